@@ -1,0 +1,5 @@
+from frappe.model.document import Document
+
+
+class EarlyWarningSettings(Document):
+	pass
