@@ -1,0 +1,207 @@
+"""MQTT in, `services.ingest` out: commits first, then acknowledges.
+
+The network thread only queues; one worker owns the store. A message is acknowledged to the broker and to the
+gateway after its check-ins are committed, so a crash at any moment only leads to a re-send, which changes
+nothing. A database that is away is waited for; the message in hand is not let go.
+"""
+
+import logging
+import queue
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from vsv_app.services.inbox import Inbox
+from vsv_app.stores.store import Store
+
+log = logging.getLogger("vsv_app.listener")
+
+UP_TOPICS = ("checkins", "status", "health", "enrolment")
+KEEPALIVE_S = 25
+SESSION_EXPIRY_S = 7 * 24 * 3600
+IN_FLIGHT = 20
+TICK_S = 0.5
+FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 30.0
+CONNECT_PATIENCE_S = 5.0
+
+StoreSession = Callable[[], AbstractContextManager[Store]]
+
+
+@dataclass(frozen=True)
+class BrokerAddress:
+	"""Where the broker is and who we are there. `tls` without `ca_pem` trusts the system's authorities."""
+
+	host: str
+	port: int
+	school: str
+	client_id: str
+	username: str | None = None
+	password: str | None = None
+	tls: bool = True
+	ca_pem: str | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+	"""A message as it came, with what is needed to acknowledge it to the broker."""
+
+	topic: str
+	payload: bytes
+	mid: int
+	qos: int
+	connection: int
+
+
+class Listener:
+	"""Runs until `stop()`. `session` opens a store for one piece of work; `clock` tells the school's time."""
+
+	def __init__(self, address: BrokerAddress, session: StoreSession, clock: Callable[[], datetime]) -> None:
+		self.address = address
+		self.session = session
+		self.inbox = Inbox(clock)
+		self.connected = threading.Event()
+		self._received: queue.Queue[Received] = queue.Queue()
+		self._stopping = threading.Event()
+		self._protocol = MQTTProtocolVersion.MQTTv5
+		self._connection = 0
+		self._client: mqtt.Client | None = None
+
+	def stop(self) -> None:
+		self._stopping.set()
+
+	def run(self) -> None:
+		"""Connect, and work until stopped. Only a programming error gets out of here."""
+		try:
+			while not self._stopping.is_set():
+				self._keep_connected()
+				self._work_once()
+		finally:
+			self._drop_client()
+
+	# the network thread
+
+	def _on_connect(self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+		if reason.is_failure:
+			log.warning("broker refused the listener: %s", reason)
+			return
+		self._connection += 1
+		for kind in UP_TOPICS:
+			client.subscribe(f"vsv/v1/{self.address.school}/+/{kind}", qos=1)
+		self.connected.set()
+		log.info("connected to broker %s:%s", self.address.host, self.address.port)
+
+	def _on_disconnect(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+		self.connected.clear()
+		if not self._stopping.is_set():
+			log.warning("lost the broker: %s", reason)
+
+	def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+		self._received.put(
+			Received(message.topic, bytes(message.payload), message.mid, message.qos, self._connection)
+		)
+
+	# the worker
+
+	def _work_once(self) -> None:
+		try:
+			received = self._received.get(timeout=TICK_S)
+		except queue.Empty:
+			self._until_it_works(self.inbox.tick)
+			return
+		replies = self._until_it_works(lambda store: self.inbox.take(store, received.topic, received.payload))
+		for topic, payload in replies or ():
+			self._publish(topic, payload)
+		self._acknowledge(received)
+		if self._received.empty():
+			self._until_it_works(self.inbox.settle)
+
+	def _until_it_works(self, work: Callable[[Store], Any]) -> Any:
+		"""Do a piece of work in a fresh store session, again and again while the database is away."""
+		pause = FIRST_BACKOFF_S
+		while not self._stopping.is_set():
+			try:
+				with self.session() as store:
+					return work(store)
+			except Exception:
+				log.exception("the store did not take it; trying again in %.1f s", pause)
+				self._stopping.wait(pause)
+				pause = min(pause * 2, LONGEST_BACKOFF_S)
+		return None
+
+	def _publish(self, topic: str, payload: bytes) -> None:
+		if self._client is not None:
+			self._client.publish(topic, payload, qos=1)
+
+	def _acknowledge(self, received: Received) -> None:
+		# After a reconnect the broker sends it again under the new connection; the old number means nothing there.
+		if self._client is not None and received.qos and received.connection == self._connection and not self._stopping.is_set():
+			self._client.ack(received.mid, received.qos)
+
+	# the connection
+
+	def _keep_connected(self) -> None:
+		if self._client is not None:
+			return
+		self._client = self._make_client()
+		self._client.connect_async(self.address.host, self.address.port, KEEPALIVE_S, **self._session_options())
+		self._client.loop_start()
+		deadline = time.monotonic() + CONNECT_PATIENCE_S
+		while not self.connected.wait(0.05) and time.monotonic() < deadline:
+			if self._stopping.is_set():
+				return
+		if not self.connected.is_set():
+			self._drop_client()
+			self._protocol = (
+				MQTTProtocolVersion.MQTTv311
+				if self._protocol == MQTTProtocolVersion.MQTTv5
+				else MQTTProtocolVersion.MQTTv5
+			)
+
+	def _make_client(self) -> mqtt.Client:
+		five = self._protocol == MQTTProtocolVersion.MQTTv5
+		client = mqtt.Client(
+			CallbackAPIVersion.VERSION2,
+			client_id=self.address.client_id,
+			protocol=self._protocol,
+			manual_ack=True,
+			**({} if five else {"clean_session": False}),
+		)
+		client.on_connect, client.on_disconnect, client.on_message = (
+			self._on_connect,
+			self._on_disconnect,
+			self._on_message,
+		)
+		client.reconnect_delay_set(1, int(LONGEST_BACKOFF_S))
+		if self.address.username:
+			client.username_pw_set(self.address.username, self.address.password)
+		if self.address.tls:
+			context = ssl.create_default_context(cadata=self.address.ca_pem)
+			context.minimum_version = ssl.TLSVersion.TLSv1_2
+			client.tls_set_context(context)
+		return client
+
+	def _session_options(self) -> dict[str, Any]:
+		if self._protocol != MQTTProtocolVersion.MQTTv5:
+			return {}
+		properties = Properties(PacketTypes.CONNECT)
+		properties.SessionExpiryInterval = SESSION_EXPIRY_S
+		properties.ReceiveMaximum = IN_FLIGHT
+		return {"clean_start": False, "properties": properties}
+
+	def _drop_client(self) -> None:
+		if self._client is None:
+			return
+		self._client.disconnect()
+		self._client.loop_stop()
+		self._client = None
+		self.connected.clear()

@@ -1,0 +1,1 @@
+"""The queries, one module a subject, written once for every store."""

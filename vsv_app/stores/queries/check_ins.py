@@ -1,0 +1,84 @@
+"""Check-ins: thousands in at once, and the taps of one day out."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, table, update
+from vsv_app.stores.store import Store
+
+CHECK_IN = table("Badge Check In")
+
+COLUMNS = (
+	*STANDARD_COLUMNS,
+	"gateway",
+	"terminal",
+	"epoch",
+	"seq",
+	"badge_digest",
+	"student_badge",
+	"student",
+	"student_name",
+	"tapped_at",
+	"school_day",
+	"sent_as",
+	"clock",
+	"direction",
+	"outcome",
+	"received_at",
+)
+
+
+class Tap(NamedTuple):
+	"""One check-in as the day derivation wants it; `at` is naive, in the school's time zone."""
+
+	student: str
+	at: datetime
+	direction: str
+	clock: str
+	terminal: str
+	name: str
+
+
+def add(store: Store, rows: Sequence[Sequence[Any]]) -> None:
+	"""Insert rows in the order of `COLUMNS`; a check-in that is known already changes nothing."""
+	store.insert_rows("Badge Check In", COLUMNS, rows, skip_known=True)
+
+
+def taps(store: Store, day: date, students: Sequence[str] | None = None) -> list[Tap]:
+	"""The recognised taps of a day, by learner and time."""
+	query = (
+		select(
+			CHECK_IN,
+			CHECK_IN.student,
+			CHECK_IN.tapped_at,
+			CHECK_IN.direction,
+			CHECK_IN.clock,
+			CHECK_IN.terminal,
+			CHECK_IN.name,
+		)
+		.where(CHECK_IN.school_day == VALUE)
+		.where(CHECK_IN.outcome == VALUE)
+	)
+	values: list[Any] = [day, "Recognised"]
+	if students is not None:
+		query = query.where(any_of(CHECK_IN.student, students))
+		values += students
+	query = query.orderby(CHECK_IN.student, CHECK_IN.tapped_at, CHECK_IN.name)
+	return [Tap(*row) for row in store.fetch(query, values)]
+
+
+def unrecognised(store: Store, digest: str) -> list[tuple[str, datetime]]:
+	"""(name, tapped at) of earlier check-ins of a badge that counted for nobody."""
+	query = (
+		select(CHECK_IN, CHECK_IN.name, CHECK_IN.tapped_at)
+		.where(CHECK_IN.badge_digest == VALUE)
+		.where(CHECK_IN.outcome != VALUE)
+	)
+	return [(row[0], row[1]) for row in store.fetch(query, [digest, "Recognised"])]
+
+
+def assign(store: Store, name: str, *, badge: str | None, student: str | None, student_name: str | None, outcome: str) -> None:
+	"""Give a check-in the learner and the outcome that are known by now."""
+	query = update(CHECK_IN, "student_badge", "student", "student_name", "outcome").where(CHECK_IN.name == VALUE)
+	store.run(query, [badge, student, student_name, outcome, name])

@@ -1,0 +1,154 @@
+"""Gateways, how far each has been taken over, and the messages that were set aside."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, table, update
+from vsv_app.stores.store import Store
+
+GATEWAY = table("Attendance Gateway")
+EPOCH = table("Gateway Epoch")
+SET_ASIDE = table("Set Aside Message")
+
+
+@dataclass(frozen=True)
+class GatewayAccount:
+	"""A gateway that the school knows. `mac_key` signs its messages."""
+
+	name: str
+	enabled: bool
+	mac_key: bytes
+
+
+@dataclass(frozen=True)
+class EpochState:
+	"""How far one store of a gateway has been taken over; `last_seq` is contiguous, `highest_seq` need not be."""
+
+	gateway: str
+	epoch: str
+	last_seq: int
+	highest_seq: int
+	first_seen: datetime
+	last_seen: datetime
+
+
+@dataclass(frozen=True)
+class SetAside:
+	"""A message that could not be accepted as it was, with what a person needs to act."""
+
+	reason: str
+	gateway: str
+	topic: str
+	explanation: str
+	fingerprint: str
+	payload: str
+	received: datetime
+
+
+def account(store: Store, gateway: str) -> GatewayAccount | None:
+	rows = store.fetch(
+		select(GATEWAY, GATEWAY.name, GATEWAY.enabled).where(GATEWAY.name == VALUE), [gateway]
+	)
+	if not rows:
+		return None
+	key = store.secret("Attendance Gateway", gateway, "mac_key")
+	return GatewayAccount(rows[0][0], bool(rows[0][1]) and bool(key), bytes.fromhex(key or ""))
+
+
+def terminals(store: Store, gateway: str) -> dict[str, str]:
+	"""Direction by terminal name, of the terminals that are in use."""
+	child = table("Attendance Terminal")
+	query = select(child, child.terminal, child.direction).where(child.parent == VALUE).where(child.enabled == 1)
+	return dict(store.fetch(query, [gateway]))
+
+
+def epochs(store: Store, gateway: str) -> dict[str, EpochState]:
+	"""Every epoch that a gateway has sent from, by epoch."""
+	query = select(
+		EPOCH, EPOCH.gateway, EPOCH.epoch, EPOCH.last_seq, EPOCH.highest_seq, EPOCH.first_seen, EPOCH.last_seen
+	).where(EPOCH.gateway == VALUE)
+	return {row[1]: EpochState(*row) for row in store.fetch(query, [gateway])}
+
+
+def add_epoch(store: Store, state: EpochState) -> None:
+	stamp, user = state.last_seen, store.acting_user
+	store.insert_rows(
+		"Gateway Epoch",
+		[*STANDARD_COLUMNS, "gateway", "epoch", "last_seq", "highest_seq", "first_seen", "last_seen"],
+		[
+			[
+				f"{state.gateway}-{state.epoch}", user, stamp, stamp, user, 0, 0,
+				state.gateway, state.epoch, state.last_seq, state.highest_seq, state.first_seen, state.last_seen,
+			]
+		],
+		skip_known=True,
+	)  # fmt: skip
+
+
+def advance_epoch(store: Store, state: EpochState) -> None:
+	query = update(EPOCH, "last_seq", "highest_seq", "last_seen", "modified").where(EPOCH.name == VALUE)
+	name = f"{state.gateway}-{state.epoch}"
+	store.run(query, [state.last_seq, state.highest_seq, state.last_seen, state.last_seen, name])
+
+
+def seen(store: Store, gateway: str, fields: dict[str, Any]) -> None:
+	"""Note what a gateway said of itself, without touching the version that a person may have open in a form."""
+	store.run(update(GATEWAY, *fields).where(GATEWAY.name == VALUE), [*fields.values(), gateway])
+
+
+def silent_since(store: Store, moment: datetime) -> list[str]:
+	"""Enabled gateways that count as online and were last heard before `moment`."""
+	query = (
+		select(GATEWAY, GATEWAY.name)
+		.where(GATEWAY.enabled == 1)
+		.where(GATEWAY.status == VALUE)
+		.where(GATEWAY.last_seen < VALUE)
+	)
+	return [row[0] for row in store.fetch(query, ["Online", moment])]
+
+
+def set_aside(store: Store, item: SetAside) -> None:
+	"""List a message for the administrator; the same message again only counts up."""
+	known = store.fetch(
+		select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times).where(SET_ASIDE.fingerprint == VALUE),
+		[item.fingerprint],
+	)
+	if known:
+		name, times = known[0]
+		store.run(
+			update(SET_ASIDE, "times", "last_received", "modified").where(SET_ASIDE.name == VALUE),
+			[(times or 0) + 1, item.received, item.received, name],
+		)
+		return
+	user = store.acting_user
+	store.insert_rows(
+		"Set Aside Message",
+		[
+			*STANDARD_COLUMNS, "reason", "gateway", "topic", "explanation", "fingerprint", "payload",
+			"status", "times", "first_received", "last_received",
+		],
+		[
+			[
+				item.fingerprint[:20], user, item.received, item.received, user, 0, 0,
+				item.reason, item.gateway, item.topic, item.explanation, item.fingerprint, item.payload,
+				"Open", 1, item.received, item.received,
+			]
+		],
+		skip_known=True,
+	)  # fmt: skip
+
+
+def open_messages(store: Store, names: list[str] | None = None) -> list[tuple[str, str, str]]:
+	"""(name, topic, payload) of set-aside messages that are open, oldest first."""
+	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.topic, SET_ASIDE.payload).where(SET_ASIDE.status == VALUE)
+	values: list[Any] = ["Open"]
+	if names is not None:
+		query = query.where(any_of(SET_ASIDE.name, names))
+		values += names
+	return [tuple(row) for row in store.fetch(query.orderby(SET_ASIDE.first_received), values)]  # type: ignore[misc]
+
+
+def taken_over(store: Store, name: str, moment: datetime) -> None:
+	query = update(SET_ASIDE, "status", "modified", "modified_by").where(SET_ASIDE.name == VALUE)
+	store.run(query, ["Taken Over", moment, store.acting_user, name])

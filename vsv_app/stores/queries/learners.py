@@ -1,0 +1,131 @@
+"""Who belongs to the school, to which group, from when to when, and who looks after whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from vsv_app.stores.queries.sql import VALUE, any_of, select, table
+from vsv_app.stores.store import Store
+
+STUDENT = table("Student")
+GROUP = table("Student Group")
+MEMBER = table("Student Group Student")
+YEAR = table("Academic Year")
+TERM = table("Academic Term")
+ENROLMENT = table("Program Enrollment")
+ASSIGNMENT = table("Mentor Assignment")
+
+
+@dataclass(frozen=True)
+class Membership:
+	"""A learner in a student group, with the bounds that Education keeps."""
+
+	student: str
+	student_name: str
+	group: str
+	based_on: str
+	program: str | None
+	year_start: date
+	year_end: date
+	joined: date | None
+	left: date | None
+	born: date | None
+	mobile: str | None
+
+
+@dataclass(frozen=True)
+class Mentoring:
+	"""A mentor's task with a learner or with a whole group."""
+
+	mentor: str
+	mentor_name: str | None
+	task: str
+	student: str | None
+	group: str | None
+	from_date: date
+	to_date: date | None
+
+
+def academic_years(store: Store) -> list[tuple[str, date, date]]:
+	query = select(YEAR, YEAR.name, YEAR.year_start_date, YEAR.year_end_date).orderby(YEAR.year_start_date)
+	return [tuple(row) for row in store.fetch(query)]  # type: ignore[misc]
+
+
+def academic_terms(store: Store) -> list[tuple[str, str, date, date]]:
+	"""(term, year, first day, last day)."""
+	query = select(TERM, TERM.name, TERM.academic_year, TERM.term_start_date, TERM.term_end_date)
+	return [tuple(row) for row in store.fetch(query.orderby(TERM.term_start_date))]  # type: ignore[misc]
+
+
+def memberships(
+	store: Store, from_date: date, to_date: date, students: Sequence[str] | None = None
+) -> list[Membership]:
+	"""Memberships in groups of the academic years that touch the period, ordered by learner.
+
+	A learner's own group comes before course and activity groups: it is the one a school day is kept for.
+	"""
+	query = (
+		select(
+			MEMBER, MEMBER.student, STUDENT.student_name, GROUP.name, GROUP.group_based_on, GROUP.program,
+			YEAR.year_start_date, YEAR.year_end_date, STUDENT.joining_date, STUDENT.date_of_leaving,
+			STUDENT.date_of_birth, STUDENT.student_mobile_number,
+		)
+		.join(GROUP).on(GROUP.name == MEMBER.parent)
+		.join(STUDENT).on(STUDENT.name == MEMBER.student)
+		.join(YEAR).on(YEAR.name == GROUP.academic_year)
+		.where(MEMBER.active == 1)
+		.where(GROUP.disabled == 0)
+		.where(YEAR.year_start_date <= VALUE)
+		.where(YEAR.year_end_date >= VALUE)
+	)  # fmt: skip
+	values: list[Any] = [to_date, from_date]
+	if students is not None:
+		query = query.where(any_of(MEMBER.student, students))
+		values += students
+	found = [Membership(*row) for row in store.fetch(query, values)]
+	return sorted(found, key=lambda m: (m.student, _GROUP_ORDER.get(m.based_on, 3), m.group))
+
+
+_GROUP_ORDER = {"Batch": 0, "Activity": 1, "Course": 2}
+
+
+def first_enrolments(store: Store) -> dict[tuple[str, date], date]:
+	"""(learner, first day of the academic year) -> enrolment date, of submitted program enrolments."""
+	query = (
+		select(ENROLMENT, ENROLMENT.student, YEAR.year_start_date, ENROLMENT.enrollment_date)
+		.join(YEAR)
+		.on(YEAR.name == ENROLMENT.academic_year)
+		.where(ENROLMENT.docstatus == 1)
+	)
+	found: dict[tuple[str, date], date] = {}
+	for student, year_start, enrolled in store.fetch(query):
+		key = (student, year_start)
+		found[key] = min(enrolled, found.get(key, enrolled))
+	return found
+
+
+def enabled_students(store: Store) -> dict[str, str]:
+	"""Name by learner, of learners who have not left."""
+	query = select(STUDENT, STUDENT.name, STUDENT.student_name).where(STUDENT.enabled == 1)
+	return dict(store.fetch(query))
+
+
+def mentorings(store: Store, day: date, mentor: str | None = None) -> list[Mentoring]:
+	"""The mentor assignments that hold on a day."""
+	query = (
+		select(
+			ASSIGNMENT, ASSIGNMENT.mentor, ASSIGNMENT.mentor_name, ASSIGNMENT.task, ASSIGNMENT.student,
+			ASSIGNMENT.student_group, ASSIGNMENT.from_date, ASSIGNMENT.to_date,
+		)
+		.where(ASSIGNMENT.from_date <= VALUE)
+		.where((ASSIGNMENT.to_date >= VALUE) | ASSIGNMENT.to_date.isnull())
+	)  # fmt: skip
+	values: list[Any] = [day, day]
+	if mentor is not None:
+		query = query.where(ASSIGNMENT.mentor == VALUE)
+		values.append(mentor)
+	return [
+		Mentoring(m, name, task, student or None, group or None, start, end)
+		for m, name, task, student, group, start, end in store.fetch(query.orderby(ASSIGNMENT.from_date), values)
+	]

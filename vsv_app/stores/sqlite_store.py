@@ -1,0 +1,239 @@
+"""A school's records in one SQLite file: what the embedded default, the demo and most tests run on."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from vsv_app.stores.schema import Table, child_doctype, tables
+from vsv_app.stores.store import Row
+
+DECLARED = {
+	"Int": "INTEGER",
+	"Check": "INTEGER",
+	"Float": "REAL",
+	"Percent": "REAL",
+	"Currency": "REAL",
+	"Duration": "REAL",
+	"Date": "VSV_DATE",
+	"Datetime": "VSV_DATETIME",
+	"Time": "VSV_TIME",
+}
+# What the app's own hooks add on a site; field by field indexes come from the doctype JSON.
+INDEXES = {
+	"Student Attendance": (("status", "date"), ("vsv_minutes_missed", "date"), ("student", "date")),
+	"Student Group Student": (("parent",), ("student",)),
+	"Badge Check In": (("school_day", "student"),),
+	"Program Enrollment": (("student",),),
+	"Holiday": (("parent",),),
+	"Student Leave Application": (("from_date",),),
+}
+
+
+def _text_of_time(value: timedelta) -> str:
+	hours, rest = divmod(int(value.total_seconds()), 3600)
+	return f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
+
+
+def _time_of_text(text: bytes) -> timedelta:
+	hours, minutes, seconds = text.split(b":")
+	return timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+
+
+sqlite3.register_adapter(date, date.isoformat)
+sqlite3.register_adapter(datetime, lambda value: value.isoformat(" "))
+sqlite3.register_adapter(timedelta, _text_of_time)
+sqlite3.register_converter("VSV_DATE", lambda text: date.fromisoformat(text.decode()))
+sqlite3.register_converter("VSV_DATETIME", lambda text: datetime.fromisoformat(text.decode()))
+sqlite3.register_converter("VSV_TIME", _time_of_text)
+
+
+class SqliteStore:
+	"""A `Store` in one file. Not shared between threads: each opens its own.
+
+	Raises `sqlite3.OperationalError` when the file cannot be opened or another writer holds it for over 10 s.
+	"""
+
+	def __init__(self, path: Path | str, *, acting_user: str = "Administrator") -> None:
+		self.acting_user = acting_user
+		self.path = path
+		self._db = sqlite3.connect(
+			path, timeout=10, isolation_level=None, detect_types=sqlite3.PARSE_DECLTYPES
+		)
+		self._db.execute("PRAGMA journal_mode = WAL")
+		self._db.execute("PRAGMA synchronous = FULL")
+		self._nested = 0
+		self._create()
+
+	def close(self) -> None:
+		self._db.close()
+
+	def fetch(self, query: Any, values: Sequence[Any] = ()) -> Sequence[Row]:
+		return self._db.execute(_text(query), values).fetchall()
+
+	def run(self, query: Any, values: Sequence[Any] = ()) -> None:
+		self._db.execute(_text(query), values)
+
+	def insert_rows(
+		self, doctype: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, skip_known: bool = False
+	) -> None:
+		names = ", ".join(f"`{column}`" for column in columns)
+		verb = "INSERT OR IGNORE" if skip_known else "INSERT"
+		marks = ", ".join("?" * len(columns))
+		self._db.executemany(f"{verb} INTO `tab{doctype}` ({names}) VALUES ({marks})", rows)  # noqa: S608 names from our own schema
+
+	@contextmanager
+	def transaction(self) -> Iterator[None]:
+		if self._nested:
+			yield
+			return
+		self._db.execute("BEGIN IMMEDIATE")
+		self._nested += 1
+		try:
+			yield
+		except BaseException:
+			self._db.execute("ROLLBACK")
+			raise
+		else:
+			self._db.execute("COMMIT")
+		finally:
+			self._nested -= 1
+
+	def add_document(
+		self,
+		doctype: str,
+		values: Mapping[str, Any],
+		children: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+	) -> str:
+		with self.transaction():
+			name = str(values.get("name") or self._next_name(doctype))
+			self._insert(doctype, {**values, "name": name})
+			for field, rows in (children or {}).items():
+				self._insert_children(doctype, name, field, rows)
+		return name
+
+	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+		if not rows:
+			return []
+		year = rows[0]["creation"].year
+		with self.transaction():
+			first = self._take_numbers(f"EDU-ATT-{year}-", len(rows))
+			named = [
+				{**row, "name": f"EDU-ATT-{year}-{first + at:05}", "docstatus": 1, "naming_series": "EDU-ATT-.YYYY.-"}
+				for at, row in enumerate(rows)
+			]
+			columns = list(named[0])
+			self.insert_rows("Student Attendance", columns, [[row[c] for c in columns] for row in named])
+		return [row["name"] for row in named]
+
+	def single(self, doctype: str) -> Mapping[str, Any]:
+		described = tables()[doctype]
+		rows = dict(
+			self._db.execute("SELECT field, value FROM `tabSingles` WHERE doctype = ?", [doctype]).fetchall()
+		)
+		return {
+			field: _typed(kind, rows.get(field, described.defaults.get(field)))
+			for field, kind in described.fields.items()
+		}
+
+	def set_single(self, doctype: str, values: Mapping[str, Any]) -> None:
+		secrets = tables()[doctype].secrets
+		with self.transaction():
+			for field, value in values.items():
+				if field in secrets:
+					self.set_secret(doctype, doctype, field, value)
+				else:
+					self._db.execute("REPLACE INTO `tabSingles` VALUES (?, ?, ?)", [doctype, field, value])
+
+	def secret(self, doctype: str, name: str, field: str) -> str | None:
+		row = self._db.execute(
+			"SELECT value FROM `__Auth` WHERE doctype = ? AND name = ? AND field = ?", [doctype, name, field]
+		).fetchone()
+		return row[0] if row else None
+
+	def set_secret(self, doctype: str, name: str, field: str, value: str) -> None:
+		self._db.execute("REPLACE INTO `__Auth` VALUES (?, ?, ?, ?)", [doctype, name, field, value])
+
+	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
+		self._db.execute(
+			"INSERT INTO `tabNotification` (recipient, subject, document_type, document_name) VALUES (?, ?, ?, ?)",
+			[recipient, subject, doctype, name],
+		)
+
+	def _insert(self, doctype: str, values: Mapping[str, Any]) -> None:
+		described = tables()[doctype]
+		now = values.get("creation") or values.get("modified") or datetime.now().replace(microsecond=0)  # noqa: DTZ005 as Frappe: naive, the school's own
+		row: dict[str, Any] = {
+			"owner": self.acting_user,
+			"creation": now,
+			"modified": now,
+			"modified_by": self.acting_user,
+			"docstatus": 0,
+			"idx": 0,
+		}
+		row |= {field: default for field, default in described.defaults.items() if default != "Today"}
+		secrets = {field: value for field, value in values.items() if field in described.secrets}
+		row |= {field: value for field, value in values.items() if field not in secrets}
+		for field, value in secrets.items():
+			self.set_secret(doctype, str(row["name"]), field, value)
+		self.insert_rows(doctype, list(row), [list(row.values())])
+
+	def _insert_children(
+		self, doctype: str, parent: str, field: str, rows: Sequence[Mapping[str, Any]]
+	) -> None:
+		child = child_doctype(doctype, field)
+		for idx, row in enumerate(rows, start=1):
+			link = {"parent": parent, "parentfield": field, "parenttype": doctype, "idx": idx}
+			self._insert(child, {**row, **link, "name": self._next_name(child)})
+
+	def _next_name(self, doctype: str) -> str:
+		return f"{''.join(word[0] for word in doctype.split())}-{self._take_numbers(doctype, 1):08}"
+
+	def _take_numbers(self, series: str, count: int) -> int:
+		"""Reserve `count` numbers of a series; returns the first."""
+		self._db.execute("INSERT OR IGNORE INTO `tabSeries` VALUES (?, 0)", [series])
+		self._db.execute("UPDATE `tabSeries` SET current = current + ? WHERE name = ?", [count, series])
+		row = self._db.execute("SELECT current FROM `tabSeries` WHERE name = ?", [series]).fetchone()
+		return int(row[0]) - count + 1
+
+	def _create(self) -> None:
+		if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'tabSingles'").fetchone():
+			return
+		with self.transaction():
+			self._db.execute("CREATE TABLE `tabSingles` (doctype, field, value, PRIMARY KEY (doctype, field))")
+			self._db.execute("CREATE TABLE `__Auth` (doctype, name, field, value, PRIMARY KEY (doctype, name, field))")
+			self._db.execute("CREATE TABLE `tabSeries` (name PRIMARY KEY, current INTEGER)")
+			self._db.execute("CREATE TABLE `tabNotification` (recipient, subject, document_type, document_name)")
+			for described in tables().values():
+				if not described.single:
+					self._create_table(described)
+
+	def _create_table(self, described: Table) -> None:
+		columns = [f"`{field}` {DECLARED.get(kind, 'TEXT')}" for field, kind in described.fields.items()]
+		name = f"tab{described.doctype}"
+		self._db.execute(f"CREATE TABLE `{name}` (`name` TEXT PRIMARY KEY, {', '.join(columns)})")
+		for field in described.unique:
+			self._db.execute(f"CREATE UNIQUE INDEX `{name}.{field}` ON `{name}` (`{field}`)")
+		for fields in (*((field,) for field in described.indexed), *INDEXES.get(described.doctype, ())):
+			listed = ", ".join(f"`{field}`" for field in fields)
+			self._db.execute(f"CREATE INDEX `{name}.{'_'.join(fields)}` ON `{name}` ({listed})")
+		if "modified" in described.fields:
+			self._db.execute(f"CREATE INDEX `{name}.modified` ON `{name}` (`modified`)")
+
+
+def _text(query: Any) -> str:
+	return str(query.get_sql()).replace("%s", "?")
+
+
+def _typed(kind: str, value: Any) -> Any:
+	if value is None or value == "":
+		return None
+	if kind in ("Int", "Check"):
+		return int(value)
+	if kind == "Float":
+		return float(value)
+	if kind == "Time":
+		return value if isinstance(value, timedelta) else _time_of_text(str(value).encode())
+	return value

@@ -1,0 +1,66 @@
+"""What the services need of a place that keeps a school's records.
+
+Two implementations: a Frappe site (`frappe_store`) and one SQLite file (`sqlite_store`). The queries
+themselves are written once, in `stores/queries/`, over these few primitives.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+
+
+class Store(Protocol):
+	"""Rows in and out, in transactions; documents where people's software wants to see each one.
+
+	SQL values are always bound, never written into the text. Dates, datetimes and times come back as
+	`date`, naive `datetime` in the school's time zone, and `timedelta` since midnight.
+	"""
+
+	acting_user: str
+
+	def fetch(self, query: Any, values: Sequence[Any] = ()) -> Sequence[Row]:
+		"""The rows of a PyPika query whose placeholders are `VALUE`, in order."""
+		...
+
+	def run(self, query: Any, values: Sequence[Any] = ()) -> None:
+		"""Execute a PyPika UPDATE or DELETE."""
+		...
+
+	def insert_rows(
+		self, doctype: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, skip_known: bool = False
+	) -> None:
+		"""Insert many rows at once; with `skip_known`, a row whose name exists already changes nothing."""
+		...
+
+	def transaction(self) -> AbstractContextManager[None]:
+		"""Commit at the end of the block, or roll everything back when it raises."""
+		...
+
+	def add_document(
+		self,
+		doctype: str,
+		values: Mapping[str, Any],
+		children: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+	) -> str:
+		"""Insert one document with its child tables, named as its doctype says; returns the name."""
+		...
+
+	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+		"""Insert and submit Student Attendance records, as Education would leave them; returns their names."""
+		...
+
+	def single(self, doctype: str) -> Mapping[str, Any]:
+		"""The values of a single doctype; a field that was never set has its default."""
+		...
+
+	def set_single(self, doctype: str, values: Mapping[str, Any]) -> None: ...
+
+	def secret(self, doctype: str, name: str, field: str) -> str | None:
+		"""The value of a Password field."""
+		...
+
+	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
+		"""Tell a person that a document wants attention; the text carries no learner data."""
+		...
