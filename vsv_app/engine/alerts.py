@@ -1,0 +1,49 @@
+"""Who is told about a signal, and who next when nobody acts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+MENTOR, COORDINATOR, LEADER = "Mentor", "Coordinator", "Leader"
+LADDER = (MENTOR, COORDINATOR, LEADER)
+
+
+@dataclass(frozen=True)
+class Sent:
+	"""An alert that went out: to whom, on which rung of the ladder, and the school day it counts from."""
+
+	recipient: str
+	level: str
+	on: date
+
+
+@dataclass(frozen=True)
+class Alert:
+	"""An alert that is to go out."""
+
+	recipient: str
+	level: str
+
+	def key(self, signal: str) -> str:
+		"""Never two alerts for one fact: signal, recipient and level."""
+		return f"{signal}|{self.recipient}|{self.level}"
+
+
+def first_alerts(mentors: list[str], coordinator: str | None) -> list[Alert]:
+	"""Whom a new signal goes to: the mentors, or the coordinator where a learner has none."""
+	if mentors:
+		return [Alert(mentor, MENTOR) for mentor in dict.fromkeys(mentors)]
+	return [Alert(coordinator, COORDINATOR)] if coordinator else []
+
+
+def escalation(
+	sent: list[Sent], *, school_days_since: int, after: int, coordinator: str | None, leader: str | None
+) -> Alert | None:
+	"""The next rung when a signal was not acted on for `after` school days since the last alert; 0 never escalates."""
+	if not sent or not after or school_days_since < after:
+		return None
+	reached = max(LADDER.index(alert.level) for alert in sent)
+	told = {alert.recipient for alert in sent}
+	for level, person in zip(LADDER[1:], (coordinator, leader), strict=True):
+		if LADDER.index(level) > reached and person and person not in told:
+			return Alert(person, level)
+	return None

@@ -1,0 +1,232 @@
+"""The app's side of the contract with gateways: what comes in is checked here, what goes out is made here.
+
+The contract itself, with examples, is docs/contract/asyncapi.yaml; golden messages in tests/contract/ pin it.
+
+	MessageError
+	├── TooLarge         more than MAX_BYTES
+	├── NotUnderstood    not JSON, not an object, or fields that are missing or of the wrong kind
+	├── NewerVersion     a version of the contract that this app does not know yet
+	└── BadSignature     not signed with the gateway's key
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+VERSION = 1
+MAX_BYTES = 256 * 1024
+MAX_EVENTS = 1000
+MAX_SEQ = 2**31 - 1
+CLOCKS = frozenset({"synced", "holdover", "unsynced"})
+DIRECTIONS = frozenset({"in", "out", "unknown"})
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+EPOCH = re.compile(r"[0-9a-f]{16}")
+DIGEST = re.compile(r"[0-9a-f]{32}")
+MAC = re.compile(r"[0-9a-f]{64}")
+AT = re.compile(
+	r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)"
+)
+_MAC_MEMBER = b'"mac":"'
+_MAC_MEMBER_LENGTH = len(_MAC_MEMBER) + 64 + 2  # the closing quote and the comma that canonical order puts behind it
+
+
+class MessageError(ValueError):
+	"""A message that cannot be accepted as it is. `detail` says why, for the person who can act on it."""
+
+	def __init__(self, detail: str) -> None:
+		super().__init__(detail)
+		self.detail = detail
+
+
+class TooLarge(MessageError):
+	"""Over the size that the contract allows."""
+
+
+class NotUnderstood(MessageError):
+	"""Not what the contract describes."""
+
+
+class NewerVersion(MessageError):
+	"""Written for a later version of the contract."""
+
+
+class BadSignature(MessageError):
+	"""Not signed by the gateway that it claims to come from."""
+
+
+class CheckIn(NamedTuple):
+	"""One event of a batch. `at` is RFC 3339 as sent, with its offset; `badge` is the keyed digest."""
+
+	seq: int
+	terminal: str
+	badge: str
+	at: str
+	clock: str
+	direction: str
+
+
+class RefusedEvent(NamedTuple):
+	"""An event that is not understood, kept as it came; it never stops the good ones beside it."""
+
+	seq: int | None
+	detail: str
+	event: str
+
+
+@dataclass(frozen=True)
+class CheckInBatch:
+	"""A verified check-ins message. Events ascend by `seq`; `oldest_seq` is None where the gateway does not say."""
+
+	gateway: str
+	epoch: str
+	first_seq: int
+	oldest_seq: int | None
+	events: tuple[CheckIn, ...]
+	refused: tuple[RefusedEvent, ...]
+
+	@property
+	def last_seq(self) -> int:
+		"""The highest number that this message accounts for."""
+		return max((e.seq for e in (*self.events, *self.refused) if e.seq is not None), default=self.first_seq - 1)
+
+
+def canonical(message: Mapping[str, Any]) -> bytes:
+	"""The bytes that are signed: sorted keys, no spaces, UTF-8, without `mac`."""
+	unsigned = {key: value for key, value in message.items() if key != "mac"}
+	return json.dumps(unsigned, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sign(message: Mapping[str, Any], key: bytes) -> bytes:
+	"""The message as it travels: canonical, with its `mac`."""
+	signed = {**message, "mac": hmac.new(key, canonical(message), hashlib.sha256).hexdigest()}
+	return json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def verified(payload: bytes, key: bytes, gateway: str) -> dict[str, Any]:
+	"""The message in `payload` when it is ours, of this gateway and signed by it; raises MessageError."""
+	if len(payload) > MAX_BYTES:
+		raise TooLarge(f"{len(payload)} bytes; the contract allows {MAX_BYTES}")
+	try:
+		message = json.loads(payload)
+	except (ValueError, RecursionError) as error:
+		raise NotUnderstood(f"not JSON: {str(error)[:120]}") from None
+	if not isinstance(message, dict):
+		raise NotUnderstood("not a JSON object")
+	version = message.get("v")
+	if type(version) is not int or version < 1:
+		raise NotUnderstood("`v` is missing or no version number")
+	if version > VERSION:
+		raise NewerVersion(f"version {version} of the contract; this app knows {VERSION}: update the app")
+	_check_mac(message, payload, key)
+	if message.get("gateway") != gateway:
+		raise BadSignature(f"came in under the topic of {gateway} and names {str(message.get('gateway'))[:40]!r}")
+	return message
+
+
+def decode_check_ins(payload: bytes, *, key: bytes, gateway: str) -> CheckInBatch:
+	"""Verify and read a check-ins message; raises MessageError. Bad single events come back as `refused`."""
+	message = verified(payload, key, gateway)
+	epoch, first, oldest, events = (message.get(k) for k in ("epoch", "first_seq", "oldest_seq", "events"))
+	if not (isinstance(epoch, str) and EPOCH.fullmatch(epoch)):
+		raise NotUnderstood("`epoch` is not 16 hex digits")
+	if not _is_seq(first):
+		raise NotUnderstood("`first_seq` is not a number from 1")
+	if oldest is not None and not _is_seq(oldest):
+		raise NotUnderstood("`oldest_seq` is not a number from 1")
+	if not isinstance(events, list) or not 0 < len(events) <= MAX_EVENTS:
+		raise NotUnderstood(f"`events` is not a list of 1 to {MAX_EVENTS}")
+	good, refused = _sort_out(events)
+	numbers = [event.seq for event in good]
+	if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+		raise NotUnderstood("`events` do not ascend by `seq`")
+	if numbers and numbers[0] < first:
+		raise NotUnderstood("`first_seq` is above the first event's `seq`")
+	return CheckInBatch(gateway, epoch, first, oldest, tuple(good), tuple(refused))
+
+
+def encode_ack(gateway: str, epoch: str, seq: int, *, at: datetime, key: bytes) -> bytes:
+	"""Everything of `epoch` up to `seq`, inclusive, is committed. `at` has an offset."""
+	message = {"v": VERSION, "gateway": gateway, "epoch": epoch, "seq": seq, "at": _stamp(at)}
+	return sign(message, key)
+
+
+def encode_command(
+	gateway: str, command: str, *, id: str, at: datetime, expires_at: datetime, key: bytes, **options: Any
+) -> bytes:
+	"""A command to a gateway, done once by its `id` and not after `expires_at`; options: terminal, seconds."""
+	message = {
+		"v": VERSION,
+		"gateway": gateway,
+		"command": command,
+		"id": id,
+		"at": _stamp(at),
+		"expires_at": _stamp(expires_at),
+		**{name: value for name, value in options.items() if value is not None},
+	}
+	return sign(message, key)
+
+
+def _check_mac(message: Mapping[str, Any], payload: bytes, key: bytes) -> None:
+	mac = message.get("mac")
+	if not (isinstance(mac, str) and MAC.fullmatch(mac)):
+		raise BadSignature("no signature")
+	cut = payload.find(_MAC_MEMBER + mac.encode() + b'",')
+	# A gateway sends the canonical form, so cutting the mac out of the bytes spares serialising again.
+	quick = payload[:cut] + payload[cut + _MAC_MEMBER_LENGTH :] if cut >= 0 else b""
+	if quick and hmac.compare_digest(hmac.new(key, quick, hashlib.sha256).hexdigest(), mac):
+		return
+	if not hmac.compare_digest(hmac.new(key, canonical(message), hashlib.sha256).hexdigest(), mac):
+		raise BadSignature("the signature does not fit this gateway's key")
+
+
+def _sort_out(events: list[Any]) -> tuple[list[CheckIn], list[RefusedEvent]]:
+	good: list[CheckIn] = []
+	refused: list[RefusedEvent] = []
+	terminals: set[str] = set()
+	dates: set[str] = set()
+	digest, moment = DIGEST.fullmatch, AT.fullmatch
+	for event in events:
+		try:
+			seq, terminal, badge, at = event["seq"], event["terminal"], event["badge"], event["at"]
+			clock, direction = event["clock"], event["direction"]
+			if terminal not in terminals:
+				_expect(SLUG.fullmatch(terminal), "`terminal` is no short name")
+				terminals.add(terminal)
+			if at[:10] not in dates:
+				date.fromisoformat(at[:10])
+				dates.add(at[:10])
+			_expect(type(seq) is int and 0 < seq <= MAX_SEQ, "`seq` is not a number from 1")
+			_expect(digest(badge), "`badge` is not 32 hex digits")
+			_expect(moment(at), "`at` is no RFC 3339 time with an offset")
+			_expect(clock in CLOCKS, "`clock` is unknown")
+			_expect(direction in DIRECTIONS, "`direction` is unknown")
+		except (KeyError, TypeError, ValueError) as error:
+			refused.append(_refused(event, error))
+		else:
+			good.append(CheckIn(seq, terminal, badge, at, clock, direction))
+	return good, refused
+
+
+def _expect(holds: object, otherwise: str) -> None:
+	if not holds:
+		raise ValueError(otherwise)
+
+
+def _refused(event: Any, error: Exception) -> RefusedEvent:
+	seq = event.get("seq") if isinstance(event, dict) else None
+	detail = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+	return RefusedEvent(seq if _is_seq(seq) else None, detail[:200], json.dumps(event)[:2000])
+
+
+def _is_seq(value: object) -> bool:
+	return type(value) is int and 0 < value <= MAX_SEQ
+
+
+def _stamp(at: datetime) -> str:
+	return at.isoformat(timespec="milliseconds")

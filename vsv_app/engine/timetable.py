@@ -1,0 +1,203 @@
+"""School days and their sessions: which days count, when they begin, and what missing a session counts for."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Session:
+	"""A stretch of a school day; `starts` and `ends` in minutes since midnight, `counted` in minutes."""
+
+	label: str
+	starts: int
+	ends: int
+	counted: int
+
+	def __post_init__(self) -> None:
+		if not 0 <= self.starts < self.ends <= 24 * 60:
+			raise ValueError(f"session {self.label!r} must end after it starts, on the same day")
+		if self.counted < 0:
+			raise ValueError(f"session {self.label!r} cannot count for less than 0 minutes")
+
+
+@dataclass(frozen=True)
+class OtherTimes:
+	"""A single date that runs from `starts` to `ends` instead (minutes since midnight)."""
+
+	starts: int
+	ends: int
+
+	def __post_init__(self) -> None:
+		if not 0 <= self.starts < self.ends <= 24 * 60:
+			raise ValueError("a day with other times must end after it starts")
+
+
+@dataclass(frozen=True)
+class DayPlan:
+	"""One school day as planned. Minutes throughout."""
+
+	day: date
+	sessions: tuple[Session, ...]
+	late_after: int
+	absent_after: int
+	cut_off: int
+
+	@property
+	def minutes(self) -> int:
+		"""What being away all day counts for."""
+		return sum(session.counted for session in self.sessions)
+
+
+@dataclass(frozen=True)
+class BellSchedule:
+	"""The week of a group, a program or the whole school (`group` and `program` None)."""
+
+	name: str
+	weekly: Mapping[int, tuple[Session, ...]]
+	group: str | None = None
+	program: str | None = None
+	valid_from: date | None = None
+	valid_to: date | None = None
+	late_after: int = 5
+	absent_after: int = 30
+	cut_off: int = 9 * 60 + 30
+	exceptions: Mapping[date, OtherTimes | None] = field(default_factory=dict)
+	holidays: frozenset[date] = frozenset()
+
+	def __post_init__(self) -> None:
+		for weekday, sessions in self.weekly.items():
+			ordered = sorted(sessions, key=lambda s: s.starts)
+			for earlier, later in zip(ordered, ordered[1:], strict=False):
+				if later.starts < earlier.ends:
+					raise ValueError(f"{WEEKDAYS[weekday]}: {later.label!r} starts before {earlier.label!r} has ended")
+
+	def holds_on(self, day: date) -> bool:
+		return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+	def plan(self, day: date) -> DayPlan | None:
+		"""The day as planned, or None where there is no school."""
+		sessions = self._sessions(day)
+		return DayPlan(day, sessions, self.late_after, self.absent_after, self.cut_off) if sessions else None
+
+	def _sessions(self, day: date) -> tuple[Session, ...]:
+		regular = tuple(sorted(self.weekly.get(day.weekday(), ()), key=lambda s: s.starts))
+		if day in self.exceptions:
+			other = self.exceptions[day]
+			return _squeezed(regular, other) if other else ()
+		return () if day in self.holidays else regular
+
+
+def _squeezed(sessions: Sequence[Session], day: OtherTimes) -> tuple[Session, ...]:
+	"""The sessions that fit in a day with other times; one session where none would."""
+	cut = [
+		Session(s.label, max(s.starts, day.starts), min(s.ends, day.ends), min(s.counted, min(s.ends, day.ends) - max(s.starts, day.starts)))
+		for s in sessions
+		if max(s.starts, day.starts) < min(s.ends, day.ends)
+	]  # fmt: skip
+	if not cut:
+		return (Session("Day", day.starts, day.ends, day.ends - day.starts),)
+	return tuple(cut)
+
+
+@dataclass(frozen=True)
+class Period:
+	"""A named stretch of days, both ends included: an academic year or term."""
+
+	name: str
+	start: date
+	end: date
+
+	def __contains__(self, day: date) -> bool:
+		return self.start <= day <= self.end
+
+
+class Track:
+	"""All school days of those who share the same bell schedules, as one sorted list.
+
+	Shared between learners: treat as read-only. `before[i]` is the number of planned minutes before day `i`.
+	"""
+
+	def __init__(self, plans: Sequence[DayPlan]) -> None:
+		self.plans = tuple(plans)
+		self.days = [plan.day for plan in self.plans]
+		self.at = {day: index for index, day in enumerate(self.days)}
+		self.minutes = [plan.minutes for plan in self.plans]
+		self.before = [0]
+		for minutes in self.minutes:
+			self.before.append(self.before[-1] + minutes)
+
+	def first_from(self, day: date) -> int:
+		"""Index of the first school day on or after `day`."""
+		return bisect_left(self.days, day)
+
+	def first_after(self, day: date) -> int:
+		"""Index of the first school day after `day`: the exclusive end of a window that ends with it."""
+		return bisect_right(self.days, day)
+
+	def planned(self, start: int, end: int) -> int:
+		"""Planned minutes of the days `start` up to and without `end`."""
+		return self.before[end] - self.before[start] if end > start else 0
+
+	@cached_property
+	def weeks(self) -> list[date]:
+		"""The Mondays of weeks with at least one school day, in order: holiday weeks are no school weeks."""
+		return sorted({day - timedelta(days=day.weekday()) for day in self.days})
+
+
+@dataclass
+class SchoolCalendar:
+	"""Academic years and terms with the bell schedules that hold in them."""
+
+	schedules: tuple[BellSchedule, ...]
+	years: tuple[Period, ...]
+	terms: tuple[Period, ...] = ()
+	_tracks: dict[tuple[BellSchedule, ...] | tuple[int, ...], Track] = field(default_factory=dict, repr=False)
+	_of: dict[tuple[str | None, str | None], Track] = field(default_factory=dict, repr=False)
+
+	def year(self, day: date) -> Period | None:
+		return next((year for year in self.years if day in year), None)
+
+	def term(self, day: date) -> Period | None:
+		return next((term for term in self.terms if day in term), None)
+
+	def plan(self, day: date, group: str | None = None, program: str | None = None) -> DayPlan | None:
+		"""The day as planned for a group: by the most particular schedule that holds; None: no school."""
+		if self.year(day) is None:
+			return None
+		for schedule in self._candidates(group, program):
+			if schedule.holds_on(day):
+				return schedule.plan(day)
+		return None
+
+	def track(self, group: str | None = None, program: str | None = None) -> Track:
+		"""Every school day of the known years for a group."""
+		known = self._of.get((group, program))
+		if known is not None:
+			return known
+		candidates = self._candidates(group, program)
+		key = tuple(id(schedule) for schedule in candidates)
+		if key not in self._tracks:
+			self._tracks[key] = Track([plan for day in self._all_days() if (plan := self._plan(day, candidates))])
+		self._of[group, program] = self._tracks[key]
+		return self._tracks[key]
+
+	def _candidates(self, group: str | None, program: str | None) -> list[BellSchedule]:
+		of_group = [s for s in self.schedules if s.group is not None and s.group == group]
+		of_program = [s for s in self.schedules if s.group is None and s.program is not None and s.program == program]
+		of_school = [s for s in self.schedules if s.group is None and s.program is None]
+		return of_group + of_program + of_school
+
+	def _plan(self, day: date, candidates: Sequence[BellSchedule]) -> DayPlan | None:
+		schedule = next((s for s in candidates if s.holds_on(day)), None)
+		return schedule.plan(day) if schedule else None
+
+	def _all_days(self) -> list[date]:
+		days: set[date] = set()
+		for year in self.years:
+			days.update(year.start + timedelta(days=n) for n in range((year.end - year.start).days + 1))
+		return sorted(days)

@@ -1,0 +1,62 @@
+"""Which school days a rule looks back over."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from vsv_app.engine.timetable import SchoolCalendar, Track
+
+ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS = "Rolling Days", "School Days", "School Weeks"
+TERM, YEAR_TO_DATE, TODAY = "Term", "Year To Date", "Today"
+WITH_LENGTH = (ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS)
+KINDS = (*WITH_LENGTH, TERM, YEAR_TO_DATE, TODAY)
+LONGEST = {ROLLING_DAYS: 370, SCHOOL_DAYS: 210, SCHOOL_WEEKS: 42}
+
+
+@dataclass(frozen=True)
+class Window:
+	"""How far back: `length` in days, school days or school weeks, 0 for the kinds that have none."""
+
+	kind: str
+	length: int = 0
+
+	def __post_init__(self) -> None:
+		if self.kind not in KINDS:
+			raise ValueError(f"window {self.kind!r} is not one of {', '.join(KINDS)}")
+		if self.kind in WITH_LENGTH and self.length < 1:
+			raise ValueError(f"a window of {self.kind.lower()} needs a length of at least 1")
+
+
+@dataclass(frozen=True)
+class Span:
+	"""A window on a given day: school days `start` up to and without `end` of a track."""
+
+	start: int
+	end: int
+	first_day: date
+	last_day: date
+
+
+def span(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> Span:
+	"""The school days of `window` that ends with `on`; it never reaches into an earlier academic year."""
+	first = _first_day(window, on, track, calendar)
+	year = calendar.year(on)
+	if year is not None:
+		first = max(first, year.start)
+	return Span(track.first_from(first), track.first_after(on), first, on)
+
+
+def _first_day(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> date:
+	if window.kind == TODAY:
+		return on
+	if window.kind == ROLLING_DAYS:
+		return on - timedelta(days=window.length - 1)
+	if window.kind == SCHOOL_DAYS:
+		return track.days[max(0, track.first_after(on) - window.length)] if track.days else on
+	if window.kind == SCHOOL_WEEKS:
+		weeks = track.weeks
+		last = bisect_right(weeks, on)
+		return weeks[max(0, last - window.length)] if weeks else on
+	period = calendar.term(on) if window.kind == TERM else None
+	period = period or calendar.year(on)
+	return period.start if period else on
