@@ -1,0 +1,17 @@
+"""Who made an attendance record: what a person made or changed, the badge terminals never overwrite."""
+
+from frappe.model.document import Document
+
+PERSON = "Teacher"
+MACHINE = "Badge"
+
+
+def note_who_recorded(attendance: Document, _event: str | None = None) -> None:
+	"""A record that does not say where it comes from was made by a person."""
+	attendance.vsv_source = attendance.vsv_source or PERSON
+
+
+def note_who_changed(attendance: Document, _event: str | None = None) -> None:
+	"""A person who corrects what the terminals wrote takes the record over. The machine itself writes no documents."""
+	if attendance.vsv_source == MACHINE:
+		attendance.db_set("vsv_source", PERSON, update_modified=False)

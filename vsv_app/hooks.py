@@ -1,0 +1,89 @@
+app_name = "vsv_app"
+app_title = "Early Warning"
+app_publisher = "The VSV project"
+app_description = (
+	"Early warning, support plans and stakeholder agreements for schools on Frappe/ERPNext Education"
+)
+app_email = "vsv@example.org"
+app_license = "gpl-3.0"
+
+# With the organisation in the name, Frappe needs no look-up on the network.
+required_apps = ["frappe/erpnext", "frappe/education"]
+
+export_python_type_annotations = True
+require_type_annotated_api_methods = True
+
+add_to_apps_screen = [
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "Early Warning",
+		"route": "/app/early-warning",
+		"has_permission": "vsv_app.permissions.may_open_app",
+	}
+]
+
+before_install = "vsv_app.install.before_install"
+after_sync = "vsv_app.install.set_up"
+after_migrate = "vsv_app.install.set_up"
+before_uninstall = "vsv_app.install.before_uninstall"
+after_uninstall = "vsv_app.install.after_uninstall"
+
+# Closed lists that are ours. Everything that a school edits is seeded once instead: a fixture overwrites at each migrate.
+fixtures = [
+	{
+		"dt": "Role",
+		"filters": [
+			[
+				"name",
+				"in",
+				[
+					"School Mentor",
+					"Care Team Coordinator",
+					"Care Team Member",
+					"Attendance Officer",
+					"Early Warning Administrator",
+					"School Leader",
+					"Gateway Installer",
+				],
+			]
+		],
+	},
+	{"dt": "Custom Field", "filters": [["module", "=", "VSV App"]]},
+]
+
+doc_events = {
+	"Student Attendance": {
+		"before_insert": "vsv_app.attendance_events.note_who_recorded",
+		"on_update_after_submit": "vsv_app.attendance_events.note_who_changed",
+	},
+}
+
+# Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
+scheduler_events = {
+	"cron": {
+		"40 3 * * *": ["vsv_app.early_warning_jobs.forget_what_is_old"],
+	}
+}
+
+permission_query_conditions = {
+	"Early Warning Signal": "vsv_app.permissions.own_learners",
+	"Early Warning Alert": "vsv_app.permissions.own_learners",
+	"Badge Check In": "vsv_app.permissions.own_learners",
+	"Mentor Assignment": "vsv_app.permissions.own_assignments",
+}
+
+has_permission = {
+	"Early Warning Signal": "vsv_app.permissions.has_learner_permission",
+	"Early Warning Alert": "vsv_app.permissions.has_learner_permission",
+	"Badge Check In": "vsv_app.permissions.has_learner_permission",
+	"Mentor Assignment": "vsv_app.permissions.has_assignment_permission",
+}
+
+default_log_clearing_doctypes = {"Badge Check In": 400}
+
+# Records about staff alone: those about learners are found by Student, not by a user's e-mail address.
+user_data_fields = [
+	{"doctype": "Mentor Assignment", "filter_by": "mentor", "redact_fields": ["mentor_name"]},
+	{"doctype": "Early Warning Alert", "filter_by": "recipient", "partial": True},
+]

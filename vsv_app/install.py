@@ -1,0 +1,136 @@
+"""What a site gets when the app comes, and gives back when the app goes."""
+
+import json
+import secrets
+from pathlib import Path
+
+import frappe
+from frappe import _
+from frappe.utils.data import cint
+
+NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
+NEWEST = 16
+MODULE = "VSV App"
+SETTINGS = "Early Warning Settings"
+FIXTURES = Path(__file__).parent / "fixtures"
+
+# Composite indexes: on Education's tables they go again at uninstall, on ours with the tables.
+INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
+	"Student Attendance": {
+		"vsv_status_date": ("status", "date"),
+		"vsv_minutes_missed_date": ("vsv_minutes_missed", "date"),
+		"vsv_student_date": ("student", "date"),
+	},
+	"Badge Check In": {"vsv_school_day_student": ("school_day", "student")},
+}
+OTHERS = ("Student Attendance",)
+
+
+class WrongVersion(frappe.ValidationError):
+	"""An app that this one builds on is missing or of a version that it does not know."""
+
+
+def before_install() -> None:
+	"""Refuse early, in plain words, what would fail later in obscure ones."""
+	for app, lowest in NEEDS.items():
+		found = _major_version(app)
+		if found is None:
+			frappe.throw(
+				_(
+					"Early Warning needs the app {0}, version {1} or {2}. Install it on this site first."
+				).format(app, lowest, NEWEST),
+				exc=WrongVersion,
+				title=_("App Missing"),
+			)
+		if not lowest <= found <= NEWEST:
+			frappe.throw(
+				_(
+					"Early Warning works with version {1} and {2} of {0}; here is version {3}. Update {0} first."
+				).format(app, lowest, NEWEST, found),
+				exc=WrongVersion,
+				title=_("Version Not Supported"),
+			)
+
+
+def set_up() -> None:
+	"""Bring a site up to what this version of the app needs. Safe to run at any time; overwrites nothing of the school's."""
+	add_indexes()
+	make_settings()
+
+
+def add_indexes() -> None:
+	for doctype, wanted in INDEXES.items():
+		known = _index_names(doctype)
+		for name, fields in wanted.items():
+			if name not in known:
+				frappe.db.add_index(doctype, list(fields), name)
+
+
+def make_settings() -> None:
+	"""The badge key, made once; and the time zone, which a school may change."""
+	settings = frappe.get_single(SETTINGS)
+	if not settings.get_password("badge_key", raise_exception=False):
+		settings.badge_key = secrets.token_hex(32)
+	settings.time_zone = settings.time_zone or frappe.utils.get_system_timezone()
+	settings.flags.ignore_permissions = True
+	settings.flags.ignore_mandatory = True
+	settings.save()
+
+
+def before_uninstall() -> None:
+	"""While the doctypes still exist: what hangs on other apps' doctypes."""
+	_drop_indexes()
+	_drop_custom_fields()
+
+
+def after_uninstall() -> None:
+	"""What Frappe leaves behind when an app goes."""
+	roles = _names("role.json")
+	for doctype, filters in (
+		("Has Role", {"role": ("in", roles)}),
+		("Custom DocPerm", {"role": ("in", roles)}),
+		("DocPerm", {"role": ("in", roles)}),
+		("Role", {"name": ("in", roles)}),
+		("Scheduled Job Type", {"method": ("like", "vsv_app.%")}),
+		("Logs To Clear", {"ref_doctype": "Badge Check In"}),
+		("DefaultValue", {"defkey": ("like", "vsv\\_%")}),
+		("Patch Log", {"patch": ("like", "vsv_app.%")}),
+	):
+		frappe.db.delete(doctype, filters)
+	for table, field in (("Singles", "doctype"), ("Series", "name")):
+		frappe.db.delete(table, {field: ("in", (SETTINGS, "BADGE-"))})
+	frappe.db.delete("Series", {"name": ("like", "EWS-%")})
+	frappe.db.delete("__Auth", {"doctype": ("in", (SETTINGS, "Attendance Gateway"))})
+	frappe.clear_cache()
+
+
+def _drop_indexes() -> None:
+	for doctype in OTHERS:
+		known = _index_names(doctype)
+		for name in INDEXES[doctype]:
+			if name in known:
+				frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP INDEX `{name}`")
+
+
+def _drop_custom_fields() -> None:
+	"""Our custom fields with their columns: Frappe deletes the record and leaves the column."""
+	for field in json.loads((FIXTURES / "custom_field.json").read_text()):
+		frappe.db.delete("Custom Field", {"name": field["name"]})
+		frappe.db.delete("Property Setter", {"doc_type": field["dt"], "field_name": field["fieldname"]})
+		if frappe.db.has_column(field["dt"], field["fieldname"]):
+			frappe.db.sql_ddl(f"ALTER TABLE `tab{field['dt']}` DROP COLUMN `{field['fieldname']}`")
+		frappe.clear_cache(doctype=field["dt"])
+
+
+def _index_names(doctype: str) -> set[str]:
+	return {row.Key_name for row in frappe.db.sql(f"SHOW INDEX FROM `tab{doctype}`", as_dict=True)}
+
+
+def _names(fixture: str) -> list[str]:
+	return [record["name"] for record in json.loads((FIXTURES / fixture).read_text())]
+
+
+def _major_version(app: str) -> int | None:
+	if app not in frappe.get_installed_apps():
+		return None
+	return cint(frappe.get_attr(f"{app}.__version__").split(".")[0])

@@ -1,0 +1,202 @@
+"""A school's records on a Frappe site: what a school with a bench runs on.
+
+WrittenMeanwhile   another writer came between; nothing was written, and the same work may be done again
+SiteClosed         the site is in maintenance; try again later
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any
+
+import frappe
+from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
+from frappe.utils.password import get_decrypted_password, set_encrypted_password
+
+from vsv_app.stores.frappe_attendance import submit_attendance
+from vsv_app.stores.store import Row
+
+ROWS_A_STATEMENT = 1000
+SAVEPOINT = "vsv_app_store"
+COUNTS = frozenset({"Int", "Check", "Long Int"})
+NUMBERS = frozenset({"Float", "Percent", "Currency", "Duration"})
+
+
+class WrittenMeanwhile(RuntimeError):
+	"""A deadlock, a lock that was not given in time, or a row that changed since it was read."""
+
+
+class SiteClosed(RuntimeError):
+	"""The site is in maintenance mode."""
+
+
+class FrappeStore:
+	"""A `Store` on the site that this thread is connected to.
+
+	`commits`: the store owns the transaction, as in the listener and in commands. Otherwise Frappe owns it, as in a
+	request, a document event, a job or a test, and `transaction` is a savepoint in it.
+	"""
+
+	def __init__(self, *, commits: bool = False) -> None:
+		self._commits = commits
+		self._nested = 0
+
+	@property
+	def acting_user(self) -> str:
+		return str(frappe.session.user)
+
+	def fetch(self, query: Any, values: Sequence[Any] = ()) -> Sequence[Row]:
+		return frappe.db.sql(query.get_sql(), tuple(values))  # type: ignore[no-any-return]
+
+	def run(self, query: Any, values: Sequence[Any] = ()) -> None:
+		with self.transaction():
+			frappe.db.sql(query.get_sql(), tuple(values))
+
+	def insert_rows(
+		self, doctype: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, skip_known: bool = False
+	) -> None:
+		names = ", ".join(f"`{column}`" for column in columns)
+		one = f"({', '.join(['%s'] * len(columns))})"
+		# IGNORE would also cut what does not fit, and say nothing.
+		known = " ON DUPLICATE KEY UPDATE `name` = `name`" if skip_known else ""
+		with self.transaction():
+			for start in range(0, len(rows), ROWS_A_STATEMENT):
+				some = rows[start : start + ROWS_A_STATEMENT]
+				marks = ", ".join([one] * len(some))
+				statement = f"INSERT INTO `tab{doctype}` ({names}) VALUES {marks}{known}"  # noqa: S608 names from our own schema
+				frappe.db.sql(statement, tuple(chain.from_iterable(some)))
+
+	@contextmanager
+	def transaction(self) -> Iterator[None]:
+		if self._nested:
+			yield
+			return
+		self._begin()
+		self._nested += 1
+		try:
+			yield
+		except BaseException as error:
+			self._roll_back()
+			if self._commits and isinstance(error, (frappe.QueryDeadlockError, frappe.QueryTimeoutError)):
+				raise WrittenMeanwhile(str(error)) from error
+			raise
+		else:
+			self._commit()
+		finally:
+			self._nested -= 1
+
+	def add_document(
+		self,
+		doctype: str,
+		values: Mapping[str, Any],
+		children: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+	) -> str:
+		rows = {field: [dict(row) for row in some] for field, some in (children or {}).items()}
+		with self.transaction():
+			document = frappe.get_doc({"doctype": doctype, **values, **rows})
+			# The services are the ones who decide here; whitelisted methods have checked the person before.
+			document.insert(ignore_permissions=True, set_name=values.get("name"))
+		return str(document.name)
+
+	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+		with self.transaction():
+			return submit_attendance(rows)
+
+	def single(self, doctype: str) -> Mapping[str, Any]:
+		stored = frappe.db.get_singles_dict(doctype)
+		return {
+			field.fieldname: _typed(field.fieldtype, stored.get(field.fieldname, field.default))
+			for field in frappe.get_meta(doctype).fields
+			if field.fieldtype not in frappe.model.no_value_fields and field.fieldtype != "Password"
+		}
+
+	def set_single(self, doctype: str, values: Mapping[str, Any]) -> None:
+		meta = frappe.get_meta(doctype)
+		with self.transaction():
+			for field, value in values.items():
+				if meta.get_field(field).fieldtype == "Password":
+					self.set_secret(doctype, doctype, field, value)
+				else:
+					frappe.db.set_single_value(doctype, field, value)
+
+	def secret(self, doctype: str, name: str, field: str) -> str | None:
+		return get_decrypted_password(doctype, name, field, raise_exception=False) or None
+
+	def set_secret(self, doctype: str, name: str, field: str, value: str) -> None:
+		"""Keep the value of a Password field; the column itself holds stars, as Frappe's own forms leave it."""
+		with self.transaction():
+			set_encrypted_password(doctype, name, value, field)
+			if frappe.get_meta(doctype).issingle:
+				frappe.db.set_single_value(doctype, field, "*" * 10)
+			else:
+				frappe.db.set_value(doctype, name, field, "*" * 10, update_modified=False)
+
+	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
+		if not frappe.db.get_value("User", recipient, "enabled") or not is_notifications_enabled(recipient):
+			return
+		self.add_document(
+			"Notification Log",
+			{
+				"type": "Alert",
+				"for_user": recipient,
+				"from_user": self.acting_user,
+				"subject": subject,
+				"document_type": doctype,
+				"document_name": name,
+			},
+		)
+
+	def _begin(self) -> None:
+		if self._commits:
+			frappe.db.rollback()  # lets go of the snapshot that earlier reads hold
+		else:
+			frappe.db.savepoint(SAVEPOINT)
+
+	def _commit(self) -> None:
+		if self._commits:
+			frappe.db.commit()  # nosemgrep: the store owns the transaction of its session
+		else:
+			frappe.db.release_savepoint(SAVEPOINT)
+
+	def _roll_back(self) -> None:
+		if self._commits:
+			frappe.db.rollback()
+			return
+		try:
+			frappe.db.rollback(save_point=SAVEPOINT)
+		except frappe.db.OperationalError as gone:
+			if gone.args[0] != SAVEPOINT_DOES_NOT_EXIST:
+				raise
+			# The database has rolled everything back by itself, as it does after a deadlock.
+
+
+SAVEPOINT_DOES_NOT_EXIST = 1305
+
+
+@contextmanager
+def frappe_session(site: str, user: str = "Administrator") -> Iterator[FrappeStore]:
+	"""A store on `site` for one piece of work, on a connection of its own; raises SiteClosed in maintenance."""
+	frappe.init(site=site)
+	try:
+		if frappe.conf.maintenance_mode:
+			raise SiteClosed(f"{site} is in maintenance mode")
+		frappe.connect()
+		frappe.set_user(user)
+		yield FrappeStore(commits=True)
+	finally:
+		frappe.destroy()
+
+
+def _typed(kind: str, value: Any) -> Any:
+	"""A value of a single doctype, which Frappe keeps as text; None where it is empty."""
+	if value is None or value == "":
+		return None
+	if kind in COUNTS:
+		return int(value)
+	if kind in NUMBERS:
+		return float(value)
+	if kind == "Time":
+		return frappe.utils.to_timedelta(value)
+	if kind == "Date":
+		return frappe.utils.getdate(value)
+	return frappe.utils.get_datetime(value) if kind == "Datetime" else value
