@@ -16,7 +16,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeGuard
 
 VERSION = 1
 MAX_BYTES = 256 * 1024
@@ -30,10 +31,15 @@ EPOCH = re.compile(r"[0-9a-f]{16}")
 DIGEST = re.compile(r"[0-9a-f]{32}")
 MAC = re.compile(r"[0-9a-f]{64}")
 AT = re.compile(
-	r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)"
+	r"((?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+	r"(?:\.[0-9]{1,6})?(Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 )
+"""RFC 3339 with an offset, from 1970 (a clock that was never set) on: any of them exists in any time zone."""
+
 _MAC_MEMBER = b'"mac":"'
-_MAC_MEMBER_LENGTH = len(_MAC_MEMBER) + 64 + 2  # the closing quote and the comma that canonical order puts behind it
+_MAC_MEMBER_LENGTH = (
+	len(_MAC_MEMBER) + 64 + 2
+)  # the closing quote and the comma that canonical order puts behind it
 
 
 class MessageError(ValueError):
@@ -93,7 +99,9 @@ class CheckInBatch:
 	@property
 	def last_seq(self) -> int:
 		"""The highest number that this message accounts for."""
-		return max((e.seq for e in (*self.events, *self.refused) if e.seq is not None), default=self.first_seq - 1)
+		numbers = [event.seq for event in self.events]
+		numbers += [event.seq for event in self.refused if event.seq is not None]
+		return max(numbers, default=self.first_seq - 1)
 
 
 def canonical(message: Mapping[str, Any]) -> bytes:
@@ -125,7 +133,9 @@ def verified(payload: bytes, key: bytes, gateway: str) -> dict[str, Any]:
 		raise NewerVersion(f"version {version} of the contract; this app knows {VERSION}: update the app")
 	_check_mac(message, payload, key)
 	if message.get("gateway") != gateway:
-		raise BadSignature(f"came in under the topic of {gateway} and names {str(message.get('gateway'))[:40]!r}")
+		raise BadSignature(
+			f"came in under the topic of {gateway} and names {str(message.get('gateway'))[:40]!r}"
+		)
 	return message
 
 
@@ -143,7 +153,7 @@ def decode_check_ins(payload: bytes, *, key: bytes, gateway: str) -> CheckInBatc
 		raise NotUnderstood(f"`events` is not a list of 1 to {MAX_EVENTS}")
 	good, refused = _sort_out(events)
 	numbers = [event.seq for event in good]
-	if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+	if any(later <= earlier for earlier, later in pairwise(numbers)):
 		raise NotUnderstood("`events` do not ascend by `seq`")
 	if numbers and numbers[0] < first:
 		raise NotUnderstood("`first_seq` is above the first event's `seq`")
@@ -181,7 +191,11 @@ def _check_mac(message: Mapping[str, Any], payload: bytes, key: bytes) -> None:
 	quick = payload[:cut] + payload[cut + _MAC_MEMBER_LENGTH :] if cut >= 0 else b""
 	if quick and hmac.compare_digest(hmac.new(key, quick, hashlib.sha256).hexdigest(), mac):
 		return
-	if not hmac.compare_digest(hmac.new(key, canonical(message), hashlib.sha256).hexdigest(), mac):
+	try:
+		signed = canonical(message)
+	except (UnicodeEncodeError, RecursionError):
+		raise NotUnderstood("text that is no UTF-8, or nested too deep") from None
+	if not hmac.compare_digest(hmac.new(key, signed, hashlib.sha256).hexdigest(), mac):
 		raise BadSignature("the signature does not fit this gateway's key")
 
 
@@ -221,10 +235,14 @@ def _expect(holds: object, otherwise: str) -> None:
 def _refused(event: Any, error: Exception) -> RefusedEvent:
 	seq = event.get("seq") if isinstance(event, dict) else None
 	detail = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-	return RefusedEvent(seq if _is_seq(seq) else None, detail[:200], json.dumps(event)[:2000])
+	try:
+		text = json.dumps(event)
+	except RecursionError:
+		text = "nested too deep to be shown"
+	return RefusedEvent(seq if _is_seq(seq) else None, detail[:200], text[:2000])
 
 
-def _is_seq(value: object) -> bool:
+def _is_seq(value: object) -> TypeGuard[int]:
 	return type(value) is int and 0 < value <= MAX_SEQ
 
 
