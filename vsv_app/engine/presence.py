@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from vsv_app.engine.timetable import DayPlan, Session
 
@@ -45,21 +46,21 @@ class DayMark:
 
 @dataclass(frozen=True)
 class _Stay:
-	"""A stretch of presence, in minutes since midnight."""
+	"""A stretch of presence, in seconds since midnight."""
 
-	start: float
-	end: float
+	start: int
+	end: int
 
 
 def derive(plan: DayPlan, taps: Sequence[Tap], notice: Notice | None = None) -> DayMark:
 	"""What the day of one learner comes to. `taps` may be in any order; none means not seen."""
-	ordered = sorted(taps, key=lambda tap: tap.at)
+	ordered = sorted(taps, key=lambda tap: (tap.at, tap.direction, tap.clock))
 	if notice is not None:
 		return _noticed(plan, ordered, notice)
 	if not ordered:
 		return DayMark("Absent", minutes_missed=plan.minutes)
 	if any(tap.clock == "unsynced" for tap in ordered):
-		# A clock that was not set says that somebody was there, not when: nobody is made late by it.
+		# A clock that was not set tells who was there and not at what time, so nobody is made late by it.
 		return DayMark("Present", arrived=ordered[0].at, time_uncertain=True)
 	return _attended(plan, ordered)
 
@@ -75,7 +76,9 @@ def _noticed(plan: DayPlan, taps: Sequence[Tap], notice: Notice) -> DayMark:
 	conflict = None
 	if taps:
 		conflict = f"On leave ({notice.reference}), but checked in at {taps[0].at:%H:%M}"
-	return DayMark("Leave", minutes_missed=plan.minutes, excused=True, notice=notice.reference, conflict=conflict)
+	return DayMark(
+		"Leave", minutes_missed=plan.minutes, excused=True, notice=notice.reference, conflict=conflict
+	)
 
 
 def _attended(plan: DayPlan, taps: Sequence[Tap]) -> DayMark:
@@ -91,30 +94,29 @@ def _attended(plan: DayPlan, taps: Sequence[Tap]) -> DayMark:
 	left = taps[-1].at if went_out else None
 	if whole == len(plan.sessions):
 		return DayMark("Absent", minutes_missed=plan.minutes, arrived=arrived, left=left)
-	return DayMark("Present", late, min(missed, plan.minutes), early, arrived=arrived, left=left)
+	return DayMark("Present", late, missed, early, arrived=arrived, left=left)
 
 
 def _session(plan: DayPlan, session: Session, stays: Sequence[_Stay]) -> tuple[int, int, int]:
-	"""(minutes missed as absence, minutes late, minutes left early) in one session."""
-	inside = [(max(s.start, session.starts), min(s.end, session.ends)) for s in stays]
+	"""(minutes missed as absence, minutes late, minutes left early) in one session.
+
+	Each gap is judged for itself and rounded down, so that having been there longer never counts against anybody.
+	"""
+	starts, ends = session.starts * 60, session.ends * 60
+	inside = [(max(s.start, starts), min(s.end, ends)) for s in stays]
 	inside = [(start, end) for start, end in inside if end > start]
-	if not inside:
+	if not inside or inside[0][0] - starts > plan.absent_after * 60:
 		return session.counted, 0, 0
-	behind = inside[0][0] - session.starts
-	ahead = session.ends - inside[-1][1]
-	between = sum(later[0] - earlier[1] for earlier, later in zip(inside, inside[1:], strict=False))
-	if behind > plan.absent_after:
-		return session.counted, 0, 0
-	scale = session.counted / (session.ends - session.starts)
-	return (
-		round(between * scale) if between > plan.late_after else 0,
-		round(behind * scale) if behind > plan.late_after else 0,
-		round(ahead * scale) if ahead > plan.late_after else 0,
+	gaps = [later[0] - earlier[1] for earlier, later in pairwise(inside)]
+	behind, ahead, *between = (
+		gap * session.counted // (ends - starts) if gap > plan.late_after * 60 else 0
+		for gap in (inside[0][0] - starts, ends - inside[-1][1], *gaps)
 	)
+	return sum(between), behind, ahead
 
 
 def _overlap(session: Session, stays: Sequence[_Stay]) -> bool:
-	return any(stay.start < session.ends and stay.end > session.starts for stay in stays)
+	return any(stay.start < session.ends * 60 and stay.end > session.starts * 60 for stay in stays)
 
 
 def _stays(plan: DayPlan, taps: Sequence[Tap]) -> tuple[list[_Stay], bool]:
@@ -123,14 +125,14 @@ def _stays(plan: DayPlan, taps: Sequence[Tap]) -> tuple[list[_Stay], bool]:
 	Whoever does not tap out stays until the end; an out without an in was there before.
 	"""
 	stays: list[_Stay] = []
-	start: float | None = None
-	changed: float | None = None
+	start: int | None = None
+	changed: int | None = None
 	for tap in taps:
-		at = _minute(tap.at)
+		at = _second(tap.at)
 		inside = start is not None
 		direction = tap.direction
 		if direction == "unknown":
-			if changed is not None and at - changed < TOGGLE_GUARD:
+			if changed is not None and at - changed < TOGGLE_GUARD * 60:
 				continue
 			direction = "out" if inside else "in"
 		if direction == "in" and not inside:
@@ -139,12 +141,12 @@ def _stays(plan: DayPlan, taps: Sequence[Tap]) -> tuple[list[_Stay], bool]:
 			if start is not None:
 				stays.append(_Stay(start, at))
 			elif not stays:
-				stays.append(_Stay(plan.sessions[0].starts, at))
+				stays.append(_Stay(plan.sessions[0].starts * 60, at))
 			start, changed = None, at
 	if start is None:
 		return stays, True
-	return [*stays, _Stay(start, max(start, plan.sessions[-1].ends))], False
+	return [*stays, _Stay(start, max(start, plan.sessions[-1].ends * 60))], False
 
 
-def _minute(at: datetime) -> float:
-	return at.hour * 60 + at.minute + at.second / 60
+def _second(at: datetime) -> int:
+	return at.hour * 3600 + at.minute * 60 + at.second
