@@ -80,11 +80,12 @@ def by_learner(rows: Sequence[ExceptionRow]) -> Iterator[tuple[str, Iterator[Exc
 def _append(days: LearnerDays, at: int, row: ExceptionRow, planned: int) -> None:
 	_student, _day, status, late, missed, early, excused, course, _record = row
 	late, missed, early = late or 0, missed or 0, early or 0
+	gone = missed
 	if status == "Present":
 		gone = max(0, missed - late - early)
-	else:
-		# A record made by hand says only that somebody was away: all day, or all of that lesson.
-		gone = missed or (0 if course else planned)
+	elif not missed and not course:
+		# By hand a person writes no minutes; a record of the day then means all of it.
+		gone = planned
 	gone = min(gone, planned)
 	known = excused == EXCUSED or status == "Leave"
 	days.at.append(at)
@@ -100,15 +101,15 @@ def _merge(days: LearnerDays, planned: int) -> None:
 	"""Make the last slot anew from its several records of one day."""
 	by_day = [row for row in days.rows[-1] if not row[7]]
 	by_course = [row for row in days.rows[-1] if row[7]]
-	parts = [_sum(rows, planned) for rows in (by_day, by_course) if rows]
-	unexcused = min(planned, max(part[0] for part in parts))
-	days.unexcused[-1] = unexcused
-	days.excused[-1] = min(planned - unexcused, max(part[1] for part in parts))
+	# One record of the day tells the whole of it, lessons tell it together. The largest makes the day; of two
+	# that are as large, it is the one with the most excused.
+	parts = [_sum([row], planned) for row in by_day] + ([_sum(by_course, planned)] if by_course else [])
+	unexcused, excused = max(((part[0], part[1]) for part in parts), key=lambda away: (sum(away), away[1]))
+	days.unexcused[-1] = min(planned, unexcused)
+	days.excused[-1] = min(planned - days.unexcused[-1], excused)
 	days.late[-1] = max(part[2] for part in parts)
 	days.early[-1] = max(part[3] for part in parts)
-	days.absent[-1] = days.unexcused[-1] + days.excused[-1] >= planned and not any(
-		row[2] == "Present" for row in by_day
-	)
+	days.absent[-1] = unexcused + excused >= planned and not any(row[2] == "Present" for row in by_day)
 
 
 def _sum(rows: Sequence[ExceptionRow], planned: int) -> tuple[int, int, int, int]:
