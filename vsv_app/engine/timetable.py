@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -39,13 +40,17 @@ class OtherTimes:
 
 @dataclass(frozen=True)
 class DayPlan:
-	"""One school day as planned. Minutes throughout."""
+	"""One school day as planned, with at least one session. Minutes throughout."""
 
 	day: date
 	sessions: tuple[Session, ...]
 	late_after: int
 	absent_after: int
 	cut_off: int
+
+	def __post_init__(self) -> None:
+		if not self.sessions:
+			raise ValueError(f"a school day without sessions is no school day: {self.day}")
 
 	@property
 	def minutes(self) -> int:
@@ -72,12 +77,16 @@ class BellSchedule:
 	def __post_init__(self) -> None:
 		for weekday, sessions in self.weekly.items():
 			ordered = sorted(sessions, key=lambda s: s.starts)
-			for earlier, later in zip(ordered, ordered[1:], strict=False):
+			for earlier, later in pairwise(ordered):
 				if later.starts < earlier.ends:
-					raise ValueError(f"{WEEKDAYS[weekday]}: {later.label!r} starts before {earlier.label!r} has ended")
+					raise ValueError(
+						f"{WEEKDAYS[weekday]}: {later.label!r} starts before {earlier.label!r} has ended"
+					)
 
 	def holds_on(self, day: date) -> bool:
-		return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+		return (self.valid_from is None or self.valid_from <= day) and (
+			self.valid_to is None or day <= self.valid_to
+		)
 
 	def plan(self, day: date) -> DayPlan | None:
 		"""The day as planned, or None where there is no school."""
@@ -93,12 +102,12 @@ class BellSchedule:
 
 
 def _squeezed(sessions: Sequence[Session], day: OtherTimes) -> tuple[Session, ...]:
-	"""The sessions that fit in a day with other times; one session where none would."""
+	"""The parts of sessions that fit in a day with other times, counted in proportion; one session where none fits."""
 	cut = [
-		Session(s.label, max(s.starts, day.starts), min(s.ends, day.ends), min(s.counted, min(s.ends, day.ends) - max(s.starts, day.starts)))
+		Session(s.label, starts, ends, s.counted * (ends - starts) // (s.ends - s.starts))
 		for s in sessions
-		if max(s.starts, day.starts) < min(s.ends, day.ends)
-	]  # fmt: skip
+		if (starts := max(s.starts, day.starts)) < (ends := min(s.ends, day.ends))
+	]
 	if not cut:
 		return (Session("Day", day.starts, day.ends, day.ends - day.starts),)
 	return tuple(cut)
@@ -174,6 +183,14 @@ class SchoolCalendar:
 				return schedule.plan(day)
 		return None
 
+	def has_schedule(self, group: str | None = None, program: str | None = None) -> bool:
+		"""Whether any bell schedule is about a group at all."""
+		return bool(self._candidates(group, program))
+
+	def is_school_day(self, day: date) -> bool:
+		"""Whether anybody has school on a day."""
+		return self.year(day) is not None and any(s.holds_on(day) and s.plan(day) for s in self.schedules)
+
 	def track(self, group: str | None = None, program: str | None = None) -> Track:
 		"""Every school day of the known years for a group."""
 		known = self._of.get((group, program))
@@ -182,13 +199,17 @@ class SchoolCalendar:
 		candidates = self._candidates(group, program)
 		key = tuple(id(schedule) for schedule in candidates)
 		if key not in self._tracks:
-			self._tracks[key] = Track([plan for day in self._all_days() if (plan := self._plan(day, candidates))])
+			self._tracks[key] = Track(
+				[plan for day in self._all_days() if (plan := self._plan(day, candidates))]
+			)
 		self._of[group, program] = self._tracks[key]
 		return self._tracks[key]
 
 	def _candidates(self, group: str | None, program: str | None) -> list[BellSchedule]:
 		of_group = [s for s in self.schedules if s.group is not None and s.group == group]
-		of_program = [s for s in self.schedules if s.group is None and s.program is not None and s.program == program]
+		of_program = [
+			s for s in self.schedules if s.group is None and s.program is not None and s.program == program
+		]
 		of_school = [s for s in self.schedules if s.group is None and s.program is None]
 		return of_group + of_program + of_school
 
