@@ -26,6 +26,9 @@ class Window:
 		if self.kind in WITH_LENGTH and self.length < 1:
 			raise ValueError(f"a window of {self.kind.lower()} needs a length of at least 1")
 
+	def __str__(self) -> str:
+		return f"{self.length} {self.kind.lower()}" if self.kind in WITH_LENGTH else self.kind.lower()
+
 
 @dataclass(frozen=True)
 class Span:
@@ -39,7 +42,7 @@ class Span:
 
 def span(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> Span:
 	"""The school days of `window` that ends with `on`; it never reaches into an earlier academic year."""
-	first = _first_day(window, on, track, calendar)
+	first = min(on, _first_day(window, on, track, calendar))
 	year = calendar.year(on)
 	if year is not None:
 		first = max(first, year.start)
