@@ -14,7 +14,7 @@ BACKWARD = (ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, TERM, YEAR_TO_DATE)
 class Facts:
 	"""What an indicator may look at for one learner: the exceptional days, the calendar, and when they came.
 
-	`present_today` is None unless the running day is being judged.
+	`enrolled_at` is the index of the first school day on the roll; `not_arrived` is about the running day.
 	"""
 
 	days: LearnerDays
@@ -50,12 +50,19 @@ def _unexcused_minutes(facts: Facts, span: Span) -> float:
 
 def _absence_rate(facts: Facts, span: Span) -> float:
 	days = facts.days
-	planned = facts.track.planned(max(span.start, facts.enrolled_at), span.end)
+	start = max(span.start, facts.enrolled_at)
+	planned = facts.track.planned(start, span.end)
 	if not planned:
 		return 0.0
-	slots = days.slots(max(span.start, facts.enrolled_at), span.end)
+	slots = days.slots(start, span.end)
 	missed = sum(days.unexcused[slots.start : slots.stop]) + sum(days.excused[slots.start : slots.stop])
 	return 100.0 * missed / planned
+
+
+def _away_since_enrolled(facts: Facts, span: Span) -> list[int]:
+	days = facts.days
+	slots = days.slots(max(span.start, facts.enrolled_at), span.end)
+	return [slot for slot in slots if days.unexcused[slot] or days.excused[slot]]
 
 
 def _streak(facts: Facts, span: Span) -> list[int]:
@@ -109,7 +116,7 @@ INDICATORS: Mapping[str, Indicator] = {
 			"Planned minutes missed, excused or not, of all planned minutes since the learner was enrolled.",
 			"https://www.attendanceworks.org/chronic-absence/the-problem/",
 			_absence_rate,
-			_where(lambda days, at: days.unexcused[at] or days.excused[at]),
+			_away_since_enrolled,
 			highest=100,
 		),
 		Indicator(
