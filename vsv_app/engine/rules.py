@@ -1,21 +1,25 @@
 """Rules: an indicator, a comparison, a threshold and a window, with what a school needs to trust them.
 
-	RuleError(ValueError)   a rule that cannot be what somebody meant; its sentence says what to change
+RuleError(ValueError)   a rule that cannot be what somebody meant; its sentence says what to change
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from itertools import pairwise
+from math import isfinite
 
 from vsv_app.engine.indicators import INDICATORS
-from vsv_app.engine.windows import LONGEST, WITH_LENGTH, Window
+from vsv_app.engine.windows import LONGEST, ROLLING_DAYS, SCHOOL_WEEKS, TODAY, WITH_LENGTH, Window
 
 AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN = "at least", "more than", "at most", "less than"
 COMPARISONS = (AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN)
 SINGLE, ALL_OF, ANY_OF, AT_LEAST_N, WEIGHTED = "Single", "All Of", "Any Of", "At Least", "Weighted"
 COMBINATIONS = (SINGLE, ALL_OF, ANY_OF, AT_LEAST_N, WEIGHTED)
 SEVERITIES = ("Info", "Watch", "Concern", "Urgent")
+LONGEST_SCHOOL_DAY = 12 * 60
+"""Minutes; only to refuse thresholds that nobody can reach."""
 
 
 class RuleError(ValueError):
@@ -92,22 +96,62 @@ class Rule:
 		for condition in self.conditions:
 			_check_condition(self.title, condition)
 		self._check_combination()
+		self._check_together()
+		self._check_minimum()
 		if self.severity not in SEVERITIES:
 			raise RuleError(f"{self.title}: the severity must be one of {', '.join(SEVERITIES)}.")
 		if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-			raise RuleError(f"{self.title}: it ends on {self.valid_to}, before it begins on {self.valid_from}: it can never fire. Change the dates.")
+			raise RuleError(
+				f"{self.title}: it ends on {self.valid_to}, before it begins on {self.valid_from}: it can never fire. Change the dates."
+			)
 		if None not in (self.scope.age_from, self.scope.age_to) and self.scope.age_to < self.scope.age_from:  # type: ignore[operator]
-			raise RuleError(f"{self.title}: no age is from {self.scope.age_from} to {self.scope.age_to}: it can never fire. Change the ages.")
+			raise RuleError(
+				f"{self.title}: no age is from {self.scope.age_from} to {self.scope.age_to}: it can never fire. Change the ages."
+			)
 
 	def _check_combination(self) -> None:
 		if self.combination not in COMBINATIONS:
 			raise RuleError(f"{self.title}: the combination must be one of {', '.join(COMBINATIONS)}.")
 		if self.combination == SINGLE and len(self.conditions) != 1:
-			raise RuleError(f"{self.title}: a single rule has one condition; choose how to combine its {len(self.conditions)}.")
+			raise RuleError(
+				f"{self.title}: a single rule has one condition; choose how to combine its {len(self.conditions)}."
+			)
 		if self.combination == AT_LEAST_N and not 1 <= self.count <= len(self.conditions):
-			raise RuleError(f"{self.title}: at least {self.count:g} of {len(self.conditions)} conditions {'can never' if self.count > 1 else 'will always'} hold; choose from 1 to {len(self.conditions)}.")
+			raise RuleError(
+				f"{self.title}: at least {self.count:g} of {len(self.conditions)} conditions {'can never' if self.count > 1 else 'will always'} hold; choose from 1 to {len(self.conditions)}."
+			)
+		if self.combination == WEIGHTED and not all(
+			isfinite(c.weight) and c.weight > 0 for c in self.conditions
+		):
+			raise RuleError(f"{self.title}: each weight must be above 0.")
 		if self.combination == WEIGHTED and not 0 < self.count <= sum(c.weight for c in self.conditions):
-			raise RuleError(f"{self.title}: the weights add up to {sum(c.weight for c in self.conditions):g}; choose a total above 0 and up to that.")
+			raise RuleError(
+				f"{self.title}: the weights add up to {sum(c.weight for c in self.conditions):g}; choose a total above 0 and up to that."
+			)
+
+	def _check_together(self) -> None:
+		"""Conditions on one value must leave it something to be, and something not to be."""
+		by_value: dict[tuple[str, Window], list[Condition]] = {}
+		for condition in self.conditions:
+			by_value.setdefault((condition.indicator, condition.window), []).append(condition)
+		for (indicator, window), conditions in by_value.items():
+			label = f"{INDICATORS[indicator].label.lower()} over {window}"
+			met = [[c.holds(value) for c in conditions] for value in _telling_values(conditions)]
+			if self.combination == ALL_OF and not any(map(all, met)):
+				raise RuleError(
+					f"{self.title}: its conditions on {label} can never hold together. Change one of them."
+				)
+			if self.combination == ANY_OF and all(map(any, met)):
+				raise RuleError(
+					f"{self.title}: one of its conditions on {label} always holds. Change one of them."
+				)
+
+	def _check_minimum(self) -> None:
+		most = max(_most_school_days(condition.window) for condition in self.conditions)
+		if self.minimum_school_days > most:
+			raise RuleError(
+				f"{self.title}: it asks for {self.minimum_school_days} school days and looks back over at most {most:g}: it can never fire. Choose a longer window or fewer days."
+			)
 
 	def fires(self, values: tuple[float, ...], *, is_open: bool = False) -> bool:
 		"""Whether the rule holds for the values of its conditions, in their order."""
@@ -126,53 +170,101 @@ class Rule:
 		return any(condition.holds_on_nothing for condition in self.conditions)
 
 	def holds_on(self, day: date) -> bool:
-		return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+		return (self.valid_from is None or self.valid_from <= day) and (
+			self.valid_to is None or day <= self.valid_to
+		)
+
+
+def _telling_values(conditions: Sequence[Condition]) -> list[float]:
+	"""Values that tell apart all that conditions on one value can answer: the borders, and one between each two."""
+	borders = sorted({0.0, _most_in(conditions[0]), *(c.threshold for c in conditions)})
+	return borders + [(lower + upper) / 2 for lower, upper in pairwise(borders)]
 
 
 def _check_condition(title: str, condition: Condition) -> None:
 	indicator = INDICATORS.get(condition.indicator)
 	if indicator is None:
 		near = get_close_matches(condition.indicator, INDICATORS, n=1)
-		raise RuleError(f"{title}: there is no indicator {condition.indicator!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+		raise RuleError(
+			f"{title}: there is no indicator {condition.indicator!r}."
+			+ (f" Did you mean {near[0]!r}?" if near else "")
+		)
 	if condition.comparison not in COMPARISONS:
 		raise RuleError(f"{title}: the comparison must be one of {', '.join(COMPARISONS)}.")
 	window = condition.window
 	if window.kind not in indicator.windows:
-		raise RuleError(f"{title}: {indicator.label.lower()} is not counted over {window.kind.lower()}; choose from {', '.join(indicator.windows).lower()}.")
+		raise RuleError(
+			f"{title}: {indicator.label.lower()} is not counted over {window.kind.lower()}; choose from {', '.join(indicator.windows).lower()}."
+		)
 	if window.kind in WITH_LENGTH and window.length > LONGEST[window.kind]:
-		raise RuleError(f"{title}: the window is longer than a school year; choose at most {LONGEST[window.kind]} {window.kind.lower()}.")
-	_check_threshold(title, condition, indicator.highest, indicator.unit)
-	_check_clearing(title, condition)
+		raise RuleError(
+			f"{title}: the window is longer than a school year; choose at most {LONGEST[window.kind]} {window.kind.lower()}."
+		)
+	most = _most_in(condition)
+	_check_threshold(title, condition, most, indicator.unit)
+	_check_clearing(title, condition, most)
 
 
-def _check_threshold(title: str, condition: Condition, highest: float, unit: str) -> None:
+def _check_threshold(title: str, condition: Condition, most: float, unit: str) -> None:
 	threshold, comparison = condition.threshold, condition.comparison
+	if not isfinite(threshold):
+		raise RuleError(f"{title}: the threshold is no number; choose one in {unit}.")
 	if threshold < 0:
 		raise RuleError(f"{title}: the threshold is below 0 {unit}; choose 0 or more.")
-	if (comparison == AT_LEAST and threshold == 0) or (comparison == AT_MOST and threshold >= highest) or (comparison == LESS_THAN and threshold > highest):
-		raise RuleError(f"{title}: {comparison} {threshold:g} {unit} always holds; choose another threshold.")
-	if (comparison == AT_LEAST and threshold > highest) or (comparison == MORE_THAN and threshold >= highest) or (comparison == LESS_THAN and threshold == 0):
-		raise RuleError(f"{title}: {comparison} {threshold:g} {unit} can never hold, as the most is {highest:g}; choose another threshold.")
-	most = _most_in(condition.window, unit)
-	if condition.upward and threshold > most:
-		raise RuleError(f"{title}: a window of {condition.window.length} {condition.window.kind.lower()} has at most {most:g} {unit}, so {comparison} {threshold:g} can never hold. The threshold is in {unit}.")
+	if unit == "percent" and 0 < threshold < 1:
+		raise RuleError(
+			f"{title}: {threshold:g} percent is less than one in a hundred. The threshold is in percent: for one in ten write 10."
+		)
+	if (
+		(comparison == AT_LEAST and threshold == 0)
+		or (comparison == AT_MOST and threshold >= most)
+		or (comparison == LESS_THAN and threshold > most)
+	):
+		raise RuleError(
+			f"{title}: {comparison} {threshold:g} {unit} always holds, as it goes from 0 to {most:g}. The threshold is in {unit}; choose another."
+		)
+	if (
+		(comparison == AT_LEAST and threshold > most)
+		or (comparison == MORE_THAN and threshold >= most)
+		or (comparison == LESS_THAN and threshold == 0)
+	):
+		raise RuleError(
+			f"{title}: {comparison} {threshold:g} {unit} can never hold, as it goes from 0 to {most:g} in that window. The threshold is in {unit}; choose another."
+		)
 
 
-def _most_in(window: Window, unit: str) -> float:
-	"""The most of a unit that fits in a window, generously."""
-	if window.kind not in WITH_LENGTH:
-		return float("inf")
-	days = window.length * (7 if window.kind == "School Weeks" else 1)
-	return {"minutes": days * 12 * 60.0, "school days": float(days), "times": float(days)}.get(unit, float("inf"))
+def _most_in(condition: Condition) -> float:
+	"""The most that a condition's value can come to in its window, generously."""
+	indicator = INDICATORS[condition.indicator]
+	days = _most_school_days(condition.window)
+	in_window = {"minutes": days * LONGEST_SCHOOL_DAY, "school days": days, "times": days}
+	return min(indicator.highest, in_window.get(indicator.unit, float("inf")))
 
 
-def _check_clearing(title: str, condition: Condition) -> None:
+def _most_school_days(window: Window) -> float:
+	"""The most school days that fit in a window, generously."""
+	if window.kind == SCHOOL_WEEKS:
+		return window.length * 7.0
+	if window.kind in WITH_LENGTH:
+		return float(window.length)
+	return 1.0 if window.kind == TODAY else float(LONGEST[ROLLING_DAYS])
+
+
+def _check_clearing(title: str, condition: Condition, most: float) -> None:
 	clear = condition.clear_below
 	if clear is None:
 		return
+	if not isfinite(clear):
+		raise RuleError(f"{title}: the clearing value is no number; choose one, or leave it empty.")
 	if condition.upward and clear > condition.threshold:
-		raise RuleError(f"{title}: it would clear below {clear:g} and is raised at {condition.threshold:g}: choose a clearing value at or below the threshold.")
+		raise RuleError(
+			f"{title}: it would clear below {clear:g} and is raised at {condition.threshold:g}: choose a clearing value at or below the threshold."
+		)
 	if not condition.upward and clear < condition.threshold:
-		raise RuleError(f"{title}: it would clear above {clear:g} and is raised at {condition.threshold:g}: choose a clearing value at or above the threshold.")
+		raise RuleError(
+			f"{title}: it would clear above {clear:g} and is raised at {condition.threshold:g}: choose a clearing value at or above the threshold."
+		)
 	if condition.upward and clear <= 0:
 		raise RuleError(f"{title}: a clearing value of {clear:g} never clears; choose one above 0.")
+	if not condition.upward and clear >= most:
+		raise RuleError(f"{title}: a clearing value of {clear:g} never clears; choose one below {most:g}.")
