@@ -112,7 +112,9 @@ class _Judge:
 				key = condition.indicator, condition.window
 				value = measured.get(key)
 				if value is None:
-					value = measured[key] = INDICATORS[condition.indicator].measure(facts, spans[condition.window])
+					value = measured[key] = INDICATORS[condition.indicator].measure(
+						facts, spans[condition.window]
+					)
 				values.append(value)
 			yield from self._decide(rule, tuple(values), facts, enrolment, spans, standing.get(rule.code))
 
@@ -212,7 +214,9 @@ def _evidence(rule: Rule, facts: Facts, spans: Mapping[Window, Span]) -> tuple[E
 	for condition in rule.conditions:
 		for slot in INDICATORS[condition.indicator].slots(facts, spans[condition.window]):
 			for row in facts.days.rows[slot]:
-				found.setdefault(row[8], Evidence(row[8], row[1], fact_of(row), _counts_for(facts.days, slot)))
+				found.setdefault(
+					row[8], Evidence(row[8], row[1], fact_of(row), _counts_for(facts.days, slot))
+				)
 	return tuple(sorted(found.values(), key=lambda e: (e.day, e.record)))
 
 

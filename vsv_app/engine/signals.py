@@ -1,11 +1,11 @@
 """The life of a signal: what may follow what, and what each step asks for.
 
-	Open ──► Acknowledged ──► In Plan
-	 │            │              │
-	 ├────────────┴──► Dismissed (with a reason)
-	 └──────► Resolved, from anywhere but Dismissed, when the facts no longer hold
+Open ─────► Acknowledged ─► In Plan
+ │             │             │
+ ├─────────────┴─────────────┴──► Dismissed, with a reason
+ └──► Resolved, from any of these three, when the facts no longer hold
 
-	IllegalTransition(ValueError)   names the steps that are possible
+IllegalTransition(ValueError)   names the steps that are possible
 """
 
 OPEN, ACKNOWLEDGED, IN_PLAN, DISMISSED, RESOLVED = "Open", "Acknowledged", "In Plan", "Dismissed", "Resolved"
