@@ -19,6 +19,7 @@ from frappe.model.naming import get_default_naming_series, parse_naming_series
 from frappe.utils import formatdate, getdate, now
 from frappe.utils.global_search import get_formatted_value, sync_value_in_queue
 
+from vsv_app.attendance_events import TIMES
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 
 DOCTYPE = "Student Attendance"
@@ -27,13 +28,14 @@ STATUSES = ("Present", "Absent", "Leave")
 FETCHED = frozenset({"student_name", "student_mobile_number", "link_nvfk"})
 MANDATORY = frozenset({"student", "date", "status"})
 # Frappe hooks every doctype; what these do depends on records of their own, which `must_go_one_by_one` looks for.
-KNOWN_HOOKS = ("frappe.", "vsv_app.")
+KNOWN_HOOKS = ("frappe.", "vsv_app.", "erpnext.support.doctype.service_level_agreement.")
 REACT_TO_A_DOCTYPE = {
 	"Assignment Rule": ("document_type", {"disabled": 0}),
 	"Document Naming Rule": ("document_type", {"disabled": 0}),
 	"Energy Point Rule": ("reference_doctype", {"enabled": 1}),
 	"Milestone Tracker": ("document_type", {"disabled": 0}),
 	"Notification": ("document_type", {"enabled": 1}),
+	"Service Level Agreement": ("document_type", {"enabled": 1}),
 	"Server Script": ("reference_doctype", {"disabled": 0}),
 	"Webhook": ("webhook_doctype", {"enabled": 1}),
 	"Workflow": ("document_type", {"is_active": 1}),
@@ -62,9 +64,9 @@ def must_go_one_by_one() -> str | None:
 	if frappe.db.get_single_value("Early Warning Settings", "one_document_at_a_time"):
 		return "Early Warning Settings"
 	for hook in ("override_doctype_class", "extend_doctype_class"):
-		if frappe.get_hooks(hook).get(DOCTYPE):
+		if frappe.get_hooks(hook, {}).get(DOCTYPE):
 			return hook
-	events = frappe.get_hooks("doc_events")
+	events = frappe.get_hooks("doc_events", {})
 	for path in chain(*(_paths(events.get(doctype, {})) for doctype in (DOCTYPE, "*"))):
 		if not path.startswith(KNOWN_HOOKS):
 			return path
@@ -88,6 +90,7 @@ def _paths(events: Mapping[str, Iterable[str] | str]) -> Iterable[str]:
 
 def _submit_document(row: Mapping[str, Any]) -> str:
 	document = frappe.get_doc({"doctype": DOCTYPE, **row})
+	document.flags.presence = row
 	document.flags.ignore_permissions = True  # the machine closes the day, for everybody
 	document.insert()
 	document.submit()
@@ -125,6 +128,7 @@ def _standard() -> dict[str, Any]:
 		"modified_by": user,
 		"idx": 0,
 		**{field: new.get(field) for field in stored},
+		**dict.fromkeys(TIMES),
 		"naming_series": new.get("naming_series") or get_default_naming_series(DOCTYPE),
 	}
 

@@ -82,7 +82,7 @@ class SqliteStore:
 		names = ", ".join(f"`{column}`" for column in columns)
 		verb = "INSERT OR IGNORE" if skip_known else "INSERT"
 		marks = ", ".join("?" * len(columns))
-		self._db.executemany(f"{verb} INTO `tab{doctype}` ({names}) VALUES ({marks})", rows)  # noqa: S608 names from our own schema
+		self._db.executemany(f"{verb} INTO `tab{doctype}` ({names}) VALUES ({marks})", rows)
 
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
@@ -121,7 +121,12 @@ class SqliteStore:
 		with self.transaction():
 			first = self._take_numbers(f"EDU-ATT-{year}-", len(rows))
 			named = [
-				{**row, "name": f"EDU-ATT-{year}-{first + at:05}", "docstatus": 1, "naming_series": "EDU-ATT-.YYYY.-"}
+				{
+					**row,
+					"name": f"EDU-ATT-{year}-{first + at:05}",
+					"docstatus": 1,
+					"naming_series": "EDU-ATT-.YYYY.-",
+				}
 				for at, row in enumerate(rows)
 			]
 			columns = list(named[0])
@@ -202,10 +207,16 @@ class SqliteStore:
 		if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'tabSingles'").fetchone():
 			return
 		with self.transaction():
-			self._db.execute("CREATE TABLE `tabSingles` (doctype, field, value, PRIMARY KEY (doctype, field))")
-			self._db.execute("CREATE TABLE `__Auth` (doctype, name, field, value, PRIMARY KEY (doctype, name, field))")
+			self._db.execute(
+				"CREATE TABLE `tabSingles` (doctype, field, value, PRIMARY KEY (doctype, field))"
+			)
+			self._db.execute(
+				"CREATE TABLE `__Auth` (doctype, name, field, value, PRIMARY KEY (doctype, name, field))"
+			)
 			self._db.execute("CREATE TABLE `tabSeries` (name PRIMARY KEY, current INTEGER)")
-			self._db.execute("CREATE TABLE `tabNotification` (recipient, subject, document_type, document_name)")
+			self._db.execute(
+				"CREATE TABLE `tabNotification` (recipient, subject, document_type, document_name)"
+			)
 			for described in tables().values():
 				if not described.single:
 					self._create_table(described)

@@ -1,12 +1,12 @@
 """Whose badge is whose."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pypika import Order
 
-from vsv_app.stores.queries.sql import VALUE, select, table
+from vsv_app.stores.queries.sql import VALUE, select, table, update
 from vsv_app.stores.store import Store
 
 BADGE = table("Student Badge")
@@ -40,7 +40,9 @@ def roster_version(store: Store) -> tuple[Any, ...]:
 
 def roster(store: Store) -> dict[str, Holder]:
 	"""Every enrolled badge by digest, blocked ones included."""
-	grouped = {row[0] for row in store.fetch(select(MEMBER, MEMBER.student).where(MEMBER.active == 1).distinct())}
+	grouped = {
+		row[0] for row in store.fetch(select(MEMBER, MEMBER.student).where(MEMBER.active == 1).distinct())
+	}
 	query = (
 		select(
 			BADGE, BADGE.badge_digest, BADGE.name, BADGE.student, STUDENT.student_name, BADGE.status,
@@ -62,3 +64,17 @@ def blocked_or_active(store: Store) -> dict[str, str]:
 		digest: "active" if status == "Active" and student else "blocked"
 		for digest, status, student in store.fetch(query, [""])
 	}
+
+
+def by_digest(store: Store, digest: str) -> tuple[str, str | None, str] | None:
+	"""(record, learner, status) of a badge."""
+	query = select(BADGE, BADGE.name, BADGE.student, BADGE.status).where(BADGE.badge_digest == VALUE)
+	rows = store.fetch(query, [digest])
+	return (rows[0][0], rows[0][1] or None, rows[0][2]) if rows else None
+
+
+def give(store: Store, badge: str, student: str, student_name: str | None, now: datetime) -> None:
+	"""Make a badge a learner's."""
+	fields = ("student", "student_name", "status", "modified", "modified_by")
+	query = update(BADGE, *fields).where(BADGE.name == VALUE)
+	store.run(query, [student, student_name, "Active", now, store.acting_user, badge])

@@ -45,6 +45,14 @@ def add(store: Store, rows: Sequence[Sequence[Any]]) -> None:
 	store.insert_rows("Badge Check In", COLUMNS, rows, skip_known=True)
 
 
+def known(store: Store, names: Sequence[str]) -> dict[str, tuple[str, str]]:
+	"""(badge digest, terminal) by name, of those check-ins that are stored already."""
+	query = select(CHECK_IN, CHECK_IN.name, CHECK_IN.badge_digest, CHECK_IN.terminal).where(
+		any_of(CHECK_IN.name, names)
+	)
+	return {name: (digest, terminal) for name, digest, terminal in store.fetch(query, names)}
+
+
 def taps(store: Store, day: date, students: Sequence[str] | None = None) -> list[Tap]:
 	"""The recognised taps of a day, by learner and time."""
 	query = (
@@ -78,7 +86,11 @@ def unrecognised(store: Store, digest: str) -> list[tuple[str, datetime]]:
 	return [(row[0], row[1]) for row in store.fetch(query, [digest, "Recognised"])]
 
 
-def assign(store: Store, name: str, *, badge: str | None, student: str | None, student_name: str | None, outcome: str) -> None:
+def assign(
+	store: Store, name: str, *, badge: str | None, student: str | None, student_name: str | None, outcome: str
+) -> None:
 	"""Give a check-in the learner and the outcome that are known by now."""
-	query = update(CHECK_IN, "student_badge", "student", "student_name", "outcome").where(CHECK_IN.name == VALUE)
+	query = update(CHECK_IN, "student_badge", "student", "student_name", "outcome").where(
+		CHECK_IN.name == VALUE
+	)
 	store.run(query, [badge, student, student_name, outcome, name])

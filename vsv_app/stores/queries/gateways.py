@@ -1,8 +1,10 @@
 """Gateways, how far each has been taken over, and the messages that were set aside."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from pypika import Order
 
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
@@ -10,6 +12,8 @@ from vsv_app.stores.store import Store
 GATEWAY = table("Attendance Gateway")
 EPOCH = table("Gateway Epoch")
 SET_ASIDE = table("Set Aside Message")
+MOST_OPEN = 200
+"""Open set-aside messages of one kind and gateway."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,17 @@ class EpochState:
 
 
 @dataclass(frozen=True)
+class GatewayState:
+	"""What is known of a gateway's condition."""
+
+	name: str
+	status: str | None
+	backlog: int
+	last_seen: datetime | None
+	location: str | None
+
+
+@dataclass(frozen=True)
 class SetAside:
 	"""A message that could not be accepted as it was, with what a person needs to act."""
 
@@ -47,9 +62,7 @@ class SetAside:
 
 
 def account(store: Store, gateway: str) -> GatewayAccount | None:
-	rows = store.fetch(
-		select(GATEWAY, GATEWAY.name, GATEWAY.enabled).where(GATEWAY.name == VALUE), [gateway]
-	)
+	rows = store.fetch(select(GATEWAY, GATEWAY.name, GATEWAY.enabled).where(GATEWAY.name == VALUE), [gateway])
 	if not rows:
 		return None
 	key = store.secret("Attendance Gateway", gateway, "mac_key")
@@ -59,14 +72,56 @@ def account(store: Store, gateway: str) -> GatewayAccount | None:
 def terminals(store: Store, gateway: str) -> dict[str, str]:
 	"""Direction by terminal name, of the terminals that are in use."""
 	child = table("Attendance Terminal")
-	query = select(child, child.terminal, child.direction).where(child.parent == VALUE).where(child.enabled == 1)
+	query = (
+		select(child, child.terminal, child.direction).where(child.parent == VALUE).where(child.enabled == 1)
+	)
 	return dict(store.fetch(query, [gateway]))
+
+
+def terminal_settings(store: Store, gateway: str) -> list[dict[str, Any]]:
+	"""The terminals of a gateway as its own configuration names them."""
+	child = table("Attendance Terminal")
+	query = (
+		select(child, child.terminal, child.protocol, child.port, child.direction)
+		.where(child.parent == VALUE)
+		.where(child.enabled == 1)
+		.orderby(child.idx)
+	)
+	return [
+		{
+			"terminal": name,
+			"protocol": protocol,
+			"port": port,
+			"direction": direction,
+			"baud": None,
+			"options": {},
+		}
+		for name, protocol, port, direction in store.fetch(query, [gateway])
+	]
+
+
+def provisioning(store: Store, gateway: str) -> tuple[str | None, datetime | None] | None:
+	"""(hash of the one-time code, until when it holds), None for a gateway that is not there or switched off."""
+	g = GATEWAY
+	query = (
+		select(g, g.provisioning_code_hash, g.provisioning_expires)
+		.where(g.name == VALUE)
+		.where(g.enabled == 1)
+	)
+	rows = store.fetch(query, [gateway])
+	return (rows[0][0], rows[0][1]) if rows else None
 
 
 def epochs(store: Store, gateway: str) -> dict[str, EpochState]:
 	"""Every epoch that a gateway has sent from, by epoch."""
 	query = select(
-		EPOCH, EPOCH.gateway, EPOCH.epoch, EPOCH.last_seq, EPOCH.highest_seq, EPOCH.first_seen, EPOCH.last_seen
+		EPOCH,
+		EPOCH.gateway,
+		EPOCH.epoch,
+		EPOCH.last_seq,
+		EPOCH.highest_seq,
+		EPOCH.first_seen,
+		EPOCH.last_seen,
 	).where(EPOCH.gateway == VALUE)
 	return {row[1]: EpochState(*row) for row in store.fetch(query, [gateway])}
 
@@ -97,6 +152,22 @@ def seen(store: Store, gateway: str, fields: dict[str, Any]) -> None:
 	store.run(update(GATEWAY, *fields).where(GATEWAY.name == VALUE), [*fields.values(), gateway])
 
 
+def in_use(store: Store) -> list[GatewayState]:
+	"""The gateways that are switched on, by name."""
+	g = GATEWAY
+	query = (
+		select(g, g.name, g.status, g.backlog, g.last_seen, g.location).where(g.enabled == 1).orderby(g.name)
+	)
+	return [GatewayState(row[0], row[1], row[2] or 0, row[3], row[4]) for row in store.fetch(query)]
+
+
+def any_check_in(store: Store, day: date) -> bool:
+	"""Whether a check-in of a known learner came in for a day."""
+	c = table("Badge Check In")
+	query = select(c, c.name).where(c.school_day == VALUE).where(c.outcome == VALUE).limit(1)
+	return bool(store.fetch(query, [day, "Recognised"]))
+
+
 def silent_since(store: Store, moment: datetime) -> list[str]:
 	"""Enabled gateways that count as online and were last heard before `moment`."""
 	query = (
@@ -114,6 +185,7 @@ def set_aside(store: Store, item: SetAside) -> None:
 		select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times).where(SET_ASIDE.fingerprint == VALUE),
 		[item.fingerprint],
 	)
+	known = known or _newest_when_full(store, item)
 	if known:
 		name, times = known[0]
 		store.run(
@@ -139,16 +211,42 @@ def set_aside(store: Store, item: SetAside) -> None:
 	)  # fmt: skip
 
 
+def _newest_when_full(store: Store, item: SetAside) -> Any:
+	"""Past a bound, more of the same kind only counts up: a device gone mad does not fill the database."""
+	query = (
+		select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times)
+		.where(SET_ASIDE.gateway == VALUE)
+		.where(SET_ASIDE.reason == VALUE)
+		.where(SET_ASIDE.status == VALUE)
+		.orderby(SET_ASIDE.creation, order=Order.desc)
+		.limit(MOST_OPEN)
+	)
+	rows = store.fetch(query, [item.gateway, item.reason, "Open"])
+	return rows[:1] if len(rows) >= MOST_OPEN else ()
+
+
 def open_messages(store: Store, names: list[str] | None = None) -> list[tuple[str, str, str]]:
 	"""(name, topic, payload) of set-aside messages that are open, oldest first."""
-	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.topic, SET_ASIDE.payload).where(SET_ASIDE.status == VALUE)
+	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.topic, SET_ASIDE.payload).where(
+		SET_ASIDE.status == VALUE
+	)
 	values: list[Any] = ["Open"]
 	if names is not None:
 		query = query.where(any_of(SET_ASIDE.name, names))
 		values += names
-	return [tuple(row) for row in store.fetch(query.orderby(SET_ASIDE.first_received), values)]  # type: ignore[misc]
+	return [tuple(row) for row in store.fetch(query.orderby(SET_ASIDE.first_received), values)]
 
 
 def taken_over(store: Store, name: str, moment: datetime) -> None:
 	query = update(SET_ASIDE, "status", "modified", "modified_by").where(SET_ASIDE.name == VALUE)
 	store.run(query, ["Taken Over", moment, store.acting_user, name])
+
+
+def settled(store: Store, fingerprint: str, moment: datetime) -> None:
+	"""Close a set-aside message that is open, if there is one."""
+	query = (
+		update(SET_ASIDE, "status", "modified", "modified_by")
+		.where(SET_ASIDE.fingerprint == VALUE)
+		.where(SET_ASIDE.status == VALUE)
+	)
+	store.run(query, ["Taken Over", moment, store.acting_user, fingerprint, "Open"])

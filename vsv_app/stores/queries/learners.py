@@ -49,13 +49,13 @@ class Mentoring:
 
 def academic_years(store: Store) -> list[tuple[str, date, date]]:
 	query = select(YEAR, YEAR.name, YEAR.year_start_date, YEAR.year_end_date).orderby(YEAR.year_start_date)
-	return [tuple(row) for row in store.fetch(query)]  # type: ignore[misc]
+	return [tuple(row) for row in store.fetch(query)]
 
 
 def academic_terms(store: Store) -> list[tuple[str, str, date, date]]:
 	"""(term, year, first day, last day)."""
 	query = select(TERM, TERM.name, TERM.academic_year, TERM.term_start_date, TERM.term_end_date)
-	return [tuple(row) for row in store.fetch(query.orderby(TERM.term_start_date))]  # type: ignore[misc]
+	return [tuple(row) for row in store.fetch(query.orderby(TERM.term_start_date))]
 
 
 def memberships(
@@ -111,6 +111,12 @@ def enabled_students(store: Store) -> dict[str, str]:
 	return dict(store.fetch(query))
 
 
+def names(store: Store, students: Sequence[str]) -> dict[str, str]:
+	"""Name by learner."""
+	query = select(STUDENT, STUDENT.name, STUDENT.student_name).where(any_of(STUDENT.name, students))
+	return dict(store.fetch(query, students))
+
+
 def mentorings(store: Store, day: date, mentor: str | None = None) -> list[Mentoring]:
 	"""The mentor assignments that hold on a day."""
 	query = (
@@ -127,5 +133,7 @@ def mentorings(store: Store, day: date, mentor: str | None = None) -> list[Mento
 		values.append(mentor)
 	return [
 		Mentoring(m, name, task, student or None, group or None, start, end)
-		for m, name, task, student, group, start, end in store.fetch(query.orderby(ASSIGNMENT.from_date), values)
+		for m, name, task, student, group, start, end in store.fetch(
+			query.orderby(ASSIGNMENT.from_date), values
+		)
 	]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pypika import MySQLQuery, Parameter, Table
+from pypika.terms import NullValue
 
 VALUE = Parameter("%s")
 """Stands for one bound value; a store writes it as its database wants it."""
@@ -33,4 +34,4 @@ def delete(target: Any) -> Any:
 
 def any_of(field: Any, values: Sequence[Any]) -> Any:
 	"""field IN (VALUE, ...): bind the values; an empty list matches nothing."""
-	return field.isin([VALUE] * len(values) or [None])
+	return field.isin([VALUE] * len(values) or [NullValue()])

@@ -1,0 +1,106 @@
+"""Badges to learners: by a tap at a terminal in enrolment mode, by digest, and what earlier taps become then."""
+
+from datetime import date, datetime
+from typing import Any
+
+from vsv_app.engine import messages
+from vsv_app.services import ingest, set_aside
+from vsv_app.services.school import School
+from vsv_app.stores.queries import badges, check_ins, gateways, learners
+from vsv_app.stores.store import Store
+
+
+class BadgeTaken(ValueError):
+	"""The badge is another learner's. `student` names whose."""
+
+	def __init__(self, student: str, student_name: str | None) -> None:
+		self.student = student
+		super().__init__(
+			f"This badge is in use by {student_name or student}. Mark it as returned there first."
+		)
+
+
+def note_card(
+	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
+) -> str | None:
+	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name. `now` is aware."""
+	account = gateways.account(store, gateway)
+	local_now = school.local(now)
+	try:
+		if account is None or not account.enabled:
+			raise messages.BadSignature("no gateway of this name is switched on")
+		message = messages.verified(payload, account.mac_key, gateway)
+		digest = message.get("badge")
+		if not (isinstance(digest, str) and messages.DIGEST.fullmatch(digest)):
+			raise messages.NotUnderstood("`badge` is not 32 hex digits")
+	except messages.MessageError as error:
+		with store.transaction():
+			set_aside.message(
+				store, topic, payload, gateway=gateway, reason=set_aside.REASONS[type(error)],
+				explanation=error.detail, now=local_now,
+			)  # fmt: skip
+		return None
+	with store.transaction():
+		known = badges.by_digest(store, digest)
+		if known is not None:
+			return known[0]
+		label = (
+			f"Read at {set_aside.printable(str(message.get('terminal', '')))} on {local_now:%Y-%m-%d %H:%M}"
+		)
+		return store.add_document("Student Badge", _badge(digest, None, None, label, local_now))
+
+
+def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str | None = None) -> str:
+	"""Give a badge to a learner; raises BadgeTaken. Earlier taps of it become the learner's. `now` is naive."""
+	with store.transaction():
+		name = learners.names(store, [student]).get(student)
+		known = badges.by_digest(store, digest)
+		if known is not None and known[1] and known[1] != student and known[2] == "Active":
+			raise BadgeTaken(known[1], learners.names(store, [known[1]]).get(known[1]))
+		if known is None:
+			badge = store.add_document("Student Badge", _badge(digest, student, name, label, now))
+		else:
+			badge = known[0]
+			badges.give(store, badge, student, name, now)
+		claim(store, digest, now)
+	return badge
+
+
+def claim(store: Store, digest: str, now: datetime) -> dict[date, set[str]]:
+	"""Judge a badge's earlier taps anew; returns the learners that it now counts for, by day."""
+	roster = ingest.Roster()
+	roster.refresh(store)
+	holder = roster.holders.get(digest)
+	touched: dict[date, set[str]] = {}
+	if holder is None or holder.student is None:
+		return touched
+	for name, tapped_at in check_ins.unrecognised(store, digest):
+		day = tapped_at.date()
+		if holder.valid_from and day < holder.valid_from:
+			continue
+		outcome = ingest.outcome(holder, day, roster.years)
+		check_ins.assign(
+			store,
+			name,
+			badge=holder.badge,
+			student=holder.student,
+			student_name=holder.student_name,
+			outcome=outcome,
+		)
+		if outcome == "Recognised":
+			touched.setdefault(day, set()).add(holder.student)
+	return touched
+
+
+def _badge(
+	digest: str, student: str | None, name: str | None, label: str | None, now: datetime
+) -> dict[str, Any]:
+	return {
+		"creation": now,
+		"modified": now,
+		"badge_digest": digest,
+		"student": student,
+		"student_name": name,
+		"status": "Active",
+		"label": label,
+	}

@@ -1,0 +1,266 @@
+"""Rules over learners, and every finding written down: raised, brought up to date, or resolved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from vsv_app.engine.attendance import ExceptionRow
+from vsv_app.engine.evaluate import CLEAR, RAISE, Finding, OpenSignal, evaluate
+from vsv_app.engine.explain import explain
+from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.presence import derive, not_arrived
+from vsv_app.engine.rules import Rule
+from vsv_app.engine.signals import OPEN, RESOLVED, open_key
+from vsv_app.engine.timetable import SchoolCalendar
+from vsv_app.services import alerting, mentors, roll, school_day
+from vsv_app.services.roll import OnRoll
+from vsv_app.services.school import School
+from vsv_app.stores.queries import attendance, calendar, learners, rules, signals
+from vsv_app.stores.queries.signals import EvidenceRow
+from vsv_app.stores.store import Store
+
+NOT_ARRIVED = "not_arrived_today"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+	"""What an evaluation did. `broken` says by rule why it could not be used."""
+
+	raised: tuple[str, ...] = ()
+	updated: int = 0
+	resolved: int = 0
+	broken: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Today:
+	"""What the running day adds to the records: who came late so far, and who has not come."""
+
+	rows: Sequence[ExceptionRow] = ()
+	check_ins: frozenset[str] = frozenset()
+	not_arrived: frozenset[str] = frozenset()
+	knows_who_arrived: bool = True
+
+
+def evaluate_school(
+	store: Store,
+	school: School,
+	on: date,
+	now: datetime,
+	*,
+	students: Sequence[str] | None = None,
+	live_only: bool = False,
+) -> Evaluated:
+	"""Evaluate the rules that are switched on, for everybody or for `students`; `now` is naive, the school's own.
+
+	`live_only` keeps to the rules on today's facts. Doing it again changes nothing.
+	"""
+	in_force, broken = rules.enabled(store)
+	if live_only:
+		in_force = [rule for rule in in_force if rule.live]
+	school_calendar = calendar.load(store)
+	year = school_calendar.year(on)
+	if not in_force or year is None:
+		return Evaluated(broken=broken)
+	today = _today(store, school_calendar, on, now, students) if on == now.date() else _Today()
+	if not today.knows_who_arrived:
+		in_force = [rule for rule in in_force if all(c.indicator != NOT_ARRIVED for c in rule.conditions)]
+	enrolled = roll.enrolments(store, year.start, on, students)
+	rows = attendance.exceptions(store, year.start, on, students)
+	if today.rows:
+		rows = sorted([*rows, *today.rows], key=lambda row: row[:2])
+	considered = {rule.code for rule in in_force}
+	standing = [s for s in signals.standing(store, students) if s.rule in considered]
+	findings = list(
+		evaluate(
+			rows,
+			enrolled,
+			in_force,
+			school_calendar,
+			on=on,
+			open_signals=standing,
+			not_arrived=today.not_arrived,
+		)
+	)
+	done = _write(store, school, findings, standing, today.check_ins, now)
+	return Evaluated(*done, broken=broken)
+
+
+def _today(
+	store: Store, school_calendar: SchoolCalendar, on: date, now: datetime, students: Sequence[str] | None
+) -> _Today:
+	people, _unplanned = roll.call(store, school_calendar, on, students)
+	late = [row for person in people if (row := _late_so_far(person, on))]
+	if school_day.reasons_to_wait(store, on, now):
+		# Nobody is called missing while a terminal without network may know better.
+		return _Today(late, frozenset(str(row[8]) for row in late), knows_who_arrived=False)
+	minute = now.hour * 60 + now.minute
+	missing = frozenset(
+		person.membership.student
+		for person in people
+		if not _known_otherwise(person) and not_arrived(person.plan, person.taps, person.notice, minute)
+	)
+	return _Today(late, frozenset(str(row[8]) for row in late), missing)
+
+
+def _known_otherwise(person: OnRoll) -> bool:
+	"""Whether a person has already written down where the learner is."""
+	recorded = person.recorded
+	return recorded is not None and not (
+		recorded.source == school_day.MACHINE and recorded.status == "Absent"
+	)
+
+
+def _late_so_far(person: OnRoll, on: date) -> ExceptionRow | None:
+	"""A lateness that the day's record does not hold yet, resting on the first check-in."""
+	if person.recorded is not None or not person.taps or person.notice is not None:
+		return None
+	mark = derive(person.plan, person.taps, None)
+	if not mark.minutes_late:
+		return None
+	student = person.membership.student
+	return (
+		student,
+		on,
+		"Present",
+		mark.minutes_late,
+		mark.minutes_late,
+		0,
+		None,
+		None,
+		person.tap_records[0],
+	)
+
+
+def _write(
+	store: Store,
+	school: School,
+	findings: Sequence[Finding],
+	standing: Sequence[OpenSignal],
+	check_ins: frozenset[str],
+	now: datetime,
+) -> tuple[tuple[str, ...], int, int]:
+	"""(names of raised signals, number updated, number resolved)."""
+	fresh = [finding for finding in findings if finding.action == RAISE]
+	kept = {
+		finding.signal: finding
+		for finding in findings
+		if finding.action not in (RAISE, CLEAR) and finding.signal
+	}
+	over = {finding.signal: finding for finding in findings if finding.action == CLEAR and finding.signal}
+	by_name = {signal.name: signal for signal in standing}
+	raised = []
+	with store.transaction():
+		updated = _update(store, kept, by_name, check_ins, now)
+		for name in over:
+			_resolve(store, by_name[name], now)
+		if fresh:
+			people = mentors.load(store, now.date(), [finding.student for finding in fresh])
+			names = learners.names(store, [finding.student for finding in fresh])
+			for finding in fresh:
+				if finding.signal:
+					signals.change(store, finding.signal, {"open_key": None}, now)
+				own = people.of(finding.student)
+				rows = _evidence_rows(store, finding, check_ins)
+				values = _values(finding, now) | {
+					"student_name": names.get(finding.student),
+					"mentor": own[0] if own else None,
+				}
+				signal = signals.add(store, values, rows)
+				raised.append(signal)
+				alerting.raise_first(
+					store, school, signal, finding.student, names.get(finding.student), own, now
+				)
+	return tuple(raised), updated, len(over)
+
+
+def _update(
+	store: Store,
+	kept: Mapping[str, Finding],
+	by_name: Mapping[str, OpenSignal],
+	check_ins: frozenset[str],
+	now: datetime,
+) -> int:
+	before = signals.evidence(store, list(kept)) if kept else {}
+	changed = 0
+	for name, finding in kept.items():
+		rows = _evidence_rows(store, finding, check_ins)
+		if _same(rows, before.get(name, [])) and finding.value == by_name[name].value:
+			continue
+		changed += 1
+		signals.replace_evidence(store, name, rows, now)
+		signals.change(
+			store,
+			name,
+			{
+				"observed_value": finding.value,
+				"explanation": explain(finding, "en"),
+				"explanation_nl": explain(finding, "nl"),
+				"window_start": finding.window_start,
+				"window_end": finding.window_end,
+				"last_evaluated_on": now,
+			},
+			now,
+		)
+	return changed
+
+
+def _resolve(store: Store, signal: OpenSignal, now: datetime) -> None:
+	"""The facts no longer hold. A dismissed signal stays dismissed and only lets go of its key."""
+	values: dict[str, object] = {"open_key": None}
+	if signal.dismissed_value is None:
+		values |= {"status": RESOLVED, "closed_on": now, "last_evaluated_on": now}
+	signals.change(store, signal.name, values, now)
+
+
+def _same(rows: Sequence[EvidenceRow], before: Sequence[EvidenceRow]) -> bool:
+	return _facts(rows) == _facts(before)
+
+
+def _facts(rows: Sequence[EvidenceRow]) -> list[tuple[str, str, float]]:
+	return sorted((row.reference_name, row.fact, row.value) for row in rows)
+
+
+def _evidence_rows(store: Store, finding: Finding, check_ins: frozenset[str]) -> list[EvidenceRow]:
+	records = [item.record for item in finding.evidence]
+	contested = signals.contested(store, records) if records else set()
+	return [
+		EvidenceRow(
+			"Badge Check In" if item.record in check_ins else "Student Attendance",
+			item.record,
+			item.day,
+			item.fact,
+			item.value,
+			int(item.record in contested),
+		)
+		for item in finding.evidence
+	]
+
+
+def _values(finding: Finding, now: datetime) -> dict[str, object]:
+	rule: Rule = finding.rule
+	condition = rule.conditions[0]
+	return {
+		"owner": "Administrator",
+		"creation": now,
+		"modified": now,
+		"student": finding.student,
+		"student_group": finding.group,
+		"status": OPEN,
+		"severity": rule.severity,
+		"tier": rule.tier,
+		"rule": rule.code,
+		"rule_version": rule.version,
+		"rule_title": rule.title,
+		"indicator": condition.indicator,
+		"observed_value": finding.value,
+		"threshold": condition.threshold,
+		"unit": INDICATORS[condition.indicator].unit,
+		"window_start": finding.window_start,
+		"window_end": finding.window_end,
+		"explanation": explain(finding, "en"),
+		"explanation_nl": explain(finding, "nl"),
+		"raised_on": now,
+		"last_evaluated_on": now,
+		"open_key": open_key(finding.student, rule.code),
+	}

@@ -1,0 +1,257 @@
+"""What gateways say of themselves, what they are told, and how a new one gets its keys."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from vsv_app.engine import messages
+from vsv_app.services import set_aside
+from vsv_app.services.school import SETTINGS, School
+from vsv_app.stores.queries import badges, gateways
+from vsv_app.stores.store import Store
+
+SILENT_AFTER = timedelta(minutes=3)
+"""Three health messages missed."""
+CODE_LASTS = timedelta(hours=1)
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 12
+SIGNED_WITHIN_S = 15 * 60
+ROSTER_PATH = "/api/method/vsv_app.api.gateway.roster"
+DOCTYPE = "Attendance Gateway"
+
+
+class Refused(PermissionError):
+	"""A gateway that cannot show that it is one of ours."""
+
+
+@dataclass(frozen=True)
+class RosterAnswer:
+	"""The roster for a gateway; `etag` changes with its contents."""
+
+	etag: str
+	badges: Mapping[str, str]
+
+
+def note_status(
+	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
+) -> None:
+	"""A gateway is online, or its last will says that it is not. `now` is aware."""
+	message = _verified(store, school, gateway, topic, payload, now)
+	if message is None:
+		return
+	online = message.get("state") == "online"
+	fields: dict[str, Any] = {
+		"status": "Online" if online else "Offline",
+		"version": _text(message.get("version")),
+	}
+	if online:
+		fields["last_seen"] = school.local(now)
+	with store.transaction():
+		gateways.seen(store, gateway, fields)
+
+
+def note_health(
+	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
+) -> None:
+	"""The gateway's health of this minute, onto its form."""
+	message = _verified(store, school, gateway, topic, payload, now)
+	if message is None:
+		return
+	alarms = [alarm for alarm in message.get("alarms") or () if isinstance(alarm, dict)]
+	with store.transaction():
+		gateways.seen(
+			store,
+			gateway,
+			{
+				"status": "Online",
+				"last_seen": school.local(now),
+				"version": _text(message.get("version")),
+				"clock": message.get("clock") if message.get("clock") in messages.CLOCKS else None,
+				"backlog": _number(message.get("backlog")),
+				"oldest_unconfirmed": _number(message.get("oldest_unconfirmed_s")),
+				"disk_free_mb": _number(message.get("disk_free_bytes")) // 2**20,
+				"temperature": message.get("temperature_c")
+				if isinstance(message.get("temperature_c"), int | float)
+				else None,
+				"alarm": "\n".join(_alarm(alarm) for alarm in alarms)[:1000] or None,
+				"health": payload.decode("utf-8", "replace"),
+			},
+		)
+
+
+def mark_silent(store: Store, now: datetime) -> list[str]:
+	"""Gateways that say they are online and were not heard for three minutes are lost; returns the new ones."""
+	lost = gateways.silent_since(store, now - SILENT_AFTER)
+	with store.transaction():
+		for gateway in lost:
+			gateways.seen(store, gateway, {"status": "Lost"})
+	return lost
+
+
+def roster(store: Store, authorization: str, gateway: str, now: datetime) -> RosterAnswer:
+	"""The badges, for a gateway that signed its question; raises Refused. `now` is aware.
+
+	`authorization` is "gateway:unix seconds:hex HMAC-SHA-256(mac key, GET, path, gateway and seconds, a line each)".
+	"""
+	_check_signature(store, authorization, gateway, now)
+	known = badges.blocked_or_active(store)
+	text = "\n".join(f"{digest} {state}" for digest, state in sorted(known.items()))
+	return RosterAnswer(hashlib.sha256(text.encode()).hexdigest()[:32], known)
+
+
+def one_time_code(store: Store, gateway: str, now: datetime) -> str:
+	"""A code with which this gateway can fetch its keys once, within the hour. `now` is naive."""
+	code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+	with store.transaction():
+		gateways.seen(
+			store,
+			gateway,
+			{"provisioning_code_hash": _hash_code(gateway, code), "provisioning_expires": now + CODE_LASTS},
+		)
+	return code
+
+
+def provision(
+	store: Store, school: School, gateway: str, code: str, server: str, now: datetime
+) -> dict[str, Any]:
+	"""Everything that a gateway needs, for its one-time code; raises Refused. `now` is naive."""
+	settings = store.single(SETTINGS)
+	with store.transaction():
+		held = gateways.provisioning(store, gateway)
+		given = _hash_code(gateway, "".join(code.upper().split()).replace("-", ""))
+		if (
+			held is None
+			or not held[0]
+			or not hmac.compare_digest(held[0], given)
+			or held[1] is None
+			or held[1] < now
+		):
+			raise Refused(
+				"This code is wrong, used or older than an hour. Make a new one on the gateway's form."
+			)
+		gateways.seen(store, gateway, {"provisioning_code_hash": None, "provisioning_expires": None})
+		mac_key = _ensure_secret(store, gateway, "mac_key", secrets.token_hex(32))
+		password = _ensure_secret(store, gateway, "mqtt_password", secrets.token_urlsafe(24))
+	return {
+		"v": messages.VERSION,
+		"school": school.code,
+		"gateway": gateway,
+		"server": server,
+		"mqtt": {
+			"host": settings["gateway_mqtt_host"] or settings["mqtt_host"],
+			"port": settings["mqtt_port"],
+			"username": gateway,
+			"password": password,
+			"tls": bool(settings["mqtt_tls"]),
+			"ca_pem": settings["mqtt_ca"] or None,
+		},
+		"badge_key": badge_key(store),
+		"mac_key": mac_key,
+		"terminals": gateways.terminal_settings(store, gateway),
+	}
+
+
+def badge_key(store: Store) -> str:
+	"""The school's badge key, made when first asked for."""
+	key = store.secret(SETTINGS, SETTINGS, "badge_key")
+	if not key:
+		key = secrets.token_hex(32)
+		store.set_secret(SETTINGS, SETTINGS, "badge_key", key)
+	return key
+
+
+def command(
+	store: Store,
+	school: School,
+	gateway: str,
+	name: str,
+	now: datetime,
+	*,
+	terminal: str | None = None,
+	seconds: int | None = None,
+) -> tuple[str, bytes, str]:
+	"""(topic, payload, id) of a command to a gateway; raises Refused for one that has no key. `now` is aware."""
+	account = gateways.account(store, gateway)
+	if account is None or not account.enabled:
+		raise Refused(f"{gateway} is switched off or has no key: provision it first.")
+	id = secrets.token_hex(8)
+	lasts = timedelta(seconds=(seconds or 60) + 60)
+	payload = messages.encode_command(
+		gateway,
+		name,
+		id=id,
+		at=now,
+		expires_at=now + lasts,
+		key=account.mac_key,
+		terminal=terminal,
+		seconds=seconds,
+	)
+	return f"vsv/v1/{school.code}/{gateway}/command", payload, id
+
+
+def _verified(
+	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
+) -> dict[str, Any] | None:
+	"""The message, or None when it was set aside."""
+	account = gateways.account(store, gateway)
+	if account is None or not account.enabled:
+		reason = "Unknown Gateway" if account is None else "Disabled Gateway"
+		with store.transaction():
+			set_aside.note(
+				store, topic, gateway=gateway, reason=reason, about=topic, now=school.local(now),
+				explanation="A message about its condition came in. Create or switch on the Attendance Gateway, or correct its name.",
+			)  # fmt: skip
+		return None
+	try:
+		return messages.verified(payload, account.mac_key, gateway)
+	except messages.MessageError as error:
+		with store.transaction():
+			set_aside.message(
+				store, topic, payload, gateway=gateway, reason=set_aside.REASONS[type(error)],
+				explanation=error.detail, now=school.local(now),
+			)  # fmt: skip
+		return None
+
+
+def _check_signature(store: Store, authorization: str, gateway: str, now: datetime) -> None:
+	named, _, rest = authorization.partition(":")
+	stamp, _, given = rest.partition(":")
+	account = gateways.account(store, gateway)
+	if named != gateway or account is None or not account.enabled or not stamp.isdigit():
+		raise Refused("No gateway of this school signed this question.")
+	text = f"GET\n{ROSTER_PATH}\n{gateway}\n{stamp}"
+	made = hmac.new(account.mac_key, text.encode(), hashlib.sha256).hexdigest()
+	if (
+		not hmac.compare_digest(made.encode(), given.encode())
+		or abs(int(stamp) - now.timestamp()) > SIGNED_WITHIN_S
+	):
+		raise Refused("The signature does not fit, or the gateway's clock is more than 15 minutes off.")
+
+
+def _ensure_secret(store: Store, gateway: str, field: str, fresh: str) -> str:
+	known = store.secret(DOCTYPE, gateway, field)
+	if known:
+		return known
+	store.set_secret(DOCTYPE, gateway, field, fresh)
+	return fresh
+
+
+def _hash_code(gateway: str, code: str) -> str:
+	return hashlib.sha256(f"{gateway}\0{code}".encode()).hexdigest()
+
+
+def _alarm(alarm: Mapping[str, Any]) -> str:
+	parts = (alarm.get("terminal"), alarm.get("kind"), alarm.get("detail"))
+	return ": ".join(_text(part) or "" for part in parts if part)
+
+
+def _text(value: object) -> str | None:
+	return set_aside.printable(value) if isinstance(value, str) else None
+
+
+def _number(value: object) -> int:
+	return int(value) if isinstance(value, int | float) and 0 <= value < 2**53 else 0

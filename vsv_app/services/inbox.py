@@ -1,0 +1,113 @@
+"""Every message that comes in finds its service here, by its topic; so does what time alone asks for."""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+
+from vsv_app.services import daily, enrolment, evaluation, gateways, ingest, school
+from vsv_app.services.set_aside import printable
+from vsv_app.stores.store import Store
+
+log = logging.getLogger("vsv_app.inbox")
+
+LOOK_EVERY_S = 5.0
+"""How often time alone is looked at; check-ins are settled as soon as the queue is empty."""
+
+
+class Inbox:
+	"""One worker's view of what came in. `clock` gives aware time; `closes_days` where nothing else schedules that."""
+
+	def __init__(self, clock: Callable[[], datetime], *, closes_days: bool = False) -> None:
+		self.clock = clock
+		self.closes_days = closes_days
+		self._roster = ingest.Roster()
+		self._touched: dict[date, set[str]] = {}
+		self._looked: datetime | None = None
+		self._cut_offs: tuple[date, set[int]] | None = None
+		self._evaluated_on: date | None = None
+
+	def take(self, store: Store, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
+		"""Deal with one message; returns the (topic, payload) to answer with once it is committed."""
+		parts = topic.split("/")
+		if len(parts) != 5:
+			return []
+		gateway, kind = parts[3], parts[4]
+		now, school_ = self.clock(), school.load(store)
+		if kind == "checkins":
+			taken = ingest.take_over(
+				store, school_, self._roster, gateway=gateway, topic=topic, payload=payload, now=now
+			)
+			for day, students in taken.students.items():
+				self._touched.setdefault(day, set()).update(students)
+			return [("/".join([*parts[:4], "ack"]), taken.ack)] if taken.ack else []
+		if kind == "status":
+			gateways.note_status(store, school_, gateway, topic, payload, now)
+		elif kind == "health":
+			gateways.note_health(store, school_, gateway, topic, payload, now)
+		elif kind == "enrolment":
+			enrolment.note_card(store, school_, gateway, topic, payload, now)
+		return []
+
+	def settle(self, store: Store) -> None:
+		"""Look at the learners whose check-ins came in since: late ones, and days that were closed already."""
+		touched, self._touched = self._touched, {}
+		if not touched:
+			return
+		try:
+			self._settle(store, touched)
+		except BaseException:
+			for day, students in touched.items():
+				self._touched.setdefault(day, set()).update(students)
+			raise
+
+	def tick(self, store: Store) -> None:
+		"""What time alone asks for: lost gateways, cut-offs, and the close of the day where that is ours to do."""
+		now = self.clock()
+		if self._looked is not None and abs((now - self._looked).total_seconds()) < LOOK_EVERY_S:
+			return
+		school_ = school.load(store)
+		local = school_.local(now)
+		for lost in gateways.mark_silent(store, local):
+			log.warning("gateway %s has not been heard for three minutes", printable(lost))
+		if school_.enabled:
+			self._pass_cut_offs(store, school_, local)
+			if self.closes_days:
+				self._close_days(store, school_, local)
+		self._looked = now
+
+	def _settle(self, store: Store, touched: dict[date, set[str]]) -> None:
+		school_ = school.load(store)
+		local = school_.local(self.clock())
+		rewritten = daily.correct_late(store, touched, local)
+		if not school_.enabled:
+			return
+		today = sorted(touched.get(local.date(), ()))
+		if today:
+			evaluation.evaluate_school(store, school_, local.date(), local, students=today, live_only=True)
+		late = sorted({student for one in rewritten for student in touched[one.day]})
+		if late:
+			evaluation.evaluate_school(store, school_, local.date(), local, students=late)
+
+	def _pass_cut_offs(self, store: Store, school_: school.School, local: datetime) -> None:
+		passed = daily.cut_offs_passed(store, local)
+		if self._cut_offs is not None and self._cut_offs == (local.date(), passed):
+			return
+		if passed and not daily.may_judge_arrivals(store, local):
+			return
+		if passed:
+			evaluation.evaluate_school(store, school_, local.date(), local, live_only=True)
+		self._cut_offs = (local.date(), passed)
+
+	def _close_days(self, store: Store, school_: school.School, local: datetime) -> None:
+		closed = daily.close_due_days(store, school_, local)
+		for one in closed:
+			log.info(
+				"closed %s: %d records, %d corrected, %d conflicts",
+				one.day,
+				one.written,
+				one.corrected,
+				one.conflicts,
+			)
+		if closed or self._evaluated_on != local.date():
+			daily.nightly(store, school_, local)
+			self._evaluated_on = local.date()

@@ -1,0 +1,262 @@
+"""Check-ins messages into Badge Check In: everything of a message is committed together, then it may be acknowledged.
+
+A message that cannot be accepted is set aside and not acknowledged, so the gateway keeps what it holds. One event
+that is not understood is set aside alone; the good ones beside it are stored.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from vsv_app.engine import messages
+from vsv_app.engine.localtime import SchoolClock
+from vsv_app.engine.messages import CheckInBatch
+from vsv_app.services import set_aside
+from vsv_app.services.school import School
+from vsv_app.stores.queries import badges, check_ins, gateways, learners
+from vsv_app.stores.queries.badges import Holder
+from vsv_app.stores.queries.gateways import EpochState, GatewayAccount
+from vsv_app.stores.store import Store
+
+
+@dataclass(frozen=True)
+class Taken:
+	"""What taking over a message came to. `ack` is the signed answer, None when the gateway must keep its events.
+
+	`students` holds the recognised learners by school day.
+	"""
+
+	ack: bytes | None = None
+	students: Mapping[date, set[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Roster:
+	"""The badges as last read; read again when a badge, a learner or a group has changed."""
+
+	version: tuple[Any, ...] | None = None
+	holders: dict[str, Holder] = field(default_factory=dict)
+	years: list[tuple[str, date, date]] = field(default_factory=list)
+
+	def refresh(self, store: Store) -> None:
+		version = badges.roster_version(store)
+		if version != self.version:
+			self.holders, self.years = badges.roster(store), learners.academic_years(store)
+			self.version = version
+
+
+def take_over(
+	store: Store, school: School, roster: Roster, *, gateway: str, topic: str, payload: bytes, now: datetime
+) -> Taken:
+	"""Store the check-ins of one message from `gateway`, as its topic names it; `now` is aware."""
+	local_now = school.local(now)
+	account = gateways.account(store, gateway)
+	refusal = _refusal(account)
+	if account is None or refusal:
+		with store.transaction():
+			set_aside.message(
+				store,
+				topic,
+				payload,
+				gateway=gateway,
+				reason=refusal[0],
+				explanation=refusal[1],
+				now=local_now,
+			)
+		return Taken()
+	try:
+		batch = messages.decode_check_ins(payload, key=account.mac_key, gateway=gateway)
+	except messages.MessageError as error:
+		reason = set_aside.REASONS[type(error)]
+		with store.transaction():
+			set_aside.message(
+				store, topic, payload, gateway=gateway, reason=reason, explanation=error.detail, now=local_now
+			)
+		return Taken()
+	with store.transaction():
+		roster.refresh(store)
+		rows, students = _rows(batch, roster, school, local_now, store.acting_user)
+		_note_other_contents(store, batch, topic, local_now)
+		check_ins.add(store, rows)
+		_set_aside_refused(store, batch, topic, local_now)
+		last_seq = _advance(store, batch, topic, local_now)
+		gateways.seen(store, gateway, {"last_seen": local_now, "last_check_in": local_now})
+	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=now, key=account.mac_key)
+	return Taken(ack, students)
+
+
+def _refusal(account: GatewayAccount | None) -> tuple[str, str]:
+	if account is None:
+		return (
+			"Unknown Gateway",
+			"No Attendance Gateway has this name. Create it, or correct the name in the gateway's configuration; then try again.",
+		)
+	if not account.enabled:
+		return (
+			"Disabled Gateway",
+			"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; the gateway sends again by itself.",
+		)
+	return "", ""
+
+
+def _rows(
+	batch: CheckInBatch, roster: Roster, school: School, now: datetime, user: str
+) -> tuple[list[tuple[Any, ...]], dict[date, set[str]]]:
+	"""Rows in the order of `check_ins.COLUMNS`, and the recognised learners by day."""
+	local = SchoolClock(school.zone).local
+	prefix, gateway, epoch = f"{batch.gateway}-{batch.epoch}-", batch.gateway, batch.epoch
+	judged: dict[tuple[str, str], tuple[str | None, str | None, str | None, str]] = {}
+	students: dict[date, set[str]] = {}
+	rows = []
+	for seq, terminal, badge, at, clock, direction in batch.events:
+		moment = local(at)
+		day = moment[:10]
+		known = judged.get((badge, day))
+		if known is None:
+			known = judged[badge, day] = _judge(roster, badge, date.fromisoformat(day))
+			if known[3] == "Recognised":
+				students.setdefault(date.fromisoformat(day), set()).add(str(known[1]))
+		rows.append(
+			(
+				f"{prefix}{seq:010}", user, now, now, user, 0, 0,
+				gateway, terminal, epoch, seq, badge, known[0], known[1], known[2],
+				moment, day, at, clock, direction, known[3], now,
+			)
+		)  # fmt: skip
+	return rows, students
+
+
+def _judge(roster: Roster, badge: str, day: date) -> tuple[str | None, str | None, str | None, str]:
+	"""(badge record, learner, name, outcome) of a badge on a day."""
+	holder = roster.holders.get(badge)
+	if holder is None:
+		return None, None, None, "Unknown Badge"
+	return holder.badge, holder.student, holder.student_name, outcome(holder, day, roster.years)
+
+
+def outcome(holder: Holder, day: date, years: list[tuple[str, date, date]]) -> str:
+	"""What a tap of a known badge on a day counts as."""
+	if holder.student is None:
+		return "Unknown Badge"
+	if (
+		holder.status != "Active"
+		or (holder.valid_from and day < holder.valid_from)
+		or (holder.valid_to and day > holder.valid_to)
+	):
+		return "Blocked Badge"
+	if not holder.enabled or (holder.left_on and day > holder.left_on):
+		return "Learner Left"
+	if not any(start <= day <= end for _name, start, end in years):
+		return "Outside Academic Year"
+	return "Recognised" if holder.grouped else "No Student Group"
+
+
+def _set_aside_refused(store: Store, batch: CheckInBatch, topic: str, now: datetime) -> None:
+	for event in batch.refused:
+		set_aside.note(
+			store,
+			topic,
+			gateway=batch.gateway,
+			reason="Refused Event",
+			explanation=f"One event was not understood: {event.detail}. The others of its message are stored.",
+			about=f"{batch.gateway}/{batch.epoch}/{event.seq}/{event.event}",
+			now=now,
+			payload=event.event,
+		)
+
+
+def _advance(store: Store, batch: CheckInBatch, topic: str, now: datetime) -> int:
+	"""Move the epoch on as far as numbers follow each other without a gap; returns the last such number."""
+	epochs = gateways.epochs(store, batch.gateway)
+	state = epochs.get(batch.epoch)
+	if state is None:
+		state = EpochState(batch.gateway, batch.epoch, 0, 0, now, now)
+		gateways.add_epoch(store, state)
+	_note_second_store(store, batch, state, epochs, topic, now)
+	last = state.last_seq
+	if batch.oldest_seq is not None and batch.oldest_seq > last + 1:
+		_note_gap(store, batch, topic, last + 1, batch.oldest_seq - 1, now, gone=True)
+		last = batch.oldest_seq - 1
+	numbers = [event.seq for event in batch.events] + [event.seq for event in batch.refused if event.seq is not None]
+	for seq in sorted(numbers):
+		if seq == last + 1:
+			last = seq
+		elif seq > last + 1:
+			_note_gap(store, batch, topic, last + 1, seq - 1, now, gone=False)
+			break
+	if state.highest_seq > state.last_seq and last > state.last_seq:
+		set_aside.done(store, "Sequence Gap", _gap(batch, state.last_seq + 1), now)
+	highest = max(state.highest_seq, batch.last_seq)
+	gateways.advance_epoch(store, replace(state, last_seq=last, highest_seq=highest, last_seen=now))
+	return last
+
+
+def _note_gap(
+	store: Store, batch: CheckInBatch, topic: str, first: int, last: int, now: datetime, *, gone: bool
+) -> None:
+	numbers = f"{first}" if first == last else f"{first} to {last}"
+	explanation = (
+		f"Check-ins {numbers} of this gateway's store {batch.epoch} will not come: the gateway no longer holds them."
+		if gone
+		else f"Check-ins {numbers} of this gateway's store {batch.epoch} have not come yet. What came after them is stored, and the gateway is asked for them again."
+	)
+	set_aside.note(
+		store,
+		topic,
+		gateway=batch.gateway,
+		reason="Sequence Gap",
+		explanation=explanation,
+		about=_gap(batch, first) + ("/gone" if gone else ""),
+		now=now,
+	)
+
+
+def _gap(batch: CheckInBatch, first: int) -> str:
+	return f"{batch.gateway}/{batch.epoch}/{first}"
+
+
+def _note_second_store(
+	store: Store,
+	batch: CheckInBatch,
+	state: EpochState,
+	epochs: Mapping[str, EpochState],
+	topic: str,
+	now: datetime,
+) -> None:
+	"""A store that goes on after a newer one has begun belongs to a second device under the same name."""
+	newer = [e for e in epochs.values() if e.first_seen > state.first_seen and e.last_seen >= state.last_seen]
+	if not newer or batch.last_seq <= state.highest_seq:
+		return
+	set_aside.note(
+		store,
+		topic,
+		gateway=batch.gateway,
+		reason="Two Gateways",
+		explanation=f"Two devices send under the name {batch.gateway} (stores {state.epoch} and {newer[-1].epoch}). All check-ins are stored. Give one of them a name and keys of its own.",
+		about=f"{batch.gateway}/{state.epoch}",
+		now=now,
+	)
+
+
+def _note_other_contents(store: Store, batch: CheckInBatch, topic: str, now: datetime) -> None:
+	"""A number that is taken by another badge or terminal: a copied device. What it sent is kept for a person."""
+	state = gateways.epochs(store, batch.gateway).get(batch.epoch)
+	again = [event for event in batch.events if state is not None and event.seq <= state.highest_seq]
+	if not again:
+		return
+	stored = check_ins.known(store, [f"{batch.gateway}-{batch.epoch}-{event.seq:010}" for event in again])
+	for event in again:
+		before = stored.get(f"{batch.gateway}-{batch.epoch}-{event.seq:010}")
+		if before is not None and before != (event.badge, event.terminal):
+			set_aside.note(
+				store,
+				topic,
+				gateway=batch.gateway,
+				reason="Two Gateways",
+				explanation=f"Check-in {event.seq} of store {batch.epoch} came again as another badge or terminal: the device or its memory card was copied. The first is kept, this one is shown here. Set the copy up anew.",
+				about=f"{batch.gateway}/{batch.epoch}/{event.seq}/{event.badge}/{event.terminal}",
+				now=now,
+				payload=json.dumps(event._asdict()),
+			)

@@ -1,0 +1,53 @@
+"""Who looks after whom on a day: by assignment to a learner, or to a group that the learner is in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.learners import Membership, Mentoring
+from vsv_app.stores.store import Store
+
+ALERTED = ("Mentor", "Substitute")
+"""Tasks whose holders get alerts; the care team is drawn in by a person."""
+
+
+class Mentors:
+	"""The mentors of each learner on one day."""
+
+	def __init__(self, mentorings: Sequence[Mentoring], memberships: Sequence[Membership]) -> None:
+		self._by_student: dict[str, list[str]] = {}
+		self._by_group: dict[str, list[str]] = {}
+		for one in mentorings:
+			if one.task in ALERTED:
+				if one.student:
+					self._by_student.setdefault(one.student, []).append(one.mentor)
+				elif one.group:
+					self._by_group.setdefault(one.group, []).append(one.mentor)
+		self._groups: dict[str, list[str]] = {}
+		for membership in memberships:
+			self._groups.setdefault(membership.student, []).append(membership.group)
+
+	def of(self, student: str) -> list[str]:
+		"""The learner's mentors, own ones before those of the group; each once."""
+		of_groups = [
+			mentor for group in self._groups.get(student, ()) for mentor in self._by_group.get(group, ())
+		]
+		return list(dict.fromkeys([*self._by_student.get(student, ()), *of_groups]))
+
+
+def load(store: Store, day: date, students: Sequence[str] | None = None) -> Mentors:
+	return Mentors(learners.mentorings(store, day), learners.memberships(store, day, day, students))
+
+
+def learners_of(store: Store, mentor: str, day: date) -> Mapping[str, Membership]:
+	"""The learners whom a person has a task with on a day, with the group of their own."""
+	tasks = learners.mentorings(store, day, mentor)
+	groups = {task.group for task in tasks if task.group and not task.student}
+	singles = {task.student for task in tasks if task.student}
+	own: dict[str, Membership] = {}
+	mine: set[str] = set()
+	for membership in learners.memberships(store, day, day):
+		own.setdefault(membership.student, membership)
+		if membership.group in groups or membership.student in singles:
+			mine.add(membership.student)
+	return {student: own[student] for student in mine}

@@ -1,0 +1,46 @@
+"""What the services need to know of the school as a whole: its code, its zone, and what it has set."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from vsv_app.stores.store import Store
+
+SETTINGS = "Early Warning Settings"
+DEFAULT_ZONE = "Europe/Amsterdam"
+
+
+@dataclass(frozen=True)
+class School:
+	"""The settings of one school. Times of day are minutes since midnight."""
+
+	code: str
+	zone: ZoneInfo
+	enabled: bool
+	close_day_at: int
+	coordinator: str | None
+	leader: str | None
+	escalate_after_days: int
+
+	def local(self, moment: datetime) -> datetime:
+		"""An aware moment as the naive local time that records are kept in."""
+		return moment.astimezone(self.zone).replace(tzinfo=None)
+
+
+def load(store: Store) -> School:
+	"""The school as it is set now."""
+	values = store.single(SETTINGS)
+	return School(
+		code=values["school_code"] or "school",
+		zone=ZoneInfo(values["time_zone"] or DEFAULT_ZONE),
+		enabled=bool(values["enabled"]),
+		close_day_at=minute_of(values["close_day_at"]),
+		coordinator=values["coordinator"],
+		leader=values["leader"],
+		escalate_after_days=values["escalate_after_days"] or 0,
+	)
+
+
+def minute_of(time_of_day: timedelta | None) -> int:
+	"""Minutes since midnight of a Time field; 0 where it is empty."""
+	return int(time_of_day.total_seconds()) // 60 if time_of_day is not None else 0

@@ -1,0 +1,94 @@
+"""Early-warning rules as the engine wants them."""
+
+from typing import Any
+
+from vsv_app.engine.rules import SINGLE, Condition, Rule, RuleError, Scope
+from vsv_app.engine.windows import WITH_LENGTH, Window
+from vsv_app.stores.queries.sql import VALUE, select, table
+from vsv_app.stores.store import Store
+
+RULE = table("Early Warning Rule")
+CONDITION = table("Early Warning Rule Condition")
+FIELDS = (
+	"name", "title", "severity", "tier", "version", "combination", "combination_count", "indicator", "comparison",
+	"threshold", "window_kind", "window_length", "has_clear_below", "clear_below", "minimum_school_days", "program",
+	"student_group", "age_from", "age_to", "valid_from", "valid_to", "live", "basis", "basis_url", "advice",
+)  # fmt: skip
+
+
+def enabled(store: Store) -> tuple[list[Rule], dict[str, str]]:
+	"""The rules that are switched on, and why any of them cannot be used, by name."""
+	conditions: dict[str, list[Condition]] = {}
+	c = CONDITION
+	query = select(
+		c, c.parent, c.indicator, c.comparison, c.threshold, c.window_kind, c.window_length, c.weight
+	)
+	broken: dict[str, str] = {}
+	for parent, indicator, comparison, threshold, kind, length, weight in store.fetch(
+		query.orderby(c.parent).orderby(c.idx)
+	):
+		try:
+			condition = Condition(
+				indicator, comparison, threshold or 0, window(kind, length), None, weight or 1
+			)
+		except ValueError as error:
+			broken[parent] = str(error)
+		else:
+			conditions.setdefault(parent, []).append(condition)
+	found = []
+	for row in store.fetch(
+		select(RULE, *(RULE[field] for field in FIELDS)).where(RULE.enabled == VALUE).orderby(RULE.name), [1]
+	):
+		values = dict(zip(FIELDS, row, strict=True))
+		if values["name"] in broken:
+			continue
+		try:
+			found.append(make(values, conditions.get(values["name"], [])))
+		except ValueError as error:
+			broken[values["name"]] = str(error)
+	return found, broken
+
+
+def make(values: dict[str, Any], conditions: list[Condition]) -> Rule:
+	"""The rule in a record's fields; raises RuleError with a sentence that says what to change."""
+	if values["combination"] in (SINGLE, None, ""):
+		try:
+			looked_back = window(values["window_kind"], values["window_length"])
+		except ValueError as error:
+			raise RuleError(f"{values['title']}: {error}.") from None
+		conditions = [
+			Condition(
+				values["indicator"] or "",
+				values["comparison"] or "",
+				values["threshold"] or 0,
+				looked_back,
+				(values["clear_below"] or 0) if values["has_clear_below"] else None,
+			)
+		]
+	return Rule(
+		code=values["name"],
+		title=values["title"],
+		conditions=tuple(conditions),
+		version=values["version"] or 1,
+		combination=values["combination"] or SINGLE,
+		count=values["combination_count"] or 0,
+		severity=values["severity"],
+		tier=int(values["tier"] or 0),
+		minimum_school_days=values["minimum_school_days"] or 0,
+		scope=Scope(
+			group=values["student_group"] or None,
+			program=values["program"] or None,
+			age_from=values["age_from"] or None,
+			age_to=values["age_to"] or None,
+		),
+		valid_from=values["valid_from"],
+		valid_to=values["valid_to"],
+		live=bool(values["live"]),
+		basis=values["basis"] or "",
+		basis_url=values["basis_url"] or "",
+		advice=values["advice"] or "",
+	)
+
+
+def window(kind: str | None, length: int | None) -> Window:
+	return Window(kind or "", (length or 0) if kind in WITH_LENGTH else 0)

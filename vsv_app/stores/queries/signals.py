@@ -1,0 +1,185 @@
+"""Signals and alerts: what stands, and every step written down."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pypika import Order
+
+from vsv_app.engine.evaluate import OpenSignal
+from vsv_app.engine.signals import DISMISSED, STANDING
+from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table, update
+from vsv_app.stores.store import Store
+
+SIGNAL = table("Early Warning Signal")
+EVIDENCE = table("Early Warning Evidence")
+ALERT = table("Early Warning Alert")
+
+
+@dataclass(frozen=True)
+class Listed:
+	"""A signal with what a list of signals shows."""
+
+	name: str
+	student: str
+	student_name: str | None
+	student_group: str | None
+	status: str
+	severity: str
+	tier: int
+	mentor: str | None
+	rule: str
+	rule_title: str | None
+	explanation: str | None
+	explanation_nl: str | None
+	indicator: str | None
+	observed_value: float
+	threshold: float
+	raised_on: datetime
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+	"""A record that a signal rests on, as the signal's child table keeps it."""
+
+	reference_doctype: str
+	reference_name: str
+	date: date
+	fact: str
+	value: float
+	contested: int = 0
+
+
+def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSignal]:
+	"""The signal that holds the key of each learner and rule, dismissed ones included."""
+	s = SIGNAL
+	query = select(s, s.name, s.student, s.rule, s.observed_value, s.status, s.dismissed_value).where(
+		s.open_key != VALUE
+	)
+	values: list[Any] = [""]
+	if students is not None:
+		query = query.where(any_of(s.student, students))
+		values += students
+	return [
+		OpenSignal(name, student, rule, value, (dismissed or 0.0) if status == DISMISSED else None)
+		for name, student, rule, value, status, dismissed in store.fetch(query, values)
+	]
+
+
+def listed(store: Store, students: Sequence[str]) -> list[Listed]:
+	"""The signals that ask for attention or have it, of these learners, the newest first."""
+	s = SIGNAL
+	query = (
+		select(s, *(s[field] for field in Listed.__dataclass_fields__))
+		.where(any_of(s.student, students))
+		.where(s.status.isin([VALUE] * len(STANDING)))
+		.orderby(s.raised_on, order=Order.desc)
+	)
+	return [Listed(*row) for row in store.fetch(query, [*students, *STANDING])]
+
+
+def get(store: Store, name: str) -> dict[str, Any] | None:
+	"""status, student, rule, indicator and observed_value of a signal."""
+	s = SIGNAL
+	fields = ("status", "student", "rule", "indicator", "observed_value")
+	rows = store.fetch(select(s, *(s[field] for field in fields)).where(s.name == VALUE), [name])
+	return dict(zip(fields, rows[0], strict=True)) if rows else None
+
+
+def evidence(store: Store, signals: Sequence[str]) -> dict[str, list[EvidenceRow]]:
+	"""What each signal rests on, in the order of days."""
+	e = EVIDENCE
+	query = (
+		select(e, e.parent, e.reference_doctype, e.reference_name, e.date, e.fact, e.value, e.contested)
+		.where(any_of(e.parent, signals))
+		.orderby(e.parent)
+		.orderby(e.date)
+	)
+	found: dict[str, list[EvidenceRow]] = {}
+	for parent, doctype, record, day, fact, value, contested in store.fetch(query, signals):
+		found.setdefault(parent, []).append(
+			EvidenceRow(doctype, record, day, fact, value or 0.0, contested or 0)
+		)
+	return found
+
+
+def mark_contested(store: Store, record: str, contested: bool, now: datetime) -> None:
+	"""Note on an attendance record, and wherever it is evidence, that somebody says it is not right."""
+	a = table("Student Attendance")
+	values = [int(contested), now, store.acting_user, record]
+	store.run(update(a, "vsv_contested", "modified", "modified_by").where(a.name == VALUE), values)
+	store.run(
+		update(EVIDENCE, "contested", "modified", "modified_by").where(EVIDENCE.reference_name == VALUE),
+		values,
+	)
+
+
+def contested(store: Store, records: Sequence[str]) -> set[str]:
+	"""Those of the attendance records that are contested."""
+	a = table("Student Attendance")
+	query = select(a, a.name).where(any_of(a.name, records)).where(a.vsv_contested == VALUE)
+	return {row[0] for row in store.fetch(query, [*records, 1])}
+
+
+def change(store: Store, name: str, values: dict[str, Any], now: datetime) -> None:
+	"""Write fields of a signal, with who and when."""
+	query = update(SIGNAL, *values, "modified", "modified_by").where(SIGNAL.name == VALUE)
+	store.run(query, [*values.values(), now, store.acting_user, name])
+
+
+def add(store: Store, values: dict[str, Any], items: Sequence[EvidenceRow]) -> str:
+	return store.add_document("Early Warning Signal", values, {"evidence": [asdict(item) for item in items]})
+
+
+def replace_evidence(store: Store, signal: str, items: Sequence[EvidenceRow], now: datetime) -> None:
+	"""Make the evidence of a signal what it rests on now."""
+	store.run(delete(EVIDENCE).where(EVIDENCE.parent == VALUE), [signal])
+	columns = (
+		"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parentfield", "parenttype",
+		"reference_doctype", "reference_name", "date", "fact", "value", "contested",
+	)  # fmt: skip
+	user = store.acting_user
+	rows = [
+		(
+			f"{signal}-{idx}", user, now, now, user, 0, idx, signal, "evidence", "Early Warning Signal",
+			*astuple(item),
+		)
+		for idx, item in enumerate(items, start=1)
+	]  # fmt: skip
+	if rows:
+		store.insert_rows("Early Warning Evidence", columns, rows)
+
+
+def alerts(store: Store, signals: Sequence[str]) -> dict[str, list[tuple[str, str, datetime]]]:
+	"""(recipient, level, sent on) by signal, in the order they went out."""
+	a = ALERT
+	query = (
+		select(a, a.signal, a.recipient, a.level, a.sent_on)
+		.where(any_of(a.signal, signals))
+		.orderby(a.sent_on)
+	)
+	found: dict[str, list[tuple[str, str, datetime]]] = {}
+	for signal, recipient, level, sent_on in store.fetch(query, signals):
+		found.setdefault(signal, []).append((recipient, level, sent_on))
+	return found
+
+
+def unanswered(store: Store) -> list[tuple[str, str, str | None]]:
+	"""(signal, learner, learner's name) of signals on which nobody has acted."""
+	query = (
+		select(SIGNAL, SIGNAL.name, SIGNAL.student, SIGNAL.student_name)
+		.where(SIGNAL.status == VALUE)
+		.orderby(SIGNAL.name)
+	)
+	return [(row[0], row[1], row[2]) for row in store.fetch(query, ["Open"])]
+
+
+def answer_alerts(store: Store, signal: str, status: str, now: datetime) -> None:
+	"""Mark what went out about a signal as acted on or escalated."""
+	query = (
+		update(ALERT, "status", "modified", "modified_by")
+		.where(ALERT.signal == VALUE)
+		.where(ALERT.status != VALUE)
+	)
+	store.run(query, [status, now, store.acting_user, signal, "Acted On"])
