@@ -8,7 +8,6 @@ same checks run once over all of them and the rows go in together. Where other s
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import frappe
@@ -27,8 +26,8 @@ ROWS_A_STATEMENT = 1000
 STATUSES = ("Present", "Absent", "Leave")
 FETCHED = frozenset({"student_name", "student_mobile_number", "link_nvfk"})
 MANDATORY = frozenset({"student", "date", "status"})
-# Frappe hooks every doctype; what these do depends on records of their own, which `must_go_one_by_one` looks for.
-KNOWN_HOOKS = ("frappe.", "vsv_app.", "erpnext.support.doctype.service_level_agreement.")
+# Hooks on every doctype of apps that are always there: what they do depends on records, which are looked for by themselves.
+KNOWN_HOOKS = {DOCTYPE: ("vsv_app.",), "*": ("vsv_app.", "frappe.", "erpnext.", "education.")}
 REACT_TO_A_DOCTYPE = {
 	"Assignment Rule": ("document_type", {"disabled": 0}),
 	"Document Naming Rule": ("document_type", {"disabled": 0}),
@@ -67,9 +66,10 @@ def must_go_one_by_one() -> str | None:
 		if frappe.get_hooks(hook, {}).get(DOCTYPE):
 			return hook
 	events = frappe.get_hooks("doc_events", {})
-	for path in chain(*(_paths(events.get(doctype, {})) for doctype in (DOCTYPE, "*"))):
-		if not path.startswith(KNOWN_HOOKS):
-			return path
+	for doctype, known in KNOWN_HOOKS.items():
+		for path in _paths(events.get(doctype, {})):
+			if not path.startswith(known):
+				return str(path)
 	for doctype, (field, switched_on) in REACT_TO_A_DOCTYPE.items():
 		if frappe.db.exists("DocType", doctype) and frappe.db.exists(
 			doctype, {field: DOCTYPE, **switched_on}
@@ -83,9 +83,8 @@ def must_go_one_by_one() -> str | None:
 	return None
 
 
-def _paths(events: Mapping[str, Iterable[str] | str]) -> Iterable[str]:
-	for paths in events.values():
-		yield from ([paths] if isinstance(paths, str) else paths)
+def _paths(events: Mapping[str, Iterable[str] | str]) -> list[str]:
+	return [path for paths in events.values() for path in ([paths] if isinstance(paths, str) else paths)]
 
 
 def _submit_document(row: Mapping[str, Any]) -> str:
