@@ -62,6 +62,8 @@ doc_events = {
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
 scheduler_events = {
 	"cron": {
+		"*/5 * * * *": ["vsv_app.early_warning_jobs.close_due_days"],
+		"20 4 * * *": ["vsv_app.early_warning_jobs.look_at_everybody"],
 		"40 3 * * *": ["vsv_app.early_warning_jobs.forget_what_is_old"],
 	}
 }

@@ -117,7 +117,8 @@ class FrappeStore:
 				if meta.get_field(field).fieldtype == "Password":
 					self.set_secret(doctype, doctype, field, value)
 				else:
-					frappe.db.set_single_value(doctype, field, value)
+					# The timestamp stays, so that a person who has the form open can still save it.
+					frappe.db.set_single_value(doctype, field, value, update_modified=False)
 
 	def secret(self, doctype: str, name: str, field: str) -> str | None:
 		return get_decrypted_password(doctype, name, field, raise_exception=False) or None
@@ -127,7 +128,7 @@ class FrappeStore:
 		with self.transaction():
 			set_encrypted_password(doctype, name, value, field)
 			if frappe.get_meta(doctype).issingle:
-				frappe.db.set_single_value(doctype, field, "*" * 10)
+				frappe.db.set_single_value(doctype, field, "*" * 10, update_modified=False)
 			else:
 				frappe.db.set_value(doctype, name, field, "*" * 10, update_modified=False)
 

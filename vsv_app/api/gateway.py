@@ -1,0 +1,83 @@
+"""What a gateway asks over HTTPS: the roster, and once its keys. Plain JSON, as docs/contract describes it.
+
+Guests may call both: a gateway has no user. Who asks is shown by a signature, or by a one-time code.
+"""
+
+import json
+import time
+from datetime import datetime, timezone
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.rate_limiter import rate_limit
+from frappe.utils import get_url
+from werkzeug.wrappers import Response
+
+from vsv_app.services import enrolment, gateways, school
+from vsv_app.services.gateways import Refused
+from vsv_app.stores.frappe_store import FrappeStore
+
+A_MINUTE = 60
+AN_HOUR = 3600
+DOCTYPE = "Attendance Gateway"
+
+
+@frappe.whitelist(allow_guest=True, methods=["GET"])
+@rate_limit(limit=60, seconds=A_MINUTE)
+def roster(gateway: str) -> Response:
+	"""The badges by digest. No permission to check: the signature in `X-VSV-Signature` shows which gateway asks."""
+	signature = frappe.get_request_header("X-VSV-Signature", "")
+	try:
+		answer = gateways.roster(FrappeStore(), signature, gateway, _now())
+	except Refused as refused:
+		return _json({"error": str(refused), "now": int(time.time())}, 401)
+	if frappe.request.if_none_match.contains(answer.etag):
+		return _tagged(Response(status=304), answer.etag)
+	return _tagged(_json({"v": 1, "badges": dict(answer.badges)}), answer.etag)
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
+@rate_limit(key="gateway", limit=10, seconds=AN_HOUR)
+def provision(gateway: str, code: str) -> Response:
+	"""Everything a gateway needs. No permission to check: the one-time code shows that the administrator sent it."""
+	store = FrappeStore()
+	here = school.load(store)
+	try:
+		return _json(gateways.provision(store, here, gateway, code, get_url(), here.local(_now())))
+	except Refused as refused:
+		return _json({"error": str(refused)}, 403)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_code(gateway: str) -> str:
+	"""A one-time code for the form's button Provision; only its hash is kept."""
+	frappe.get_doc(DOCTYPE, gateway).check_permission("write")
+	store = FrappeStore()
+	return gateways.one_time_code(store, gateway, school.load(store).local(_now()))
+
+
+@frappe.whitelist(methods=["POST"])
+def enrol_badge(badge: str, student: str) -> str:
+	"""Give a badge in stock to a learner; its earlier taps become the learner's."""
+	document = frappe.get_doc("Student Badge", badge)
+	document.check_permission("write")
+	store = FrappeStore()
+	try:
+		return enrolment.enrol(store, document.badge_digest, student, school.load(store).local(_now()))
+	except enrolment.BadgeTaken as taken:
+		frappe.throw(str(taken), title=_("Badge In Use"))
+		raise
+
+
+def _now() -> datetime:
+	return datetime.now(timezone.utc)
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+	return Response(json.dumps(body), status=status, mimetype="application/json")
+
+
+def _tagged(response: Response, etag: str) -> Response:
+	response.set_etag(etag)
+	return response
