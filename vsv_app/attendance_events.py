@@ -2,18 +2,16 @@
 
 from frappe.model.document import Document
 
+from vsv_app.time_fields import undo_time_of_day
+
 PERSON = "Teacher"
 MACHINE = "Badge"
-TIMES = ("vsv_arrived_at", "vsv_left_at")
 
 
 def note_who_recorded(attendance: Document, _event: str | None = None) -> None:
 	"""A record that does not say where it comes from was made by a person."""
 	attendance.vsv_source = attendance.vsv_source or PERSON
-	# Frappe fills an empty Time field of a new document with the time of day.
-	presence = attendance.flags.presence or {}
-	for field in TIMES:
-		attendance.set(field, presence.get(field))
+	undo_time_of_day(attendance)
 
 
 def note_who_changed(attendance: Document, _event: str | None = None) -> None:

@@ -8,6 +8,9 @@ import frappe
 from frappe import _
 from frappe.utils.data import cint
 
+from vsv_app.services import packs
+from vsv_app.stores.frappe_store import FrappeStore
+
 NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
 NEWEST = 16
 MODULE = "VSV App"
@@ -56,6 +59,7 @@ def set_up() -> None:
 	"""Bring a site up to what this version of the app needs. Safe to run at any time; overwrites nothing of the school's."""
 	add_indexes()
 	make_settings()
+	seed()
 
 
 def add_indexes() -> None:
@@ -67,14 +71,18 @@ def add_indexes() -> None:
 
 
 def make_settings() -> None:
-	"""The badge key, made once; and the time zone, which a school may change."""
-	settings = frappe.get_single(SETTINGS)
-	if not settings.get_password("badge_key", raise_exception=False):
-		settings.badge_key = secrets.token_hex(32)
-	settings.time_zone = settings.time_zone or frappe.utils.get_system_timezone()
-	settings.flags.ignore_permissions = True
-	settings.flags.ignore_mandatory = True
-	settings.save()
+	"""What is made once: the badge key and the listener's broker password. A school changes the rest."""
+	if not frappe.db.exists("Singles", {"doctype": SETTINGS, "field": "school_code"}):
+		frappe.get_single(SETTINGS).save(ignore_permissions=True)
+	store = FrappeStore()
+	for field, fresh in (("badge_key", secrets.token_hex(32)), ("mqtt_password", secrets.token_urlsafe(24))):
+		if not store.secret(SETTINGS, SETTINGS, field):
+			store.set_secret(SETTINGS, SETTINGS, field, fresh)
+
+
+def seed() -> None:
+	"""Rules and reasons from data files; what is there already is left as the school made it."""
+	packs.seed(FrappeStore(), frappe.utils.now_datetime())
 
 
 def before_uninstall() -> None:

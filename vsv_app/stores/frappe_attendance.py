@@ -18,7 +18,6 @@ from frappe.model.naming import get_default_naming_series, parse_naming_series
 from frappe.utils import formatdate, getdate, now
 from frappe.utils.global_search import get_formatted_value, sync_value_in_queue
 
-from vsv_app.attendance_events import TIMES
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 
 DOCTYPE = "Student Attendance"
@@ -89,7 +88,6 @@ def _paths(events: Mapping[str, Iterable[str] | str]) -> list[str]:
 
 def _submit_document(row: Mapping[str, Any]) -> str:
 	document = frappe.get_doc({"doctype": DOCTYPE, **row})
-	document.flags.presence = row
 	document.flags.ignore_permissions = True  # the machine closes the day, for everybody
 	document.insert()
 	document.submit()
@@ -127,7 +125,7 @@ def _standard() -> dict[str, Any]:
 		"modified_by": user,
 		"idx": 0,
 		**{field: new.get(field) for field in stored},
-		**dict.fromkeys(TIMES),
+		**dict.fromkeys(("vsv_arrived_at", "vsv_left_at")),  # for which a new document has the time of day
 		"naming_series": new.get("naming_series") or get_default_naming_series(DOCTYPE),
 	}
 

@@ -161,6 +161,20 @@ def make_signal(student: str, **data: Any) -> str:
 	return FrappeStore().add_document("Early Warning Signal", values)
 
 
+def make_alert(signal: str, student: str, recipient: str) -> str:
+	"""An alert that was sent to somebody."""
+	values = {
+		"signal": signal,
+		"student": student,
+		"student_name": student,
+		"recipient": recipient,
+		"level": "Mentor",
+		"sent_on": frappe.utils.now_datetime(),
+		"alert_key": f"{signal}|{recipient}|Mentor",
+	}
+	return FrappeStore().add_document("Early Warning Alert", values)
+
+
 def make_gateway(**data: Any) -> str:
 	"""A gateway with one terminal at the door."""
 	name = data.pop("gateway_id", f"test-{frappe.generate_hash(length=8)}")

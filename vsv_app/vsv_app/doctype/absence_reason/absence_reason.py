@@ -2,4 +2,5 @@ from frappe.model.document import Document
 
 
 class AbsenceReason(Document):
-	pass
+	def validate(self) -> None:
+		self.reason_code = (self.reason_code or "").strip() or None

@@ -1,5 +1,79 @@
+from typing import Any
+
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import getdate
+
+from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.rules import AT_LEAST, MORE_THAN, SINGLE, Condition, Rule
+from vsv_app.stores.queries import rules
+
+MEASURES = (
+	"combination", "combination_count", "indicator", "comparison", "threshold", "window_kind", "window_length",
+	"has_clear_below", "clear_below", "minimum_school_days", "program", "student_group", "age_from", "age_to",
+)  # fmt: skip
+MEASURES_IN_ROWS = ("indicator", "comparison", "threshold", "window_kind", "window_length", "weight")
+
+
+class RuleNotPossible(frappe.ValidationError):
+	"""A rule that always holds, never holds, or is not understood."""
 
 
 class EarlyWarningRule(Document):
-	pass
+	def validate(self) -> None:
+		self.set_clearing()
+		self.set_units()
+		self.validate_rule()
+		self.count_version()
+
+	def set_clearing(self) -> None:
+		"""An empty number field holds 0 in the database, so that it was filled in is kept beside it."""
+		if self.clear_below:
+			self.has_clear_below = 1
+		elif self.comparison in (AT_LEAST, MORE_THAN):
+			self.has_clear_below = 0
+
+	def set_units(self) -> None:
+		for row in (self, *self.conditions):
+			row.unit = INDICATORS[row.indicator].unit if row.indicator in INDICATORS else None
+
+	def validate_rule(self) -> None:
+		try:
+			self.as_engine()
+		except ValueError as error:
+			frappe.throw(_(str(error)), exc=RuleNotPossible, title=_("Rule Not Possible"))
+
+	def count_version(self) -> None:
+		before = self.get_doc_before_save()
+		if before is not None and measured(before) != measured(self):
+			self.version = (before.version or 1) + 1
+
+	def as_engine(self) -> Rule:
+		"""The rule as the engine judges it; raises ValueError with what to change."""
+		values = {field: self.get(field) for field in rules.FIELDS}
+		values |= {
+			day: getdate(self.get(day)) if self.get(day) else None for day in ("valid_from", "valid_to")
+		}
+		conditions = (
+			[]
+			if self.combination == SINGLE
+			else [
+				Condition(
+					row.indicator,
+					row.comparison,
+					row.threshold or 0,
+					rules.window(row.window_kind, row.window_length),
+					None,
+					row.weight or 1,
+				)
+				for row in self.conditions
+			]
+		)
+		return rules.make({**values, "name": self.rule_code}, conditions)
+
+
+def measured(rule: Document) -> tuple[Any, ...]:
+	"""What a rule measures: a change of it makes a new version."""
+	rows = tuple(tuple(row.get(field) or None for field in MEASURES_IN_ROWS) for row in rule.conditions)
+	return (*(rule.get(field) or None for field in MEASURES), rows)

@@ -1,5 +1,45 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from vsv_app.engine import signals
+from vsv_app.engine.signals import IllegalTransition
+
+
+class StepNotPossible(frappe.ValidationError):
+	"""A step that the life of a signal does not know, or a dismissal without a reason."""
 
 
 class EarlyWarningSignal(Document):
-	pass
+	def validate(self) -> None:
+		self.validate_step()
+		self.note_step()
+
+	def validate_step(self) -> None:
+		before = self.get_doc_before_save()
+		if before is None or before.status == self.status:
+			return
+		try:
+			signals.step(before.status, self.status, reason=self.dismiss_reason, note=self.note)
+		except IllegalTransition as illegal:
+			frappe.throw(
+				_("A signal that is {0} cannot become {1}. Use the mentor board to act on it.").format(_(illegal.before), _(illegal.after)),
+				exc=StepNotPossible,
+				title=_("Step Not Possible"),
+			)  # fmt: skip
+		except ValueError as missing:
+			frappe.throw(_(str(missing)), exc=StepNotPossible, title=_("Reason Missing"))
+
+	def note_step(self) -> None:
+		"""Who took a step and when. A dismissed signal keeps its key, so that the same facts do not raise it again."""
+		if not self.has_value_changed("status") or self.is_new():
+			return
+		if self.status == signals.ACKNOWLEDGED:
+			self.acknowledged_on, self.acknowledged_by = now_datetime(), frappe.session.user
+		if self.status in (signals.DISMISSED, signals.RESOLVED):
+			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
+		if self.status == signals.DISMISSED:
+			self.dismissed_value = self.observed_value
+		if self.status == signals.RESOLVED:
+			self.open_key = None

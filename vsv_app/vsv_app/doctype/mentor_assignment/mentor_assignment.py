@@ -1,5 +1,58 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import get_link_to_form, getdate
+
+
+class ForWhom(frappe.ValidationError):
+	"""Neither or both of a group and a learner."""
+
+
+class PeriodReversed(frappe.ValidationError):
+	"""It ends before it begins."""
+
+
+class AssignedTwice(frappe.ValidationError):
+	"""The same task of the same person, at the same time."""
 
 
 class MentorAssignment(Document):
-	pass
+	def validate(self) -> None:
+		self.validate_for_whom()
+		self.validate_period()
+		self.validate_once()
+
+	def validate_for_whom(self) -> None:
+		if bool(self.student_group) == bool(self.student):
+			frappe.throw(
+				_("Choose either a student group or one learner. For both, make two assignments."),
+				exc=ForWhom,
+				title=_("For Whom?"),
+			)
+
+	def validate_period(self) -> None:
+		if self.to_date and getdate(self.to_date) < getdate(self.from_date):
+			frappe.throw(
+				_("To Date lies before From Date. Change one of them, or leave To Date empty."),
+				exc=PeriodReversed,
+				title=_("Period Reversed"),
+			)
+
+	def validate_once(self) -> None:
+		same = {
+			"mentor": self.mentor,
+			"task": self.task,
+			"name": ("!=", self.name),
+			**({"student": self.student} if self.student else {"student_group": self.student_group}),
+		}
+		for other in frappe.get_all("Mentor Assignment", same, ["name", "from_date", "to_date"]):
+			begins_later = self.to_date and other.from_date > getdate(self.to_date)
+			ended_before = other.to_date and other.to_date < getdate(self.from_date)
+			if not begins_later and not ended_before:
+				frappe.throw(
+					_("{0} says the same for this period. Change its dates instead.").format(
+						get_link_to_form("Mentor Assignment", other.name)
+					),
+					exc=AssignedTwice,
+					title=_("Assigned Already"),
+				)

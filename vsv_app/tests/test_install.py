@@ -1,0 +1,104 @@
+"""What stands on a site after installation, and that setting up again changes nothing of the school's."""
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+
+from vsv_app import hooks, install
+from vsv_app.stores.relied_on import RELIED_ON
+
+SETTINGS = "Early Warning Settings"
+STANDARD = {"name", "parent", "parentfield", "parenttype", "idx"}
+
+
+class TestInstall(FrappeTestCase):
+	def tearDown(self) -> None:
+		frappe.db.rollback()
+
+	def test_the_indexes_stand(self) -> None:
+		for doctype, wanted in install.INDEXES.items():
+			rows = frappe.db.sql(f"SHOW INDEX FROM `tab{doctype}`", as_dict=True)
+			for name, fields in wanted.items():
+				columns = [
+					row.Column_name
+					for row in sorted(rows, key=lambda row: row.Seq_in_index)
+					if row.Key_name == name
+				]
+				self.assertEqual(columns, list(fields))
+
+	def test_keys_are_made_once(self) -> None:
+		before = frappe.get_single(SETTINGS).get_password("badge_key")
+		self.assertRegex(before, r"^[0-9a-f]{64}$")
+		install.set_up()
+		self.assertEqual(frappe.get_single(SETTINGS).get_password("badge_key"), before)
+
+	def test_times_of_the_settings_are_their_defaults_not_the_hour_of_installation(self) -> None:
+		settings = frappe.get_single(SETTINGS)
+		self.assertEqual([str(settings.close_day_at), str(settings.quiet_from)], ["17:00:00", "18:00:00"])
+
+	def test_setting_up_again_keeps_what_the_school_edited_and_deleted_nothing(self) -> None:
+		frappe.db.set_value("Early Warning Rule", "START-LATE-3", {"threshold": 5, "enabled": 0})
+		counted = {doctype: frappe.db.count(doctype) for doctype in ("Early Warning Rule", "Absence Reason")}
+		install.set_up()
+		edited = frappe.db.get_value("Early Warning Rule", "START-LATE-3", ["threshold", "enabled"])
+		self.assertEqual(edited, (5, 0))
+		self.assertEqual({doctype: frappe.db.count(doctype) for doctype in counted}, counted)
+		self.assertGreater(counted["Absence Reason"], 0)
+
+	def test_another_version_of_an_app_is_refused_in_plain_words(self) -> None:
+		known = dict(install.NEEDS)
+		install.NEEDS["education"] = 99
+		try:
+			with self.assertRaisesRegex(install.WrongVersion, "education"):
+				install.before_install()
+			install.NEEDS.pop("education")
+			install.NEEDS["no_such_app"] = 15
+			with self.assertRaisesRegex(install.WrongVersion, "no_such_app"):
+				install.before_install()
+		finally:
+			install.NEEDS.clear()
+			install.NEEDS.update(known)
+		install.before_install()
+
+	def test_every_path_in_the_hooks_leads_to_a_function(self) -> None:
+		paths = list(_paths({name: value for name, value in vars(hooks).items() if not name.startswith("_")}))
+		self.assertGreater(len(paths), 10)
+		for path in paths:
+			self.assertTrue(callable(frappe.get_attr(path)), path)
+
+	def test_every_patch_can_be_imported(self) -> None:
+		text = Path(frappe.get_app_path("vsv_app", "patches.txt")).read_text()
+		for line in text.splitlines():
+			path = line.split("#")[0].strip()
+			if path and not path.startswith("["):
+				self.assertTrue(callable(importlib.import_module(path).execute), path)
+
+	def test_the_fields_that_the_app_relies_on_exist(self) -> None:
+		for doctype, fields in RELIED_ON.items():
+			meta = frappe.get_meta(doctype)
+			for field, kind in fields.items():
+				if field not in STANDARD:
+					found = meta.get_field(field)
+					self.assertIsNotNone(found, f"{doctype}.{field}")
+					self.assertEqual(found.fieldtype, kind, f"{doctype}.{field}")
+
+	def test_scheduled_jobs_are_known(self) -> None:
+		known = set(frappe.get_all("Scheduled Job Type", {"method": ("like", "vsv_app.%")}, pluck="method"))
+		self.assertEqual(known, {path for paths in hooks.scheduler_events["cron"].values() for path in paths})
+
+
+def _paths(value: Any) -> Iterator[str]:
+	"""Every dotted path into this app that hooks name."""
+	if isinstance(value, str):
+		if value.startswith("vsv_app."):
+			yield value
+	elif isinstance(value, dict):
+		for inner in value.values():
+			yield from _paths(inner)
+	elif isinstance(value, list):
+		for inner in value:
+			yield from _paths(inner)
