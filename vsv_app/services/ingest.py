@@ -179,7 +179,9 @@ def _advance(store: Store, batch: CheckInBatch, topic: str, now: datetime) -> in
 	if batch.oldest_seq is not None and batch.oldest_seq > last + 1:
 		_note_gap(store, batch, topic, last + 1, batch.oldest_seq - 1, now, gone=True)
 		last = batch.oldest_seq - 1
-	numbers = [event.seq for event in batch.events] + [event.seq for event in batch.refused if event.seq is not None]
+	numbers = [event.seq for event in batch.events] + [
+		event.seq for event in batch.refused if event.seq is not None
+	]
 	for seq in sorted(numbers):
 		if seq == last + 1:
 			last = seq

@@ -41,7 +41,10 @@ def recorded(store: Store, day: date, students: Sequence[str] | None = None) -> 
 	if students is not None:
 		query = query.where(any_of(a.student, students))
 		values += students
-	return [Recorded(*row)._replace(minutes_late=row[8] or 0, minutes_missed=row[9] or 0) for row in store.fetch(query, values)]
+	return [
+		Recorded(*row)._replace(minutes_late=row[8] or 0, minutes_missed=row[9] or 0)
+		for row in store.fetch(query, values)
+	]
 
 
 def exceptions(

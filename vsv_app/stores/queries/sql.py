@@ -34,4 +34,5 @@ def delete(target: Any) -> Any:
 
 def any_of(field: Any, values: Sequence[Any]) -> Any:
 	"""field IN (VALUE, ...): bind the values; an empty list matches nothing."""
-	return field.isin([VALUE] * len(values) or [NullValue()])
+	marks: list[Any] = [VALUE] * len(values) or [NullValue()]
+	return field.isin(marks)

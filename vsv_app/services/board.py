@@ -1,0 +1,245 @@
+"""The mentor board: what needs me first among my learners, and what I can do about it there."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from vsv_app.engine import signals as life
+from vsv_app.engine.attendance import EXCUSED, Enrolment, ExceptionRow
+from vsv_app.engine.explain import amount
+from vsv_app.engine.timetable import SchoolCalendar, Track
+from vsv_app.services import mentors, roll
+from vsv_app.services.school import School
+from vsv_app.stores.queries import attendance, board, calendar, signals
+from vsv_app.stores.queries.signals import EvidenceRow, Listed
+from vsv_app.stores.store import Store
+
+VERSION = 1
+ABILITIES = ("acknowledge", "dismiss", "contest")
+WEIGHT = {"Info": 1, "Watch": 2, "Concern": 4, "Urgent": 8}
+ANSWERED = 0.25
+"""What a signal that was acknowledged still weighs in the order of the board."""
+
+
+class NotYours(PermissionError):
+	"""The learner is not one of this mentor's."""
+
+
+def overview(
+	store: Store, school: School, mentor: str, now: datetime, language: str = "en"
+) -> dict[str, Any]:
+	"""The board of one mentor, ready to show; `now` is naive, the school's own. Learners with the most pressing first."""
+	today = now.date()
+	mine = mentors.learners_of(store, mentor, today)
+	listed = signals.listed(store, sorted(mine)) if mine else []
+	evidence = signals.evidence(store, [signal.name for signal in listed]) if listed else {}
+	rules = board.rules(store, sorted({signal.rule for signal in listed})) if listed else {}
+	days = _Days(store, today, sorted({signal.student for signal in listed}))
+	by_student: dict[str, list[Listed]] = {}
+	for signal in listed:
+		by_student.setdefault(signal.student, []).append(signal)
+	learners: list[dict[str, Any]] = [
+		{
+			"student": student,
+			"name": membership.student_name,
+			"group": membership.group,
+			"needs_me": _needs_me(by_student.get(student, [])),
+			"signals": [
+				_signal(s, rules.get(s.rule, {}), evidence.get(s.name, []), language)
+				for s in by_student.get(student, [])
+			],
+			"heatmap": days.heatmap(student) if student in by_student else [],
+			"trend": days.trend(student) if student in by_student else [],
+			"last_contact": None,
+			"plan": None,
+		}
+		for student, membership in mine.items()
+	]
+	learners.sort(key=_first)
+	return {
+		"v": VERSION,
+		"today": today.isoformat(),
+		"mentor": {"user": mentor, "name": board.full_name(store, mentor) or mentor},
+		"can": list(ABILITIES),
+		"dismiss_reasons": list(life.DISMISS_REASONS),
+		"learners": learners,
+	}
+
+
+def act(store: Store, mentor: str, action: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+	"""Do one thing on the board; raises NotYours, ValueError or IllegalTransition with a sentence for the mentor."""
+	name = str(action.get("signal") or "")
+	signal = signals.get(store, name)
+	if signal is None or signal["student"] not in mentors.learners_of(store, mentor, now.date()):
+		raise NotYours("This signal is not about one of your learners.")
+	kind = action.get("action")
+	if kind == "acknowledge":
+		return acknowledge(store, name, mentor, now)
+	if kind == "dismiss":
+		return dismiss(store, name, mentor, now, reason=action.get("reason"), note=action.get("note"))
+	if kind == "contest":
+		return contest(store, name, str(action.get("record") or ""), now)
+	raise ValueError(f"The board does not know how to {kind}.")
+
+
+def acknowledge(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
+	"""Somebody has seen a signal and takes it on."""
+	with store.transaction():
+		signal = _step(store, name, life.ACKNOWLEDGED)
+		signals.change(
+			store, name, {"status": life.ACKNOWLEDGED, "acknowledged_on": now, "acknowledged_by": by}, now
+		)
+		signals.answer_alerts(store, name, "Acted On", now)
+	return {"signal": name, "student": signal["student"], "status": life.ACKNOWLEDGED}
+
+
+def dismiss(
+	store: Store, name: str, by: str, now: datetime, *, reason: str | None, note: str | None = None
+) -> dict[str, Any]:
+	"""Somebody says, with a reason, that a signal asks for nothing. It comes back only when the facts get worse."""
+	with store.transaction():
+		signal = _step(store, name, life.DISMISSED, reason=reason, note=note)
+		values = {
+			"status": life.DISMISSED,
+			"dismiss_reason": reason,
+			"note": (note or "").strip() or None,
+			"dismissed_value": signal["observed_value"],
+			"closed_on": now,
+			"closed_by": by,
+		}
+		signals.change(store, name, values, now)
+		signals.answer_alerts(store, name, "Acted On", now)
+	return {"signal": name, "student": signal["student"], "status": life.DISMISSED}
+
+
+def contest(store: Store, name: str, record: str, now: datetime) -> dict[str, Any]:
+	"""Somebody says that a record behind a signal is not right; it stays, marked, until it is corrected."""
+	with store.transaction():
+		signal = signals.get(store, name)
+		rows = signals.evidence(store, [name]).get(name, [])
+		if signal is None or record not in {
+			row.reference_name for row in rows if row.reference_doctype == "Student Attendance"
+		}:
+			raise ValueError("This record is not among the facts of the signal.")
+		signals.mark_contested(store, record, True, now)
+	return {"signal": name, "student": signal["student"], "status": signal["status"]}
+
+
+def _step(
+	store: Store, name: str, after: str, *, reason: str | None = None, note: str | None = None
+) -> dict[str, Any]:
+	signal = signals.get(store, name)
+	if signal is None:
+		raise ValueError(f"There is no signal {name}.")
+	life.step(signal["status"], after, reason=reason, note=note)
+	return signal
+
+
+def _needs_me(listed: Sequence[Listed]) -> float:
+	return sum(WEIGHT.get(s.severity, 1) * (1 if s.status == life.OPEN else ANSWERED) for s in listed)
+
+
+def _first(learner: Mapping[str, Any]) -> tuple[float, str]:
+	return -learner["needs_me"], str(learner["name"])
+
+
+def _signal(
+	signal: Listed, rule: Mapping[str, Any], rows: Sequence[EvidenceRow], language: str
+) -> dict[str, Any]:
+	indicator = signal.indicator or ""
+	explanation = signal.explanation_nl if language.startswith("nl") else signal.explanation
+	return {
+		"name": signal.name,
+		"status": signal.status,
+		"severity": signal.severity,
+		"tier": int(signal.tier or 0),
+		"rule": signal.rule,
+		"rule_title": signal.rule_title,
+		"explanation": explanation,
+		"basis": rule.get("basis"),
+		"basis_url": rule.get("basis_url"),
+		"advice": rule.get("advice"),
+		"raised_on": signal.raised_on.isoformat(" ", "minutes"),
+		"value_text": amount(indicator, signal.observed_value, language),
+		"threshold_text": amount(indicator, signal.threshold, language),
+		"evidence": [
+			{
+				"record": row.reference_name,
+				"date": row.date.isoformat(),
+				"fact": row.fact,
+				"value_text": amount("unexcused_minutes", row.value, language),
+				"contested": bool(row.contested),
+				"contestable": row.reference_doctype == "Student Attendance",
+			}
+			for row in rows
+		],
+	}
+
+
+class _Days:
+	"""The school days of the year so far, for the learners that the board shows in full."""
+
+	def __init__(self, store: Store, today: date, students: list[str]) -> None:
+		self.calendar: SchoolCalendar = calendar.load(store)
+		self.today = today
+		year = self.calendar.year(today)
+		self.enrolments: Mapping[str, Enrolment] = {}
+		self.rows: dict[str, list[ExceptionRow]] = {}
+		if year is None or not students:
+			return
+		self.enrolments = roll.enrolments(store, year.start, today, students)
+		for row in attendance.exceptions(store, year.start, today, students):
+			self.rows.setdefault(row[0], []).append(row)
+
+	def heatmap(self, student: str) -> list[dict[str, Any]]:
+		"""A cell for each school day since the learner came: what it was, and the minutes missed."""
+		exceptional: dict[date, dict[str, Any]] = {}
+		for row in self.rows.get(student, ()):
+			exceptional.setdefault(
+				row[1], {"date": row[1].isoformat(), "kind": _kind(row), "minutes": row[4] or 0}
+			)
+		return [
+			exceptional.get(day, {"date": day.isoformat(), "kind": "present", "minutes": 0})
+			for day in self._school_days(student)
+		]
+
+	def trend(self, student: str) -> list[dict[str, Any]]:
+		"""Percentage of planned time missed, by ISO week."""
+		track = self._track(student)
+		missed: dict[date, int] = {}
+		for row in self.rows.get(student, ()):
+			planned = track.minutes[track.at[row[1]]] if row[1] in track.at else 0
+			missed[row[1]] = max(
+				missed.get(row[1], 0), min(planned, row[4] or (0 if row[2] == "Present" else planned))
+			)
+		weeks: dict[str, list[int]] = {}
+		for day in self._school_days(student):
+			iso = day.isocalendar()
+			total = weeks.setdefault(f"{iso.year}-W{iso.week:02}", [0, 0])
+			total[0] += missed.get(day, 0)
+			total[1] += track.minutes[track.at[day]]
+		return [
+			{"week": week, "rate": round(100 * gone / planned, 1)}
+			for week, (gone, planned) in weeks.items()
+			if planned
+		]
+
+	def _track(self, student: str) -> Track:
+		enrolment = self.enrolments.get(student)
+		return self.calendar.track(enrolment.group, enrolment.program) if enrolment else Track([])
+
+	def _school_days(self, student: str) -> list[date]:
+		enrolment = self.enrolments.get(student)
+		if enrolment is None:
+			return []
+		track = self._track(student)
+		return track.days[track.first_from(enrolment.since) : track.first_after(self.today)]
+
+
+def _kind(row: ExceptionRow) -> str:
+	_student, _day, status, late, missed, _early, excused, _course, _record = row
+	if status == "Leave":
+		return "leave"
+	if status == "Absent":
+		return "absent_excused" if excused == EXCUSED else "absent_unexcused"
+	return "late" if late and (missed or 0) <= late else "part"
