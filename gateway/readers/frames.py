@@ -1,0 +1,210 @@
+"""The scanner shared by all protocols whose frames have a start: find it, check the frame, resynchronise."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, reads_in_row
+
+# A run is checked at once up to this many bytes, so that one bad frame costs no more than this to look at again.
+BULK_BYTES = 8192
+BULK_FRAMES = 8
+
+
+class Good(NamedTuple):
+	"""A frame of `length` bytes that holds, with the cards it names (mostly one; none for other frames)."""
+
+	length: int
+	cards: tuple[Card | Fault, ...] = ()
+
+
+class Bad(NamedTuple):
+	"""Not a frame. Damage within `extent` bytes counts as one fault; scanning goes on `resume` bytes later.
+
+	`own` is False for a mere false start, which joins the run of noise around it.
+	"""
+
+	kind: str
+	extent: int
+	resume: int = 1
+	own: bool = True
+
+
+@dataclass(frozen=True)
+class Shape:
+	"""Frames that are equal in length and heading, so that a run of them can be checked in bulk.
+
+	`damage` gives one byte a frame, 0 where the check value holds. `random` says that a card starting 08 may be
+	a random UID and needs a closer look.
+	"""
+
+	length: int
+	run: re.Pattern[bytes]
+	damage: Callable[[bytes], bytes]
+	card: slice
+	text: bool = False
+	random: bool = False
+
+	def cards(self, run: bytes) -> list[str]:
+		"""The cards of the good frames at the front of a run, up to the first that needs a closer look."""
+		damage = self.damage(run)
+		good = len(damage) - len(damage.lstrip(b"\0"))
+		if self.random:
+			random = run[self.card.start :: self.length].find(0x08)
+			good = good if random < 0 else min(good, random)
+		run = run[: good * self.length]
+		digits, scale = (run.decode("latin-1").upper(), 1) if self.text else (run.hex().upper(), 2)
+		start, width = self.card.start * scale, (self.card.stop - self.card.start) * scale
+		found = [digits[i : i + width] for i in range(start, len(digits), self.length * scale)]
+		for refused in ("0" * width, "F" * width):
+			if refused in found:
+				del found[found.index(refused) :]
+		return found
+
+
+class FrameDecoder(ABC):
+	"""Decoder for frames that announce themselves. A subclass says where one may start and what it says."""
+
+	filler: re.Pattern[bytes] | None = None
+	"""Bytes that may stand between frames and mean nothing; anything else there is noise."""
+
+	def __init__(self, protocol: str) -> None:
+		self._protocol = protocol
+		self._held = b""
+		self._base = 0
+		self._noisy = False
+		self._quiet = 0
+
+	def feed(self, data: bytes) -> list[BadgeRead | Fault]:
+		"""See Decoder."""
+		return self._scan(self._held + data, final=False)
+
+	def idle(self) -> list[BadgeRead | Fault]:
+		"""See Decoder."""
+		out = self._scan(self._held, final=True)
+		self._noisy = False
+		self._quiet = 0
+		return out
+
+	@abstractmethod
+	def _start(self, data: bytes, begin: int) -> int:
+		"""Offset of the first byte from `begin` on that may start a frame (or half a heading), or -1."""
+
+	@abstractmethod
+	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
+		"""The frame at `begin`, or None when bytes are missing to decide."""
+
+	def _shape(self, data: bytes, begin: int) -> Shape | None:
+		"""The shape of the frame at `begin` where a run of such frames can be read in bulk."""
+		return None
+
+	def _scan(self, data: bytes, *, final: bool) -> list[BadgeRead | Fault]:
+		out: list[BadgeRead | Fault] = []
+		begin, end, bulk_from = 0, len(data), 0
+		while begin < end:
+			start = self._start(data, begin)
+			if start != begin:
+				start = end if start < 0 else start
+				self._skip(data, begin, start, out)
+				begin = start
+				continue
+			if begin >= bulk_from:
+				begin, bulk_from = self._bulk(data, begin, out)
+				if begin >= bulk_from:
+					continue
+			step = self._parse(data, begin)
+			if step is None:
+				if not final:
+					break
+				step = self._cut(data, begin)
+			begin += self._take(step, self._base + begin, out)
+		self._held = data[begin:]
+		self._base += begin
+		return out
+
+	def _cut(self, data: bytes, begin: int) -> Good | Bad:
+		"""What a frame is that the line left unfinished."""
+		return Bad("incomplete", len(data) - begin)
+
+	def _bulk(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> tuple[int, int]:
+		"""Read a run of equal frames: (where to go on, where bulk reading may be tried again)."""
+		shape = self._shape(data, begin)
+		if shape is None or len(data) - begin < BULK_FRAMES * shape.length:
+			return begin, begin + 1
+		limit = begin + BULK_BYTES // shape.length * shape.length
+		match = shape.run.match(data, begin, limit)
+		if match is None or match.end() - begin < BULK_FRAMES * shape.length:
+			return begin, begin + BULK_FRAMES * shape.length
+		cards = shape.cards(match.group())
+		if not cards:
+			return begin, begin + 1
+		out.extend(reads_in_row(cards, self._protocol, self._base + begin, shape.length))
+		self._noisy = False
+		after = begin + len(cards) * shape.length
+		return after, after
+
+	def _skip(self, data: bytes, begin: int, end: int, out: list[BadgeRead | Fault]) -> None:
+		if self._noisy:
+			return
+		if self.filler is not None:
+			match = self.filler.match(data, begin, end)
+			begin = match.end() if match else begin
+		if begin < end:
+			out.append(Fault("noise", self._base + begin))
+			self._noisy = True
+
+	def _take(self, step: Good | Bad, at: int, out: list[BadgeRead | Fault]) -> int:
+		if isinstance(step, Bad):
+			if at >= self._quiet:
+				if step.own or not self._noisy:
+					out.append(Fault(step.kind, at))
+				self._quiet = at + step.extent
+			self._noisy = True
+			return step.resume
+		for card in step.cards:
+			if isinstance(card, Fault):
+				out.append(Fault(card.kind, at))
+			elif is_refused(card.card):
+				out.append(Fault("refused-number", at))
+			else:
+				out.append(BadgeRead(card.card, self._protocol, at, card.facility, card.number))
+		self._noisy = False
+		return step.length
+
+
+def xor_of(data: bytes) -> int:
+	"""XOR of all bytes: 0 when the check byte is among them and holds."""
+	value = int.from_bytes(data)
+	width = 1 << max(3, (len(data) * 8 - 1).bit_length())
+	while width > 8:
+		width >>= 1
+		value = (value ^ (value >> width)) & ((1 << width) - 1)
+	return value
+
+
+def xor_columns(data: bytes, stride: int, columns: range) -> bytes:
+	"""XOR of the given columns of rows of `stride` bytes: one byte a row, for any number of rows at once."""
+	total = 0
+	for column in columns:
+		total ^= int.from_bytes(data[column::stride])
+	return total.to_bytes(len(data) // stride)
+
+
+def differences(left: bytes, right: bytes) -> bytes:
+	"""One byte a position, 0 where both are equal."""
+	return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(len(left))
+
+
+def sum_columns(data: bytes, stride: int, columns: range) -> bytes:
+	"""Sum modulo 256 of the given columns of rows of `stride` bytes: one byte a row."""
+	rows = len(data) // stride
+	# Every other row goes into a lane of 16 bits, which holds 257 sums of bytes without a carry.
+	mask = int.from_bytes(b"\x00\xff" * ((rows + 1) // 2 + 1))
+	even = odd = 0
+	for column in columns:
+		value = int.from_bytes(data[column::stride])
+		even += value & mask
+		odd += (value >> 8) & mask
+	return ((even & mask) | ((odd & mask) << 8)).to_bytes(2 * ((rows + 1) // 2 + 1))[-rows:]

@@ -1,0 +1,99 @@
+"""OSDP v2 (IEC 60839-11-5) frames as they pass on the line; the live control panel is osdp_panel.
+
+Card data of a secure channel are opaque without the session's keys and name no card here.
+"""
+
+import re
+from binascii import crc_hqx
+
+from gateway.readers.frames import Bad, FrameDecoder, Good
+from gateway.readers.reads import Card, Fault
+from gateway.readers.wiegand import LAYOUTS, read_left_justified
+
+MARK, START = 0xFF, 0x53
+REPLY, CRC, SCB = 0x80, 0x04, 0x08
+"""Bits: REPLY of the address; CRC and SCB (security control block) of the control byte."""
+RAW, FMT = 0x50, 0x51
+MAC_LENGTH = 4
+SCS_WITH_MAC, SCS_ENCRYPTED = (0x15, 0x16), (0x17, 0x18)
+CRC_START = 0x1D0F
+HEADER = 5
+LONGEST = 500
+"""Longer packets exist (file transfer), but none of them names a card, and what we hold is bounded."""
+UNSPECIFIED, WIEGAND = 0, 1
+PRINTABLE = re.compile(rb"[\x20-\x7e]+")
+
+
+class OsdpDecoder(FrameDecoder):
+	"""(FF) 53 ADDR LEN16 CTRL [SCB] CODE DATA [MAC] CRC16|SUM; LEN, little-endian, counts from 53 to the end."""
+
+	filler = re.compile(rb"\xff*")
+
+	def _start(self, data: bytes, begin: int) -> int:
+		return data.find(b"\x53", begin)
+
+	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
+		if len(data) < begin + HEADER:
+			return None
+		length = data[begin + 2] | data[begin + 3] << 8
+		control = data[begin + 4]
+		check = 2 if control & CRC else 1
+		if length > LONGEST or length < HEADER + 1 + check or control & 0xF0:
+			# Broken headings are frames of their own only where the rest of the heading is plausible.
+			return Bad(
+				"length", HEADER, own=length < HEADER + 1 + check and not control & 0xF0 and length > 0
+			)
+		if len(data) < begin + length:
+			return None
+		body = data[begin : begin + length]
+		if check == 2:
+			holds = crc_hqx(body[:-2], CRC_START) == body[-2] | body[-1] << 8
+		else:
+			holds = not sum(body) & 0xFF
+		if not holds:
+			return Bad("checksum", length)
+		return Good(length, _cards(body[1], control, body[HEADER:-check]))
+
+
+def _cards(address: int, control: int, data: bytes) -> tuple[Card | Fault, ...]:
+	"""The card in SCB, code, data and MAC of a packet that holds."""
+	if not address & REPLY:
+		return ()
+	if control & SCB:
+		size = data[0]
+		if size < 2 or len(data) < size + 1 or data[1] not in SCS_WITH_MAC:
+			return ()
+		data = data[size:-MAC_LENGTH]
+	if not data:
+		return ()
+	if data[0] == RAW:
+		return (raw_card(data[1:]),)
+	return (text_card(data[1:]),) if data[0] == FMT else ()
+
+
+def raw_card(data: bytes) -> Card | Fault:
+	"""The card of osdp_RAW data: reader, format, bit count (2, little-endian), left-justified bits."""
+	if len(data) < 5:
+		return Fault("length", 0)
+	return card_of_bits(data[4:], data[2] | data[3] << 8, wiegand=data[1] == WIEGAND)
+
+
+def card_of_bits(bits: bytes, count: int, *, wiegand: bool) -> Card | Fault:
+	"""The card of left-justified bits: Wiegand where so stated or of such a length, else whole bytes as hex."""
+	if not count or len(bits) != (count + 7) // 8:
+		return Fault("length", 0)
+	if wiegand or count in LAYOUTS or count % 8:
+		return read_left_justified(bits, count)
+	if not any(bits) or all(byte == 0xFF for byte in bits):
+		return Fault("refused-number", 0)
+	return Card(bits.hex().upper())
+
+
+def text_card(data: bytes) -> Card | Fault:
+	"""The card of osdp_FMT data: reader, direction (1 = read backwards), character count, characters."""
+	if len(data) < 4 or len(data) != 3 + data[2]:
+		return Fault("length", 0)
+	text = data[3:] if not data[1] else data[:2:-1]
+	if not PRINTABLE.fullmatch(text) or not text.strip():
+		return Fault("format", 0)
+	return Card(text.decode("ascii").strip())

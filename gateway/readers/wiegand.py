@@ -1,0 +1,201 @@
+"""Wiegand numbers: P + data + P in bits, and the serial converters that send them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gateway.readers.em4100 import split_burst
+from gateway.readers.reads import BadgeRead, Card, Fault
+
+
+@dataclass(frozen=True)
+class Layout:
+	"""A Wiegand format: where the parities stand, and how many data bits are the facility.
+
+	`even` and `odd` are masks over all bits (first bit = most significant): each with its parity bit.
+	"""
+
+	bits: int
+	even: int
+	odd: int
+	facility_bits: int | None
+
+	def read(self, value: int) -> Card | Fault:
+		"""The card of `bits` bits: data bits as a decimal number. A Fault (at 0) for wrong parity or no number."""
+		if (value & self.even).bit_count() % 2 or not (value & self.odd).bit_count() % 2:
+			return Fault("parity", 0)
+		data = (value >> 1) & ((1 << (self.bits - 2)) - 1)
+		if data in (0, (1 << (self.bits - 2)) - 1):
+			return Fault("refused-number", 0)
+		if self.facility_bits is None:
+			return Card(str(data))
+		number_bits = self.bits - 2 - self.facility_bits
+		return Card(str(data), data >> number_bits, data & ((1 << number_bits) - 1))
+
+
+def _halves(bits: int, facility_bits: int | None) -> Layout:
+	"""Leading bit makes the first half even, trailing bit the second half odd (an odd middle bit is in both)."""
+	half = (bits + 1) // 2
+	ones = (1 << half) - 1
+	return Layout(bits, even=ones << (bits - half), odd=ones, facility_bits=facility_bits)
+
+
+# 26 (H10301) and 34 (H10306) bits carry facility and number. 37 bits is either H10302 (number only) or H10304
+# (facility 16, number 19), which nothing in the bits tells apart: the decimal number is the same in both.
+LAYOUTS: Mapping[int, Layout] = MappingProxyType(
+	{26: _halves(26, 8), 34: _halves(34, 16), 37: _halves(37, None)}
+)
+
+
+def read_bits(value: int, count: int) -> Card | Fault:
+	"""The card of a Wiegand number of `count` bits; a length without a known layout is refused, never padded."""
+	layout = LAYOUTS.get(count)
+	return layout.read(value) if layout else Fault("length", 0)
+
+
+def read_left_justified(data: bytes, count: int) -> Card | Fault:
+	"""As read_bits, for bits at the top of whole bytes; the unused bits at the end must be zero."""
+	spare = len(data) * 8 - count
+	if not 0 <= spare < 8:
+		return Fault("length", 0)
+	value = int.from_bytes(data)
+	if value & ((1 << spare) - 1):
+		return Fault("format", 0)
+	return read_bits(value >> spare, count)
+
+
+class WiegandDecoder:
+	"""Serial converters for a Wiegand reader of 26 or 34 bits.
+
+	Three forms, told apart by their length alone: a line of 26 (34) characters 0 and 1; a line of hex digits,
+	left-justified (7 or 8, 9 or 10); 4 (5) raw bytes, left-justified, framed by silence. No raw frame can be
+	mistaken for text, because its last byte ends in six zero bits, which no hex digit, CR or LF does.
+	"""
+
+	HELD = 504
+	TEXT_LIMIT = 64
+
+	def __init__(self, protocol: str, bits: int, form: str = "auto") -> None:
+		self._protocol = protocol
+		self._layout = LAYOUTS[bits]
+		self._bits = bits
+		self._width = (bits + 7) // 8
+		self._spare = self._width * 8 - bits
+		self._form = form
+		self._held = b""
+		self._base = 0
+		self._damaged = False
+
+	def feed(self, data: bytes) -> list[BadgeRead | Fault]:
+		"""See Decoder."""
+		return self._scan(self._held + data, final=False)
+
+	def idle(self) -> list[BadgeRead | Fault]:
+		"""See Decoder."""
+		out = self._scan(self._held, final=True)
+		self._base += len(self._held)
+		self._held = b""
+		self._damaged = False
+		return out
+
+	def _scan(self, data: bytes, *, final: bool) -> list[BadgeRead | Fault]:
+		out: list[BadgeRead | Fault] = []
+		begin = 0
+		while begin < len(data):
+			step = self._recover if self._damaged else self._next
+			after = step(data, begin, final, out)
+			if after is None:
+				break
+			begin = after
+		if self._damaged:
+			begin = max(begin, len(data) - self.HELD)
+		self._held = data[begin:]
+		self._base += begin
+		return out
+
+	def _next(self, data: bytes, begin: int, final: bool, out: list[BadgeRead | Fault]) -> int | None:
+		"""One frame from `begin`: the offset behind it, or None to wait for more bytes."""
+		at = self._base + begin
+		stop = begin + self._width
+		if self._form in ("auto", "raw") and (raw := data[begin:stop]):
+			if len(raw) < self._width and not final:
+				return None
+			if len(raw) == self._width and self._is_raw(raw):
+				found = self._read(int.from_bytes(raw) >> self._spare)
+				if isinstance(found, Card) or found.kind != "parity":
+					self._give(found, at, out)
+					return stop
+				return self._damage("parity", at, begin, out)
+		if self._form == "raw":
+			return self._damage("incomplete" if len(data) - begin < self._width else "noise", at, begin, out)
+		if data[begin] in b"\r\n":
+			return begin + 1
+		text = _DIGITS.match(data, begin)
+		if text is None:
+			return self._damage("noise", at, begin, out)
+		if text.end() == len(data) and not final:
+			return None if len(text.group()) <= self.TEXT_LIMIT else self._damage("length", at, begin, out)
+		if text.end() < len(data) and data[text.end()] not in b"\r\n":
+			return self._damage("digit", at, begin, out)
+		if text.end() == len(data) and len(text.group()) < self._width:
+			return self._damage("incomplete", at, begin, out)
+		self._give(self._read_text(text.group()), at, out)
+		return text.end()
+
+	def _damage(self, kind: str, at: int, begin: int, out: list[BadgeRead | Fault]) -> int:
+		out.append(Fault(kind, at))
+		self._damaged = True
+		return begin
+
+	def _recover(self, data: bytes, begin: int, final: bool, out: list[BadgeRead | Fault]) -> int | None:
+		"""After damage: go on at the next whole line of text, or, at the gap, with raw frames at the end."""
+		if self._form != "raw":
+			for match in _LINE.finditer(data, begin):
+				found = self._read_text(match.group(1))
+				if isinstance(found, Card):
+					self._give(found, self._base + match.start(1), out)
+					self._damaged = False
+					return match.end(1)
+		if not final:
+			return None
+		burst = data[max(begin, len(data) - self.HELD) :]
+		if self._form != "hex" and self._form != "bits":
+			for piece in split_burst(burst, self._width, self._raw_holds):
+				if piece.good:
+					raw = burst[piece.at : piece.at + self._width]
+					at = self._base + len(data) - len(burst) + piece.at
+					self._give(self._read(int.from_bytes(raw) >> self._spare), at, out)
+		return None
+
+	def _is_raw(self, raw: bytes) -> bool:
+		return not raw[-1] & ((1 << self._spare) - 1)
+
+	def _raw_holds(self, raw: bytes) -> bool:
+		return self._is_raw(raw) and isinstance(self._read(int.from_bytes(raw) >> self._spare), Card)
+
+	def _read(self, value: int) -> Card | Fault:
+		return self._layout.read(value)
+
+	def _read_text(self, text: bytes) -> Card | Fault:
+		if len(text) == self._bits and self._form != "hex" and not text.strip(b"01"):
+			return self._read(int(text, 2))
+		digits = len(text)
+		if self._form == "bits" or digits not in ((self._bits + 3) // 4, self._width * 2):
+			return Fault("length", 0)
+		spare = digits * 4 - self._bits
+		value = int(text, 16)
+		if value & ((1 << spare) - 1):
+			return Fault("format", 0)
+		return self._read(value >> spare)
+
+	def _give(self, found: Card | Fault, at: int, out: list[BadgeRead | Fault]) -> None:
+		if isinstance(found, Fault):
+			out.append(Fault(found.kind, at))
+		else:
+			out.append(BadgeRead(found.card, self._protocol, at, found.facility, found.number))
+
+
+_DIGITS = re.compile(rb"[0-9A-Fa-f]+")
+# A whole line of digits with something that is no digit before it.
+_LINE = re.compile(rb"(?<![0-9A-Fa-f])([0-9A-Fa-f]{7,34})(?=[\r\n])")
