@@ -1,0 +1,102 @@
+"""How the gateway fares: gathered for the health message, for `status`, and for Prometheus."""
+
+import shutil
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from gateway import __version__, machine
+from gateway.alarms import Alarms
+from gateway.clock import Clock
+from gateway.door import Door
+from gateway.messages import rfc3339
+from gateway.outbox import Outbox
+from gateway.publisher import Publisher
+from gateway.roster import Roster
+from gateway.terminal import Terminal
+
+LOW_DISK_BYTES = 200 * 1024 * 1024
+
+
+class Health:
+	"""Looks at the parts of a running gateway; changes nothing but the alarms that follow from what it sees."""
+
+	def __init__(
+		self,
+		*,
+		outbox: Outbox,
+		clock: Clock,
+		door: Door,
+		roster: Roster,
+		publisher: Publisher,
+		terminals: Sequence[Terminal],
+		alarms: Alarms,
+	) -> None:
+		self._outbox, self._clock, self._door, self._roster = outbox, clock, door, roster
+		self._publisher, self._terminals, self._alarms = publisher, terminals, alarms
+		self._began = time.monotonic()
+
+	def facts(self) -> dict[str, Any]:
+		"""The body of a health message, without what names the gateway."""
+		backlog = self._outbox.backlog()
+		oldest_s = None
+		if backlog.oldest_at is not None:
+			oldest_s = max(0, round((self._clock.now() - backlog.oldest_at).total_seconds()))
+		disk_free = shutil.disk_usage(self._outbox.path.parent).free
+		undervoltage = machine.undervoltage()
+		self._judge(filling=backlog.filling, disk_free=disk_free, undervoltage=bool(undervoltage))
+		last_ack = self._publisher.last_ack_at
+		return {
+			"version": __version__,
+			"uptime_s": round(time.monotonic() - self._began),
+			"boot_id": self._clock.boot_id,
+			"clock": self._clock.quality(),
+			"backlog": backlog.count,
+			"oldest_unconfirmed_s": oldest_s,
+			"last_ack_at": rfc3339(last_ack) if last_ack else None,
+			"disk_free_bytes": disk_free,
+			"store_bytes": backlog.store_bytes,
+			"temperature_c": machine.temperature_c(),
+			"undervoltage": undervoltage,
+			"refused_reads": self._door.tally.refused,
+			"suppressed_reads": self._door.tally.suppressed,
+			"roster_size": self._roster.size,
+			"terminals": [_terminal(terminal) for terminal in self._terminals],
+			"alarms": [
+				{"kind": alarm.kind, "terminal": alarm.terminal, "detail": alarm.detail}
+				for alarm in self._alarms.standing()
+			],
+		}
+
+	def _judge(self, *, filling: bool, disk_free: int, undervoltage: bool) -> None:
+		hold = self._alarms.hold
+		hold("store_filling", filling, "the store is over 80 % of what it may hold: is the app reached?")
+		hold("disk_low", disk_free < LOW_DISK_BYTES, "less than 200 MB free on the disk")
+		hold("undervoltage", undervoltage, "the power supply is or was too weak")
+		hold(
+			"clock_unset",
+			self._clock.quality() == "unsynced",
+			"the clock is not set: is an NTP server reached?",
+		)
+		for kind in ("store_recovered", "store_moved", "store_rolled_back", "disk_full"):
+			hold(kind, kind in self._outbox.alarms, self._outbox.alarms.get(kind, ""))
+		for terminal in self._terminals:
+			closed = terminal.state == "closed"
+			hold("terminal_closed", closed, "the port cannot be opened: is the cable in?", terminal.name)
+			hold(
+				"terminal_noisy",
+				terminal.degraded,
+				"more is refused than read: speed, protocol, cable?",
+				terminal.name,
+			)
+
+
+def _terminal(terminal: Terminal) -> dict[str, Any]:
+	return {
+		"terminal": terminal.name,
+		"protocol": terminal.protocol,
+		"state": terminal.state,
+		"reads": terminal.reads,
+		"faults": dict(terminal.faults),
+		"last_read_at": rfc3339(terminal.last_read_at) if terminal.last_read_at else None,
+	}

@@ -1,0 +1,189 @@
+"""One connection to the broker. What happens on it comes out as events; nothing queues here, the outbox does that.
+
+A Link is used for one connection and thrown away: paho's own queue and its own reconnecting would otherwise send
+things that the outbox sends again anyway. Every callback is wrapped: an exception in one kills paho's thread
+without a word.
+"""
+
+import logging
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from gateway.messages import MAX_BYTES
+
+log = logging.getLogger("vsv_gateway.link")
+
+CONNECT_TIMEOUT_S = 8.0
+SESSION_EXPIRY_S = 7 * 24 * 3600
+QUEUE_LIMIT = 64
+NO_MATCHING_SUBSCRIBERS = 0x10
+SESSION_TAKEN_OVER = 0x8E
+VERSION_REFUSALS = frozenset({0x01, 0x84})
+BAD_ACCOUNT = frozenset({0x86, 0x87})
+
+
+@dataclass(frozen=True)
+class Connected:
+	"""Accepted by the broker, and subscribed to."""
+
+
+@dataclass(frozen=True)
+class Lost:
+	"""Refused or gone; `code` is MQTT's reason code, None where the network failed."""
+
+	code: int | None
+	why: str
+
+
+@dataclass(frozen=True)
+class Taken:
+	"""The broker answered for a message: it took it, refused it, or took it though nobody listens."""
+
+	mid: int
+	refused: bool
+	unheard: bool
+	why: str
+
+
+@dataclass(frozen=True)
+class Received:
+	topic: str
+	payload: bytes
+	retained: bool
+
+
+LinkEvent = Connected | Lost | Taken | Received
+
+
+@dataclass(frozen=True, repr=False)
+class Address:
+	"""Where the broker is and who we are there. `tls` without `ca_file` trusts the system's authorities."""
+
+	host: str
+	port: int
+	client_id: str
+	username: str
+	password: str | None
+	tls: bool
+	ca_file: str
+	keepalive_s: int
+
+
+class Link:
+	"""Connects in the background and reports to `report`, from paho's thread."""
+
+	def __init__(
+		self,
+		address: Address,
+		*,
+		five: bool,
+		will: tuple[str, bytes],
+		subscribe: tuple[str, ...],
+		report: Callable[["Link", LinkEvent], None],
+	) -> None:
+		self.five = five
+		self._address, self._subscribe, self._report = address, subscribe, report
+		self._client = mqtt.Client(
+			CallbackAPIVersion.VERSION2,
+			client_id=address.client_id,
+			protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
+			reconnect_on_failure=False,
+			**({} if five else {"clean_session": False}),
+		)
+		self._client.max_queued_messages_set(QUEUE_LIMIT)
+		self._client.connect_timeout = CONNECT_TIMEOUT_S
+		self._client.username_pw_set(address.username, address.password)
+		self._client.will_set(will[0], will[1], qos=1, retain=True)
+		if address.tls:
+			self._client.tls_set_context(tls_context(address.ca_file))
+		self._client.on_connect = self._wrapped(self._on_connect)
+		self._client.on_subscribe = self._wrapped(self._on_subscribe)
+		self._client.on_disconnect = self._wrapped(self._on_disconnect)
+		self._client.on_publish = self._wrapped(self._on_publish)
+		self._client.on_message = self._wrapped(self._on_message)
+
+	def open(self) -> None:
+		"""Reach the broker; raises OSError (ssl.SSLError included) when it is not there or not who it should be."""
+		self._client.connect(
+			self._address.host, self._address.port, self._address.keepalive_s, **self._session_options()
+		)
+		self._client.loop_start()
+
+	def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int | None:
+		"""Hand over at QoS 1; the message's number on this connection, None when the connection is gone."""
+		info = self._client.publish(topic, payload, qos=1, retain=retain)
+		return info.mid if info.rc == mqtt.MQTT_ERR_SUCCESS else None
+
+	def is_alive(self) -> bool:
+		"""Whether paho's thread runs; is_connected() stays True after it died."""
+		thread = self._client._thread
+		return thread is not None and thread.is_alive()
+
+	def close(self) -> None:
+		"""Leave in good order: the broker then does not send the last will."""
+		self._client.disconnect()
+		self._client.loop_stop()
+
+	def _session_options(self) -> dict[str, Any]:
+		if not self.five:
+			return {}
+		properties = Properties(PacketTypes.CONNECT)
+		properties.SessionExpiryInterval = SESSION_EXPIRY_S
+		properties.MaximumPacketSize = MAX_BYTES + 1024
+		return {"clean_start": False, "properties": properties}
+
+	def _wrapped(self, callback: Callable[..., None]) -> Callable[..., None]:
+		@wraps(callback)
+		def safe(*args: Any) -> None:
+			try:
+				callback(*args)
+			except Exception as error:
+				log.exception("a message from the broker could not be handled")
+				self._report(self, Lost(None, f"internal: {type(error).__name__}"))
+
+		return safe
+
+	def _on_connect(
+		self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+	) -> None:
+		if reason.is_failure:
+			self._report(self, Lost(reason.value, str(reason)))
+			return
+		client.subscribe([(topic, 1) for topic in self._subscribe])
+
+	def _on_subscribe(
+		self, _client: mqtt.Client, _data: Any, _mid: int, reasons: Any, _properties: Any
+	) -> None:
+		refused = [reason for reason in reasons if reason.is_failure]
+		if refused:
+			# Without acknowledgements nothing is ever confirmed, so this is no working connection.
+			self._report(self, Lost(refused[0].value, f"may not subscribe: {refused[0]}"))
+		else:
+			self._report(self, Connected())
+
+	def _on_disconnect(
+		self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+	) -> None:
+		self._report(self, Lost(reason.value if reason.is_failure else None, str(reason)))
+
+	def _on_publish(self, _client: mqtt.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
+		unheard = reason.value == NO_MATCHING_SUBSCRIBERS
+		self._report(self, Taken(mid, reason.is_failure, unheard, str(reason)))
+
+	def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+		self._report(self, Received(message.topic, bytes(message.payload), message.retain))
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+	"""Verifies name, chain and dates, at TLS 1.2 or later; raises OSError when the CA cannot be read."""
+	context = ssl.create_default_context(cafile=ca_file or None)
+	context.minimum_version = ssl.TLSVersion.TLSv1_2
+	return context

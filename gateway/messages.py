@@ -1,0 +1,219 @@
+"""The gateway's side of the contract with the app: what goes out is made here, what comes in is checked here.
+
+The contract itself, with examples, is docs/contract/asyncapi.yaml; golden messages in tests/contract/ pin it.
+
+	MessageError
+	├── TooLarge         more than MAX_BYTES
+	├── NotUnderstood    not JSON, not an object, or fields that are missing or of the wrong kind
+	├── NewerVersion     a version of the contract that this gateway does not know yet
+	└── BadSignature     not signed with this gateway's key, or meant for another gateway
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+VERSION = 1
+MAX_BYTES = 256 * 1024
+MAX_EVENTS = 1000
+MAX_SEQ = 2**31 - 1
+CLOCKS = frozenset({"synced", "holdover", "unsynced"})
+DIRECTIONS = frozenset({"in", "out", "unknown"})
+COMMANDS = frozenset({"enrol", "stop-enrol", "refresh-roster", "identify"})
+MAX_COMMAND_SECONDS = 3600
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+EPOCH = re.compile(r"[0-9a-f]{16}")
+COMMAND_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+
+
+class MessageError(ValueError):
+	"""A message that cannot be accepted as it is. `detail` says why, for the person who can act on it."""
+
+	def __init__(self, detail: str) -> None:
+		super().__init__(detail)
+		self.detail = detail
+
+
+class TooLarge(MessageError):
+	"""Over the size that the contract allows."""
+
+
+class NotUnderstood(MessageError):
+	"""Not what the contract describes."""
+
+
+class NewerVersion(MessageError):
+	"""Written for a later version of the contract."""
+
+
+class BadSignature(MessageError):
+	"""Not signed with the key of this gateway."""
+
+
+class Event(NamedTuple):
+	"""One check-in as it travels. `at` is RFC 3339 with an offset; `badge` is the keyed digest."""
+
+	seq: int
+	terminal: str
+	badge: str
+	at: str
+	clock: str
+	direction: str
+
+
+@dataclass(frozen=True)
+class Ack:
+	"""Everything of `epoch` up to `seq`, inclusive, is committed in the school's database."""
+
+	epoch: str
+	seq: int
+
+
+@dataclass(frozen=True)
+class Command:
+	"""An order to this gateway, to be done once by its `id` and not after `expires_at`."""
+
+	command: str
+	id: str
+	at: datetime
+	expires_at: datetime
+	terminal: str | None
+	seconds: int | None
+
+
+def badge_digest(badge_key: bytes, card: str) -> str:
+	"""32 hex characters that stand for a normalised card number; the number itself never leaves the gateway."""
+	return hmac.new(badge_key, card.encode("ascii"), hashlib.sha256).hexdigest()[:32]
+
+
+def topic(school: str, gateway: str, kind: str) -> str:
+	"""Where messages of a kind travel: checkins, status, health and enrolment up; ack and command down."""
+	return f"vsv/v1/{school}/{gateway}/{kind}"
+
+
+def rfc3339(at: datetime) -> str:
+	"""A moment as the contract writes it, to the millisecond; `at` has an offset."""
+	return at.isoformat(timespec="milliseconds")
+
+
+def canonical(message: Mapping[str, Any]) -> bytes:
+	"""The bytes that are signed: sorted keys, no spaces, UTF-8, without `mac`."""
+	return _compact({key: value for key, value in message.items() if key != "mac"})
+
+
+def sign(message: Mapping[str, Any], key: bytes) -> bytes:
+	"""The message as it travels: canonical, with its `mac`."""
+	return _compact({**message, "mac": hmac.new(key, canonical(message), hashlib.sha256).hexdigest()})
+
+
+def encode_check_ins(
+	gateway: str, epoch: str, events: Sequence[Event], *, oldest_seq: int, sent_at: datetime, key: bytes
+) -> bytes:
+	"""1 to MAX_EVENTS events of one epoch, ascending; `oldest_seq` is the lowest one still held unconfirmed."""
+	if not 0 < len(events) <= MAX_EVENTS:
+		raise ValueError(f"a message carries 1 to {MAX_EVENTS} events, not {len(events)}")
+	message = {
+		"v": VERSION,
+		"gateway": gateway,
+		"epoch": epoch,
+		"first_seq": events[0].seq,
+		"oldest_seq": oldest_seq,
+		"events": [event._asdict() for event in events],
+		"sent_at": rfc3339(sent_at),
+	}
+	return sign(message, key)
+
+
+def encode_status(gateway: str, epoch: str, state: str, *, version: str, at: datetime, key: bytes) -> bytes:
+	"""`state` is online or offline; also what the broker says for us when we are gone (the last will)."""
+	message = {"v": VERSION, "gateway": gateway, "epoch": epoch, "state": state, "version": version}
+	return sign({**message, "at": rfc3339(at)}, key)
+
+
+def encode_health(gateway: str, epoch: str, facts: Mapping[str, Any], *, at: datetime, key: bytes) -> bytes:
+	"""The figures that gateway.health gathers each minute."""
+	return sign({"v": VERSION, "gateway": gateway, "epoch": epoch, "at": rfc3339(at), **facts}, key)
+
+
+def encode_enrolment(
+	gateway: str, *, terminal: str, badge: str, command: str, at: datetime, key: bytes
+) -> bytes:
+	"""A card held to a terminal in enrolment mode; `command` is the id of the order that asked for it."""
+	message = {"v": VERSION, "gateway": gateway, "terminal": terminal, "badge": badge, "command": command}
+	return sign({**message, "at": rfc3339(at)}, key)
+
+
+def decode_ack(payload: bytes, *, key: bytes, gateway: str) -> Ack:
+	"""Verify and read an acknowledgement; raises MessageError."""
+	message = _verified(payload, key, gateway)
+	epoch, seq = message.get("epoch"), message.get("seq")
+	if not (isinstance(epoch, str) and EPOCH.fullmatch(epoch)):
+		raise NotUnderstood("`epoch` is not 16 hex digits")
+	if type(seq) is not int or not 0 <= seq <= MAX_SEQ:
+		raise NotUnderstood("`seq` is not a number")
+	return Ack(epoch, seq)
+
+
+def decode_command(payload: bytes, *, key: bytes, gateway: str) -> Command:
+	"""Verify and read a command; raises MessageError. Expiry and replay are the caller's to judge."""
+	message = _verified(payload, key, gateway)
+	command, id, terminal, seconds = (message.get(name) for name in ("command", "id", "terminal", "seconds"))
+	if command not in COMMANDS:
+		raise NotUnderstood("`command` is none that this gateway knows")
+	if not (isinstance(id, str) and COMMAND_ID.fullmatch(id)):
+		raise NotUnderstood("`id` is missing or too long")
+	if terminal is not None and not (isinstance(terminal, str) and SLUG.fullmatch(terminal)):
+		raise NotUnderstood("`terminal` is no short name")
+	if seconds is not None and (type(seconds) is not int or not 0 < seconds <= MAX_COMMAND_SECONDS):
+		raise NotUnderstood(f"`seconds` is not a number from 1 to {MAX_COMMAND_SECONDS}")
+	return Command(
+		command, id, _moment(message.get("at")), _moment(message.get("expires_at")), terminal, seconds
+	)
+
+
+def _compact(message: Mapping[str, Any]) -> bytes:
+	return json.dumps(message, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _verified(payload: bytes, key: bytes, gateway: str) -> dict[str, Any]:
+	if len(payload) > MAX_BYTES:
+		raise TooLarge(f"{len(payload)} bytes; the contract allows {MAX_BYTES}")
+	try:
+		message = json.loads(payload)
+	except (ValueError, RecursionError) as error:
+		raise NotUnderstood(f"not JSON: {str(error)[:120]}") from None
+	if not isinstance(message, dict):
+		raise NotUnderstood("not a JSON object")
+	version = message.get("v")
+	if type(version) is not int or version < 1:
+		raise NotUnderstood("`v` is missing or no version number")
+	if version > VERSION:
+		raise NewerVersion(f"version {version} of the contract; this gateway knows {VERSION}: update it")
+	mac = message.get("mac")
+	if not isinstance(mac, str) or not mac.isascii():
+		raise BadSignature("no signature")
+	try:
+		expected = hmac.new(key, canonical(message), hashlib.sha256).hexdigest()
+	except UnicodeEncodeError:
+		raise NotUnderstood("text that is no UTF-8") from None
+	if not hmac.compare_digest(expected, mac):
+		raise BadSignature("the signature does not fit this gateway's key")
+	if message.get("gateway") != gateway:
+		raise BadSignature("meant for another gateway")
+	return message
+
+
+def _moment(value: object) -> datetime:
+	try:
+		moment = datetime.fromisoformat(str(value))
+	except ValueError:
+		raise NotUnderstood("a time is not RFC 3339") from None
+	if moment.tzinfo is None:
+		raise NotUnderstood("a time has no offset")
+	return moment

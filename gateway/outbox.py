@@ -1,0 +1,488 @@
+"""Check-ins between the reader and the school's database: one SQLite file that survives kill -9, power cuts and full disks.
+
+A check-in is identified for ever by (epoch, seq). An epoch belongs to one file on one machine: a file that was
+copied to another machine, or put back from a backup, numbers new check-ins under a new epoch. A row stays until
+the app acknowledges it. What the broker has taken is no business of the file: a re-send changes nothing.
+
+	OutboxError
+	├── OutboxFull       no room, and nothing that may be dropped: the read was not stored
+	├── OutboxFailed     the file cannot be written for another reason: the read was not stored
+	└── OutboxInUse      another gateway process works on this directory
+"""
+
+import fcntl
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from gateway import outbox_file
+from gateway.messages import MAX_SEQ, Event, rfc3339
+
+FILE_NAME = "outbox.db"
+KEEP_CONFIRMED = (
+	500  # so that double taps are still known after a restart, and a person can look back a little
+)
+PRUNE_CHUNK = 1000  # rows deleted in one go; a read that arrives meanwhile waits for one chunk at most
+FILLING_SHARE = 0.8
+_UNCONFIRMED = "c.seq > e.confirmed_seq"
+_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
+
+
+class OutboxError(Exception):
+	"""A read that was not stored, or a store that cannot be opened; `detail` is for a log line."""
+
+	def __init__(self, detail: str) -> None:
+		super().__init__(detail)
+		self.detail = detail
+
+
+class OutboxFull(OutboxError):
+	"""There is no room."""
+
+
+class OutboxFailed(OutboxError):
+	"""The file cannot be written."""
+
+
+class OutboxInUse(OutboxError):
+	"""Another process holds the store."""
+
+
+@dataclass(frozen=True)
+class Tap:
+	"""A read to be stored. `badge` is the digest; `boottime_ns` counts within `boot_id`."""
+
+	terminal: str
+	badge: str
+	at: datetime
+	clock: str
+	direction: str
+	boot_id: str
+	boottime_ns: int
+
+
+class Stored(NamedTuple):
+	"""The name of a check-in, for ever."""
+
+	epoch: str
+	seq: int
+
+
+class Position(NamedTuple):
+	"""A place in the order of sending. Epochs of a file are numbered in the order of their making."""
+
+	epoch_no: int
+	seq: int
+
+
+BEGINNING = Position(0, 0)
+
+
+@dataclass(frozen=True)
+class Batch:
+	"""Unconfirmed check-ins of one epoch, ascending. `undated` tells how many may still get a better time."""
+
+	epoch_no: int
+	epoch: str
+	oldest_seq: int
+	events: tuple[Event, ...]
+	undated: int
+
+	@property
+	def last(self) -> Position:
+		return Position(self.epoch_no, self.events[-1].seq)
+
+
+class RecentTap(NamedTuple):
+	badge: str
+	direction: str
+	boottime_ns: int
+
+
+@dataclass(frozen=True)
+class Backlog:
+	"""What waits for the app. `oldest_at` is None when nothing waits."""
+
+	count: int
+	oldest_at: datetime | None
+	store_bytes: int
+	filling: bool
+
+
+class _Ticket:
+	"""A read on its way into a commit that it shares with those that arrived in the same moment."""
+
+	__slots__ = ("done", "error", "stored", "tap")
+
+	def __init__(self, tap: Tap) -> None:
+		self.tap = tap
+		self.done = False
+		self.stored: Stored | None = None
+		self.error: OutboxError | None = None
+
+
+class Outbox:
+	"""Open on `directory` until `close`. Any thread may call any method; `append` never waits for a reader."""
+
+	def __init__(self, directory: Path, *, machine: str, max_bytes: int, reserve_bytes: int) -> None:
+		self.path = directory / FILE_NAME
+		self.alarms: dict[str, str] = {}
+		self._max_bytes = max_bytes
+		self._reserve = outbox_file.Reserve(directory / "outbox.reserve", reserve_bytes)
+		self._write_lock = threading.Lock()
+		self._queue_lock = threading.Lock()
+		self._side_lock = threading.Lock()
+		self._queue: list[_Ticket] = []
+		self._lock_file = _lock(directory / "outbox.lock")
+		try:
+			self._open(machine)
+		except BaseException:
+			os.close(self._lock_file)
+			raise
+
+	def close(self) -> None:
+		with self._write_lock, self._side_lock:
+			self._side.close()
+			self._writer.close()
+		os.close(self._lock_file)
+
+	@property
+	def epoch(self) -> str:
+		"""The epoch under which new check-ins are numbered."""
+		return self._epoch
+
+	def append(self, tap: Tap) -> Stored:
+		"""Store a read; when this returns it survives a power cut. Raises OutboxFull or OutboxFailed."""
+		ticket = _Ticket(tap)
+		with self._queue_lock:
+			self._queue.append(ticket)
+		with self._write_lock:
+			if not ticket.done:
+				with self._queue_lock:
+					together, self._queue = self._queue, []
+				self._store(together)
+		if ticket.error is not None:
+			raise ticket.error
+		assert ticket.stored is not None  # noqa: S101  # a ticket that is done has one or the other
+		return ticket.stored
+
+	def batch(self, after: Position, limit: int) -> Batch | None:
+		"""The next unconfirmed check-ins behind `after`, of one epoch, at most `limit`; None when there are none."""
+		with self._side_lock:
+			rows = self._side.execute(
+				"SELECT c.epoch_no, e.epoch, c.seq, c.terminal, c.badge, c.at, c.clock, c.direction, c.redatable"
+				" FROM check_in c CROSS JOIN epoch e ON e.no = c.epoch_no"
+				f" WHERE (c.epoch_no, c.seq) > (?, ?) AND {_UNCONFIRMED}"
+				" AND (e.unproven_from IS NULL OR c.seq < e.unproven_from)"
+				" ORDER BY c.epoch_no, c.seq LIMIT ?",
+				(*after, limit),
+			).fetchall()
+			if not rows:
+				return None
+			number, epoch = rows[0][:2]
+			(oldest,) = self._side.execute(
+				"SELECT min(c.seq) FROM check_in c JOIN epoch e ON e.no = c.epoch_no"
+				f" WHERE c.epoch_no = ? AND {_UNCONFIRMED}",
+				(number,),
+			).fetchone()
+		events = tuple(Event(*row[2:8]) for row in rows if row[0] == number)
+		undated = sum(row[8] for row in rows if row[0] == number)
+		return Batch(number, epoch, oldest, events, undated)
+
+	def confirm(self, epoch: str, seq: int) -> Position | None:
+		"""The app holds everything of `epoch` up to `seq`. Returns how far the epoch is confirmed; None if not ours."""
+		with self._side_writing() as side:
+			side.execute(
+				"UPDATE epoch SET confirmed_seq = max(confirmed_seq, min(?, last_seq)) WHERE epoch = ?",
+				(seq, epoch),
+			)
+			row = side.execute("SELECT no, confirmed_seq FROM epoch WHERE epoch = ?", (epoch,)).fetchone()
+		return Position(*row) if row else None
+
+	def last_seq(self, epoch: str) -> int | None:
+		"""The highest number given in `epoch`; None when it is no epoch of this file."""
+		with self._side_lock:
+			row = self._side.execute("SELECT last_seq FROM epoch WHERE epoch = ?", (epoch,)).fetchone()
+		return int(row[0]) if row else None
+
+	def prove(self, acknowledged: Mapping[str, int]) -> bool:
+		"""Clear the check-ins since opening for sending, given the newest acknowledgement of each epoch.
+
+		The app cannot have what was never sent. If it says so, this file went back in time (a backup was put
+		back), and the same numbers mean other check-ins: then those since opening move to a new epoch, and
+		False is returned.
+		"""
+		with self._write_lock:
+			row = self._writer.execute(
+				"SELECT unproven_from FROM epoch WHERE no = ?", (self._epoch_no,)
+			).fetchone()
+			unproven_from = row[0]
+			if unproven_from is None:
+				return True
+			went_back = acknowledged.get(self._epoch, 0) >= unproven_from
+			with _transaction(self._writer):
+				if went_back:
+					self._move_to_new_epoch(unproven_from)
+				else:
+					self._writer.execute(
+						"UPDATE epoch SET unproven_from = NULL WHERE no = ?", (self._epoch_no,)
+					)
+			if went_back:
+				self._read_epoch()
+		if went_back:
+			self.alarms["store_rolled_back"] = (
+				"the store is older than what the app knows; numbering begins anew"
+			)
+		return not went_back
+
+	def redate(self, now: datetime, boot_id: str, boottime_ns: int) -> int:
+		"""Give unsent check-ins of this boot, read while the clock was not set, their true time; returns how many."""
+		if not self._may_redate:
+			return 0
+		with self._write_lock, _transaction(self._writer):
+			rows = self._writer.execute(
+				"SELECT epoch_no, seq, boottime_ns FROM check_in WHERE redatable = 1 AND boot_id = ?",
+				(boot_id,),
+			).fetchall()
+			self._writer.executemany(
+				"UPDATE check_in SET at = ?, clock = 'synced', redatable = 0 WHERE epoch_no = ? AND seq = ?",
+				(
+					(rfc3339(now - timedelta(microseconds=(boottime_ns - then) / 1000)), number, seq)
+					for number, seq, then in rows
+				),
+			)
+			self._may_redate = False
+		return len(rows)
+
+	def settle_dates(self, batch: Batch) -> None:
+		"""The times of `batch` go out as they are, and stay so: a re-send must equal what was sent."""
+		with self._write_lock, _transaction(self._writer):
+			self._writer.execute(
+				"UPDATE check_in SET redatable = 0 WHERE epoch_no = ? AND seq BETWEEN ? AND ? AND redatable = 1",
+				(batch.epoch_no, batch.events[0].seq, batch.events[-1].seq),
+			)
+
+	def recent_taps(self, boot_id: str, since_ns: int) -> list[RecentTap]:
+		"""What was stored in this boot since a moment, oldest first."""
+		with self._side_lock:
+			rows = self._side.execute(
+				"SELECT badge, direction, boottime_ns FROM (SELECT * FROM check_in ORDER BY epoch_no DESC, seq DESC"
+				" LIMIT ?) WHERE boot_id = ? AND boottime_ns >= ? ORDER BY boottime_ns",
+				(KEEP_CONFIRMED, boot_id, since_ns),
+			).fetchall()
+		return [RecentTap(*row) for row in rows]
+
+	def command_is_new(self, id: str, expires_at: datetime, now: datetime) -> bool:
+		"""Whether this command was not done before; it counts as done from now on, whatever happens next."""
+		with self._write_lock, _transaction(self._writer):
+			self._writer.execute("DELETE FROM command_done WHERE expires_at < ?", (now.timestamp() - 86400,))
+			done = self._writer.execute(
+				"INSERT OR IGNORE INTO command_done VALUES (?, ?)", (id, expires_at.timestamp())
+			)
+			return done.rowcount == 1
+
+	def backlog(self) -> Backlog:
+		"""How much waits, since when, and how large the file is."""
+		with self._side_lock:
+			count, oldest = self._side.execute(
+				"SELECT count(*), (SELECT c.at FROM check_in c JOIN epoch e ON e.no = c.epoch_no"
+				f" WHERE {_UNCONFIRMED} ORDER BY c.epoch_no, c.seq LIMIT 1)"
+				f" FROM check_in c JOIN epoch e ON e.no = c.epoch_no WHERE {_UNCONFIRMED}"
+			).fetchone()
+			used = _pages(self._side, "page_count") - _pages(self._side, "freelist_count")
+			size = used * _pages(self._side, "page_size")
+		return Backlog(
+			count,
+			datetime.fromisoformat(oldest) if oldest else None,
+			size,
+			size > FILLING_SHARE * self._max_bytes,
+		)
+
+	def tidy(self) -> None:
+		"""Drop confirmed check-ins beyond the newest few, move the log into the file, make the reserve again."""
+		while self._prune(KEEP_CONFIRMED):
+			pass
+		with self._side_lock, suppress(sqlite3.Error):
+			self._side.execute("PRAGMA wal_checkpoint(PASSIVE)")
+		if self._reserve.refill():
+			self.alarms.pop("disk_full", None)
+
+	# opening
+
+	def _open(self, machine: str) -> None:
+		salvaged = outbox_file.prepare(self.path)
+		if salvaged is not None:
+			self.alarms["store_recovered"] = salvaged.detail
+		self._reserve.refill()
+		self._writer = outbox_file.connect(self.path, synchronous="FULL", max_bytes=self._max_bytes)
+		self._side = outbox_file.connect(self.path, synchronous="NORMAL", max_bytes=self._max_bytes)
+		binding = f"{machine}:{self.path.stat().st_ino}"
+		with _transaction(self._writer):
+			known = self._writer.execute("SELECT value FROM about WHERE name = 'binding'").fetchone()
+			if known is None or known[0] != binding:
+				if known is not None and salvaged is None:
+					self.alarms["store_moved"] = (
+						"the store was copied here from elsewhere; numbering begins anew"
+					)
+				self._writer.execute("INSERT OR REPLACE INTO about VALUES ('binding', ?)", (binding,))
+				self._new_epoch()
+			self._writer.execute(
+				"UPDATE epoch SET unproven_from = coalesce(unproven_from, last_seq + 1)"
+				" WHERE no = (SELECT max(no) FROM epoch)"
+			)
+		self._read_epoch()
+		redatable = self._writer.execute(
+			"SELECT EXISTS (SELECT 1 FROM check_in WHERE redatable = 1)"
+		).fetchone()
+		self._may_redate = bool(redatable[0])
+
+	def _new_epoch(self) -> int:
+		epoch = secrets.token_hex(8)
+		number = self._writer.execute("INSERT INTO epoch (epoch) VALUES (?)", (epoch,)).lastrowid
+		assert number is not None  # noqa: S101  # an INSERT always has a row number
+		outbox_file.note_epoch(self.path, number, epoch)
+		return number
+
+	def _read_epoch(self) -> None:
+		row = self._writer.execute(
+			"SELECT no, epoch, last_seq FROM epoch ORDER BY no DESC LIMIT 1"
+		).fetchone()
+		self._epoch_no, self._epoch, self._last_seq = row
+
+	def _move_to_new_epoch(self, first: int) -> None:
+		number = self._new_epoch()
+		moved = self._writer.execute(
+			"INSERT INTO check_in SELECT ?, seq - ? + 1, terminal, badge, at, clock, direction, boot_id, boottime_ns,"
+			" redatable FROM check_in WHERE epoch_no = ? AND seq >= ?",
+			(number, first, self._epoch_no, first),
+		).rowcount
+		self._writer.execute("DELETE FROM check_in WHERE epoch_no = ? AND seq >= ?", (self._epoch_no, first))
+		self._writer.execute(
+			"UPDATE epoch SET last_seq = ?, unproven_from = NULL WHERE no = ?", (first - 1, self._epoch_no)
+		)
+		self._writer.execute("UPDATE epoch SET last_seq = ? WHERE no = ?", (moved, number))
+
+	# writing
+
+	def _store(self, tickets: list[_Ticket]) -> None:
+		try:
+			numbers = self._commit(tickets)
+		except sqlite3.Error as error:
+			numbers = self._commit_after_making_room(tickets, error)
+		for ticket, stored in zip(tickets, numbers, strict=False):
+			ticket.stored = stored
+		for ticket in tickets:
+			ticket.done = True
+
+	def _commit(self, tickets: list[_Ticket]) -> list[Stored]:
+		if self._last_seq + len(tickets) > MAX_SEQ:
+			with _transaction(self._writer):
+				self._new_epoch()
+			self._read_epoch()
+		numbers = range(self._last_seq + 1, self._last_seq + 1 + len(tickets))
+		with _transaction(self._writer):
+			for ticket, seq in zip(tickets, numbers, strict=True):
+				tap = ticket.tap
+				undated = tap.clock == "unsynced"
+				self._may_redate = self._may_redate or undated
+				self._writer.execute(
+					"INSERT INTO check_in VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+					(
+						self._epoch_no,
+						seq,
+						tap.terminal,
+						tap.badge,
+						rfc3339(tap.at),
+						tap.clock,
+						tap.direction,
+						tap.boot_id,
+						tap.boottime_ns,
+						int(undated),
+					),
+				)
+			self._writer.execute("UPDATE epoch SET last_seq = ? WHERE no = ?", (numbers[-1], self._epoch_no))
+		self._last_seq = numbers[-1]
+		return [Stored(self._epoch, seq) for seq in numbers]
+
+	def _commit_after_making_room(self, tickets: list[_Ticket], first: sqlite3.Error) -> list[Stored]:
+		full = getattr(first, "sqlite_errorcode", None) in _NO_ROOM
+		if full:
+			self.alarms["disk_full"] = (
+				"no room for check-ins; confirmed ones are dropped and the reserve is used"
+			)
+			with suppress(sqlite3.Error):
+				self._make_room()
+		try:
+			return self._commit(tickets)
+		except sqlite3.Error as error:
+			kind = OutboxFull if full else OutboxFailed
+			for ticket in tickets:
+				ticket.error = kind(f"a read could not be stored: {error}")
+			return []
+
+	def _make_room(self) -> None:
+		self._reserve.release()
+		with self._side_lock:
+			while _delete_confirmed(self._side, keep=0):
+				pass
+			self._side.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+	def _prune(self, keep: int) -> int:
+		with self._side_writing() as side:
+			return _delete_confirmed(side, keep)
+
+	@contextmanager
+	def _side_writing(self) -> Iterator[sqlite3.Connection]:
+		# What is written here may be lost in a power cut: it then only comes in again from the app.
+		with self._write_lock, self._side_lock, _transaction(self._side):
+			yield self._side
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+	connection.execute("BEGIN IMMEDIATE")
+	try:
+		yield
+		connection.execute("COMMIT")
+	except BaseException:
+		if connection.in_transaction:
+			connection.execute("ROLLBACK")
+		raise
+
+
+def _delete_confirmed(connection: sqlite3.Connection, keep: int) -> int:
+	for number, confirmed, last in connection.execute(
+		"SELECT no, confirmed_seq, last_seq FROM epoch"
+	).fetchall():
+		(lowest,) = connection.execute(
+			"SELECT min(seq) FROM check_in WHERE epoch_no = ?", (number,)
+		).fetchone()
+		upto = min(confirmed, last - keep, (lowest or 0) + PRUNE_CHUNK - 1)
+		if lowest is not None and lowest <= upto:
+			return connection.execute(
+				"DELETE FROM check_in WHERE epoch_no = ? AND seq <= ?", (number, upto)
+			).rowcount
+	return 0
+
+
+def _pages(connection: sqlite3.Connection, pragma: str) -> int:
+	return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _lock(path: Path) -> int:
+	file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+	try:
+		fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+	except OSError:
+		os.close(file)
+		raise OutboxInUse(
+			f"another gateway works in {path.parent}; stop it, or give this one its own data_dir"
+		) from None
+	return file

@@ -1,0 +1,276 @@
+"""The running gateway: puts the parts together, starts them in order, watches them, and stops them in order."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gateway import messages
+from gateway.alarms import Alarms
+from gateway.clock import Clock, SystemClock
+from gateway.config import Config, ConfigError, Secrets, TerminalSection
+from gateway.door import Door, Enrolment, FeedbackLog
+from gateway.doubletap import DoubleTaps
+from gateway.health import Health
+from gateway.link import Address
+from gateway.machine import fingerprint
+from gateway.notify import Notifier
+from gateway.outbox import Outbox
+from gateway.publisher import Publisher
+from gateway.roster import Roster, RosterError, refresh
+from gateway.terminal import Terminal
+
+if TYPE_CHECKING:
+	from apscheduler.schedulers.background import BackgroundScheduler
+
+log = logging.getLogger("vsv_gateway")
+
+STALL_S = 30.0
+WATCH_EVERY_S = 5.0
+JOIN_S = 2.0
+MISFIRE_GRACE_S = 3600
+ENROL_DEFAULT_S = 60
+
+
+class Service:
+	"""A gateway on one configuration. `run` returns after `stop` was called from any thread or signal handler."""
+
+	def __init__(
+		self,
+		config: Config,
+		secrets: Secrets,
+		*,
+		clock: Clock | None = None,
+		feedback_log: Path | None = None,
+		notifier: Notifier | None = None,
+	) -> None:
+		self.config = config
+		self.clock = clock or SystemClock(config.clock.trust)
+		self.alarms = Alarms()
+		self._key = secrets.mac_key
+		self._notifier = notifier or Notifier()
+		self._stopping = threading.Event()
+		self._scheduler: BackgroundScheduler | None = None
+		os.umask(0o077)
+		config.data_dir.mkdir(parents=True, exist_ok=True)
+		self.outbox = Outbox(
+			config.data_dir,
+			machine=fingerprint(),
+			max_bytes=config.store.max_bytes,
+			reserve_bytes=config.store.reserve_bytes,
+		)
+		self.roster = Roster(config.data_dir)
+		self.publisher = Publisher(
+			school=config.gateway.school,
+			gateway=config.gateway.name,
+			address=broker_address(config, secrets),
+			mac_key=secrets.mac_key,
+			outbox=self.outbox,
+			clock=self.clock,
+			alarms=self.alarms,
+			hold_undated_s=config.clock.hold_unsynced_s,
+			obey=self.obey,
+		)
+		self.enrolment = Enrolment(self._report_enrolment)
+		self.door = Door(
+			outbox=self.outbox,
+			clock=self.clock,
+			roster=self.roster,
+			double_taps=DoubleTaps(self._recent_taps()),
+			badge_key=secrets.badge_key,
+			enrolment=self.enrolment,
+			changed=self.publisher.wake,
+			online=lambda: self.publisher.connected,
+		)
+		self._feedback_log = FeedbackLog(feedback_log) if feedback_log else None
+		self.terminals = [self._terminal(section) for section in config.terminal]
+		self.health = Health(
+			outbox=self.outbox,
+			clock=self.clock,
+			door=self.door,
+			roster=self.roster,
+			publisher=self.publisher,
+			terminals=self.terminals,
+			alarms=self.alarms,
+		)
+
+	def stop(self) -> None:
+		self._stopping.set()
+
+	def run(self) -> None:
+		"""Doors first: a read is accepted and stored before the network is even tried."""
+		for terminal in self.terminals:
+			terminal.start()
+		self.publisher.start()
+		self._notifier.ready()
+		log.info("gateway %s runs with %d terminals", self.config.gateway.name, len(self.terminals))
+		self._start_jobs()
+		try:
+			while not self._stopping.wait(WATCH_EVERY_S):
+				self._watch()
+		finally:
+			self._end()
+
+	def obey(self, command: messages.Command) -> None:
+		"""Do a command of the app; it is genuine, new and in time."""
+		log.info("command %s from the app", command.command)
+		match command.command:
+			case "enrol" if command.terminal:
+				self.enrolment.begin(command.terminal, command.id, command.seconds or ENROL_DEFAULT_S)
+			case "stop-enrol":
+				self.enrolment.stop()
+			case "refresh-roster":
+				self._later(self.refresh_roster)
+			case "identify":
+				for terminal in self.terminals:
+					if command.terminal in (None, terminal.name):
+						terminal.identify()
+			case _:
+				log.warning("command %s names no terminal", command.command)
+
+	def refresh_roster(self) -> None:
+		"""Ask the server for the roster; a failure is an alarm, and the one at hand stays in use."""
+		config = self.config
+		if not config.server.url:
+			return
+		try:
+			changed = refresh(
+				self.roster,
+				server=config.server.url,
+				gateway=config.gateway.name,
+				mac_key=self._key,
+				ca_file=config.server.ca_file,
+			)
+		except RosterError as error:
+			self.alarms.begin("roster_stale", error.detail)
+		else:
+			self.alarms.end("roster_stale")
+			if changed:
+				log.info("the roster now has %d badges", self.roster.size)
+
+	def send_health(self) -> None:
+		"""Once a minute."""
+		payload = messages.encode_health(
+			self.config.gateway.name,
+			self.outbox.epoch,
+			self.health.facts(),
+			at=self.clock.now(),
+			key=self._key,
+		)
+		self.publisher.send_aside("health", payload)
+
+	def stalled(self) -> str | None:
+		"""What stopped making progress, if anything did: the watchdog is then not fed any more."""
+		moment = time.monotonic()
+		for part, name in ((self.publisher, "publisher"), *((each, each.name) for each in self.terminals)):
+			if not part.is_alive() or moment - part.alive_at > STALL_S:
+				return name
+		return None
+
+	def _watch(self) -> None:
+		stalled = self.stalled()
+		if stalled is None:
+			self._notifier.working(
+				f"{len(self.terminals)} terminals, broker {'up' if self.publisher.connected else 'away'}"
+			)
+		else:
+			log.error("%s makes no progress", stalled)
+
+	def _end(self) -> None:
+		self._notifier.stopping()
+		log.info("stopping")
+		for terminal in self.terminals:
+			terminal.stop()
+		for terminal in self.terminals:
+			terminal.join(JOIN_S)
+		if self._scheduler is not None:
+			self._scheduler.shutdown(wait=False)
+		self.publisher.stop()
+		self.outbox.close()
+		if self._feedback_log is not None:
+			self._feedback_log.close()
+
+	def _start_jobs(self) -> None:
+		# Imported here: it costs a quarter of a second that the first learner at the door need not wait.
+		from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
+
+		# In UTC, because intervals need no zone, and looking up the local one can fail on a bare system.
+		self._scheduler = BackgroundScheduler(
+			timezone="UTC",
+			job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": MISFIRE_GRACE_S},
+		)
+		self._scheduler.add_job(self.send_health, "interval", seconds=self.config.health.every_s)
+		if self.config.server.url:
+			self._scheduler.add_job(
+				self.refresh_roster, "interval", seconds=self.config.server.refresh_s, id="roster"
+			)
+		self._scheduler.start()
+		self._later(self.send_health)
+		if self.config.server.url:
+			self._later(self.refresh_roster)
+
+	def _later(self, work: Callable[[], None]) -> None:
+		if self._scheduler is not None:
+			self._scheduler.add_job(work)
+
+	def _recent_taps(self) -> list[Any]:
+		longest_s = max(section.double_tap_s for section in self.config.terminal)
+		since = self.clock.boottime_ns() - round(longest_s * 1e9)
+		return self.outbox.recent_taps(self.clock.boot_id, since)
+
+	def _report_enrolment(self, terminal: str, badge: str, command: str) -> None:
+		payload = messages.encode_enrolment(
+			self.config.gateway.name,
+			terminal=terminal,
+			badge=badge,
+			command=command,
+			at=self.clock.now(),
+			key=self._key,
+		)
+		self.publisher.send_aside("enrolment", payload)
+
+	def _terminal(self, section: TerminalSection) -> Terminal:
+		reader, confirmation = make_reader(section)
+		lamps = None
+		if section.gpio:
+			from gateway.feedback import Lamps  # noqa: PLC0415  # needs the extra [gpio]
+
+			lamps = Lamps(section.name, section.gpio)
+		return Terminal(
+			section,
+			reader,
+			confirmation,
+			self.door,
+			now=self.clock.now,
+			feedback_log=self._feedback_log,
+			lamps=lamps,
+		)
+
+
+def make_reader(section: TerminalSection) -> tuple[Any, Any | None]:
+	"""The reader of a terminal, and the judge of its repeats where it needs one; raises ConfigError."""
+	from gateway import readers  # noqa: PLC0415  # entry points of other distributions are only looked up when needed
+
+	try:
+		reader = readers.reader(section.protocol, dict(section.options))
+	except readers.ReaderError as error:
+		raise ConfigError(f"terminal {section.name}: {error}") from None
+	return reader, readers.Confirmation() if reader.confirm else None
+
+
+def broker_address(config: Config, secrets: Secrets) -> Address:
+	"""Where the broker is, and who this gateway is there."""
+	name = config.gateway.name
+	return Address(
+		host=config.broker.host,
+		port=config.broker.port,
+		client_id=f"vsv-{config.gateway.school}-{name}",
+		username=config.broker.username or name,
+		password=secrets.broker_password,
+		tls=not config.broker.insecure,
+		ca_file=config.broker.ca_file,
+		keepalive_s=config.broker.keepalive_s,
+	)

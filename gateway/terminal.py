@@ -1,0 +1,227 @@
+"""One badge terminal: opens its port, reads it, hands each badge to the door and gives the answer back.
+
+A thread per port. Whatever the cable does (pulled, put back, wrong speed, nonsense), the thread goes on, and the
+other terminals never notice.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import serial
+
+from gateway import door
+from gateway.config import TerminalSection
+
+log = logging.getLogger("vsv_gateway.terminal")
+
+FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 10.0
+QUIET_WAIT_S = 0.5  # how long a read waits when nothing is under way; also how soon a stop is noticed
+RING_SIZE = 100
+TRY_AGAIN_PAUSE_S = 1.5
+DEGRADED_WINDOW_S = 60.0
+DEGRADED_LEAST = 10
+WRITE_TIMEOUT_S = 0.5
+MAX_READ = 512
+PORT_TROUBLE = (
+	serial.SerialException,
+	OSError,
+	ValueError,
+)  # pyserial says ValueError for a speed it cannot set
+
+
+class Lamps(Protocol):
+	def give(self, signal: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Noted:
+	"""What came in, without the number: for `status`, and for a person who looks for a bad cable."""
+
+	at: datetime
+	kind: str
+
+
+class Terminal:
+	"""Runs from `start` until `stop`. `reader` is a gateway.readers.Reader."""
+
+	def __init__(
+		self,
+		section: TerminalSection,
+		reader: Any,
+		confirmation: Any | None,
+		the_door: door.Door,
+		*,
+		now: Callable[[], datetime],
+		feedback_log: door.FeedbackLog | None = None,
+		lamps: Lamps | None = None,
+	) -> None:
+		self.name, self.protocol = section.name, section.protocol
+		self.state = "closed"
+		self.reads = 0
+		self.faults: Counter[str] = Counter()
+		self.last_read_at: datetime | None = None
+		self.recent: deque[Noted] = deque(maxlen=RING_SIZE)
+		self.alive_at = time.monotonic()
+		self._section, self._reader, self._confirmation = section, reader, confirmation
+		self._doorway = door.Doorway(section.name, section.direction, section.double_tap_s)
+		self._door, self._now, self._feedback_log, self._lamps = the_door, now, feedback_log, lamps
+		self._stopping = threading.Event()
+		self._identify = threading.Event()
+		self._complained_at = -TRY_AGAIN_PAUSE_S
+		self._outcomes: deque[tuple[float, bool]] = deque(maxlen=RING_SIZE)
+		self._thread = threading.Thread(target=self._run, name=f"terminal-{section.name}", daemon=True)
+
+	def start(self) -> None:
+		self._thread.start()
+
+	def stop(self) -> None:
+		"""Ask the thread to end; `join` waits for it."""
+		self._stopping.set()
+
+	def join(self, timeout: float) -> None:
+		self._thread.join(timeout)
+
+	def is_alive(self) -> bool:
+		return self._thread.is_alive()
+
+	def identify(self) -> None:
+		"""Let this terminal show itself to the person who looks for it."""
+		self._identify.set()
+
+	@property
+	def degraded(self) -> bool:
+		"""Whether more was refused than read in the last minute: a wrong speed, a bad cable, noise."""
+		since = time.monotonic() - DEGRADED_WINDOW_S
+		lately = [good for at, good in list(self._outcomes) if at >= since]
+		return len(lately) >= DEGRADED_LEAST and lately.count(False) > lately.count(True)
+
+	def _run(self) -> None:
+		pause = FIRST_BACKOFF_S
+		said = ""
+		while not self._stopping.is_set():
+			self.alive_at = time.monotonic()
+			try:
+				with open_port(self._section, self._reader) as port:
+					self.state, pause, said = "open", FIRST_BACKOFF_S, ""
+					log.info("%s: open on %s (%s)", self.name, self._section.port, self.protocol)
+					self._serve(port)
+			except PORT_TROUBLE as error:
+				trouble = str(error)
+				if trouble != said:
+					log.warning("%s: %s; trying again until it works", self.name, trouble)
+				said = trouble
+			except Exception:
+				# A programming error in one reader must not silence the door for good, nor the other doors.
+				log.exception("%s: unexpected; starting this terminal anew", self.name)
+				self.faults["internal"] += 1
+			self.state = "closed"
+			if not self._stopping.is_set():
+				self._stopping.wait(pause)
+				pause = min(pause * 2, LONGEST_BACKOFF_S)
+
+	def _serve(self, port: Any) -> None:
+		reader = self._reader
+		decoder = reader.decoder()
+		if hello := reader.hello():
+			port.write(hello)
+		next_poll, turn = time.monotonic(), 0
+		under_way = False
+		while not self._stopping.is_set():
+			self.alive_at = time.monotonic()
+			if reader.poll_every_s and self.alive_at >= next_poll:
+				port.write(reader.poll(turn))
+				turn += 1
+				next_poll = self.alive_at + reader.poll_every_s
+			port.timeout = self._patience(under_way, next_poll)
+			chunk = port.read(1)
+			if chunk:
+				chunk += port.read(min(port.in_waiting, MAX_READ))
+				self._take(port, decoder.feed(chunk))
+				under_way = True
+			elif under_way:
+				under_way = False
+				self._take(port, decoder.idle())
+			if self._confirmation is not None:
+				self._take_expired()
+			if self._identify.is_set():
+				self._identify.clear()
+				self._signal(port, door.Answer(door.RECORDED))
+
+	def _patience(self, under_way: bool, next_poll: float) -> float:
+		if under_way:
+			return float(self._reader.idle_gap_s)
+		if self._reader.poll_every_s:
+			return min(QUIET_WAIT_S, max(next_poll - time.monotonic(), 0.001))
+		return QUIET_WAIT_S
+
+	def _take(self, port: Any, items: Iterable[Any]) -> None:
+		faulty, answered = False, False
+		for item in items:
+			if hasattr(item, "kind"):
+				faulty = True
+				self._note_fault(str(item.kind))
+				continue
+			confirmed = (
+				item if self._confirmation is None else self._confirmation.judge(item, time.monotonic())
+			)
+			if confirmed is None:
+				continue
+			answered = True
+			self.reads += 1
+			self.last_read_at = self._now()
+			self._note("read", good=True)
+			answer = self._door.decide(self._doorway, confirmed.card)
+			log.info("%s: %s", self.name, answer.signal)
+			self._signal(port, answer)
+		if faulty and not answered and time.monotonic() - self._complained_at >= TRY_AGAIN_PAUSE_S:
+			self._complained_at = time.monotonic()
+			self._signal(port, door.Answer(door.TRY_AGAIN))
+
+	def _take_expired(self) -> None:
+		for _ in self._confirmation.expired(time.monotonic()):  # type: ignore[union-attr]  # asked by the caller
+			self._note_fault("unconfirmed")
+
+	def _signal(self, port: Any, answer: door.Answer) -> None:
+		if self._feedback_log is not None:
+			self._feedback_log.note(self.name, answer)
+		if self._lamps is not None:
+			self._lamps.give(answer.signal)
+		if reply := self._reader.feedback(answer.signal):
+			port.write(reply)
+
+	def _note_fault(self, kind: str) -> None:
+		self.faults[kind] += 1
+		self._note(kind, good=False)
+		log.debug("%s: %s", self.name, kind)
+
+	def _note(self, kind: str, *, good: bool) -> None:
+		self._outcomes.append((time.monotonic(), good))
+		self.recent.append(Noted(self._now(), kind))
+
+
+def open_port(section: TerminalSection, reader: Any) -> Any:
+	"""The terminal's port by URL or device path, at the reader's line settings, alone on it and without a reset pulse."""
+	port = serial.serial_for_url(section.port, do_not_open=True)
+	port.baudrate = section.baud or reader.baud
+	port.bytesize, port.parity, port.stopbits = reader.bytesize, reader.parity, reader.stopbits
+	port.timeout, port.write_timeout = QUIET_WAIT_S, WRITE_TIMEOUT_S
+	port.dtr = port.rts = False
+	if "://" not in section.port:
+		port.exclusive = True
+		# pyserial throws away on opening what came in before: a card that was shown while we started.
+		port._reset_input_buffer = _keep
+	try:
+		port.open()
+	except ValueError as error:
+		raise serial.SerialException(f"{section.port}: {error}") from None
+	return port
+
+
+def _keep() -> None:
+	"""Leave the bytes that wait where they are."""
