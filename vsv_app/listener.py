@@ -90,7 +90,9 @@ class Listener:
 
 	# the network thread
 
-	def _on_connect(self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+	def _on_connect(
+		self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+	) -> None:
 		if reason.is_failure:
 			log.warning("broker refused the listener: %s", reason)
 			return
@@ -100,7 +102,9 @@ class Listener:
 		self.connected.set()
 		log.info("connected to broker %s:%s", self.address.host, self.address.port)
 
-	def _on_disconnect(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+	def _on_disconnect(
+		self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+	) -> None:
 		self.connected.clear()
 		if not self._stopping.is_set():
 			log.warning("lost the broker: %s", reason)
@@ -144,7 +148,12 @@ class Listener:
 
 	def _acknowledge(self, received: Received) -> None:
 		# After a reconnect the broker sends it again under the new connection; the old number means nothing there.
-		if self._client is not None and received.qos and received.connection == self._connection and not self._stopping.is_set():
+		if (
+			self._client is not None
+			and received.qos
+			and received.connection == self._connection
+			and not self._stopping.is_set()
+		):
 			self._client.ack(received.mid, received.qos)
 
 	# the connection
@@ -153,7 +162,9 @@ class Listener:
 		if self._client is not None:
 			return
 		self._client = self._make_client()
-		self._client.connect_async(self.address.host, self.address.port, KEEPALIVE_S, **self._session_options())
+		self._client.connect_async(
+			self.address.host, self.address.port, KEEPALIVE_S, **self._session_options()
+		)
 		self._client.loop_start()
 		deadline = time.monotonic() + CONNECT_PATIENCE_S
 		while not self.connected.wait(0.05) and time.monotonic() < deadline:

@@ -43,13 +43,13 @@ FIRST_NAMES = (
 	"Adam Aisha Amber Anouk Bilal Bram Britt Casper Daan Dilara Elif Emma Fatima Fleur Finn Hamza Hanna Ilse Imane"
 	" Jasmijn Jesse Jonas Julia Kaan Kim Lars Lieke Lina Lotte Lucas Maja Mees Milan Mira Mohamed Naomi Niels Nora"
 	" Omar Pien Rayan Ruben Salma Sem Sofie Stijn Tess Thijs Tim Yara Yusuf Zoë"
-).split()
+).split()  # noqa: SIM905 names read better as a text
 LAST_NAMES = (
 	"Aalders Achterberg Bakker Benali Bos Brouwer Chahid Dekker Demir Dijkstra Doorn Evers Faber Gerritsen Haddad"
 	" Hendriks Hoekstra Jansen Kaya Kok Koster Kowalski Kuipers Lammers Meijer Mulder Nguyen Oosterhuis Peeters"
 	" Postma Prins Sahin Schouten Silva Smit Tahiri Timmer Veenstra Verhoeven Visser Vos Wagenaar Willems Yilmaz"
 	" Zijlstra"
-).split()
+).split()  # noqa: SIM905 as above
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,15 @@ class MadeUpSchool:
 		if away:
 			return LearnerDay(learner, day, None, None, reported)
 		late = 0.25 if learner.habit == "late riser" else 1 / 60
-		minutes = chance.uniform(6, 25) if chance.random() < late else -min(28.0, max(1.0, chance.gauss(11, 5)))
+		minutes = (
+			chance.uniform(6, 25) if chance.random() < late else -min(28.0, max(1.0, chance.gauss(11, 5)))
+		)
 		arrives = datetime.combine(day, FIRST_BELL) + timedelta(minutes=minutes)
 		early = learner.habit == "leaves early" and chance.random() < 0.25
 		stays = -chance.uniform(60, 120) if early else chance.uniform(1, 15)
-		return LearnerDay(learner, day, arrives, datetime.combine(day, LAST_BELL) + timedelta(minutes=stays), False)
+		return LearnerDay(
+			learner, day, arrives, datetime.combine(day, LAST_BELL) + timedelta(minutes=stays), False
+		)
 
 	def _away(self, learner: Learner, day: date, at: int, chance: random.Random) -> tuple[bool, bool]:
 		"""(is away, family reported it)."""
@@ -142,7 +146,9 @@ def make_school(*, seed: int, today: date, learners: int = 600, weeks: int = 8) 
 			group=f"{1 + at // GROUP_SIZE // 6}{'ABCDEF'[at // GROUP_SIZE % 6]}",
 			habit=habits[at],
 			card=f"{chance.randrange(0x10, 0xFF):02X}{cards[at]:08X}",
-			born=date(year_start.year - 12 - at // GROUP_SIZE // 6, chance.randint(1, 12), chance.randint(1, 28)),
+			born=date(
+				year_start.year - 12 - at // GROUP_SIZE // 6, chance.randint(1, 12), chance.randint(1, 28)
+			),
 			enrolled=days[len(days) // 2] if habits[at] == "newcomer" else year_start,
 		)
 		for at, number in enumerate(range(1, learners + 1))
