@@ -11,6 +11,8 @@ from dataclasses import dataclass
 ITERATIONS = 101
 """As mosquitto_passwd writes it; the passwords are random, so more rounds would protect nothing."""
 SALT_BYTES = 12
+MAX_PACKET = 300_000
+"""Bytes: the largest message that the contract allows, with room for its topic."""
 UP = ("checkins", "status", "health", "enrolment")
 DOWN = ("ack", "command")
 
