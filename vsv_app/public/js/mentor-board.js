@@ -8,7 +8,7 @@
  *   board.api = MentorBoard.frappeApi();                 // Frappe Desk
  *
  * An api is { overview({lang}), act(action), subscribe?(onChange) → unsubscribe, link?(kind, name) → URL or null }.
- * `overview` gives what the board shows, `act` answers {signal, status, message?}; both reject with a BoardError
+ * `overview` gives what the board shows (needs_me: the more, the sooner; a week's rate: percentage missed), `act` answers {signal, status, message?}; both reject with a BoardError
  * or anything else. The board changes what it shows at once and takes it back when `act` rejects.
  *
  * All text from outside goes through text nodes; the styles through adoptedStyleSheets. No request of its own.
@@ -72,7 +72,7 @@
 			"status_In Plan": "In a plan",
 			new_mark: "New",
 			signals: "Signals",
-			more_signals: { one: "and {n} more signal", other: "and {n} more signals" },
+			more_signals: { one: "{n} more signal", other: "{n} more signals" },
 			raised: "raised {when}",
 			observed: "Observed",
 			threshold: "The school looks from",
@@ -97,11 +97,9 @@
 			dismiss: "Dismiss…",
 			log_talk: "Log a talk…",
 			start_plan: "Start a plan…",
-			for_learner: "{what} {name}",
 			year: "Attendance this year",
 			year_summary: "Since {start}: {present} of {total} school days fully present.",
 			year_also: "Also {list}.",
-			year_none: "No school days recorded yet.",
 			kind_present: "Present",
 			kind_late: "Late",
 			kind_part: "Part of the day",
@@ -133,6 +131,7 @@
 			minutes: "{m} min",
 			trend: "Present, week by week",
 			trend_summary: "{last} in week {week}; {before} on average in the weeks before.",
+			trend_now: "{last} this week so far; {before} on average in the weeks before.",
 			trend_single: "{last} in week {week}.",
 			plan: "Plan",
 			plan_none: "No plan.",
@@ -247,7 +246,7 @@
 			"status_In Plan": "In een plan",
 			new_mark: "Nieuw",
 			signals: "Signalen",
-			more_signals: { one: "en nog {n} signaal", other: "en nog {n} signalen" },
+			more_signals: { one: "nog {n} signaal", other: "nog {n} signalen" },
 			raised: "gemeld {when}",
 			observed: "Gezien",
 			threshold: "De school kijkt vanaf",
@@ -272,11 +271,9 @@
 			dismiss: "Afwijzen…",
 			log_talk: "Gesprek noteren…",
 			start_plan: "Plan starten…",
-			for_learner: "{what} {name}",
 			year: "Aanwezigheid dit jaar",
 			year_summary: "Sinds {start}: {present} van {total} schooldagen volledig aanwezig.",
 			year_also: "Daarnaast {list}.",
-			year_none: "Nog geen schooldagen vastgelegd.",
 			kind_present: "Aanwezig",
 			kind_late: "Te laat",
 			kind_part: "Deel van de dag",
@@ -308,6 +305,7 @@
 			minutes: "{m} min",
 			trend: "Aanwezig, week na week",
 			trend_summary: "{last} in week {week}; gemiddeld {before} in de weken ervoor.",
+			trend_now: "{last} tot nu toe deze week; gemiddeld {before} in de weken ervoor.",
 			trend_single: "{last} in week {week}.",
 			plan: "Plan",
 			plan_none: "Geen plan.",
@@ -387,6 +385,7 @@
 		constructor(code) {
 			this.code = code in WORDS ? code : "en";
 			this.words = WORDS[this.code];
+			this.locale = { en: "en-GB", nl: "nl-NL" }[this.code];
 		}
 
 		/** The text of a key, `{placeholders}` filled in; where it has a plural, by `values.n`. */
@@ -405,7 +404,7 @@
 		/** "2026-11-23" or a timestamp as "23 November". */
 		date(value, options = { day: "numeric", month: "long" }) {
 			const day = asDay(value);
-			return day ? new Intl.DateTimeFormat(this.code, { ...options, timeZone: "UTC" }).format(day) : String(value ?? "");
+			return day ? new Intl.DateTimeFormat(this.locale, { ...options, timeZone: "UTC" }).format(day) : String(value ?? "");
 		}
 
 		/** "today", "yesterday", "5 days ago", and further back the date itself. */
@@ -413,11 +412,11 @@
 			const [then, now] = [asDay(value), asDay(today)];
 			const days = then && now ? Math.round((then - now) / 86_400_000) : NaN;
 			if (!(days <= 0 && days > -14)) return this.date(value);
-			return new Intl.RelativeTimeFormat(this.code, { numeric: "auto" }).format(days, "day");
+			return new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" }).format(days, "day");
 		}
 
 		percent(value) {
-			return new Intl.NumberFormat(this.code, { style: "percent", maximumFractionDigits: 0 }).format(value / 100);
+			return new Intl.NumberFormat(this.locale, { style: "percent", maximumFractionDigits: 0 }).format(value / 100);
 		}
 
 		duration(minutes) {
@@ -427,7 +426,7 @@
 		}
 
 		list(items) {
-			return new Intl.ListFormat(this.code).format(items);
+			return new Intl.ListFormat(this.locale).format(items);
 		}
 	}
 
@@ -507,13 +506,21 @@
 		return (asDay(date).getUTCDay() + 6) % 7;
 	}
 
+	/** "2026-W48" for a day in it. */
+	function isoWeek(date) {
+		const thursday = new Date(+asDay(date) + (3 - weekday(date)) * 86_400_000);
+		const first = Date.UTC(thursday.getUTCFullYear(), 0, 1);
+		return `${thursday.getUTCFullYear()}-W${String(Math.floor((thursday - first) / 604_800_000) + 1).padStart(2, "0")}`;
+	}
+
 	const CELL = 16;
+	const SCALE = 1.25; // drawn units to pixels, where there is room
 
 	function strip(weeks, rows, columns, language) {
 		const left = 18;
 		const width = left + Math.max(columns, weeks.length, 12) * CELL;
-		const names = new Intl.DateTimeFormat(language.code, { weekday: "narrow", timeZone: "UTC" });
-		const months = new Intl.DateTimeFormat(language.code, { month: "short", timeZone: "UTC" });
+		const names = new Intl.DateTimeFormat(language.locale, { weekday: "narrow", timeZone: "UTC" });
+		const months = new Intl.DateTimeFormat(language.locale, { month: "short", timeZone: "UTC" });
 		const parts = [];
 		for (let row = 0; row < rows; row += 2) {
 			const label = names.format(new Date(Date.UTC(2024, 0, 1 + row)));
@@ -530,7 +537,7 @@
 			}
 			week.days.forEach((day, row) => parts.push(square(day, x, 14 + row * CELL, language)));
 		});
-		return svg("svg", { class: "heat", viewBox: `0 0 ${width} ${14 + rows * CELL}`, "aria-hidden": "true" }, parts);
+		return svg("svg", { class: "heat", width: width * SCALE, viewBox: `0 0 ${width} ${14 + rows * CELL}`, "aria-hidden": "true" }, parts);
 	}
 
 	function square(day, x, y, language) {
@@ -559,10 +566,10 @@
 		return [box, ...(marks[kind] ?? [])];
 	}
 
-	/** A line of weekly rates between a floor and 100 %, with the last one named. */
+	/** A line of the weekly shares present, between a floor and 100 %, with the last one named. */
 	function trendLine(trend, language) {
 		const [width, height, top, right] = [300, 78, 8, 40];
-		const rates = trend.map((week) => Math.max(0, Math.min(100, Number(week.rate) || 0)));
+		const rates = trend.map((week) => week.present);
 		const floor = Math.max(0, Math.min(80, Math.floor((Math.min(...rates) - 5) / 20) * 20));
 		const x = (index) => 4 + (rates.length > 1 ? (index * (width - right - 8)) / (rates.length - 1) : 0);
 		const y = (rate) => top + ((100 - rate) * (height - top - 8)) / (100 - floor);
@@ -576,7 +583,7 @@
 		const area = `M${points[0]} L${points.join(" ")} L${x(last)},${y(floor)} L${x(0)},${y(floor)} Z`;
 		return svg(
 			"svg",
-			{ class: "trend", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+			{ class: "trend", width: width * SCALE, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
 			guides.flat().filter(Boolean),
 			svg("path", { class: "area", d: area }),
 			svg("polyline", { class: "line", points: points.join(" ") }),
@@ -689,6 +696,7 @@
 		.end { margin-inline-start: auto; }
 		.why { max-width: 46rem; text-wrap: pretty; }
 		.meta { font-size: 13.5px; color: var(--muted); }
+		.meta::first-letter { text-transform: uppercase; }
 		.meta span + span::before { content: " · "; }
 		.acts { display: flex; flex-wrap: wrap; gap: 7px; }
 		.card.slim .row { grid-template-columns: 1fr auto; align-items: center; padding-block: 8px; }
@@ -704,9 +712,12 @@
 		.signals > h5 { margin-bottom: -4px; }
 		.signal { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px; display: grid; gap: 10px; }
 		.signal h6 { margin: 0; font-size: 15px; font-weight: 640; line-height: 1.35; }
-		.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: 8px 14px; padding: 10px 12px; border-radius: 9px; background: var(--raised); }
+		.facts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 14px; padding: 10px 12px; border-radius: 9px; background: var(--raised); }
 		.facts dt { font-size: 12.5px; color: var(--muted); }
 		.facts dd { font-weight: 560; font-variant-numeric: tabular-nums; }
+		.fold { margin-inline-start: -8px; justify-self: start; }
+		.fold .icon { transition: rotate .16s; }
+		.fold[aria-expanded="true"] .icon { rotate: 90deg; }
 		.advice { padding-inline-start: 11px; border-inline-start: 3px solid var(--accent); }
 		.advice b { display: block; font-size: 12.5px; font-weight: 600; color: var(--muted); }
 		a { color: var(--accent); text-underline-offset: 2px; overflow-wrap: anywhere; }
@@ -723,9 +734,8 @@
 		.contested .icon { width: 14px; height: 14px; }
 
 		.about { display: grid; gap: 20px; align-content: start; }
-		.heat { display: block; width: 100%; max-width: 420px; height: auto; margin-top: 8px; overflow: visible; }
+		.heat { display: block; max-width: 100%; height: auto; margin-top: 8px; overflow: visible; }
 		.axis { font-size: 10px; fill: var(--muted); }
-		.trend .axis { font-size: 11px; }
 		.axis.now { font-weight: 700; fill: var(--ink); }
 		.box { fill: var(--card); stroke: var(--edge); stroke-width: 1; }
 		.fill { fill: var(--edge); }
@@ -742,7 +752,7 @@
 		.legend { display: flex; flex-wrap: wrap; gap: 2px 14px; margin-top: 9px; font-size: 12.5px; color: var(--muted); }
 		.legend li { display: flex; align-items: center; gap: 6px; }
 		.legend svg { width: 14px; height: 14px; }
-		.trend { display: block; width: 100%; max-width: 420px; height: auto; margin-top: 4px; }
+		.trend { display: block; max-width: 100%; height: auto; margin-top: 6px; }
 		.guide { stroke: var(--line); stroke-width: 1; fill: none; }
 		.line { fill: none; stroke: var(--accent); stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; }
 		.area { fill: var(--accent); opacity: .1; }
@@ -809,7 +819,11 @@
 			.find input { width: 100%; }
 			.row { padding-inline: 16px 12px; }
 			.head .end { margin-inline-start: 0; }
-			.acts .button { flex: 1 1 auto; }
+			.acts .button { flex: 1 1 auto; padding-inline: 9px; }
+			.acts .button:not(.main) .icon { display: none; }
+			.slim .acts .button .icon { display: block; }
+			.slim .acts .label { position: absolute; clip-path: inset(50%); white-space: nowrap; width: 1px; overflow: hidden; }
+			.signal { padding: 12px; }
 			.wide-only { display: none; }
 		}
 		@media (max-width: 34rem) {
@@ -948,9 +962,9 @@
 			...learner,
 			signals: (learner.signals ?? []).filter((signal) => STANDING.includes(signal.status)).sort(bySeverity),
 			heatmap: (learner.heatmap ?? []).filter((day) => asDay(day.date)),
-			trend: learner.trend ?? [],
+			trend: (learner.trend ?? []).map(({ week, rate }) => ({ week, present: Math.max(0, Math.min(100, 100 - rate)) })),
 		}));
-		learners.sort((a, b) => a.needs_me - b.needs_me);
+		learners.sort((a, b) => b.needs_me - a.needs_me);
 		return { ...answer, learners, can: answer.can ?? [], dismiss_reasons: answer.dismiss_reasons ?? [] };
 	}
 
@@ -1104,7 +1118,7 @@
 				"button",
 				{ class: "button", type: "button", "data-key": key, onclick, ...properties },
 				picture && icon(picture),
-				el("span", {}, this.say(word), about && el("span", { class: "sr" }, ` ${about}`))
+				el("span", { class: "label" }, this.say(word), about && el("span", { class: "sr" }, ` ${about}`))
 			);
 		}
 
@@ -1173,12 +1187,13 @@
 				el(
 					"button",
 					{
-						class: "button plain",
+						class: "button plain fold",
 						type: "button",
 						"aria-expanded": String(shown),
 						"data-key": `evidence ${signal.name}`,
 						onclick: () => this.board.toggleEvidence(learner, signal),
 					},
+					icon("chevron"),
 					this.say("evidence", { n: records.length })
 				),
 				shown &&
@@ -1200,7 +1215,7 @@
 		}
 
 		contestButton(learner, signal, record) {
-			if (!record.contestable) return "";
+			if (!record.contestable || !this.can("contest")) return "";
 			const label = this.say("contest_label", { fact: record.fact, date: this.language.date(record.date) });
 			return this.button("contest", `: ${label}`, `contest ${signal.name} ${record.record}`, () => this.board.contest(learner, signal, record), {
 				class: "button plain",
@@ -1209,7 +1224,7 @@
 
 		year(learner) {
 			const days = learner.heatmap;
-			if (!days.length) return el("section", {}, el("h5", {}, this.say("year")), el("p", { class: "muted" }, this.say("year_none")));
+			if (!days.length) return null;
 			const kinds = DAY_KINDS.filter((kind) => days.some((day) => day.kind === kind));
 			const shown = this.board.showsTable(learner);
 			return el(
@@ -1222,12 +1237,13 @@
 				el(
 					"button",
 					{
-						class: "button plain",
+						class: "button plain fold",
 						type: "button",
 						"aria-expanded": String(shown),
 						"data-key": `table ${learner.student}`,
 						onclick: () => this.board.toggleTable(learner),
 					},
+					icon("chevron"),
 					this.say(shown ? "hide_table" : "as_table"),
 					el("span", { class: "sr" }, `: ${this.say("year")}, ${learner.name}`)
 				),
@@ -1266,10 +1282,10 @@
 			if (!weeks.length) return null;
 			const last = weeks.at(-1);
 			const before = weeks.slice(0, -1);
-			const average = before.reduce((sum, week) => sum + week.rate, 0) / before.length;
-			const values = { last: this.language.percent(last.rate), week: Number(String(last.week).split("W")[1]) || last.week };
+			const average = before.reduce((sum, week) => sum + week.present, 0) / before.length;
+			const values = { last: this.language.percent(last.present), week: Number(String(last.week).split("W")[1]) || last.week };
 			const sentence = before.length
-				? this.say("trend_summary", { ...values, before: this.language.percent(average) })
+				? this.say(last.week === isoWeek(this.overview.today) ? "trend_now" : "trend_summary", { ...values, before: this.language.percent(average) })
 				: this.say("trend_single", values);
 			return el("section", {}, el("h5", {}, this.say("trend")), el("p", {}, sentence), before.length > 0 && trendLine(weeks, this.language));
 		}
@@ -1828,7 +1844,7 @@
 		}
 
 		#staleNotice() {
-			const time = new Intl.DateTimeFormat(this.#language.code, { hour: "2-digit", minute: "2-digit" }).format(this.#loadedAt);
+			const time = new Intl.DateTimeFormat(this.#language.locale, { hour: "2-digit", minute: "2-digit" }).format(this.#loadedAt);
 			const text = `${this.#language.say("stale", { time })} ${this.#failure}`;
 			return el("div", { class: "problem", role: "alert" }, icon("Concern"), el("p", {}, text), this.#retryButton());
 		}

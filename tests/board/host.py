@@ -1,0 +1,116 @@
+"""A page that hosts the mentor board and the three answers of a server behind it, on a free loopback port.
+
+The page has the strictest content security policy that the board promises to live with: no inline script or
+style, and Trusted Types, under which any write of text as HTML throws.
+"""
+
+import json
+import queue
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import vsv_app
+
+BOARD = Path(vsv_app.__file__).parent / "public" / "js" / "mentor-board.js"
+TOKEN = "token-of-this-page"
+POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+PAGE = """<!doctype html>
+<html lang="{lang}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Board</title>
+<script src="/mentor-board.js" defer></script><script src="/host.js" defer></script></head>
+<body><main><h1>School</h1><mentor-board lang="{lang}" {theme}></mentor-board></main></body>
+</html>"""
+SCRIPT = f"""document.querySelector("mentor-board").api = MentorBoard.httpApi("", {{ token: "{TOKEN}" }});"""
+
+
+class Host:
+	"""The server's side as a test sets it: `overview(lang)` answers; `refusals` are given to the next actions."""
+
+	def __init__(self, overview: Callable[[str], dict[str, Any]]) -> None:
+		self.overview = overview
+		self.actions: list[dict[str, Any]] = []
+		self.refusals: list[tuple[int, dict[str, Any]]] = []
+		self.overview_status = HTTPStatus.OK
+		self.hold = threading.Event()
+		"""Actions and overviews wait until it is set."""
+		self.hold.set()
+		self.changes: queue.Queue[str | None] = queue.Queue()
+		self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+		self._server.daemon_threads = True
+		self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+		self._thread.start()
+
+	@property
+	def url(self) -> str:
+		return f"http://127.0.0.1:{self._server.server_port}"
+
+	def close(self) -> None:
+		self.hold.set()
+		self.changes.put(None)
+		self._server.shutdown()
+		self._server.server_close()
+		self._thread.join()
+
+
+def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
+	class Handler(BaseHTTPRequestHandler):
+		def do_GET(self) -> None:
+			split = urlsplit(self.path)
+			query = {name: values[0] for name, values in parse_qs(split.query).items()}
+			if split.path == "/":
+				theme = f'theme="{query["theme"]}"' if "theme" in query else ""
+				self._send("text/html", PAGE.format(lang=query.get("lang", "en"), theme=theme).encode())
+			elif split.path == "/mentor-board.js":
+				self._send("text/javascript", BOARD.read_bytes())
+			elif split.path == "/host.js":
+				self._send("text/javascript", SCRIPT.encode())
+			elif split.path == "/api/board":
+				host.hold.wait()
+				self._json(host.overview_status, host.overview(query["lang"]))
+			elif split.path == "/api/board/events":
+				self._events()
+			else:
+				self._send("image/x-icon", b"", HTTPStatus.NOT_FOUND)
+
+		def do_POST(self) -> None:
+			action = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+			host.hold.wait()
+			if self.path != "/api/board/act" or self.headers["X-VSV-Token"] != TOKEN:
+				self._json(HTTPStatus.FORBIDDEN, {"message": "The token is missing."})
+				return
+			host.actions.append(action)
+			if host.refusals:
+				status, body = host.refusals.pop(0)
+				self._json(status, body)
+				return
+			status_after = {"acknowledge": "Acknowledged", "dismiss": "Dismissed", "start_plan": "In Plan"}
+			self._json(HTTPStatus.OK, {"signal": action.get("signal"), "status": status_after.get(action["action"])})
+
+		def log_message(self, *_arguments: object) -> None:
+			"""Quiet: a test says what went wrong."""
+
+		def _events(self) -> None:
+			self._head("text/event-stream", HTTPStatus.OK)
+			while (change := host.changes.get()) is not None:
+				self.wfile.write(f"event: vsv_signal\ndata: {change}\n\n".encode())
+				self.wfile.flush()
+
+		def _json(self, status: int, body: dict[str, Any]) -> None:
+			self._send("application/json", json.dumps(body).encode(), status)
+
+		def _send(self, kind: str, body: bytes, status: int = HTTPStatus.OK) -> None:
+			self._head(kind, status)
+			self.wfile.write(body)
+
+		def _head(self, kind: str, status: int) -> None:
+			self.send_response(status)
+			self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+			self.send_header("Content-Security-Policy", POLICY)
+			self.end_headers()
+
+	return Handler
