@@ -4,7 +4,6 @@ Ordering and windows use `boottime_ns`, which no clock step touches; `now` is on
 """
 
 import ctypes
-import os
 import re
 import time
 from collections.abc import Callable
@@ -100,11 +99,15 @@ class SimulatedClock:
 
 
 def parse_simulated(text: str) -> SimulatedClock:
-	"""START@SPEED, such as 2026-11-23T08:00:00+01:00@60; raises ValueError."""
-	start, at, speed = text.rpartition("@")
-	if not at or not re.fullmatch(r"\d+(\.\d+)?", speed):
+	"""START@SPEED, or START@SPEED@BEGAN where it was START at BEGAN in Unix seconds; raises ValueError."""
+	form = re.fullmatch(r"([^@]+)@(\d+(?:\.\d+)?)(?:@(\d+(?:\.\d+)?))?", text)
+	if form is None:
 		raise ValueError(f"{text!r} is not START@SPEED, such as 2026-11-23T08:00:00+01:00@60")
-	return SimulatedClock(datetime.fromisoformat(start), float(speed))
+	start, speed, began = form.groups()
+	ahead_s = time.time() - float(began) if began else 0.0
+	return SimulatedClock(
+		datetime.fromisoformat(start) + timedelta(seconds=ahead_s * float(speed)), float(speed)
+	)
 
 
 def kernel_clock_synced() -> bool:
@@ -132,6 +135,6 @@ class _Timex(ctypes.Structure):
 
 def _age_of(path: Path) -> float | None:
 	try:
-		return time.time() - os.stat(path).st_mtime
+		return time.time() - path.stat().st_mtime
 	except OSError:
 		return None
