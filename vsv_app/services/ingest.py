@@ -54,7 +54,7 @@ def take_over(
 	local_now = school.local(now)
 	account = gateways.account(store, gateway)
 	refusal = _refusal(account)
-	if account is None or refusal:
+	if refusal is not None:
 		with store.transaction():
 			set_aside.message(
 				store,
@@ -87,7 +87,8 @@ def take_over(
 	return Taken(ack, students)
 
 
-def _refusal(account: GatewayAccount | None) -> tuple[str, str]:
+def _refusal(account: GatewayAccount | None) -> tuple[str, str] | None:
+	"""(reason, what to do) where nothing of a gateway can be accepted."""
 	if account is None:
 		return (
 			"Unknown Gateway",
@@ -98,7 +99,7 @@ def _refusal(account: GatewayAccount | None) -> tuple[str, str]:
 			"Disabled Gateway",
 			"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; the gateway sends again by itself.",
 		)
-	return "", ""
+	return None
 
 
 def _rows(
