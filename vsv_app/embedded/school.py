@@ -136,7 +136,6 @@ def make_school(*, seed: int, today: date, learners: int = 600, weeks: int = 8) 
 	"""A school with `weeks` school weeks behind it and `today` as its running day."""
 	days = _school_days(today, weeks)
 	chance = random.Random(seed)  # noqa: S311 a model, not a secret
-	year_start = date(today.year if today.month >= 8 else today.year - 1, 8, 1)
 	habits = _habits(learners, chance)
 	cards = chance.sample(range(0x01000000, 0xFE000000), learners)
 	made = tuple(
@@ -147,9 +146,9 @@ def make_school(*, seed: int, today: date, learners: int = 600, weeks: int = 8) 
 			habit=habits[at],
 			card=f"{chance.randrange(0x10, 0xFF):02X}{cards[at]:08X}",
 			born=date(
-				year_start.year - 12 - at // GROUP_SIZE // 6, chance.randint(1, 12), chance.randint(1, 28)
+				days[0].year - 12 - at // GROUP_SIZE // 6, chance.randint(1, 12), chance.randint(1, 28)
 			),
-			enrolled=days[len(days) // 2] if habits[at] == "newcomer" else year_start,
+			enrolled=days[len(days) // 2] if habits[at] == "newcomer" else days[0],
 		)
 		for at, number in enumerate(range(1, learners + 1))
 	)

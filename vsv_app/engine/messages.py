@@ -160,6 +160,11 @@ def decode_check_ins(payload: bytes, *, key: bytes, gateway: str) -> CheckInBatc
 	return CheckInBatch(gateway, epoch, first, oldest, tuple(good), tuple(refused))
 
 
+def badge_digest(badge_key: bytes, card: str) -> str:
+	"""32 hex digits that stand for a normalised card number, which itself is kept nowhere."""
+	return hmac.new(badge_key, card.encode("ascii"), hashlib.sha256).hexdigest()[:32]
+
+
 def encode_ack(gateway: str, epoch: str, seq: int, *, at: datetime, key: bytes) -> bytes:
 	"""Everything of `epoch` up to `seq`, inclusive, is committed. `at` has an offset."""
 	message = {"v": VERSION, "gateway": gateway, "epoch": epoch, "seq": seq, "at": _stamp(at)}

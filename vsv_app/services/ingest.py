@@ -53,16 +53,16 @@ def take_over(
 	"""Store the check-ins of one message from `gateway`, as its topic names it; `now` is aware."""
 	local_now = school.local(now)
 	account = gateways.account(store, gateway)
-	refusal = _refusal(account)
-	if refusal is not None:
+	if account is None or not account.enabled:
+		reason, explanation = _refusal(account)
 		with store.transaction():
 			set_aside.message(
 				store,
 				topic,
 				payload,
 				gateway=gateway,
-				reason=refusal[0],
-				explanation=refusal[1],
+				reason=reason,
+				explanation=explanation,
 				now=local_now,
 			)
 		return Taken()
@@ -87,19 +87,17 @@ def take_over(
 	return Taken(ack, students)
 
 
-def _refusal(account: GatewayAccount | None) -> tuple[str, str] | None:
+def _refusal(account: GatewayAccount | None) -> tuple[str, str]:
 	"""(reason, what to do) where nothing of a gateway can be accepted."""
 	if account is None:
 		return (
 			"Unknown Gateway",
-			"No Attendance Gateway has this name. Create it, or correct the name in the gateway's configuration; then try again.",
+			"No Attendance Gateway has this name. Create it, or correct the name in the gateway's configuration; it sends again by itself.",
 		)
-	if not account.enabled:
-		return (
-			"Disabled Gateway",
-			"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; the gateway sends again by itself.",
-		)
-	return None
+	return (
+		"Disabled Gateway",
+		"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; it sends again by itself.",
+	)
 
 
 def _rows(

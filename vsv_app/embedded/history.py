@@ -1,0 +1,99 @@
+"""The weeks before today: every tap as a signed message of the gateway, every day closed, as it would have been."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from vsv_app.embedded import records
+from vsv_app.embedded.school import LearnerDay, MadeUpSchool
+from vsv_app.engine import messages
+from vsv_app.services import ingest, school_day
+from vsv_app.services import school as schools
+from vsv_app.stores.sqlite_store import SqliteStore
+
+BATCH = 500
+END_OF_DAY = time(17, 0)
+
+
+@dataclass(frozen=True)
+class Played:
+	"""What the weeks before today came to."""
+
+	check_ins: int
+	records: int
+
+
+def play(
+	store: SqliteStore, school: MadeUpSchool, keys: records.Keys, progress: Callable[[], None]
+) -> Played:
+	"""Play every school day before today; `progress` is called after each."""
+	epoch = secrets.token_hex(8)
+	roster = ingest.Roster()
+	sent = written = 0
+	for day in school.school_days[:-1]:
+		people = list(school.day(day))
+		closing = datetime.combine(day, END_OF_DAY)
+		records.report_absences(store, people, datetime.combine(day, time(8, 0)))
+		sent += _taps(store, people, day, keys, roster, epoch, sent)
+		written += school_day.close_day(store, day, closing).written
+		progress()
+	return Played(sent, written)
+
+
+def _taps(
+	store: SqliteStore,
+	people: list[LearnerDay],
+	day: date,
+	keys: records.Keys,
+	roster: ingest.Roster,
+	epoch: str,
+	seq: int,
+) -> int:
+	zone = ZoneInfo(records.ZONE)
+	here = schools.load(store)
+	badge_key, mac_key = bytes.fromhex(keys.badge_key), bytes.fromhex(keys.mac_key)
+	taps = sorted(
+		(at, one.learner.card) for one in people for at in (one.arrives, one.leaves) if at is not None
+	)
+	digests = {card: messages.badge_digest(badge_key, card) for _at, card in taps}
+	events = (
+		{
+			"seq": seq + number,
+			"terminal": "main-1",
+			"badge": digests[card],
+			"at": at.replace(tzinfo=zone).isoformat(timespec="milliseconds"),
+			"clock": "synced",
+			"direction": "unknown",
+		}
+		for number, (at, card) in enumerate(taps, start=1)
+	)
+	now = datetime.combine(day, END_OF_DAY, zone) - timedelta(minutes=5)
+	topic = f"vsv/v1/{records.SCHOOL_CODE}/{records.GATEWAY}/checkins"
+	for batch in _batches(events):
+		payload = messages.sign(
+			{
+				"v": messages.VERSION,
+				"gateway": records.GATEWAY,
+				"epoch": epoch,
+				"first_seq": batch[0]["seq"],
+				"oldest_seq": batch[0]["seq"],
+				"events": batch,
+				"sent_at": now.isoformat(),
+			},
+			mac_key,
+		)
+		taken = ingest.take_over(
+			store, here, roster, gateway=records.GATEWAY, topic=topic, payload=payload, now=now
+		)
+		if taken.ack is None or json.loads(taken.ack)["seq"] != batch[-1]["seq"]:
+			raise RuntimeError(f"the history of {day} was not taken over")
+	return len(taps)
+
+
+def _batches(events: Iterator[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+	while batch := list(islice(events, BATCH)):
+		yield batch
