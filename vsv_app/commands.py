@@ -21,6 +21,7 @@ def listen(context: object, user: str, verbose: bool) -> None:
 @click.option(
 	"--directory", type=click.Path(file_okay=False), help="Write the files here; without it, print them."
 )
+@click.option("--files", default="/etc/mosquitto", show_default=True, help="Where the broker will find them.")
 @click.option(
 	"--certificates",
 	default="/etc/mosquitto/certs",
@@ -28,11 +29,11 @@ def listen(context: object, user: str, verbose: bool) -> None:
 	help="Where the broker finds its keys.",
 )
 @pass_context
-def broker_config(context: object, directory: str | None, certificates: str) -> None:
+def broker_config(context: object, directory: str | None, files: str, certificates: str) -> None:
 	"""Configuration of a Mosquitto broker for the site's gateways: listener, access list, password file."""
 	from vsv_app import broker_files  # noqa: PLC0415 see above
 
-	broker_files.run(get_site(context), directory, certificates)
+	broker_files.run(get_site(context), directory, files, certificates)
 
 
 commands = [listen, broker_config]

@@ -109,6 +109,7 @@ def after_uninstall() -> None:
 		frappe.db.delete(table, {field: ("in", (SETTINGS, "BADGE-"))})
 	frappe.db.delete("Series", {"name": ("like", "EWS-%")})
 	frappe.db.delete("__Auth", {"doctype": ("in", (SETTINGS, "Attendance Gateway"))})
+	frappe.db.commit()  # nosemgrep: bench closes the connection after this hook without a commit
 	frappe.clear_cache()
 
 

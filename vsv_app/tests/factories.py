@@ -1,5 +1,6 @@
 """Records for tests on a site, in one place. Names begin with `_Test`; each function sets what the caller did not."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -180,6 +181,12 @@ def make_gateway(**data: Any) -> str:
 	name = data.pop("gateway_id", f"test-{frappe.generate_hash(length=8)}")
 	values = {"gateway_id": name, "terminals": [{"terminal": "door", "direction": "unknown"}], **data}
 	return frappe.get_doc({"doctype": "Attendance Gateway", **values}).insert().name
+
+
+def make_badge(student: str | None, **data: Any) -> str:
+	"""An active badge."""
+	values = {"badge_digest": secrets.token_hex(16), "status": "Active", **data}
+	return frappe.get_doc({"doctype": "Student Badge", "student": student, **values}).insert().name
 
 
 def make_check_in(student: str, **data: Any) -> str:

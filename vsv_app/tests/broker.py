@@ -1,0 +1,78 @@
+"""A real Mosquitto on a free port of this machine, with the very files that `vsv-broker-config` writes."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import frappe
+
+from vsv_app import broker_files
+from vsv_app.services.school import SETTINGS
+from vsv_app.stores.frappe_store import FrappeStore
+
+PATIENCE_S = 30
+PAUSE_S = 0.05
+
+
+@contextmanager
+def mosquitto() -> Iterator[int]:
+	"""Point the settings at a broker of their own, without TLS, and run it; yields its port. Commits."""
+	port = _free_port()
+	known = {
+		field: frappe.db.get_single_value(SETTINGS, field) for field in ("mqtt_host", "mqtt_port", "mqtt_tls")
+	}
+	FrappeStore(commits=True).set_single(
+		SETTINGS, {"mqtt_host": "127.0.0.1", "mqtt_port": port, "mqtt_tls": 0}
+	)
+	with tempfile.TemporaryDirectory() as folder:
+		for name, text in broker_files.contents(FrappeStore(), files=folder, certificates="").items():
+			(Path(folder) / name).write_text(_as_us(text, folder) if name == "vsv.conf" else text)
+			(Path(folder) / name).chmod(0o600)
+		log = (Path(folder) / "log").open("w")
+		broker = subprocess.Popen([_program(), "-c", f"{folder}/vsv.conf"], stdout=log, stderr=log)
+		try:
+			wait_for(lambda: _answers(port), "the broker to answer")
+			yield port
+		finally:
+			broker.terminate()
+			broker.wait(PATIENCE_S)
+			log.close()
+			FrappeStore(commits=True).set_single(SETTINGS, known)
+
+
+def wait_for(happens: Callable[[], object], what: str) -> None:
+	"""Return once `happens()` is true; raises TimeoutError after PATIENCE_S."""
+	deadline = time.monotonic() + PATIENCE_S
+	while not happens():
+		if time.monotonic() > deadline:
+			raise TimeoutError(f"waited {PATIENCE_S} s for {what}")
+		time.sleep(PAUSE_S)
+
+
+def _as_us(configuration: str, folder: str) -> str:
+	return f"{configuration}persistence_location {folder}/\nuser {pwd.getpwuid(os.getuid()).pw_name}\n"
+
+
+def _program() -> str:
+	found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+	if not found:
+		raise FileNotFoundError("these tests run a real broker: apt install mosquitto")
+	return found
+
+
+def _free_port() -> int:
+	with socket.socket() as probe:
+		probe.bind(("127.0.0.1", 0))
+		return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+	with socket.socket() as probe:
+		return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,189 @@
+"""The listener as a school runs it: a process of its own, a real broker, the site's own database."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import frappe
+import paho.mqtt.client as mqtt
+from frappe.tests.utils import FrappeTestCase
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from vsv_app.engine import messages
+from vsv_app.services.school import SETTINGS
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.tests import factories
+from vsv_app.tests.broker import PATIENCE_S, mosquitto, wait_for
+
+DOCTYPE = "Attendance Gateway"
+
+
+class Gateway:
+	"""A gateway's side of the contract, as far as these tests need it: sign, send, keep the newest ack."""
+
+	def __init__(self, name: str, port: int) -> None:
+		store = FrappeStore()
+		self.name = name
+		self.school = store.single(SETTINGS)["school_code"]
+		self.key = bytes.fromhex(str(store.secret(DOCTYPE, name, "mac_key")))
+		self.acks: dict[str, int] = {}
+		self.heard: set[str] = set()
+		self.client = mqtt.Client(
+			CallbackAPIVersion.VERSION2,
+			client_id=f"vsv-{self.school}-{name}",
+			protocol=MQTTProtocolVersion.MQTTv5,
+		)
+		self.client.username_pw_set(name, store.secret(DOCTYPE, name, "mqtt_password"))
+		self.client.on_message = self._note_ack
+		self.client.connect("127.0.0.1", port)
+		self.client.loop_start()
+		self.client.subscribe(self.topic("ack"), qos=1)
+
+	def topic(self, kind: str, gateway: str | None = None) -> str:
+		return f"vsv/v1/{self.school}/{gateway or self.name}/{kind}"
+
+	def send(self, epoch: str, first: int, last: int, badge: str) -> None:
+		at = datetime.now(timezone.utc).astimezone().isoformat(timespec="milliseconds")
+		events = [
+			{"seq": seq, "terminal": "door", "badge": badge, "at": at, "clock": "synced", "direction": "in"}
+			for seq in range(first, last + 1)
+		]
+		message = {"v": 1, "gateway": self.name, "epoch": epoch, "first_seq": first, "oldest_seq": first, "events": events, "sent_at": at}  # fmt: skip
+		self.publish(self.topic("checkins"), messages.sign(message, self.key))
+
+	def publish(self, topic: str, payload: bytes) -> None:
+		self.client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
+
+	def close(self) -> None:
+		self.client.disconnect()
+		self.client.loop_stop()
+
+	def _note_ack(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
+		self.heard.add(message.topic)
+		if message.topic == self.topic("ack"):
+			ack = messages.verified(message.payload, self.key, self.name)
+			self.acks[ack["epoch"]] = ack["seq"]
+
+
+class TestListenerOnSite(FrappeTestCase):
+	@classmethod
+	def setUpClass(cls) -> None:
+		super().setUpClass()
+		cls.group, (cls.student,) = factories.make_group(1)
+		cls.gateway, cls.other = factories.make_gateway(), factories.make_gateway()
+		cls.badge = secrets.token_hex(16)
+		cls.badge_name = factories.make_badge(cls.student, badge_digest=cls.badge)
+		frappe.db.commit()
+
+	@classmethod
+	def tearDownClass(cls) -> None:
+		frappe.db.rollback()
+		names = {"gateway": ("in", (cls.gateway, cls.other))}
+		for doctype in ("Badge Check In", "Gateway Epoch", "Set Aside Message"):
+			frappe.db.delete(doctype, names)
+		frappe.delete_doc("Student Badge", cls.badge_name, force=True)
+		for gateway in (cls.gateway, cls.other):
+			frappe.delete_doc(DOCTYPE, gateway, force=True)
+		frappe.db.delete("Student Group Student", {"parent": cls.group})
+		frappe.delete_doc("Student Group", cls.group, force=True)
+		frappe.db.delete("Student", {"name": cls.student})
+		frappe.db.commit()
+		super().tearDownClass()
+
+	def test_check_ins_are_stored_once_and_acknowledged_over_a_killed_listener(self) -> None:
+		epoch = secrets.token_hex(8)
+		with mosquitto() as port:
+			gateway = Gateway(self.gateway, port)
+			with self.listener() as listener:
+				gateway.send(epoch, 1, 40, self.badge)
+				wait_for(lambda: gateway.acks.get(epoch) == 40, "the acknowledgement of 40")
+				listener.send_signal(signal.SIGKILL)
+				listener.wait(PATIENCE_S)
+				gateway.send(epoch, 41, 60, self.badge)
+			with self.listener() as listener:
+				wait_for(lambda: gateway.acks.get(epoch) == 60, "what was sent while the listener was down")
+				gateway.send(epoch, 31, 60, self.badge)
+				gateway.send(epoch, 61, 70, self.badge)
+				wait_for(lambda: gateway.acks.get(epoch) == 70, "the acknowledgement of 70")
+				listener.terminate()
+				self.assertEqual(listener.wait(PATIENCE_S), 0)
+			gateway.close()
+		frappe.db.rollback()
+		stored = frappe.get_all(
+			"Badge Check In", {"epoch": epoch}, ["seq", "student", "outcome"], order_by="seq"
+		)
+		self.assertEqual([row.seq for row in stored], list(range(1, 71)))
+		self.assertEqual({(row.student, row.outcome) for row in stored}, {(self.student, "Recognised")})
+		self.assertIsNotNone(frappe.db.get_single_value(SETTINGS, "listener_seen"))
+
+	def test_a_forged_message_is_set_aside_and_the_next_one_stored(self) -> None:
+		epoch = secrets.token_hex(8)
+		with mosquitto() as port, self.listener():
+			gateway = Gateway(self.gateway, port)
+			forged = {
+				"v": 1,
+				"gateway": self.gateway,
+				"epoch": epoch,
+				"first_seq": 1,
+				"events": [],
+				"sent_at": "",
+			}
+			gateway.publish(gateway.topic("checkins"), messages.sign(forged, b"another key"))
+			gateway.send(epoch, 1, 3, self.badge)
+			wait_for(lambda: gateway.acks.get(epoch) == 3, "the acknowledgement of the good message")
+			gateway.close()
+		frappe.db.rollback()
+		listed = frappe.get_all("Set Aside Message", {"gateway": self.gateway}, pluck="reason")
+		self.assertEqual(listed, ["Bad Signature"])
+
+	def test_a_gateway_cannot_speak_or_listen_under_the_name_of_another(self) -> None:
+		epoch = secrets.token_hex(8)
+		with mosquitto() as port, self.listener():
+			gateway, other = Gateway(self.gateway, port), Gateway(self.other, port)
+			gateway.client.subscribe(gateway.topic("ack", self.other), qos=1)
+			gateway.publish(gateway.topic("checkins", self.other), json.dumps({"stolen": True}).encode())
+			other.send(epoch, 1, 1, self.badge)
+			wait_for(lambda: other.acks.get(epoch) == 1, "the other gateway's acknowledgement")
+			gateway.send(epoch, 1, 1, self.badge)
+			wait_for(lambda: gateway.acks.get(epoch) == 1, "the gateway's own acknowledgement")
+			gateway.close()
+			other.close()
+		self.assertEqual(gateway.heard, {gateway.topic("ack")})
+		frappe.db.rollback()
+		self.assertEqual(frappe.db.count("Set Aside Message", {"gateway": self.other}), 0)
+
+	@contextmanager
+	def listener(self) -> Iterator[subprocess.Popen[bytes]]:
+		"""`bench vsv-listen` as a process; connected when it is handed over."""
+		command = [
+			sys.executable,
+			"-m",
+			"frappe.utils.bench_helper",
+			"frappe",
+			"--site",
+			frappe.local.site,
+			"vsv-listen",
+		]
+		with tempfile.NamedTemporaryFile() as log:
+			process = subprocess.Popen(
+				command, cwd=frappe.local.sites_path, stdout=log, stderr=log, env=os.environ
+			)
+			try:
+				wait_for(
+					lambda: b"connected to broker" in Path(log.name).read_bytes(), "the listener to connect"
+				)
+				yield process
+			except TimeoutError as late:
+				raise TimeoutError(f"{late}\n{Path(log.name).read_text()[-3000:]}") from late
+			finally:
+				process.terminate()
+				process.wait(PATIENCE_S)
