@@ -1,6 +1,5 @@
 """The listener as a school runs it: a process of its own, a real broker, the site's own database."""
 
-import json
 import os
 import secrets
 import signal
@@ -150,11 +149,17 @@ class TestListenerOnSite(FrappeTestCase):
 		with mosquitto() as port, self.listener():
 			gateway, other = Gateway(self.gateway, port), Gateway(self.other, port)
 			gateway.client.subscribe(gateway.topic("ack", self.other), qos=1)
-			gateway.publish(gateway.topic("checkins", self.other), json.dumps({"stolen": True}).encode())
-			other.send(epoch, 1, 1, self.badge)
-			wait_for(lambda: other.acks.get(epoch) == 1, "the other gateway's acknowledgement")
 			gateway.send(epoch, 1, 1, self.badge)
 			wait_for(lambda: gateway.acks.get(epoch) == 1, "the gateway's own acknowledgement")
+			other.send(epoch, 1, 1, self.badge)
+			wait_for(lambda: other.acks.get(epoch) == 1, "the other gateway's acknowledgement")
+			forged = gateway.client.publish(gateway.topic("checkins", self.other), b"{}", qos=1)
+			# Mosquitto refuses it and, by version, hangs up as well.
+			wait_for(
+				lambda: forged.is_published() or not gateway.client.is_connected(), "the broker to refuse it"
+			)
+			other.send(epoch, 2, 2, self.badge)
+			wait_for(lambda: other.acks.get(epoch) == 2, "what came after the forged message")
 			gateway.close()
 			other.close()
 		self.assertEqual(gateway.heard, {gateway.topic("ack")})
