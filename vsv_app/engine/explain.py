@@ -118,9 +118,9 @@ def amount(indicator: str, value: float, language: str = "en") -> str:
 	"""A value in people's words: minutes as hours, a rate as a percentage."""
 	language = _spoken(language)
 	if indicator == "absence_rate":
-		return _number(round(value, 1), language) + ("%" if language == "en" else " %")
+		return _number(value, language) + ("%" if language == "en" else " %")
 	if indicator.endswith("_minutes"):
-		return _counted(round(value / 60, 1), "hours", language)
+		return _counted(value / 60, "hours", language)
 	return _counted(value, "times" if indicator == "times_late" else "school days", language)
 
 
@@ -130,11 +130,12 @@ def _spoken(language: str) -> str:
 
 def _counted(value: float, unit: str, language: str) -> str:
 	one, many = UNITS[language][unit]
-	return f"{_number(value, language)} {one if value == 1 else many}"
+	number = _number(value, language)
+	return f"{number} {one if number == '1' else many}"
 
 
 def _number(value: float, language: str) -> str:
-	text = f"{value:g}"
+	text = f"{round(value, 1):g}"
 	return text.replace(".", ",") if language == "nl" else text
 
 
