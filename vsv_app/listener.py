@@ -10,7 +10,7 @@ import queue
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from vsv_app.services.inbox import Inbox
+from vsv_app.services.set_aside import printable
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.listener")
@@ -33,6 +34,9 @@ IN_FLIGHT = 20
 TICK_S = 0.5
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 30.0
 CONNECT_PATIENCE_S = 5.0
+POISON = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What only a message of its own kind can raise; a database that is away raises other things, and is waited for."""
+POISON_TRIES = 3
 
 StoreSession = Callable[[], AbstractContextManager[Store]]
 
@@ -63,12 +67,22 @@ class Received:
 
 
 class Listener:
-	"""Runs until `stop()`. `session` opens a store for one piece of work; `clock` tells the school's time."""
+	"""Runs until `stop()`. `session` opens a store for one piece of work; `clock` gives aware time.
 
-	def __init__(self, address: BrokerAddress, session: StoreSession, clock: Callable[[], datetime]) -> None:
+	`closes_days`: where no scheduler closes school days, the listener does.
+	"""
+
+	def __init__(
+		self,
+		address: BrokerAddress,
+		session: StoreSession,
+		clock: Callable[[], datetime],
+		*,
+		closes_days: bool = False,
+	) -> None:
 		self.address = address
 		self.session = session
-		self.inbox = Inbox(clock)
+		self.inbox = Inbox(clock, closes_days=closes_days)
 		self.connected = threading.Event()
 		self._received: queue.Queue[Received] = queue.Queue()
 		self._stopping = threading.Event()
@@ -120,14 +134,33 @@ class Listener:
 		try:
 			received = self._received.get(timeout=TICK_S)
 		except queue.Empty:
-			self._until_it_works(self.inbox.tick)
-			return
-		replies = self._until_it_works(lambda store: self.inbox.take(store, received.topic, received.payload))
-		for topic, payload in replies or ():
-			self._publish(topic, payload)
-		self._acknowledge(received)
+			received = None
+		if received is not None:
+			for topic, payload in self._take(received):
+				self._publish(topic, payload)
+			self._acknowledge(received)
 		if self._received.empty():
-			self._until_it_works(self.inbox.settle)
+			if self.inbox.has_touched:
+				self._until_it_works(self.inbox.settle)
+			if self.inbox.due:
+				self._until_it_works(self.inbox.tick)
+
+	def _take(self, received: Received) -> Sequence[tuple[str, bytes]]:
+		"""The answers to one message. One that breaks the program is set aside, so that others are not held up."""
+		tries = 0
+
+		def take(store: Store) -> Any:
+			nonlocal tries
+			tries += 1
+			try:
+				return self.inbox.take(store, received.topic, received.payload)
+			except POISON as error:
+				if tries < POISON_TRIES:
+					raise
+				log.exception("a message under %s is set aside", printable(received.topic))
+				return self.inbox.give_up(store, received.topic, received.payload, error)
+
+		return self._until_it_works(take) or ()
 
 	def _until_it_works(self, work: Callable[[Store], Any]) -> Any:
 		"""Do a piece of work in a fresh store session, again and again while the database is away."""
@@ -144,7 +177,7 @@ class Listener:
 
 	def _publish(self, topic: str, payload: bytes) -> None:
 		if self._client is not None:
-			self._client.publish(topic, payload, qos=1)
+			self._client.publish(topic, payload, qos=1, retain=topic.endswith("/ack"))
 
 	def _acknowledge(self, received: Received) -> None:
 		# After a reconnect the broker sends it again under the new connection; the old number means nothing there.

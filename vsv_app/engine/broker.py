@@ -52,18 +52,20 @@ def configuration(port: int, *, tls: bool, files: str, certificates: str) -> str
 	return "\n".join(lines) + "\n"
 
 
+def topics(accounts: Accounts, name: str) -> tuple[list[str], list[str]]:
+	"""(topics to read, topics to write) of one account."""
+	own = f"vsv/v1/{accounts.school}/{'+' if name == accounts.listener else name}"
+	up, down = [f"{own}/{kind}" for kind in UP], [f"{own}/{kind}" for kind in DOWN]
+	return (up, down) if name == accounts.listener else (down, up)
+
+
 def access_list(accounts: Accounts) -> str:
 	"""Topics by user."""
-	root = f"vsv/v1/{accounts.school}"
 	blocks = []
 	for name in sorted(accounts.passwords):
-		if name == accounts.listener:
-			rights = [f"read {root}/+/{kind}" for kind in UP] + [f"write {root}/+/{kind}" for kind in DOWN]
-		else:
-			rights = [f"write {root}/{name}/{kind}" for kind in UP] + [
-				f"read {root}/{name}/{kind}" for kind in DOWN
-			]
-		blocks.append("\n".join([f"user {name}", *(f"topic {right}" for right in rights)]))
+		reads, writes = topics(accounts, name)
+		rights = [*(f"topic read {topic}" for topic in reads), *(f"topic write {topic}" for topic in writes)]
+		blocks.append("\n".join([f"user {name}", *rights]))
 	return "\n\n".join(blocks) + "\n"
 
 

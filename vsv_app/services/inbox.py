@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from vsv_app.services import daily, enrolment, evaluation, gateways, ingest, school
+from vsv_app.services import daily, enrolment, evaluation, gateways, ingest, school, set_aside
 from vsv_app.services.set_aside import printable
 from vsv_app.stores.store import Store
 
@@ -60,11 +60,34 @@ class Inbox:
 				self._touched.setdefault(day, set()).update(students)
 			raise
 
+	def give_up(self, store: Store, topic: str, payload: bytes, error: Exception) -> list[tuple[str, bytes]]:
+		"""Set a message aside that cannot be dealt with. It is not acknowledged, so its gateway keeps what it holds."""
+		now = school.load(store).local(self.clock())
+		with store.transaction():
+			set_aside.message(
+				store,
+				topic,
+				payload,
+				gateway=topic.split("/")[3],
+				reason="Not Understood",
+				explanation=f"The app could not deal with this message ({type(error).__name__}). Please report it to the makers.",
+				now=now,
+			)
+		return []
+
+	@property
+	def has_touched(self) -> bool:
+		"""Whether check-ins came in that `settle` has not looked at."""
+		return bool(self._touched)
+
+	@property
+	def due(self) -> bool:
+		"""Whether it is time for `tick`."""
+		return self._looked is None or abs((self.clock() - self._looked).total_seconds()) >= LOOK_EVERY_S
+
 	def tick(self, store: Store) -> None:
 		"""What time alone asks for: lost gateways, cut-offs, and the close of the day where that is ours to do."""
 		now = self.clock()
-		if self._looked is not None and abs((now - self._looked).total_seconds()) < LOOK_EVERY_S:
-			return
 		school_ = school.load(store)
 		local = school_.local(now)
 		for lost in gateways.mark_silent(store, local):

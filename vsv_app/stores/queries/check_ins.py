@@ -53,6 +53,12 @@ def known(store: Store, names: Sequence[str]) -> dict[str, tuple[str, str]]:
 	return {name: (digest, terminal) for name, digest, terminal in store.fetch(query, names)}
 
 
+def digests(store: Store, day: date) -> list[str]:
+	"""The badge of each check-in of a day, recognised or not."""
+	query = select(CHECK_IN, CHECK_IN.badge_digest).where(CHECK_IN.school_day == VALUE)
+	return [row[0] for row in store.fetch(query, [day])]
+
+
 def taps(store: Store, day: date, students: Sequence[str] | None = None) -> list[Tap]:
 	"""The recognised taps of a day, by learner and time."""
 	query = (

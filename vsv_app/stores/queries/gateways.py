@@ -237,6 +237,12 @@ def open_messages(store: Store, names: list[str] | None = None) -> list[tuple[st
 	return [tuple(row) for row in store.fetch(query.orderby(SET_ASIDE.first_received), values)]
 
 
+def listed_under(store: Store, topic: str) -> dict[str, int]:
+	"""How often each message of a topic was set aside, by name."""
+	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times).where(SET_ASIDE.topic == VALUE)
+	return dict(store.fetch(query, [topic]))  # type: ignore[arg-type]
+
+
 def taken_over(store: Store, name: str, moment: datetime) -> None:
 	query = update(SET_ASIDE, "status", "modified", "modified_by").where(SET_ASIDE.name == VALUE)
 	store.run(query, ["Taken Over", moment, store.acting_user, name])

@@ -1,0 +1,199 @@
+"""`make demo`: a made-up school's morning, from the bytes of a badge terminal to the alert of a mentor.
+
+Every part is the real one: pseudo-terminals that pyserial opens, the gateway with its outbox, a broker, the
+listener, the services, and a school in one SQLite file. It ends by itself, and not well unless all counts agree.
+"""
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from vsv_app.embedded import broker, clock, history, morning, page, processes, records, report
+from vsv_app.embedded.school import MadeUpSchool, make_school
+from vsv_app.embedded.terminals import LineReader, PtyTerminal, Rdm6300
+from vsv_app.services import daily
+from vsv_app.services import school as schools
+from vsv_app.stores.queries import check_ins
+from vsv_app.stores.sqlite_store import SqliteStore
+
+DATABASE = "school.sqlite"
+BEGINS, ENDS = timedelta(hours=8), timedelta(hours=9, minutes=32)
+DRAINS_WITHIN_S = 30.0
+SHOWN_EVIDENCE = 3
+
+
+def main() -> int:
+	"""Run the demo; 0 when nothing was lost and nothing counted twice."""
+	options = _options()
+	console = Console()
+	folder = options.folder
+	shutil.rmtree(folder, ignore_errors=True)
+	folder.mkdir(parents=True)
+	started = time.monotonic()
+	school = make_school(seed=options.seed, today=_school_day(options.today), learners=options.learners)
+	terminals: list[PtyTerminal] = [
+		Rdm6300(folder / "main-1"),
+		Rdm6300(folder / "main-2"),
+		LineReader(folder / "side"),
+	]
+	store = SqliteStore(folder / DATABASE)
+	begins = datetime.combine(school.today, datetime.min.time()) + BEGINS
+	keys = records.found(store, school, [(t.path.name, t.protocol) for t in terminals], begins)
+	with _progress(console) as progress:
+		_play_history(store, school, keys, progress)
+		sent, kind = _play_morning(store, school, keys, terminals, folder, options.speed, progress)
+	counts = report.count(store, school.today, sent.expected, keys.badge_key)
+	rows = report.rows(store, school.today)
+	console.print(_table(rows, school.today))
+	written = page.write(folder / "index.html", school, counts, sent, rows, kind)
+	_sum_up(console, counts, sent, rows, written, time.monotonic() - started)
+	for terminal in terminals:
+		terminal.close()
+	store.close()
+	return 0 if counts.agree else 1
+
+
+def _play_history(store: SqliteStore, school: MadeUpSchool, keys: records.Keys, progress: Progress) -> None:
+	"""Eight weeks, with a look at everybody at the end of each."""
+	task = progress.add_task("Eight school weeks of history", total=len(school.school_days) - 1)
+	here = schools.load(store)
+	done = 0
+
+	def after_a_day() -> None:
+		nonlocal done
+		day = school.school_days[done]
+		done += 1
+		if day.weekday() == 4 or done == len(school.school_days) - 1:
+			daily.nightly(store, here, datetime.combine(day, datetime.min.time()) + timedelta(hours=22))
+		progress.advance(task)
+
+	history.play(store, school, keys, after_a_day)
+
+
+def _play_morning(
+	store: SqliteStore,
+	school: MadeUpSchool,
+	keys: records.Keys,
+	terminals: list[PtyTerminal],
+	folder: Path,
+	speed: float,
+	progress: Progress,
+) -> tuple[morning.Sent, str]:
+	"""(what was held to the terminals, the broker's kind)."""
+	midnight = datetime.combine(school.today, datetime.min.time())
+	records.report_absences(store, school.day(school.today), midnight + BEGINS)
+	taps = morning.plan(school, until=midnight + ENDS, terminals=len(terminals))
+	begins = (midnight + BEGINS).replace(tzinfo=ZoneInfo(records.ZONE))
+	simulated = f"{begins.isoformat()}@{speed:g}@{time.time():.3f}"
+	now = clock.simulated(simulated)
+	task = progress.add_task(f"{school.today:%A} morning, live, {speed:g} times as fast", total=len(taps))
+	with processes.running(folder, folder / DATABASE, keys, terminals, simulated_clock=simulated) as path:
+		sent = morning.play(taps, terminals, now, each=lambda: progress.advance(task), check=path.check)
+		ends = begins + (ENDS - BEGINS)
+		last = progress.add_task("Until the cut-off has passed and all is acknowledged", total=None)
+		_wait(
+			lambda: now() >= ends and _stored(store, school.today) >= sent.reads,
+			DRAINS_WITHIN_S + _seconds(ends, now, speed),
+			path.check,
+		)
+		progress.update(last, total=1, completed=1)
+		return sent, path.broker.kind
+
+
+def _seconds(moment: datetime, now: clock.Clock, speed: float) -> float:
+	return max(0.0, (moment - now()).total_seconds() / speed)
+
+
+def _wait(until: Callable[[], bool], within_s: float, check: Callable[[], None]) -> None:
+	deadline = time.monotonic() + within_s
+	while not until() and time.monotonic() < deadline:
+		check()
+		time.sleep(0.2)
+
+
+def _stored(store: SqliteStore, day: date) -> int:
+	return len(check_ins.digests(store, day))
+
+
+def _table(rows: list[report.Row], today: date) -> Table:
+	table = Table(
+		title=f"Signals that ask for attention on {today:%A %d %B %Y}", title_style="bold", show_lines=False
+	)
+	for heading in ("Learner", "Group", "Rule", "Observed", "Evidence", "Mentor"):
+		table.add_column(heading, no_wrap=heading in ("Learner", "Group"))
+	for row in rows:
+		facts = [f"{item.date:%d %b} {item.fact}" for item in row.evidence[-SHOWN_EVIDENCE:]]
+		more = len(row.evidence) - len(facts)
+		shown = "; ".join(facts) + (f" (+{more} more)" if more > 0 else "")
+		table.add_row(
+			row.learner, row.group, row.rule, row.value, shown or "not seen at any terminal", row.mentor
+		)
+	return table
+
+
+def _sum_up(
+	console: Console,
+	counts: report.Counts,
+	sent: morning.Sent,
+	rows: list[report.Row],
+	written: Path,
+	seconds: float,
+) -> None:
+	verdict = "[green]all agree[/]" if counts.agree else "[bold red]they differ[/]"
+	console.print(
+		f"reads sent {counts.sent} = check-ins stored {counts.stored} = expected {counts.sent}; "
+		f"lost {counts.lost}; double {counts.double}: {verdict}"
+	)
+	console.print(
+		f"held twice {sent.repeated} (counted once), damaged frames {sent.damaged} (dropped and counted), "
+		f"signals {len(rows)}, {seconds:.0f} s in all"
+	)
+	console.print(f"The page: {written}")
+	console.print("Next: `make board` serves the mentor board from the same school.")
+
+
+def _progress(console: Console) -> Progress:
+	return Progress(
+		TextColumn("{task.description}"),
+		BarColumn(),
+		MofNCompleteColumn(),
+		TimeElapsedColumn(),
+		console=console,
+	)
+
+
+def _school_day(day: date) -> date:
+	"""The day itself, or the Friday before a weekend."""
+	return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _options() -> argparse.Namespace:
+	parser = argparse.ArgumentParser(description="From badge to alert, in a made-up school.")
+	parser.add_argument(
+		"--folder", type=Path, default=Path("build/demo"), help="where everything of the run goes"
+	)
+	parser.add_argument("--seed", type=int, default=1, help="another seed makes another school")
+	parser.add_argument("--learners", type=int, default=600)
+	parser.add_argument("--speed", type=float, default=60.0, help="how much faster the morning passes")
+	parser.add_argument(
+		"--today", type=date.fromisoformat, default=datetime.now(ZoneInfo(records.ZONE)).date()
+	)
+	options = parser.parse_args()
+	options.folder = options.folder.resolve()
+	return options
+
+
+if __name__ == "__main__":
+	try:
+		sys.exit(main())
+	except (processes.ProcessEnded, broker.BrokerError) as error:
+		sys.exit(f"The demo stopped: {error}")

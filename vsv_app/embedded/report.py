@@ -1,0 +1,73 @@
+"""What a run came to: counts that must agree, and the signals with what they rest on."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from vsv_app.engine.explain import amount
+from vsv_app.engine.messages import badge_digest
+from vsv_app.services import mentors
+from vsv_app.stores.queries import check_ins, learners, signals
+from vsv_app.stores.queries.signals import EvidenceRow, Listed
+from vsv_app.stores.sqlite_store import SqliteStore
+
+
+@dataclass(frozen=True)
+class Counts:
+	"""Reads that had to become check-ins against check-ins that are there."""
+
+	sent: int
+	stored: int
+	lost: int
+	double: int
+
+	@property
+	def agree(self) -> bool:
+		return self.sent == self.stored and not self.lost and not self.double
+
+
+@dataclass(frozen=True)
+class Row:
+	"""A signal as the demo shows it."""
+
+	learner: str
+	group: str
+	mentor: str
+	severity: str
+	rule: str
+	value: str
+	explanation: str
+	raised_on: datetime
+	evidence: tuple[EvidenceRow, ...]
+
+
+def count(store: SqliteStore, day: date, expected: Counter[str], badge_key: str) -> Counts:
+	"""Compare card by card, by the digests that the database holds."""
+	key = bytes.fromhex(badge_key)
+	wanted = Counter({badge_digest(key, card): number for card, number in expected.items()})
+	stored = Counter(check_ins.digests(store, day))
+	return Counts(wanted.total(), stored.total(), (wanted - stored).total(), (stored - wanted).total())
+
+
+def rows(store: SqliteStore, day: date) -> list[Row]:
+	"""Every signal that asks for attention, the most severe first, then by mentor."""
+	everybody = sorted(learners.enabled_students(store))
+	looked_after = mentors.load(store, day)
+	listed: list[Listed] = signals.listed(store, everybody)
+	evidence = signals.evidence(store, [signal.name for signal in listed])
+	made = [
+		Row(
+			learner=signal.student_name or signal.student,
+			group=signal.student_group or "",
+			mentor=next(iter(looked_after.of(signal.student)), "nobody"),
+			severity=signal.severity,
+			rule=signal.rule_title or signal.rule,
+			value=amount(signal.indicator or "", signal.observed_value),
+			explanation=signal.explanation or "",
+			raised_on=signal.raised_on,
+			evidence=tuple(evidence.get(signal.name, ())),
+		)
+		for signal in listed
+	]
+	order = {"Urgent": 0, "Concern": 1, "Watch": 2, "Info": 3}
+	return sorted(made, key=lambda row: (order[row.severity], row.group, row.learner, row.rule))

@@ -1,0 +1,27 @@
+"""Set-aside messages given another try, once a person has put right what was in the way."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from vsv_app.services.inbox import Inbox
+from vsv_app.stores.queries import gateways
+from vsv_app.stores.store import Store
+
+
+def try_again(store: Store, inbox: Inbox, names: Sequence[str], now: datetime) -> list[str]:
+	"""Process open messages as if they came in now; returns those that were accepted. `now` is naive.
+
+	The gateway hears of it when it sends again: what it sends is known then, and acknowledged.
+	"""
+	accepted = []
+	for name, topic, payload in gateways.open_messages(store, list(names)):
+		if not payload.startswith("{"):
+			continue  # a note about messages that were stored, not a message
+		before = gateways.listed_under(store, topic)
+		inbox.take(store, topic, payload.encode())
+		if gateways.listed_under(store, topic) == before:
+			with store.transaction():
+				gateways.taken_over(store, name, now)
+			accepted.append(name)
+	inbox.settle(store)
+	return accepted
