@@ -1,5 +1,7 @@
 """The life of a signal."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,7 @@ class LifeOfASignal(RuleBasedStateMachine):
 
 	@invariant()
 	def each_step_was_legal(self) -> None:
-		assert set(zip(self.life, self.life[1:], strict=False)) <= LEGAL
+		assert set(pairwise(self.life)) <= LEGAL
 		assert len(set(self.life)) == len(self.life)
 
 	@invariant()

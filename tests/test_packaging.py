@@ -1,0 +1,133 @@
+"""Two distributions from one repository, and neither packs the other."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import tomllib
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+GATEWAY = tomllib.loads((ROOT / "gateway/pyproject.toml").read_text("utf-8"))
+DATA = {".json", ".txt", ".csv", ".js", ".css", ".html", ".po", ".toml", ".yaml", ".svg"}
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", "dist", "node_modules")
+IMPORTED_AS = {
+	"paho-mqtt": "paho",
+	"pyserial": "serial",
+	"apscheduler": "apscheduler",
+	"requests": "requests",
+}
+OPTIONAL_AS = {"libosdp": {"osdp", "libosdp"}, "gpiozero": {"gpiozero"}, "lgpio": {"lgpio"}}
+
+
+def run(*command: str, cwd: Path) -> None:
+	done = subprocess.run([sys.executable, *command], cwd=cwd, capture_output=True, text=True, check=False)
+	assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def packed(source: Path, out: Path) -> set[str]:
+	"""What a distribution installs: of its wheel, or, with a setuptools from before 77, of the build behind it.
+
+	Only a newer setuptools understands the licence in pyproject.toml; setup.py says what is packed in either case.
+	"""
+	if int(version("setuptools").partition(".")[0]) >= 77:
+		run(
+			"-m",
+			"pip",
+			"wheel",
+			"--no-deps",
+			"--no-build-isolation",
+			"--quiet",
+			"-w",
+			str(out),
+			".",
+			cwd=source,
+		)
+		(wheel,) = out.glob("*.whl")
+		with zipfile.ZipFile(wheel) as archive:
+			return {name for name in archive.namelist() if ".dist-info/" not in name}
+	(source / "pyproject.toml").unlink()
+	run("-W", "ignore", "setup.py", "--quiet", "build_py", "--build-lib", str(out), cwd=source)
+	return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def app_files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+	source, out = tmp_path_factory.mktemp("source") / "app", tmp_path_factory.mktemp("out")
+	shutil.copytree(ROOT / "vsv_app", source / "vsv_app", ignore=LEFT_OUT)
+	shutil.copytree(ROOT / "gateway", source / "gateway", ignore=LEFT_OUT)
+	shutil.copytree(ROOT / "tests", source / "tests", ignore=LEFT_OUT)
+	for path in ROOT.iterdir():
+		if path.is_file():
+			shutil.copy(path, source)
+	# The build reads README.md through pyproject.toml; what it says is no matter here.
+	(source / "README.md").touch()
+	return packed(source, out)
+
+
+def test_the_app_packs_itself_alone(app_files: set[str]) -> None:
+	assert {name.partition("/")[0] for name in app_files} == {"vsv_app"}
+	assert "vsv_app/engine/messages.py" in app_files
+
+
+def test_the_app_packs_all_its_modules_and_data(app_files: set[str]) -> None:
+	wanted = {
+		path.relative_to(ROOT).as_posix()
+		for path in (ROOT / "vsv_app").rglob("*")
+		if path.suffix in (DATA | {".py"}) and not {"__pycache__", "node_modules"} & set(path.parts)
+	}
+	assert {Path(name).suffix for name in wanted} >= {".py", ".json", ".txt"}
+	assert sorted(wanted - app_files) == []
+
+
+def test_bench_finds_the_app_by_its_name() -> None:
+	assert PROJECT["project"]["name"] == "vsv_app"
+	for name in ("hooks.py", "modules.txt", "patches.txt"):
+		assert (ROOT / "vsv_app" / name).is_file()
+
+
+def test_each_folder_of_the_gateway_is_packed() -> None:
+	packages = {
+		".".join(("gateway", *path.parent.relative_to(ROOT / "gateway").parts))
+		for path in (ROOT / "gateway").rglob("__init__.py")
+	}
+	assert set(GATEWAY["tool"]["setuptools"]["packages"]) == packages
+	assert GATEWAY["tool"]["setuptools"]["package-dir"] == {"gateway": "."}
+
+
+def names(requirements: list[str]) -> set[str]:
+	return {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower() for line in requirements}
+
+
+def test_the_gateway_pulls_nothing_of_the_server() -> None:
+	assert names(GATEWAY["project"]["dependencies"]) == set(IMPORTED_AS)
+	optional = [line for lines in GATEWAY["project"]["optional-dependencies"].values() for line in lines]
+	assert names(optional) == set(OPTIONAL_AS)
+
+
+def test_the_gateway_imports_what_it_declares() -> None:
+	"""Third-party modules in its files are those of its requirements."""
+	declared = set(IMPORTED_AS.values()) | {name for known in OPTIONAL_AS.values() for name in known}
+	for path in (ROOT / "gateway").rglob("*.py"):
+		for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+			found = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+			found += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+			strangers = (
+				{name.partition(".")[0] for name in found} - set(sys.stdlib_module_names) - {"gateway"}
+			)
+			assert strangers <= declared, f"{path.name} imports {strangers - declared}"
+
+
+def test_both_are_of_one_version_and_licence() -> None:
+	said = [
+		re.search(r'^__version__ = "(.+)"$', (ROOT / name / "__init__.py").read_text("utf-8"), re.M).group(1)
+		for name in ("vsv_app", "gateway")
+	]
+	assert said[0] == said[1]
+	assert PROJECT["project"]["license"] == GATEWAY["project"]["license"] == "GPL-3.0-or-later"
