@@ -1,38 +1,47 @@
-"""The command `vsv-gateway`."""
+"""The command `vsv-gateway`. Each command loads only what it needs, so that a Pi Zero starts quickly."""
 
 import argparse
+import json
 import logging
+import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gateway import __version__
+from gateway import __version__, decode
 from gateway.config import ConfigError
 
 DEFAULT_CONFIG = "/etc/vsv-gateway/gateway.toml"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h: systemd does not restart on it
+EXIT_FAILED, EXIT_CONFIG = 1, 78  # 78 is EX_CONFIG of sysexits.h, on which systemd does not start again
+EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
 	"""Run a command; the exit status."""
 	options = _parser().parse_args(arguments)
 	try:
-		return int(options.do(options))
+		return int(options.run(options))
 	except ConfigError as error:
-		sys.stderr.write(f"{error.detail}\n")
-		return EXIT_CONFIG
+		return _complain(error.detail, EXIT_CONFIG)
+	except BrokenPipeError:
+		return EXIT_FAILED
 	except KeyboardInterrupt:
-		return 130
+		return EXIT_INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
 	parser = argparse.ArgumentParser(prog="vsv-gateway", description="Badge terminals in, check-ins out.")
 	parser.add_argument("--version", action="version", version=__version__)
-	commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-	run = commands.add_parser("run", help="read the terminals and publish check-ins, until stopped")
-	_with_config(run)
+	commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+	def command(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+		added = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+		added.set_defaults(run=run)
+		return added
+
+	run = command("run", _run, "read the terminals and publish check-ins, until stopped")
 	run.add_argument("--log-level", choices=LEVELS, default="INFO")
 	run.add_argument(
 		"--feedback-log", type=Path, metavar="FILE", help="add a line of JSON for each signal given"
@@ -40,16 +49,46 @@ def _parser() -> argparse.ArgumentParser:
 	run.add_argument(
 		"--simulated-clock", metavar="START@SPEED", help="play a day, such as 2026-11-23T08:00:00+01:00@60"
 	)
-	run.set_defaults(do=_run)
+	check = command("check", _check, "test everything the gateway depends on; says what to do")
+	listen = command("listen", _listen, "show what a reader says; guesses protocol and speed")
+	listen.add_argument("port", metavar="PORT")
+	listen.add_argument(
+		"--protocol", default="auto", metavar="NAME", help="auto, raw, or a name from `protocols`"
+	)
+	listen.add_argument("--baud", type=int, default=0)
+	listen.add_argument("--seconds", type=float, default=30.0)
+	status = command("status", _status, "ask the running gateway how it fares")
+	status.add_argument("--json", action="store_true")
+	status.add_argument(
+		"--recent", action="store_true", help="also the last reads and faults, without numbers"
+	)
+	outbox = command(
+		"outbox", _outbox, "look into the store: how many check-ins wait, the oldest, all of them"
+	)
+	outbox.add_argument("what", choices=("count", "oldest", "export"))
+	enrol = command(
+		"enrol", _enrol, "show the digests of badges held to a terminal, instead of checking them in"
+	)
+	enrol.add_argument("terminal")
+	enrol.add_argument("--seconds", type=float, default=60.0)
+	init = command("init", _init, "make the configuration: from a one-time code, or from a few questions")
+	init.add_argument("--server", metavar="URL")
+	init.add_argument("--gateway", metavar="NAME")
+	init.add_argument("--code", metavar="CODE", help="from the Attendance Gateway form")
+	init.add_argument(
+		"--ca-file", default="", metavar="FILE", help="where the server has a certificate of your own"
+	)
+	init.add_argument("--data-dir", default="/var/lib/vsv-gateway", metavar="DIR")
+	install = command("install", _install, "write the systemd unit and the udev rules, make the user")
+	install.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="write below DIR only")
+	for each in (run, check, status, outbox, enrol, init):
+		each.add_argument("--config", type=Path, default=Path(DEFAULT_CONFIG), metavar="FILE")
+	decode.add_parsers(commands)
 	return parser
 
 
-def _with_config(parser: argparse.ArgumentParser) -> None:
-	parser.add_argument("--config", type=Path, default=Path(DEFAULT_CONFIG), metavar="FILE")
-
-
 def _run(options: argparse.Namespace) -> int:
-	from gateway.clock import parse_simulated  # noqa: PLC0415  # each command loads only what it needs
+	from gateway.clock import parse_simulated  # noqa: PLC0415
 	from gateway.config import load, load_secrets  # noqa: PLC0415
 	from gateway.outbox import OutboxError  # noqa: PLC0415
 	from gateway.service import Service  # noqa: PLC0415
@@ -66,9 +105,151 @@ def _run(options: argparse.Namespace) -> int:
 	try:
 		service = Service(config, load_secrets(config), clock=clock, feedback_log=options.feedback_log)
 	except OutboxError as error:
-		sys.stderr.write(f"{error.detail}\n")
-		return 1
+		return _complain(error.detail)
 	for number in (signal.SIGTERM, signal.SIGINT):
 		signal.signal(number, lambda _number, _frame: service.stop())
 	service.run()
 	return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+	from gateway.check import check  # noqa: PLC0415
+
+	failed = False
+	for finding in check(options.config):
+		failed |= bool(finding.remedy)
+		_say(f"{'FAIL' if finding.remedy else 'ok':4} {finding.subject}: {finding.said}")
+		if finding.remedy:
+			_say(f"     -> {finding.remedy}")
+	return EXIT_FAILED if failed else 0
+
+
+def _listen(options: argparse.Namespace) -> int:
+	from gateway import listen, readers  # noqa: PLC0415
+	from gateway.terminal import PORT_TROUBLE  # noqa: PLC0415
+
+	try:
+		if options.protocol == "auto":
+			return _listen_auto(options.port)
+		if options.protocol == "raw":
+			for chunk in listen.raw(options.port, options.baud or listen.BAUDS[0], options.seconds):
+				_say(chunk.hex(" "))
+			return 0
+		for item in listen.watch(options.port, options.protocol, options.baud, options.seconds):
+			_say(json.dumps(decode.as_json(item)))
+	except readers.ReaderError as error:
+		return _complain(str(error))
+	except PORT_TROUBLE as error:
+		return _complain(f"{options.port}: {error}")
+	return 0
+
+
+def _listen_auto(port: str) -> int:
+	from gateway import listen  # noqa: PLC0415
+
+	_say("Hold a badge to the reader, and keep taking it away and back.")
+	for found in listen.guess(port):
+		if isinstance(found, int):
+			_say(f"trying {found} baud ...")
+			continue
+		_say(f'protocol = "{found.protocol}"')
+		_say(f"baud = {found.baud}")
+		_say(f"badges read: {', '.join(found.cards)}; faults: {found.faults}")
+		return 0
+	return _complain("nothing that any known protocol explains; see docs/gateway/troubleshooting.md")
+
+
+def _status(options: argparse.Namespace) -> int:
+	from gateway import control  # noqa: PLC0415
+	from gateway.config import load  # noqa: PLC0415
+
+	directory = load(options.config).data_dir
+	try:
+		(facts,) = control.ask(directory, {"ask": "status"})
+		recent = list(control.ask(directory, {"ask": "recent"})) if options.recent else []
+	except control.NotRunning as error:
+		return _complain(str(error))
+	if options.json:
+		_say(json.dumps({**facts, "recent": recent} if options.recent else facts))
+		return 0
+	for name, value in facts.items():
+		if not isinstance(value, list):
+			_say(f"{name}: {'unknown' if value is None else value}")
+	for terminal in facts["terminals"]:
+		faults = ", ".join(f"{kind} {count}" for kind, count in terminal["faults"].items()) or "none"
+		_say(
+			f"terminal {terminal['terminal']} ({terminal['protocol']}): {terminal['state']}, {terminal['reads']} reads,"
+			f" faults: {faults}, last read {terminal['last_read_at'] or 'never'}"
+		)
+	for alarm in facts["alarms"]:
+		_say(f"ALARM {alarm['kind']} {alarm['terminal'] or ''}: {alarm['detail']}")
+	for noted in recent:
+		_say(f"{noted['at']} {noted['terminal']}: {noted['what']}")
+	return 0
+
+
+def _outbox(options: argparse.Namespace) -> int:
+	from gateway.config import load  # noqa: PLC0415
+	from gateway.inspect_outbox import NoOutbox, look  # noqa: PLC0415
+
+	try:
+		for line in look(load(options.config).data_dir, options.what):
+			_say(line)
+	except NoOutbox as error:
+		return _complain(str(error))
+	return 0
+
+
+def _enrol(options: argparse.Namespace) -> int:
+	from gateway import control  # noqa: PLC0415
+	from gateway.config import load  # noqa: PLC0415
+
+	question = {"ask": "enrol", "terminal": options.terminal, "seconds": options.seconds}
+	_say(f"Hold badges to {options.terminal}, one by one.")
+	try:
+		for answer in control.ask(load(options.config).data_dir, question, patience_s=options.seconds + 10):
+			if "error" in answer:
+				return _complain(answer["error"])
+			_say(f"badge {answer['badge']}")
+	except control.NotRunning as error:
+		return _complain(str(error))
+	return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+	from gateway import provision  # noqa: PLC0415
+
+	try:
+		if options.code:
+			if not (options.server and options.gateway):
+				return _complain("--code needs --server and --gateway as well")
+			given = provision.fetch(options.server, options.gateway, options.code, ca_file=options.ca_file)
+		else:
+			given = provision.ask(input, gateway=options.gateway, server=options.server)
+		provision.write(options.config, given, data_dir=options.data_dir, ca_file=options.ca_file)
+	except provision.ProvisionError as error:
+		return _complain(error.detail)
+	_say(f"wrote {options.config}; next: vsv-gateway check")
+	return 0
+
+
+def _install(options: argparse.Namespace) -> int:
+	from gateway.install import InstallError, install  # noqa: PLC0415
+
+	executable = shutil.which("vsv-gateway") or f"{sys.executable} -m gateway"
+	try:
+		for done in install(executable, options.root):
+			_say(done)
+	except (InstallError, OSError) as error:
+		return _complain(getattr(error, "detail", str(error)))
+	return 0
+
+
+def _say(line: str) -> None:
+	sys.stdout.write(f"{line}\n")
+	sys.stdout.flush()
+
+
+def _complain(line: str, status: int = EXIT_FAILED) -> int:
+	sys.stderr.write(f"{line}\n")
+	return status

@@ -10,13 +10,14 @@ import difflib
 import os
 import re
 import stat
-import tomllib
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+import tomllib
 
 from gateway.clock import TRUST
 from gateway.messages import DIRECTIONS, SLUG
@@ -190,19 +191,19 @@ def load(path: Path) -> Config:
 
 def parse(table: Mapping[str, Any]) -> Config:
 	"""The configuration in a parsed TOML document; raises ConfigError."""
-	sections = {section.name: section for section in dataclasses.fields(Config)}
+	sections = {each.name: each for each in dataclasses.fields(Config)}
 	for name in table:
 		if name not in sections:
 			raise ConfigError(_unknown("the file", name, sections))
 	hints = typing.get_type_hints(Config)
 	values: dict[str, Any] = {}
-	for name in sections:
+	for name, section in sections.items():
 		if name == "terminal":
 			tables = table.get(name, [])
 			if not isinstance(tables, list):
 				raise ConfigError("write terminals as [[terminal]], with two brackets")
 			values[name] = tuple(_build(TerminalSection, each, "terminal") for each in tables)
-		elif name in table or sections[name].default_factory is dataclasses.MISSING:
+		elif name in table or section.default_factory is dataclasses.MISSING:
 			values[name] = _build(hints[name], table.get(name, {}), name)
 	return Config(**values)
 
@@ -217,6 +218,19 @@ def load_secrets(config: Config, environment: Mapping[str, str] | None = None) -
 		mac_key=_key("mac_key", _secret("mac_key", given.mac_key_file, env)),
 		broker_password=password,
 	)
+
+
+def read_private(name: str, path: Path) -> str:
+	"""The text in a file that only its owner can read; raises ConfigError."""
+	try:
+		with path.open(encoding="utf-8") as file:
+			mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+			text = file.read().strip()
+	except OSError as error:
+		raise ConfigError(f"{name}_file: {path} cannot be read: {error.strerror}") from None
+	if mode & 0o077:
+		raise ConfigError(f"{name}_file: others can read {path} (mode {mode:04o}): chmod 600 {path}")
+	return text
 
 
 def _build(cls: type[T], table: object, where: str) -> T:
@@ -255,36 +269,25 @@ def _unknown(where: str, name: str, known: typing.Iterable[str]) -> str:
 	return f"{where}: there is no key {name!r}; {hint}"
 
 
-def _secret(name: str, path: str, env: Mapping[str, str], *, required: bool = True) -> str | Any:
+def _secret(name: str, path: str, env: Mapping[str, str], *, required: bool = True) -> str | None:
 	credentials = env.get("CREDENTIALS_DIRECTORY")
+	# systemd's copy comes first: the file itself may then belong to root alone
+	if credentials and (handed := Path(credentials) / name).exists():
+		return handed.read_text(encoding="utf-8").strip() or None
 	if path:
-		return _read_private(name, Path(path))
-	if credentials and (Path(credentials) / name).exists():
-		return (Path(credentials) / name).read_text(encoding="utf-8").strip()
+		return read_private(f"secrets.{name}", Path(path))
 	if required:
 		raise ConfigError(f"secrets.{name}_file is missing, and systemd hands over no credential {name!r}")
 	return None
 
 
-def _read_private(name: str, path: Path) -> str:
+def _key(name: str, text: str | None) -> bytes:
 	try:
-		with path.open(encoding="utf-8") as file:
-			mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-			text = file.read().strip()
-	except OSError as error:
-		raise ConfigError(f"secrets.{name}_file: {path} cannot be read: {error.strerror}") from None
-	if mode & 0o077:
-		raise ConfigError(f"secrets.{name}_file: others can read {path} (mode {mode:04o}): chmod 600 {path}")
-	return text
-
-
-def _key(name: str, text: str) -> bytes:
-	try:
-		key = bytes.fromhex(text)
+		key = bytes.fromhex(text or "")
 	except ValueError:
 		key = b""
 	if len(key) != KEY_BYTES:
-		raise ConfigError(f"secrets.{name}_file must hold {KEY_BYTES * 2} hex digits")
+		raise ConfigError(f"{name} must be {KEY_BYTES * 2} hex digits")
 	return key
 
 

@@ -8,7 +8,7 @@ without a word.
 import logging
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -76,6 +76,10 @@ class Address:
 	ca_file: str
 	keepalive_s: int
 
+	def for_a_look(self) -> "Address":
+		"""The same account under another client id, which leaves a running gateway connected."""
+		return replace(self, client_id=f"{self.client_id}-check")
+
 
 class Link:
 	"""Connects in the background and reports to `report`, from paho's thread."""
@@ -85,7 +89,7 @@ class Link:
 		address: Address,
 		*,
 		five: bool,
-		will: tuple[str, bytes],
+		will: tuple[str, bytes] | None,
 		subscribe: tuple[str, ...],
 		report: Callable[["Link", LinkEvent], None],
 	) -> None:
@@ -96,12 +100,13 @@ class Link:
 			client_id=address.client_id,
 			protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
 			reconnect_on_failure=False,
-			**({} if five else {"clean_session": False}),
+			clean_session=None if five else False,
 		)
 		self._client.max_queued_messages_set(QUEUE_LIMIT)
 		self._client.connect_timeout = CONNECT_TIMEOUT_S
 		self._client.username_pw_set(address.username, address.password)
-		self._client.will_set(will[0], will[1], qos=1, retain=True)
+		if will is not None:
+			self._client.will_set(will[0], will[1], qos=1, retain=True)
 		if address.tls:
 			self._client.tls_set_context(tls_context(address.ca_file))
 		self._client.on_connect = self._wrapped(self._on_connect)
@@ -135,7 +140,7 @@ class Link:
 	def _session_options(self) -> dict[str, Any]:
 		if not self.five:
 			return {}
-		properties = Properties(PacketTypes.CONNECT)
+		properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
 		properties.SessionExpiryInterval = SESSION_EXPIRY_S
 		properties.MaximumPacketSize = MAX_BYTES + 1024
 		return {"clean_start": False, "properties": properties}

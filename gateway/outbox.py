@@ -31,7 +31,6 @@ KEEP_CONFIRMED = (
 )
 PRUNE_CHUNK = 1000  # rows deleted in one go; a read that arrives meanwhile waits for one chunk at most
 FILLING_SHARE = 0.8
-_UNCONFIRMED = "c.seq > e.confirmed_seq"
 _NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 
@@ -140,6 +139,8 @@ class Outbox:
 		self._queue_lock = threading.Lock()
 		self._side_lock = threading.Lock()
 		self._queue: list[_Ticket] = []
+		self._epoch_no, self._epoch, self._last_seq = 0, "", 0
+		self._may_redate = False
 		self._lock_file = _lock(directory / "outbox.lock")
 		try:
 			self._open(machine)
@@ -179,7 +180,7 @@ class Outbox:
 			rows = self._side.execute(
 				"SELECT c.epoch_no, e.epoch, c.seq, c.terminal, c.badge, c.at, c.clock, c.direction, c.redatable"
 				" FROM check_in c CROSS JOIN epoch e ON e.no = c.epoch_no"
-				f" WHERE (c.epoch_no, c.seq) > (?, ?) AND {_UNCONFIRMED}"
+				" WHERE (c.epoch_no, c.seq) > (?, ?) AND c.seq > e.confirmed_seq"
 				" AND (e.unproven_from IS NULL OR c.seq < e.unproven_from)"
 				" ORDER BY c.epoch_no, c.seq LIMIT ?",
 				(*after, limit),
@@ -189,7 +190,7 @@ class Outbox:
 			number, epoch = rows[0][:2]
 			(oldest,) = self._side.execute(
 				"SELECT min(c.seq) FROM check_in c JOIN epoch e ON e.no = c.epoch_no"
-				f" WHERE c.epoch_no = ? AND {_UNCONFIRMED}",
+				" WHERE c.epoch_no = ? AND c.seq > e.confirmed_seq",
 				(number,),
 			).fetchone()
 		events = tuple(Event(*row[2:8]) for row in rows if row[0] == number)
@@ -231,9 +232,8 @@ class Outbox:
 				if went_back:
 					self._move_to_new_epoch(unproven_from)
 				else:
-					self._writer.execute(
-						"UPDATE epoch SET unproven_from = NULL WHERE no = ?", (self._epoch_no,)
-					)
+					# Older epochs too: the machine that this store came from may not have come to its own proof
+					self._writer.execute("UPDATE epoch SET unproven_from = NULL")
 			if went_back:
 				self._read_epoch()
 		if went_back:
@@ -293,8 +293,8 @@ class Outbox:
 		with self._side_lock:
 			count, oldest = self._side.execute(
 				"SELECT count(*), (SELECT c.at FROM check_in c JOIN epoch e ON e.no = c.epoch_no"
-				f" WHERE {_UNCONFIRMED} ORDER BY c.epoch_no, c.seq LIMIT 1)"
-				f" FROM check_in c JOIN epoch e ON e.no = c.epoch_no WHERE {_UNCONFIRMED}"
+				" WHERE c.seq > e.confirmed_seq ORDER BY c.epoch_no, c.seq LIMIT 1)"
+				" FROM check_in c JOIN epoch e ON e.no = c.epoch_no WHERE c.seq > e.confirmed_seq"
 			).fetchone()
 			used = _pages(self._side, "page_count") - _pages(self._side, "freelist_count")
 			size = used * _pages(self._side, "page_size")
@@ -440,7 +440,7 @@ class Outbox:
 
 	@contextmanager
 	def _side_writing(self) -> Iterator[sqlite3.Connection]:
-		# What is written here may be lost in a power cut: it then only comes in again from the app.
+		# A power cut may lose what is written here; the app then says it once more
 		with self._write_lock, self._side_lock, _transaction(self._side):
 			yield self._side
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_MS = 5000
@@ -148,10 +149,9 @@ def _create(path: Path) -> None:
 def _is_sound(path: Path) -> bool:
 	try:
 		with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-			version = connection.execute("PRAGMA user_version").fetchone()[0]
-			return (
-				version == SCHEMA_VERSION and connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
-			)
+			(version,) = connection.execute("PRAGMA user_version").fetchone()
+			(verdict,) = connection.execute("PRAGMA quick_check").fetchone()
+			return (version, verdict) == (SCHEMA_VERSION, "ok")
 	except sqlite3.DatabaseError:
 		return False
 
@@ -173,7 +173,7 @@ def _salvage(aside: Path, path: Path) -> int:
 		for row in _readable(aside, "check_in", "epoch_no, seq"):
 			if row[0] in epochs:
 				saved += new.execute(
-					f"INSERT OR IGNORE INTO check_in VALUES ({', '.join('?' * 10)})", row
+					"INSERT OR IGNORE INTO check_in VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row
 				).rowcount
 		for row in _readable(aside, "command_done", "id"):
 			new.execute("INSERT OR IGNORE INTO command_done VALUES (?, ?)", row)
@@ -185,13 +185,12 @@ def _salvage(aside: Path, path: Path) -> int:
 	return saved
 
 
-def _readable(path: Path, table: str, key: str) -> Iterator[tuple[object, ...]]:
+def _readable(path: Path, table: str, key: str) -> Iterator[tuple[Any, ...]]:
 	# From both ends towards the damage.
 	for order in (key, ", ".join(f"{column} DESC" for column in key.split(", "))):
 		try:
 			with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-				for row in connection.execute(f"SELECT * FROM {table} ORDER BY {order}"):
-					yield row
+				yield from connection.execute(f"SELECT * FROM {table} ORDER BY {order}")  # noqa: S608  # both are names that this file passes in
 				return
 		except sqlite3.DatabaseError:
 			continue

@@ -330,7 +330,7 @@ class Publisher:
 		return mid is not None
 
 	def _may_still_be_dated(self) -> bool:
-		# Counted from the boot of the machine, not of this process: that is when the network is asked for the time.
+		# From the boot of the machine on, not of this process, because it is the boot that asks the network for the time
 		return self._clock.quality() == "unsynced" and self._clock.boottime_ns() < self._hold_until_ns
 
 	def _topic(self, kind: str) -> str:

@@ -1,5 +1,6 @@
 """The running gateway: puts the parts together, starts them in order, watches them, and stops them in order."""
 
+import importlib.util
 import logging
 import os
 import threading
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from gateway import messages
 from gateway.alarms import Alarms
 from gateway.clock import Clock, SystemClock
-from gateway.config import Config, ConfigError, Secrets, TerminalSection
+from gateway.config import Config, ConfigError, Secrets, TerminalSection, read_private
+from gateway.control import MAX_ENROL_S, Answers, ControlServer, Watched
 from gateway.door import Door, Enrolment, FeedbackLog
 from gateway.doubletap import DoubleTaps
 from gateway.health import Health
@@ -21,10 +23,12 @@ from gateway.notify import Notifier
 from gateway.outbox import Outbox
 from gateway.publisher import Publisher
 from gateway.roster import Roster, RosterError, refresh
-from gateway.terminal import Terminal
+from gateway.terminal import Panel, Terminal
 
 if TYPE_CHECKING:
 	from apscheduler.schedulers.background import BackgroundScheduler
+
+	from gateway.prometheus import MetricsServer
 
 log = logging.getLogger("vsv_gateway")
 
@@ -33,6 +37,7 @@ WATCH_EVERY_S = 5.0
 JOIN_S = 2.0
 MISFIRE_GRACE_S = 3600
 ENROL_DEFAULT_S = 60
+LOCAL_COMMAND = "local"
 
 
 class Service:
@@ -54,6 +59,8 @@ class Service:
 		self._notifier = notifier or Notifier()
 		self._stopping = threading.Event()
 		self._scheduler: BackgroundScheduler | None = None
+		self._watched: Watched | None = None
+		self._metrics: MetricsServer | None = None
 		os.umask(0o077)
 		config.data_dir.mkdir(parents=True, exist_ok=True)
 		self.outbox = Outbox(
@@ -96,6 +103,7 @@ class Service:
 			terminals=self.terminals,
 			alarms=self.alarms,
 		)
+		self._control = ControlServer(config.data_dir, self.answer)
 
 	def stop(self) -> None:
 		self._stopping.set()
@@ -108,6 +116,10 @@ class Service:
 		self._notifier.ready()
 		log.info("gateway %s runs with %d terminals", self.config.gateway.name, len(self.terminals))
 		self._start_jobs()
+		if self.config.health.prometheus_port:
+			from gateway.prometheus import MetricsServer  # noqa: PLC0415  # most gateways have no such port
+
+			self._metrics = MetricsServer(self.config.health.prometheus_port, self.health.facts)
 		try:
 			while not self._stopping.wait(WATCH_EVERY_S):
 				self._watch()
@@ -130,6 +142,29 @@ class Service:
 						terminal.identify()
 			case _:
 				log.warning("command %s names no terminal", command.command)
+
+	def answer(self, question: dict[str, Any]) -> Answers:
+		"""What somebody on this machine asks: ping, status, recent, enrol."""
+		match question.get("ask"):
+			case "ping":
+				yield {"gateway": self.config.gateway.name}
+			case "status":
+				broker = "connected" if self.publisher.connected else "away"
+				yield {"gateway": self.config.gateway.name, "broker": broker, **self.health.facts()}
+			case "recent":
+				for terminal in self.terminals:
+					for noted in list(terminal.recent):
+						yield {
+							"terminal": terminal.name,
+							"at": messages.rfc3339(noted.at),
+							"what": noted.kind,
+						}
+			case "enrol":
+				yield from self._enrol_here(
+					str(question["terminal"]), min(float(question["seconds"]), MAX_ENROL_S)
+				)
+			case _:
+				yield {"error": "ping, status, recent or enrol"}
 
 	def refresh_roster(self) -> None:
 		"""Ask the server for the roster; a failure is an alarm, and the one at hand stays in use."""
@@ -165,7 +200,8 @@ class Service:
 	def stalled(self) -> str | None:
 		"""What stopped making progress, if anything did: the watchdog is then not fed any more."""
 		moment = time.monotonic()
-		for part, name in ((self.publisher, "publisher"), *((each, each.name) for each in self.terminals)):
+		parts: list[tuple[str, Publisher | Terminal]] = [("publisher", self.publisher)]
+		for name, part in parts + [(terminal.name, terminal) for terminal in self.terminals]:
 			if not part.is_alive() or moment - part.alive_at > STALL_S:
 				return name
 		return None
@@ -186,6 +222,9 @@ class Service:
 			terminal.stop()
 		for terminal in self.terminals:
 			terminal.join(JOIN_S)
+		self._control.close()
+		if self._metrics is not None:
+			self._metrics.close()
 		if self._scheduler is not None:
 			self._scheduler.shutdown(wait=False)
 		self.publisher.stop()
@@ -194,7 +233,7 @@ class Service:
 			self._feedback_log.close()
 
 	def _start_jobs(self) -> None:
-		# Imported here: it costs a quarter of a second that the first learner at the door need not wait.
+		# Importing it costs a quarter of a second, for which the first learner at the door need not wait
 		from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
 
 		# In UTC, because intervals need no zone, and looking up the local one can fail on a bare system.
@@ -221,7 +260,23 @@ class Service:
 		since = self.clock.boottime_ns() - round(longest_s * 1e9)
 		return self.outbox.recent_taps(self.clock.boot_id, since)
 
+	def _enrol_here(self, terminal: str, seconds: float) -> Answers:
+		if terminal not in {each.name for each in self.terminals}:
+			yield {"error": f"there is no terminal {terminal!r}"}
+			return
+		watched = self._watched = Watched()
+		self.enrolment.begin(terminal, LOCAL_COMMAND, seconds)
+		try:
+			for name, badge in watched.until(seconds):
+				yield {"terminal": name, "badge": badge}
+		finally:
+			self.enrolment.stop()
+			self._watched = None
+
 	def _report_enrolment(self, terminal: str, badge: str, command: str) -> None:
+		if self._watched is not None:
+			self._watched.note(terminal, badge)
+			return
 		payload = messages.encode_enrolment(
 			self.config.gateway.name,
 			terminal=terminal,
@@ -247,18 +302,39 @@ class Service:
 			now=self.clock.now,
 			feedback_log=self._feedback_log,
 			lamps=lamps,
+			make_panel=panel_maker(section, reader),
 		)
 
 
 def make_reader(section: TerminalSection) -> tuple[Any, Any | None]:
 	"""The reader of a terminal, and the judge of its repeats where it needs one; raises ConfigError."""
-	from gateway import readers  # noqa: PLC0415  # entry points of other distributions are only looked up when needed
+	from gateway import readers  # noqa: PLC0415  # looks up what other distributions add
 
 	try:
 		reader = readers.reader(section.protocol, dict(section.options))
 	except readers.ReaderError as error:
 		raise ConfigError(f"terminal {section.name}: {error}") from None
 	return reader, readers.Confirmation() if reader.confirm else None
+
+
+def panel_maker(section: TerminalSection, reader: Any) -> Callable[[Any], Panel] | None:
+	"""What makes the control panel of a terminal that needs one; raises ConfigError."""
+	if not reader.panel:
+		return None
+	from gateway.readers import osdp_panel  # noqa: PLC0415  # needs the extra [osdp]
+
+	if importlib.util.find_spec("osdp") is None:
+		raise ConfigError(f"terminal {section.name}: OSDP needs libosdp: pip install 'vsv-gateway[osdp]'")
+	options = reader.options
+	key_file = str(options["scbk_file"])
+	key = bytes.fromhex(read_private(f"terminal {section.name}: scbk", Path(key_file))) if key_file else None
+
+	def make(port: Any) -> Panel:
+		return osdp_panel.OsdpPanel(
+			port, int(options["address"]), key, require_secure=bool(options["require_secure"])
+		)
+
+	return make
 
 
 def broker_address(config: Config, secrets: Secrets) -> Address:

@@ -28,6 +28,7 @@ DEGRADED_WINDOW_S = 60.0
 DEGRADED_LEAST = 10
 WRITE_TIMEOUT_S = 0.5
 MAX_READ = 512
+PANEL_EVERY_S = 0.02
 PORT_TROUBLE = (
 	serial.SerialException,
 	OSError,
@@ -37,6 +38,15 @@ PORT_TROUBLE = (
 
 class Lamps(Protocol):
 	def give(self, signal: str) -> None: ...
+
+
+class Panel(Protocol):
+	"""A control panel that speaks a polled protocol by itself (gateway.readers.osdp_panel)."""
+
+	@property
+	def online(self) -> bool: ...
+	def refresh(self) -> Iterable[Any]: ...
+	def feedback(self, signal: str) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class Terminal:
 		now: Callable[[], datetime],
 		feedback_log: door.FeedbackLog | None = None,
 		lamps: Lamps | None = None,
+		make_panel: Callable[[Any], Panel] | None = None,
 	) -> None:
 		self.name, self.protocol = section.name, section.protocol
 		self.state = "closed"
@@ -71,6 +82,8 @@ class Terminal:
 		self._section, self._reader, self._confirmation = section, reader, confirmation
 		self._doorway = door.Doorway(section.name, section.direction, section.double_tap_s)
 		self._door, self._now, self._feedback_log, self._lamps = the_door, now, feedback_log, lamps
+		self._make_panel = make_panel
+		self._panel: Panel | None = None
 		self._stopping = threading.Event()
 		self._identify = threading.Event()
 		self._complained_at = -TRY_AGAIN_PAUSE_S
@@ -126,6 +139,9 @@ class Terminal:
 				pause = min(pause * 2, LONGEST_BACKOFF_S)
 
 	def _serve(self, port: Any) -> None:
+		if self._make_panel is not None:
+			self._serve_panel(port, self._make_panel)
+			return
 		reader = self._reader
 		decoder = reader.decoder()
 		if hello := reader.hello():
@@ -149,9 +165,21 @@ class Terminal:
 				self._take(port, decoder.idle())
 			if self._confirmation is not None:
 				self._take_expired()
-			if self._identify.is_set():
-				self._identify.clear()
-				self._signal(port, door.Answer(door.RECORDED))
+			self._show_itself(port)
+
+	def _serve_panel(self, port: Any, make_panel: Callable[[Any], Panel]) -> None:
+		port.timeout = 0
+		self._panel = make_panel(port)
+		while not self._stopping.wait(PANEL_EVERY_S):
+			self.alive_at = time.monotonic()
+			self._take(port, self._panel.refresh())
+			self.state = "open" if self._panel.online else "closed"
+			self._show_itself(port)
+
+	def _show_itself(self, port: Any) -> None:
+		if self._identify.is_set():
+			self._identify.clear()
+			self._signal(port, door.Answer(door.RECORDED))
 
 	def _patience(self, under_way: bool, next_poll: float) -> float:
 		if under_way:
@@ -192,7 +220,9 @@ class Terminal:
 			self._feedback_log.note(self.name, answer)
 		if self._lamps is not None:
 			self._lamps.give(answer.signal)
-		if reply := self._reader.feedback(answer.signal):
+		if self._panel is not None:
+			self._panel.feedback(answer.signal)
+		elif reply := self._reader.feedback(answer.signal):
 			port.write(reply)
 
 	def _note_fault(self, kind: str) -> None:
@@ -214,8 +244,8 @@ def open_port(section: TerminalSection, reader: Any) -> Any:
 	port.dtr = port.rts = False
 	if "://" not in section.port:
 		port.exclusive = True
-		# pyserial throws away on opening what came in before: a card that was shown while we started.
-		port._reset_input_buffer = _keep
+		# On opening, pyserial throws away what came in before, and a card shown while we started is among it
+		port._reset_input_buffer = _keep  # type: ignore[attr-defined]  # not in its type stubs
 	try:
 		port.open()
 	except ValueError as error:
