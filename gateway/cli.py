@@ -205,12 +205,14 @@ def _enrol(options: argparse.Namespace) -> int:
 	from gateway.config import load  # noqa: PLC0415
 
 	question = {"ask": "enrol", "terminal": options.terminal, "seconds": options.seconds}
-	_say(f"Hold badges to {options.terminal}, one by one.")
 	try:
 		for answer in control.ask(load(options.config).data_dir, question, patience_s=options.seconds + 10):
 			if "error" in answer:
 				return _complain(answer["error"])
-			_say(f"badge {answer['badge']}")
+			if "badge" in answer:
+				_say(f"badge {answer['badge']}")
+			else:
+				_say(f"Hold badges to {answer['terminal']}, one by one.")
 	except control.NotRunning as error:
 		return _complain(str(error))
 	return 0

@@ -271,7 +271,7 @@ def _unknown(where: str, name: str, known: typing.Iterable[str]) -> str:
 
 def _secret(name: str, path: str, env: Mapping[str, str], *, required: bool = True) -> str | None:
 	credentials = env.get("CREDENTIALS_DIRECTORY")
-	# systemd's copy comes first: the file itself may then belong to root alone
+	# The copy of systemd comes first, because the file itself may belong to root alone
 	if credentials and (handed := Path(credentials) / name).exists():
 		return handed.read_text(encoding="utf-8").strip() or None
 	if path:

@@ -231,9 +231,8 @@ class Outbox:
 			with _transaction(self._writer):
 				if went_back:
 					self._move_to_new_epoch(unproven_from)
-				else:
-					# Older epochs too: the machine that this store came from may not have come to its own proof
-					self._writer.execute("UPDATE epoch SET unproven_from = NULL")
+				# Of older epochs as well, since the machine that this store came from may have had no proof yet
+				self._writer.execute("UPDATE epoch SET unproven_from = NULL")
 			if went_back:
 				self._read_epoch()
 		if went_back:

@@ -34,6 +34,8 @@ ANSWER_PATIENCE_S = 6.0
 PROOF_WAIT_S = 0.5  # the broker sends a retained acknowledgement right behind the subscription
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 60.0
 NAME_IN_USE_PAUSE_S = 300.0
+STEADY_S = 60.0
+SHORT_LIVED_LIMIT = 4
 FLUSH_S, GOODBYE_S = 4.0, 2.0
 ASIDE_LIMIT = 64
 
@@ -73,6 +75,8 @@ class Publisher:
 		self._answer_by = 0.0
 		self._tidy_at = time.monotonic() + TIDY_EVERY_S
 		self._check_in_mids: set[int] = set()
+		self._greeted_at = 0.0
+		self._short_lived = 0
 		self._goodbye_mid: int | None = None
 		self.last_ack_at: datetime | None = None
 		self.alive_at = time.monotonic()
@@ -135,6 +139,10 @@ class Publisher:
 	def _send(self) -> None:
 		if not self._connected:
 			return
+		if self._is_steady():
+			self._backoff.reset()
+			self._short_lived = 0
+			self._alarms.end("name_in_use")
 		if not self._proven:
 			if not self._acknowledged and time.monotonic() < self._prove_at:
 				return
@@ -268,9 +276,9 @@ class Publisher:
 			"5" if link.five else "3.1.1",
 		)
 		self._connected = True
-		self._prove_at = time.monotonic() + PROOF_WAIT_S
-		self._backoff.reset()
-		for kind in ("broker_unreachable", "broker_refuses", "name_in_use"):
+		self._greeted_at = time.monotonic()
+		self._prove_at = self._greeted_at + PROOF_WAIT_S
+		for kind in ("broker_unreachable", "broker_refuses"):
 			self._alarms.end(kind)
 		self._publish("status", self._status(self._outbox.epoch, "online"), retain=True)
 		self._check_in_mids.clear()
@@ -282,12 +290,20 @@ class Publisher:
 		if link is None:
 			return
 		link.close()
-		if not was_connected and lost.code not in BAD_ACCOUNT:
+		if was_connected:
+			self._short_lived = 0 if self._is_steady() else self._short_lived + 1
+		elif lost.code not in BAD_ACCOUNT:
 			self._five = not self._five
 		self._wait_before_next(lost.why, lost.code)
 
 	def _wait_before_next(self, why: str, code: int | None) -> None:
 		pause = self._backoff.next()
+		if self._short_lived >= SHORT_LIVED_LIMIT:
+			# Not every broker gives the reason 0x8E, but two of one name also show by pushing each other off
+			self._alarms.begin(
+				"name_in_use",
+				f"lost again and again: does another gateway call itself {self._gateway}, or does the broker restart?",
+			)
 		if code == SESSION_TAKEN_OVER:
 			pause = NAME_IN_USE_PAUSE_S
 			self._alarms.begin("name_in_use", f"another gateway calls itself {self._gateway}; this one waits")
@@ -297,6 +313,9 @@ class Publisher:
 			self._alarms.begin("broker_unreachable", f"{self._address.host}:{self._address.port}: {why}")
 		log.info("no broker (%s); next try in %.1f s", why, pause)
 		self._attempt_at = time.monotonic() + pause
+
+	def _is_steady(self) -> bool:
+		return time.monotonic() - self._greeted_at >= STEADY_S
 
 	def _judge_taken(self, taken: Taken) -> None:
 		if taken.mid == self._goodbye_mid:

@@ -113,13 +113,13 @@ class Service:
 		for terminal in self.terminals:
 			terminal.start()
 		self.publisher.start()
-		self._notifier.ready()
-		log.info("gateway %s runs with %d terminals", self.config.gateway.name, len(self.terminals))
-		self._start_jobs()
 		if self.config.health.prometheus_port:
 			from gateway.prometheus import MetricsServer  # noqa: PLC0415  # most gateways have no such port
 
 			self._metrics = MetricsServer(self.config.health.prometheus_port, self.health.facts)
+		self._notifier.ready()
+		log.info("gateway %s runs with %d terminals", self.config.gateway.name, len(self.terminals))
+		self._start_jobs()
 		try:
 			while not self._stopping.wait(WATCH_EVERY_S):
 				self._watch()
@@ -266,6 +266,7 @@ class Service:
 			return
 		watched = self._watched = Watched()
 		self.enrolment.begin(terminal, LOCAL_COMMAND, seconds)
+		yield {"terminal": terminal}
 		try:
 			for name, badge in watched.until(seconds):
 				yield {"terminal": name, "badge": badge}

@@ -1,6 +1,6 @@
 """Fixtures of the gateway's tests: a broker, the app's side, and a bench with the real process."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,20 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 	running.start()
 	yield running
 	running.stop()
+
+
+@pytest.fixture
+def make_broker(tmp_path: Path) -> Iterator[Callable[..., Broker]]:
+	"""Brokers with settings of their own; stopped at the end, whatever becomes of the test."""
+	made: list[Broker] = []
+
+	def make(*settings: str) -> Broker:
+		made.append(Broker(tmp_path / f"broker-{len(made)}", *settings))
+		return made[-1]
+
+	yield make
+	for each in made:
+		each.stop()
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 import dataclasses
 import re
-import tomllib
 import typing
 from pathlib import Path
 
 import pytest
+import tomllib
 
 from gateway import config
 from gateway.config import Config, ConfigError, TerminalSection, load, load_secrets, parse

@@ -1,0 +1,206 @@
+"""TLS, accounts, access lists, protocol versions: what the broker may and may not do to us."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.app_side import AppSide, wait_until
+from tests.gateway.rig import MAC_KEY, ROOT, Broker, Rig, free_port
+
+pytestmark = pytest.mark.mosquitto
+
+
+def openssl(*arguments: str) -> None:
+	subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+def make_authority(directory: Path, name: str) -> tuple[Path, Path]:
+	key, certificate = directory / f"{name}.key", directory / f"{name}.pem"
+	openssl(
+		"req",
+		"-x509",
+		"-newkey",
+		"rsa:2048",
+		"-nodes",
+		"-keyout",
+		str(key),
+		"-out",
+		str(certificate),
+		"-days",
+		"2",
+		"-subj",
+		f"/CN={name}",
+		"-addext",
+		"keyUsage=critical,keyCertSign",
+	)
+	return key, certificate
+
+
+def make_certificate(directory: Path, authority: tuple[Path, Path], host: str) -> tuple[Path, Path]:
+	key, request, certificate = (directory / f"{host}.{ending}" for ending in ("key", "csr", "crt"))
+	names = directory / "names"
+	names.write_text(f"subjectAltName={'IP' if host[0].isdigit() else 'DNS'}:{host}\n")
+	openssl(
+		"req",
+		"-newkey",
+		"rsa:2048",
+		"-nodes",
+		"-keyout",
+		str(key),
+		"-out",
+		str(request),
+		"-subj",
+		f"/CN={host}",
+	)
+	openssl(
+		"x509",
+		"-req",
+		"-in",
+		str(request),
+		"-CA",
+		str(authority[1]),
+		"-CAkey",
+		str(authority[0]),
+		"-CAcreateserial",
+		"-out",
+		str(certificate),
+		"-days",
+		"2",
+		"-extfile",
+		str(names),
+	)
+	return key, certificate
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Rig]:
+	rig = Rig(tmp_path, 0)
+	rig.terminal("door")
+	yield rig
+	rig.close()
+
+
+@pytest.mark.parametrize(
+	("host", "trusted", "connects"),
+	[("127.0.0.1", "school", True), ("127.0.0.1", "stranger", False), ("other.example", "school", False)],
+	ids=["right", "wrong authority", "wrong host"],
+)
+def test_tls_lets_only_the_true_broker_have_the_check_ins(
+	bench: Rig, tmp_path: Path, make_broker: Callable[..., Broker], host: str, trusted: str, connects: bool
+) -> None:
+	authorities = {name: make_authority(tmp_path, name) for name in ("school", "stranger")}
+	key, certificate = make_certificate(tmp_path, authorities["school"], host)
+	broker = make_broker("allow_anonymous true", f"keyfile {key}", f"certfile {certificate}")
+	broker.start()
+	bench.broker_port = broker.port
+	bench.configure(broker=[f'ca_file = "{authorities[trusted][1]}"'])
+	bench.start()
+	if connects:
+		wait_until(lambda: "connected to broker" in bench.output.read_text(), "a verified connection")
+	else:
+		wait_until(lambda: "CERTIFICATE_VERIFY_FAILED" in bench.output.read_text(), "the refusal")
+		assert bench.tap_and_wait(1)["signal"] == "recorded-offline"
+		assert bench.ask("outbox", "count").stdout.strip() == "1"
+		assert "check broker.ca_file" in bench.ask("check").stdout
+	assert bench.stop() == 0
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, make_broker: Callable[..., Broker]) -> Broker:
+	"""A broker with an account for the gateway, whose access list can be narrowed before it starts."""
+	passwords, access = tmp_path / "passwords", tmp_path / "access"
+	passwords.touch()
+	for name in ("front-door", "app"):
+		subprocess.run(
+			["mosquitto_passwd", "-b", str(passwords), name, "right"], check=True, capture_output=True
+		)
+	access.write_text("user app\ntopic readwrite vsv/#\nuser front-door\ntopic readwrite vsv/#\n")
+	for file in (passwords, access):
+		file.chmod(0o600)
+	broker = Broker(
+		tmp_path / "broker", "allow_anonymous false", f"password_file {passwords}", f"acl_file {access}"
+	)
+	return broker
+
+
+def with_password(rig: Rig, broker: Broker, password: str) -> None:
+	(rig.directory / "password").write_text(password)
+	(rig.directory / "password").chmod(0o600)
+	rig.broker_port = broker.port
+	rig.configure(f'broker_password_file = "{rig.directory / "password"}"', '[clock]\ntrust = "always"')
+
+
+def test_a_refused_account_is_an_alarm_and_its_queue_stays(bench: Rig, guarded: Broker) -> None:
+	guarded.start()
+	with_password(bench, guarded, "wrong")
+	bench.start()
+	bench.tap_and_wait(1)
+	wait_until(lambda: "alarm broker_refuses" in bench.output.read_text(), "the alarm")
+	assert bench.ask("outbox", "count").stdout.strip() == "1"
+
+
+def test_a_publish_that_the_access_list_refuses_does_not_look_delivered(
+	bench: Rig, guarded: Broker, tmp_path: Path
+) -> None:
+	(tmp_path / "access").write_text("user front-door\ntopic read vsv/#\n")
+	guarded.start()
+	with_password(bench, guarded, "right")
+	bench.start()
+	bench.tap_and_wait(1)
+	wait_until(lambda: "alarm publish_refused" in bench.output.read_text(), "the alarm")
+	assert bench.ask("outbox", "count").stdout.strip() == "1"
+
+
+def test_two_gateways_of_one_name_do_not_fight(
+	bench: Rig, tmp_path: Path, make_broker: Callable[..., Broker]
+) -> None:
+	broker = make_broker()
+	broker.start()
+	bench.broker_port = broker.port
+	bench.configure()
+	other_place = tmp_path / "other"
+	other_place.mkdir()
+	other = Rig(other_place, broker.port)
+	other.terminal("door")
+	other.configure()
+	try:
+		bench.start()
+		wait_until(lambda: "connected to broker" in bench.output.read_text(), "the first")
+		other.start()
+		wait_until(lambda: "alarm name_in_use" in bench.output.read_text(), "the first gives way and says so")
+		assert bench.tap_and_wait(1)["signal"].startswith("recorded")
+		connections = other.output.read_text().count("connected to broker")
+		assert connections < 10, "each try comes later than the one before"
+	finally:
+		other.close()
+
+
+def test_a_broker_of_mqtt_3_1_1_alone_will_do(bench: Rig, tmp_path: Path) -> None:
+	port = free_port()
+	(tmp_path / "amqtt.yaml").write_text(
+		f"listeners:\n  default:\n    type: tcp\n    bind: 127.0.0.1:{port}\n"
+		"plugins:\n  amqtt.plugins.authentication.AnonymousAuthPlugin:\n    allow_anonymous: true\n"
+	)
+	with (tmp_path / "amqtt.log").open("wb") as log:
+		old = subprocess.Popen(
+			[str(Path(sys.executable).with_name("amqtt")), "-c", str(tmp_path / "amqtt.yaml")],
+			cwd=ROOT,
+			stdout=log,
+			stderr=log,
+		)
+	bench.broker_port = port
+	bench.configure()
+	try:
+		with AppSide(port, tmp_path / "app.db", MAC_KEY) as app:
+			app.wait_subscribed()
+			bench.start()
+			bench.tap_and_wait(1)
+			wait_until(lambda: len(app.check_ins()) == 1, "the check-in")
+		assert "with MQTT 3.1.1" in bench.output.read_text()
+	finally:
+		bench.kill()
+		old.terminate()
+		old.wait(20)

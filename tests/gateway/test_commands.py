@@ -1,0 +1,380 @@
+"""The commands beside `run`, against a running gateway, a real broker, a real small server and a terminal."""
+
+import json
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.config import load, load_secrets
+from gateway.install import FILES, PLACEHOLDER
+from gateway.messages import badge_digest
+from tests.gateway.app_side import AppSide, now, wait_until
+from tests.gateway.rig import BADGE_KEY, MAC_KEY, ROOT, Badges, Broker, Rig, free_port
+
+LATER = "2099-01-01T00:00:00+00:00"
+PROVISION = {
+	"v": 1,
+	"school": "demo-school",
+	"gateway": "front-door",
+	"server": "https://school.example",
+	"mqtt": {
+		"host": "mqtt.example",
+		"port": 8883,
+		"username": "front-door",
+		"password": "s3cret",
+		"tls": True,
+		"ca_pem": "PEM",
+	},
+	"badge_key": "ab" * 32,
+	"mac_key": "cd" * 32,
+	"terminals": [
+		{
+			"terminal": "in",
+			"protocol": "rdm6300",
+			"port": "/dev/x",
+			"direction": "in",
+			"baud": None,
+			"options": {},
+		},
+		{
+			"terminal": "out",
+			"protocol": "line",
+			"port": "/dev/y",
+			"direction": "out",
+			"baud": 19200,
+			"options": {"format": "hex"},
+		},
+	],
+}
+
+
+class School:
+	"""The two HTTPS questions of the contract, answered over plain HTTP on the loopback address."""
+
+	def __init__(self) -> None:
+		self.badges: dict[str, str] = {}
+		self.asked: list[tuple[str, int]] = []
+		self.status: int | None = None
+		self.server_now = 0
+		school = self
+
+		class Handler(BaseHTTPRequestHandler):
+			def do_GET(self) -> None:
+				etag = f'"{len(school.badges)}"'
+				same = self.headers.get("If-None-Match") == etag
+				status = school.status or (304 if same else 200)
+				school.asked.append((self.headers["X-VSV-Signature"], status))
+				body = {"now": school.server_now} if status == 401 else {"v": 1, "badges": school.badges}
+				self.answer(status, b"" if status == 304 else json.dumps(body).encode(), etag)
+
+			def do_POST(self) -> None:
+				sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+				good = sent == {"gateway": "front-door", "code": "right"}
+				self.answer(200 if good else 403, json.dumps(PROVISION if good else {}).encode())
+
+			def answer(self, status: int, body: bytes, etag: str = "") -> None:
+				self.send_response(status)
+				self.send_header("ETag", etag)
+				self.send_header("Content-Length", str(len(body)))
+				self.end_headers()
+				self.wfile.write(body)
+
+			def log_message(self, format: str, *args: Any) -> None:
+				"""Quiet."""
+
+		self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+		self.url = f"http://127.0.0.1:{self._server.server_port}"
+		threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+	def close(self) -> None:
+		self._server.shutdown()
+		self._server.server_close()
+
+
+@pytest.fixture
+def school() -> Iterator[School]:
+	server = School()
+	yield server
+	server.close()
+
+
+@contextmanager
+def running(rig: Rig, *arguments: str) -> Iterator[None]:
+	rig.start(*arguments)
+	yield
+	assert rig.stop() == 0
+
+
+def command(app: AppSide, name: str, id: str, **more: object) -> None:
+	app.publish(
+		"command",
+		{
+			"v": 1,
+			"gateway": "front-door",
+			"command": name,
+			"id": id,
+			"at": now(),
+			"expires_at": LATER,
+			**more,
+		},
+	)
+
+
+@pytest.mark.mosquitto
+def test_status_and_check_say_how_a_running_gateway_fares(rig: Rig, app: AppSide) -> None:
+	with running(rig):
+		rig.tap_and_wait(1)
+		wait_until(lambda: "broker: connected" in rig.ask("status").stdout, "connected")
+		facts = json.loads(rig.ask("status", "--json").stdout)
+		assert facts["terminals"][0] | {"last_read_at": None} == {
+			"terminal": "door",
+			"protocol": "rdm6300",
+			"state": "open",
+			"reads": 1,
+			"faults": {},
+			"last_read_at": None,
+		}
+		checked = rig.ask("check")
+		assert checked.returncode == 0, checked.stdout
+		assert "held by the running gateway" in checked.stdout
+	assert "no gateway answers" in rig.ask("status").stderr
+
+
+@pytest.mark.mosquitto
+def test_check_names_what_is_wrong_and_what_to_do(rig: Rig, broker: Broker) -> None:
+	broker.stop()
+	rig.terminals["door"].pull()
+	rig.data_dir.mkdir()
+	checked = rig.ask("check")
+	assert checked.returncode == 1
+	assert re.search(r"FAIL terminal door:.*\n +-> plug the reader in", checked.stdout)
+	assert re.search(r"FAIL broker:.*refused.*\n +-> check broker.host", checked.stdout)
+
+
+def test_a_bad_configuration_ends_with_the_status_on_which_systemd_does_not_restart(tmp_path: Path) -> None:
+	(tmp_path / "bad.toml").write_text('[gateway]\nnmae = "x"\n')
+	done = subprocess.run(
+		[sys.executable, "-m", "gateway", "run", "--config", str(tmp_path / "bad.toml")],
+		cwd=ROOT,
+		capture_output=True,
+		text=True,
+		check=False,
+	)
+	assert (done.returncode, "'name'" in done.stderr) == (78, True)
+
+
+@pytest.mark.mosquitto
+def test_health_status_and_goodbye_reach_the_app(rig: Rig, app: AppSide) -> None:
+	with running(rig):
+		wait_until(lambda: bool(app.of_kind("health")), "health")
+	states = [message["state"] for message in app.of_kind("status")]
+	assert (states[0], states[-1]) == ("online", "offline")
+	assert app.bad == []
+
+
+@pytest.mark.mosquitto
+def test_a_killed_gateway_is_reported_offline_by_its_last_will(rig: Rig, app: AppSide) -> None:
+	rig.start()
+	wait_until(lambda: bool(app.of_kind("status")), "online")
+	rig.kill()
+	wait_until(lambda: app.of_kind("status")[-1]["state"] == "offline", "the last will, signed")
+	assert app.bad == []
+
+
+@pytest.mark.mosquitto
+def test_enrolment_reports_the_badge_and_stores_no_check_in(rig: Rig, app: AppSide) -> None:
+	with running(rig):
+		rig.tap_and_wait(1)
+		command(app, "enrol", "order-1", terminal="door", seconds=60)
+		wait_until(lambda: "command enrol" in rig.output.read_text(), "obeyed")
+		rig.tap_and_wait(0x55)
+		wait_until(lambda: bool(app.of_kind("enrolment")), "the badge")
+		told = app.of_kind("enrolment")[0]
+		assert (told["badge"], told["command"]) == (badge_digest(BADGE_KEY, "0000000055"), "order-1")
+		command(app, "stop-enrol", "order-2")
+		wait_until(lambda: "command stop-enrol" in rig.output.read_text(), "obeyed")
+		rig.tap_and_wait(0x56)
+	assert len(rig.stored()) == 2
+
+
+@pytest.mark.mosquitto
+def test_a_command_replayed_expired_or_forged_is_not_obeyed(rig: Rig, app: AppSide) -> None:
+	with running(rig):
+		wait_until(lambda: bool(app.of_kind("status")), "online")
+		command(app, "identify", "once")
+		wait_until(lambda: len(rig.signals()) == 1, "obeyed")
+		command(app, "identify", "once")
+		wait_until(lambda: "it was done before" in rig.output.read_text(), "the replay is seen")
+		command(app, "identify", "late", expires_at="2020-01-01T00:00:00+00:00")
+		wait_until(lambda: "it expired" in rig.output.read_text(), "the expiry is seen")
+		forged = {
+			"v": 1,
+			"gateway": "front-door",
+			"command": "identify",
+			"id": "f",
+			"at": now(),
+			"expires_at": LATER,
+		}
+		app.publish("command", forged, key=b"x" * 32)
+		wait_until(lambda: "message_refused" in rig.output.read_text(), "the forgery is seen")
+	assert len(rig.signals()) == 1
+
+
+@pytest.mark.mosquitto
+def test_enrol_on_the_machine_shows_digests(rig: Rig, app: AppSide) -> None:
+	with running(rig):
+		asking = subprocess.Popen(
+			rig.command("enrol", "door", "--seconds", "3", "--config", str(rig.config)),
+			cwd=ROOT,
+			stdout=subprocess.PIPE,
+			text=True,
+		)
+		assert asking.stdout is not None
+		assert "Hold badges" in asking.stdout.readline()
+		assert "seq" not in rig.tap_and_wait(0x77)
+		assert badge_digest(BADGE_KEY, "0000000077") in asking.communicate(timeout=20)[0]
+		assert "there is no terminal" in rig.ask("enrol", "nowhere").stderr
+
+
+@pytest.mark.mosquitto
+def test_the_roster_decides_the_signal_and_never_drops_a_read(rig: Rig, app: AppSide, school: School) -> None:
+	school.badges = {
+		badge_digest(BADGE_KEY, "0000000001"): "active",
+		badge_digest(BADGE_KEY, "0000000002"): "blocked",
+	}
+	rig.configure('[clock]\ntrust = "always"', "[server]", f'url = "{school.url}"')
+	with running(rig):
+		wait_until(lambda: "the roster now has 2" in rig.output.read_text(), "the roster")
+		wait_until(lambda: bool(app.of_kind("status")), "online")
+		assert [rig.tap_and_wait(card)["signal"] for card in (1, 2, 3)] == ["recorded", "blocked", "unknown"]
+	assert len(rig.stored()) == 3
+	with running(rig):
+		wait_until(lambda: school.asked[-1][1] == 304, "asked with the etag kept on disk")
+		assert rig.tap_and_wait(0x99)["signal"] == "unknown"
+
+
+@pytest.mark.mosquitto
+def test_a_clock_that_is_off_is_told_from_the_servers_refusal(rig: Rig, school: School) -> None:
+	school.status, school.server_now = 401, 4_000_000_000
+	rig.configure('[clock]\ntrust = "always"', "[server]", f'url = "{school.url}"')
+	with running(rig):
+		wait_until(lambda: "the clock is off by" in rig.output.read_text(), "the cause")
+
+
+@pytest.mark.mosquitto
+def test_metrics_are_served_on_loopback_when_asked_for(rig: Rig) -> None:
+	import requests
+
+	port = free_port()
+	rig.configure('[clock]\ntrust = "always"', "[health]", f"prometheus_port = {port}")
+	with running(rig):
+		rig.tap_and_wait(1)
+		text = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
+	assert 'vsv_gateway_terminal_reads{terminal="door"} 1' in text
+	assert all(re.fullmatch(r"# .+|\w+(\{.+\})? -?[\d.e+]+", line) for line in text.splitlines())
+
+
+def test_init_with_a_code_writes_a_configuration_that_loads(tmp_path: Path, school: School) -> None:
+	rig = Rig(tmp_path, 1)
+	rig.config = tmp_path / "etc" / "gateway.toml"
+	order = ("init", "--server", school.url, "--gateway", "front-door", "--code")
+	assert "does not accept this code" in rig.ask(*order, "wrong").stderr
+	assert not rig.config.exists()
+	assert rig.ask(*order, "right").returncode == 0
+	made = load(rig.config)
+	assert [(each.name, each.baud, dict(each.options)) for each in made.terminal] == [
+		("in", 0, {}),
+		("out", 19200, {"format": "hex"}),
+	]
+	assert made.broker.ca_file.endswith("broker-ca.pem")
+	secrets = load_secrets(made, {})
+	assert (secrets.mac_key, secrets.broker_password) == (b"\xcd" * 32, "s3cret")
+	assert "exists already" in rig.ask(*order, "right").stderr
+
+
+def test_init_asks_when_there_is_no_code(tmp_path: Path) -> None:
+	rig = Rig(tmp_path, 1)
+	answers = [
+		"my-school",
+		"side-door",
+		"mqtt.example",
+		"n",
+		"",
+		"pw",
+		"",
+		MAC_KEY.hex(),
+		"em18",
+		"/dev/z",
+		"out",
+	]
+	done = rig.ask("init", given="\n".join(answers) + "\n")
+	assert done.returncode == 0, done.stderr
+	made = load(rig.config)
+	assert (made.broker.port, made.broker.insecure, made.terminal[0].direction) == (1883, True, "out")
+	assert len(load_secrets(made, {}).badge_key) == 32
+
+
+def test_install_writes_unit_and_rules_below_a_root_and_repeats_without_change(tmp_path: Path) -> None:
+	install = [sys.executable, "-m", "gateway", "install", "--root", str(tmp_path)]
+	first = subprocess.run(install, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+	again = subprocess.run(install, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+	unit = (tmp_path / "etc/systemd/system/vsv-gateway.service").read_text()
+	assert first.count("wrote") == 2
+	assert again.count("is as it should be") == 2
+	assert PLACEHOLDER not in unit
+	assert PLACEHOLDER in (FILES / "vsv-gateway.service").read_text()
+	assert {"Type=notify", "NoNewPrivileges=yes", "ProtectSystem=strict", "WatchdogSec=30"} <= set(
+		unit.splitlines()
+	)
+	assert all(
+		(tmp_path / "etc/vsv-gateway" / name).stat().st_mode & 0o077 == 0 for name in ("badge_key", "mac_key")
+	)
+
+
+def test_listen_guesses_protocol_and_speed(tmp_path: Path) -> None:
+	badges = Badges(tmp_path / "tty")
+	asking = subprocess.Popen(
+		[sys.executable, "-u", "-m", "gateway", "listen", str(badges.path)],
+		cwd=ROOT,
+		stdout=subprocess.PIPE,
+		text=True,
+	)
+	assert asking.stdout is not None
+	asking.stdout.readline()
+	badges.tap(0x62E3086CED)
+	said = asking.communicate(timeout=60)[0]
+	badges.pull()
+	assert 'protocol = "rdm6300"' in said
+	assert "62E3086CED" in said
+
+
+def test_listen_shows_a_known_protocol_as_it_comes(tmp_path: Path) -> None:
+	badges = Badges(tmp_path / "tty")
+	badges.tap(0x62E3086CED)
+	done = subprocess.run(
+		[
+			sys.executable,
+			"-m",
+			"gateway",
+			"listen",
+			str(badges.path),
+			"--protocol",
+			"rdm6300",
+			"--seconds",
+			"1",
+		],
+		cwd=ROOT,
+		capture_output=True,
+		text=True,
+		check=True,
+	)
+	badges.pull()
+	assert json.loads(done.stdout.splitlines()[0])["card"] == "62E3086CED"
