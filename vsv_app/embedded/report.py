@@ -71,3 +71,26 @@ def rows(store: SqliteStore, day: date) -> list[Row]:
 	]
 	order = {"Urgent": 0, "Concern": 1, "Watch": 2, "Info": 3}
 	return sorted(made, key=lambda row: (order[row.severity], row.group, row.learner, row.rule))
+
+
+def mentors_at_work(store: SqliteStore, day: date) -> dict[str, tuple[str, int]]:
+	"""(name, number of signals that ask for attention) by mentor, the busiest first."""
+	busy = Counter(row.mentor for row in rows(store, day))
+	known = {one.mentor: one.mentor_name or one.mentor for one in learners.mentorings(store, day)}
+	ordered = sorted(known, key=lambda user: (-busy[user], known[user]))
+	return {user: (known[user], busy[user]) for user in ordered}
+
+
+def newest_signal(store: SqliteStore) -> datetime | None:
+	"""When a signal was last raised or changed."""
+	return signals.last_change(store)
+
+
+def last_moment(store: SqliteStore) -> datetime:
+	"""The last moment that the records know of."""
+	known = [
+		moment
+		for moment in (signals.last_change(store), check_ins.last_received(store))
+		if moment is not None
+	]
+	return max(known, default=datetime.now())  # noqa: DTZ005 a school without records has no time of its own

@@ -41,7 +41,7 @@ def close_due_days(store: Store, school: School, now: datetime) -> list[DayClose
 def nightly(store: Store, school: School, now: datetime) -> Evaluated:
 	"""Close what is due, evaluate every rule for everybody, and escalate what nobody has answered."""
 	close_due_days(store, school, now)
-	done = evaluation.evaluate_school(store, school, now.date(), now)
+	done = evaluation.evaluate_now(store, school, now)
 	alerting.escalate(store, school, calendar.load(store), now)
 	return done
 

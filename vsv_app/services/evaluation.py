@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance import ExceptionRow
 from vsv_app.engine.evaluate import CLEAR, RAISE, Finding, OpenSignal, evaluate
@@ -20,6 +20,7 @@ from vsv_app.stores.queries.signals import EvidenceRow
 from vsv_app.stores.store import Store
 
 NOT_ARRIVED = "not_arrived_today"
+ALL, LIVE, SETTLED = "all", "live", "settled"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,29 @@ class _Today:
 	knows_who_arrived: bool = True
 
 
+def evaluate_now(
+	store: Store, school: School, now: datetime, *, students: Sequence[str] | None = None
+) -> Evaluated:
+	"""Evaluate every rule for everybody, or for `students`, as of now.
+
+	Until a school day is closed its records say nothing of those who stayed away, so the rules on records look at
+	the day before, and only the live ones at today.
+	"""
+	today = now.date()
+	if today in attendance.days_closed(store, [today]) or not calendar.load(store).is_school_day(today):
+		return evaluate_school(store, school, today, now, students=students)
+	settled = evaluate_school(
+		store, school, today - timedelta(days=1), now, students=students, rules_to_use=SETTLED
+	)
+	live = evaluate_school(store, school, today, now, students=students, rules_to_use=LIVE)
+	return Evaluated(
+		settled.raised + live.raised,
+		settled.updated + live.updated,
+		settled.resolved + live.resolved,
+		live.broken,
+	)
+
+
 def evaluate_school(
 	store: Store,
 	school: School,
@@ -49,41 +73,67 @@ def evaluate_school(
 	now: datetime,
 	*,
 	students: Sequence[str] | None = None,
-	live_only: bool = False,
+	rules_to_use: str = ALL,
 ) -> Evaluated:
 	"""Evaluate the rules that are switched on, for everybody or for `students`; `now` is naive, the school's own.
 
-	`live_only` keeps to the rules on today's facts. Doing it again changes nothing.
+	`rules_to_use`: ALL, LIVE (those on today's facts) or SETTLED (the others). Doing it again changes nothing.
 	"""
-	in_force, broken = rules.enabled(store)
-	if live_only:
-		in_force = [rule for rule in in_force if rule.live]
+	enabled, broken = rules.enabled(store)
+	in_force = [rule for rule in enabled if _wanted(rule, rules_to_use)]
 	school_calendar = calendar.load(store)
 	year = school_calendar.year(on)
-	if not in_force or year is None:
+	if year is None:
 		return Evaluated(broken=broken)
 	today = _today(store, school_calendar, on, now, students) if on == now.date() else _Today()
 	if not today.knows_who_arrived:
-		in_force = [rule for rule in in_force if all(c.indicator != NOT_ARRIVED for c in rule.conditions)]
+		in_force = [rule for rule in in_force if not _about_arrival(rule)]
 	enrolled = roll.enrolments(store, year.start, on, students)
-	rows = attendance.exceptions(store, year.start, on, students)
+	standing = signals.standing(store, students)
+	considered = {rule.code for rule in in_force}
+	own = [signal for signal in standing if signal.rule in considered and signal.student in enrolled]
+	rows = attendance.exceptions(store, year.start, on, students) if in_force else []
 	if today.rows:
 		rows = sorted([*rows, *today.rows], key=lambda row: row[:2])
-	considered = {rule.code for rule in in_force}
-	standing = [s for s in signals.standing(store, students) if s.rule in considered]
 	findings = list(
 		evaluate(
-			rows,
-			enrolled,
-			in_force,
-			school_calendar,
-			on=on,
-			open_signals=standing,
-			not_arrived=today.not_arrived,
+			rows, enrolled, in_force, school_calendar, on=on, open_signals=own, not_arrived=today.not_arrived
 		)
 	)
-	done = _write(store, school, findings, standing, today.check_ins, now)
-	return Evaluated(*done, broken=broken)
+	asked = {(finding.student, finding.rule.code) for finding in findings}
+	known = {rule.code for rule in enabled} | set(broken)
+	over = [s for s in standing if _without_ground(s, rules_to_use, known, considered, set(enrolled), asked)]
+	done = _write(store, school, findings, own, today.check_ins, now)
+	with store.transaction():
+		for signal in over:
+			_resolve(store, signal, now)
+	return Evaluated(done[0], done[1], done[2] + len(over), broken=broken)
+
+
+def _wanted(rule: Rule, rules_to_use: str) -> bool:
+	return rules_to_use == ALL or rule.live == (rules_to_use == LIVE)
+
+
+def _about_arrival(rule: Rule) -> bool:
+	return any(condition.indicator == NOT_ARRIVED for condition in rule.conditions)
+
+
+def _without_ground(
+	signal: OpenSignal,
+	rules_to_use: str,
+	known: set[str],
+	considered: set[str],
+	enrolled: set[str],
+	asked: set[tuple[str, str]],
+) -> bool:
+	"""Whether nothing can keep a signal standing: its rule is off or no longer about the learner, or the learner has left."""
+	if signal.rule not in known:
+		return rules_to_use != LIVE
+	if signal.rule not in considered:
+		return False
+	if signal.student not in enrolled:
+		return True
+	return signal.dismissed_value is None and (signal.student, signal.rule) not in asked
 
 
 def _today(

@@ -106,10 +106,12 @@ class Inbox:
 			return
 		today = sorted(touched.get(local.date(), ()))
 		if today:
-			evaluation.evaluate_school(store, school_, local.date(), local, students=today, live_only=True)
+			evaluation.evaluate_school(
+				store, school_, local.date(), local, students=today, rules_to_use=evaluation.LIVE
+			)
 		late = sorted({student for one in rewritten for student in touched[one.day]})
 		if late:
-			evaluation.evaluate_school(store, school_, local.date(), local, students=late)
+			evaluation.evaluate_now(store, school_, local, students=late)
 
 	def _pass_cut_offs(self, store: Store, school_: school.School, local: datetime) -> None:
 		passed = daily.cut_offs_passed(store, local)
@@ -118,7 +120,7 @@ class Inbox:
 		if passed and not daily.may_judge_arrivals(store, local):
 			return
 		if passed:
-			evaluation.evaluate_school(store, school_, local.date(), local, live_only=True)
+			evaluation.evaluate_school(store, school_, local.date(), local, rules_to_use=evaluation.LIVE)
 		self._cut_offs = (local.date(), passed)
 
 	def _close_days(self, store: Store, school_: school.School, local: datetime) -> None:

@@ -136,6 +136,12 @@
 			plan: "Plan",
 			plan_none: "No plan.",
 			plan_starting: "Being started…",
+			planned_Draft: "draft",
+			planned_Proposed: "proposed",
+			planned_Agreed: "agreed",
+			planned_Active: "active",
+			"planned_In Review": "in review",
+			planned_Closed: "closed",
 			contact: "Last contact",
 			contact_none: "No talk logged yet.",
 			contact_text: "{when}, {channel}",
@@ -310,6 +316,12 @@
 			plan: "Plan",
 			plan_none: "Geen plan.",
 			plan_starting: "Wordt gestart…",
+			planned_Draft: "concept",
+			planned_Proposed: "voorgesteld",
+			planned_Agreed: "afgesproken",
+			planned_Active: "loopt",
+			"planned_In Review": "wordt besproken",
+			planned_Closed: "gesloten",
 			contact: "Laatste contact",
 			contact_none: "Nog geen gesprek genoteerd.",
 			contact_text: "{when}, {channel}",
@@ -397,7 +409,7 @@
 		}
 
 		/** The text of a code from the server, or the code itself where the board does not know it. */
-		code_text(family, code) {
+		codeText(family, code) {
 			return this.words[`${family}_${code}`] ?? String(code ?? "");
 		}
 
@@ -819,7 +831,9 @@
 			.find input { width: 100%; }
 			.row { padding-inline: 16px 12px; }
 			.head .end { margin-inline-start: 0; }
-			.acts .button { flex: 1 1 auto; padding-inline: 9px; }
+			.acts { display: grid; grid-template-columns: 1fr 1fr; }
+			.slim .acts { display: flex; }
+			.acts .button { padding-inline: 6px; font-size: 13.5px; }
 			.acts .button:not(.main) .icon { display: none; }
 			.slim .acts .button .icon { display: block; }
 			.slim .acts .label { position: absolute; clip-path: inset(50%); white-space: nowrap; width: 1px; overflow: hidden; }
@@ -1034,12 +1048,12 @@
 				el("span", { class: "group" }, learner.group ?? ""),
 				this.board.isFresh(learner) && el("span", { class: "pill fresh" }, this.say("new_mark")),
 				first && this.severity(first, "end"),
-				first && first.status !== "Open" && el("span", { class: "pill quiet" }, this.language.code_text("status", first.status))
+				first && first.status !== "Open" && el("span", { class: "pill quiet" }, this.language.codeText("status", first.status))
 			);
 		}
 
 		severity(signal, place = "") {
-			const text = this.language.code_text("severity", signal.severity);
+			const text = this.language.codeText("severity", signal.severity);
 			return el("span", { class: `pill tone-${signal.severity} ${place}` }, icon(signal.severity), text);
 		}
 
@@ -1069,7 +1083,7 @@
 		}
 
 		planText(plan) {
-			return plan.starting ? this.say("plan_starting") : [plan.title, plan.status].filter(Boolean).join(", ");
+			return plan.starting ? this.say("plan_starting") : [plan.title, plan.status && this.language.codeText("planned", plan.status)].filter(Boolean).join(", ");
 		}
 
 		/** What failed for this learner, with a way to try it again. */
@@ -1148,7 +1162,7 @@
 					{ class: "head" },
 					el("h6", {}, signal.rule_title),
 					this.severity(signal, "end"),
-					el("span", { class: "pill quiet" }, this.language.code_text("status", signal.status))
+					el("span", { class: "pill quiet" }, this.language.codeText("status", signal.status))
 				),
 				el("p", {}, signal.explanation ?? ""),
 				this.figures(signal),
@@ -1271,7 +1285,7 @@
 				["day", "what", "time"].map((key) => this.say(key)),
 				exceptions.map((day) => [
 					this.language.date(day.date, { weekday: "short", day: "numeric", month: "short" }),
-					this.language.code_text("kind", day.kind),
+					this.language.codeText("kind", day.kind),
 					this.language.duration(day.minutes),
 				])
 			);
@@ -1300,7 +1314,7 @@
 		contact(learner) {
 			const contact = learner.last_contact;
 			const text = contact
-				? this.say("contact_text", { when: this.language.date(contact.on), channel: this.language.code_text("channel", contact.channel).toLowerCase() })
+				? this.say("contact_text", { when: this.language.date(contact.on), channel: this.language.codeText("channel", contact.channel).toLowerCase() })
 				: this.say("contact_none");
 			return el("section", {}, el("h5", {}, this.say("contact")), el("p", { class: contact ? "" : "muted" }, text));
 		}
@@ -1347,7 +1361,7 @@
 						"button",
 						{ class: "button", type: "button", "data-reason": reason, onclick: () => choose(reason) },
 						keysOn && el("kbd", { "aria-hidden": "true" }, String(index + 1)),
-						el("span", {}, this.language.code_text("reason", reason))
+						el("span", {}, this.language.codeText("reason", reason))
 					)
 				);
 				return {
@@ -1371,7 +1385,7 @@
 						"label",
 						{ class: "choice" },
 						el("input", { type: "radio", name: "channel", value: channel, checked: index === 0, autofocus: index === 0 }),
-						this.language.code_text("channel", channel)
+						this.language.codeText("channel", channel)
 					)
 				);
 				const select = el(
@@ -1485,7 +1499,9 @@
 					)
 				);
 				dialog.replaceChildren(form);
-				dialog.onclick = (event) => event.target === dialog && done(null);
+				dialog.onclick = (event) => {
+					if (event.target === dialog) done(null); // the backdrop
+				};
 				dialog.onclose = () => {
 					dialog.replaceChildren();
 					resolve(answer);

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from pypika import Order
+
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
@@ -57,6 +59,13 @@ def digests(store: Store, day: date) -> list[str]:
 	"""The badge of each check-in of a day, recognised or not."""
 	query = select(CHECK_IN, CHECK_IN.badge_digest).where(CHECK_IN.school_day == VALUE)
 	return [row[0] for row in store.fetch(query, [day])]
+
+
+def last_received(store: Store) -> datetime | None:
+	"""When the newest check-in came in."""
+	query = select(CHECK_IN, CHECK_IN.received_at).orderby(CHECK_IN.modified, order=Order.desc).limit(1)
+	rows = store.fetch(query)
+	return rows[0][0] if rows else None
 
 
 def taps(store: Store, day: date, students: Sequence[str] | None = None) -> list[Tap]:

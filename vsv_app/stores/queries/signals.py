@@ -183,3 +183,9 @@ def answer_alerts(store: Store, signal: str, status: str, now: datetime) -> None
 		.where(ALERT.status != VALUE)
 	)
 	store.run(query, [status, now, store.acting_user, signal, "Acted On"])
+
+
+def last_change(store: Store) -> datetime | None:
+	"""When a signal was last raised or changed."""
+	rows = store.fetch(select(SIGNAL, SIGNAL.modified).orderby(SIGNAL.modified, order=Order.desc).limit(1))
+	return rows[0][0] if rows else None

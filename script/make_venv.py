@@ -1,0 +1,44 @@
+"""Makes a virtual environment with nothing but the standard library: `python3 script/make_venv.py FOLDER`.
+
+Debian's python3 comes without ensurepip unless python3-venv is installed; then pip's own wheel starts pip.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import venv
+from pathlib import Path
+
+OLDEST = (3, 11)
+INDEX = "https://pypi.org/pypi/pip/json"
+
+
+def main(folder: Path) -> None:
+	if sys.version_info < OLDEST:
+		sys.exit(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+	try:
+		import ensurepip  # noqa: F401, PLC0415 whether it is there is the question
+	except ImportError:
+		venv.create(folder, with_pip=False, clear=True)
+		_bring_pip(folder)
+	else:
+		venv.create(folder, with_pip=True, clear=True)
+
+
+def _bring_pip(folder: Path) -> None:
+	with urllib.request.urlopen(INDEX, timeout=60) as answer:
+		files = json.load(answer)["urls"]
+	wheel = next(file for file in files if file["packagetype"] == "bdist_wheel")
+	with tempfile.TemporaryDirectory() as temporary:
+		path = Path(temporary) / wheel["filename"]
+		with urllib.request.urlopen(wheel["url"], timeout=60) as answer:
+			path.write_bytes(answer.read())
+		subprocess.run(
+			[folder / "bin" / "python", path / "pip", "install", "--quiet", "--no-index", path], check=True
+		)
+
+
+if __name__ == "__main__":
+	main(Path(sys.argv[1]))

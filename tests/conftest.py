@@ -1,0 +1,37 @@
+"""What a test may need of the machine, and the list at the end of what could not run here."""
+
+import shutil
+
+import pytest
+
+from vsv_app.embedded.broker import find_mosquitto
+
+NEEDS = {
+	"mosquitto": (find_mosquitto, "Mosquitto is not installed: apt-get install mosquitto"),
+	"chromium": (lambda: shutil.which("chromium"), "Chromium is not installed: apt-get install chromium"),
+}
+_missing: dict[str, int] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+	for name, (_find, remedy) in NEEDS.items():
+		config.addinivalue_line("markers", f"{name}: left out where it is missing ({remedy})")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+	absent = {name: remedy for name, (find, remedy) in NEEDS.items() if not find()}
+	for item in items:
+		for name, remedy in absent.items():
+			if item.get_closest_marker(name):
+				item.add_marker(pytest.mark.skip(reason=remedy))
+				_missing[name] = _missing.get(name, 0) + 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+	write = terminalreporter.write_line
+	terminalreporter.section("not run here")
+	for name, count in _missing.items():
+		write(f"{count} tests: {NEEDS[name][1]}")
+	if not _missing:
+		write("nothing: all tests that need no Frappe site ran")
+	write("(the site tests run by `make test-bench BENCH=<dir> SITE=<site>`, on a bench with the app)")
