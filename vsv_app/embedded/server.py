@@ -28,7 +28,7 @@ PUBLIC = Path(__file__).parent.parent / "public"
 PAGE = Path(__file__).parent / "board.html"
 LONGEST_BODY = 64 * 1024
 LOOK_EVERY_S = 1.0
-TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+TYPES = {".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 HEADERS = [
 	("Cache-Control", "no-store"),
 	("X-Content-Type-Options", "nosniff"),
