@@ -164,7 +164,7 @@ def decode_command(payload: bytes, *, key: bytes, gateway: str) -> Command:
 	"""Verify and read a command; raises MessageError. Expiry and replay are the caller's to judge."""
 	message = _verified(payload, key, gateway)
 	command, id, terminal, seconds = (message.get(name) for name in ("command", "id", "terminal", "seconds"))
-	if command not in COMMANDS:
+	if not isinstance(command, str) or command not in COMMANDS:
 		raise NotUnderstood("`command` is none that this gateway knows")
 	if not (isinstance(id, str) and COMMAND_ID.fullmatch(id)):
 		raise NotUnderstood("`id` is missing or too long")

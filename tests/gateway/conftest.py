@@ -9,10 +9,6 @@ from tests.gateway.app_side import AppSide
 from tests.gateway.rig import MAC_KEY, Broker, Rig
 
 
-def pytest_configure(config: pytest.Config) -> None:
-	config.addinivalue_line("markers", "mosquitto: starts a real Mosquitto")
-
-
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
 	running = Broker(tmp_path / "broker")

@@ -120,10 +120,7 @@ def guarded(tmp_path: Path, make_broker: Callable[..., Broker]) -> Broker:
 	access.write_text("user app\ntopic readwrite vsv/#\nuser front-door\ntopic readwrite vsv/#\n")
 	for file in (passwords, access):
 		file.chmod(0o600)
-	broker = Broker(
-		tmp_path / "broker", "allow_anonymous false", f"password_file {passwords}", f"acl_file {access}"
-	)
-	return broker
+	return make_broker("allow_anonymous false", f"password_file {passwords}", f"acl_file {access}")
 
 
 def with_password(rig: Rig, broker: Broker, password: str) -> None:

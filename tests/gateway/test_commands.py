@@ -4,12 +4,9 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,85 +15,9 @@ from gateway.install import FILES, PLACEHOLDER
 from gateway.messages import badge_digest
 from tests.gateway.app_side import AppSide, now, wait_until
 from tests.gateway.rig import BADGE_KEY, MAC_KEY, ROOT, Badges, Broker, Rig, free_port
+from tests.gateway.school import School
 
 LATER = "2099-01-01T00:00:00+00:00"
-PROVISION = {
-	"v": 1,
-	"school": "demo-school",
-	"gateway": "front-door",
-	"server": "https://school.example",
-	"mqtt": {
-		"host": "mqtt.example",
-		"port": 8883,
-		"username": "front-door",
-		"password": "s3cret",
-		"tls": True,
-		"ca_pem": "PEM",
-	},
-	"badge_key": "ab" * 32,
-	"mac_key": "cd" * 32,
-	"terminals": [
-		{
-			"terminal": "in",
-			"protocol": "rdm6300",
-			"port": "/dev/x",
-			"direction": "in",
-			"baud": None,
-			"options": {},
-		},
-		{
-			"terminal": "out",
-			"protocol": "line",
-			"port": "/dev/y",
-			"direction": "out",
-			"baud": 19200,
-			"options": {"format": "hex"},
-		},
-	],
-}
-
-
-class School:
-	"""The two HTTPS questions of the contract, answered over plain HTTP on the loopback address."""
-
-	def __init__(self) -> None:
-		self.badges: dict[str, str] = {}
-		self.asked: list[tuple[str, int]] = []
-		self.status: int | None = None
-		self.server_now = 0
-		school = self
-
-		class Handler(BaseHTTPRequestHandler):
-			def do_GET(self) -> None:
-				etag = f'"{len(school.badges)}"'
-				same = self.headers.get("If-None-Match") == etag
-				status = school.status or (304 if same else 200)
-				school.asked.append((self.headers["X-VSV-Signature"], status))
-				body = {"now": school.server_now} if status == 401 else {"v": 1, "badges": school.badges}
-				self.answer(status, b"" if status == 304 else json.dumps(body).encode(), etag)
-
-			def do_POST(self) -> None:
-				sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-				good = sent == {"gateway": "front-door", "code": "right"}
-				self.answer(200 if good else 403, json.dumps(PROVISION if good else {}).encode())
-
-			def answer(self, status: int, body: bytes, etag: str = "") -> None:
-				self.send_response(status)
-				self.send_header("ETag", etag)
-				self.send_header("Content-Length", str(len(body)))
-				self.end_headers()
-				self.wfile.write(body)
-
-			def log_message(self, format: str, *args: Any) -> None:
-				"""Quiet."""
-
-		self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-		self.url = f"http://127.0.0.1:{self._server.server_port}"
-		threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-	def close(self) -> None:
-		self._server.shutdown()
-		self._server.server_close()
 
 
 @pytest.fixture
