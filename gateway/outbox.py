@@ -177,25 +177,25 @@ class Outbox:
 	def batch(self, after: Position, limit: int) -> Batch | None:
 		"""The next unconfirmed check-ins behind `after`, of one epoch, at most `limit`; None when there are none."""
 		with self._side_lock:
-			rows = self._side.execute(
-				"SELECT c.epoch_no, e.epoch, c.seq, c.terminal, c.badge, c.at, c.clock, c.direction, c.redatable"
-				" FROM check_in c CROSS JOIN epoch e ON e.no = c.epoch_no"
-				" WHERE (c.epoch_no, c.seq) > (?, ?) AND c.seq > e.confirmed_seq"
-				" AND (e.unproven_from IS NULL OR c.seq < e.unproven_from)"
-				" ORDER BY c.epoch_no, c.seq LIMIT ?",
-				(*after, limit),
+			epochs = self._side.execute(
+				"SELECT no, epoch, confirmed_seq, coalesce(unproven_from, last_seq + 1) FROM epoch"
+				" WHERE no >= ? AND confirmed_seq < last_seq ORDER BY no",
+				(after.epoch_no,),
 			).fetchall()
-			if not rows:
-				return None
-			number, epoch = rows[0][:2]
-			(oldest,) = self._side.execute(
-				"SELECT min(c.seq) FROM check_in c JOIN epoch e ON e.no = c.epoch_no"
-				" WHERE c.epoch_no = ? AND c.seq > e.confirmed_seq",
-				(number,),
-			).fetchone()
-		events = tuple(Event(*row[2:8]) for row in rows if row[0] == number)
-		undated = sum(row[8] for row in rows if row[0] == number)
-		return Batch(number, epoch, oldest, events, undated)
+			for number, epoch, confirmed, end in epochs:
+				begin = max(confirmed, after.seq if number == after.epoch_no else 0)
+				rows = self._side.execute(
+					"SELECT seq, terminal, badge, at, clock, direction, redatable FROM check_in"
+					" WHERE epoch_no = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?",
+					(number, begin, end, limit),
+				).fetchall()
+				if rows:
+					(oldest,) = self._side.execute(
+						"SELECT min(seq) FROM check_in WHERE epoch_no = ? AND seq > ?", (number, confirmed)
+					).fetchone()
+					events = tuple([Event._make(row[:6]) for row in rows])
+					return Batch(number, epoch, oldest, events, sum([row[6] for row in rows]))
+		return None
 
 	def confirm(self, epoch: str, seq: int) -> Position | None:
 		"""The app holds everything of `epoch` up to `seq`. Returns how far the epoch is confirmed; None if not ours."""

@@ -451,3 +451,24 @@ def test_the_gateway_needs_nothing_of_the_app_nor_of_frappe() -> None:
 		"import gateway.cli, gateway.service, gateway.check, gateway.listen, gateway.provision, gateway.install"
 	)
 	subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@given(
+	st.lists(
+		st.tuples(st.integers(1, 9), *[st.text(max_size=5) | st.just("front-door")] * 5),
+		min_size=1,
+		max_size=5,
+	)
+)
+def test_check_ins_are_canonical_whatever_their_texts_hold(
+	rows: list[tuple[int, str, str, str, str, str]],
+) -> None:
+	events = [messages.Event(*row) for row in rows]
+	try:
+		payload = messages.encode_check_ins("g", "a" * 16, events, oldest_seq=1, sent_at=NOON, key=KEY)
+	except UnicodeEncodeError:
+		return
+	read = json.loads(payload)
+	assert read["events"] == [event._asdict() for event in events]
+	assert payload == messages.sign(read, KEY)
+	assert payload == json.dumps(read, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
