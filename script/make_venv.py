@@ -1,4 +1,4 @@
-"""Makes a virtual environment with nothing but the standard library: `python3 script/make_venv.py FOLDER`.
+"""Makes a virtual environment, unless it stands already, with nothing but the standard library: `python3 script/make_venv.py FOLDER`.
 
 Debian's python3 comes without ensurepip unless python3-venv is installed; then pip's own wheel starts pip.
 """
@@ -18,6 +18,8 @@ INDEX = "https://pypi.org/pypi/pip/json"
 def main(folder: Path) -> None:
 	if sys.version_info < OLDEST:
 		sys.exit(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+	if (folder / "bin" / "pip").exists():
+		return
 	try:
 		import ensurepip  # noqa: F401, PLC0415 whether it is there is the question
 	except ImportError:

@@ -28,13 +28,15 @@ from vsv_app.stores.sqlite_store import SqliteStore
 DATABASE = "school.sqlite"
 BEGINS, ENDS = timedelta(hours=8), timedelta(hours=9, minutes=32)
 DRAINS_WITHIN_S = 30.0
-SHOWN_EVIDENCE = 3
+SHOWN_EVIDENCE = 2
+WIDTH = 150
+"""Columns where the output is no terminal."""
 
 
 def main() -> int:
 	"""Run the demo; 0 when nothing was lost and nothing counted twice."""
 	options = _options()
-	console = Console()
+	console = Console(width=None if sys.stdout.isatty() else WIDTH)
 	folder = options.folder
 	shutil.rmtree(folder, ignore_errors=True)
 	folder.mkdir(parents=True)
@@ -73,7 +75,10 @@ def _play_history(store: SqliteStore, school: MadeUpSchool, keys: records.Keys, 
 		day = school.school_days[done]
 		done += 1
 		if day.weekday() == 4 or done == len(school.school_days) - 1:
-			daily.nightly(store, here, datetime.combine(day, datetime.min.time()) + timedelta(hours=22))
+			evening = datetime.combine(day, datetime.min.time()) + timedelta(hours=22)
+			if done < len(school.school_days) - 1:
+				history.mentors_answer(store, school, evening - timedelta(hours=6))
+			daily.nightly(store, here, evening)
 		progress.advance(task)
 
 	history.play(store, school, keys, after_a_day)

@@ -1,6 +1,7 @@
 """The weeks before today: every tap as a signed message of the gateway, every day closed, as it would have been."""
 
 import json
+import random
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from zoneinfo import ZoneInfo
 from vsv_app.embedded import records
 from vsv_app.embedded.school import LearnerDay, MadeUpSchool
 from vsv_app.engine import messages
-from vsv_app.services import ingest, school_day
+from vsv_app.engine.signals import OPEN
+from vsv_app.services import board, ingest, school_day
 from vsv_app.services import school as schools
 from vsv_app.stores.sqlite_store import SqliteStore
 
 BATCH = 500
 END_OF_DAY = time(17, 0)
+LOOKS = 0.7
+"""The share of mentors who look at their board in a given week."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,18 @@ def play(
 		written += school_day.close_day(store, day, closing).written
 		progress()
 	return Played(sent, written)
+
+
+def mentors_answer(store: SqliteStore, school: MadeUpSchool, now: datetime) -> None:
+	"""Most mentors look at their board by the end of a week, and take on what they find there; `now` is naive."""
+	chance = random.Random(f"{school.seed}/{now}")  # noqa: S311 a model, not a secret
+	looking = [mentor for mentor in school.groups.values() if chance.random() < LOOKS]
+	here = schools.load(store)
+	for mentor in looking:
+		for learner in board.overview(store, here, mentor, now)["learners"]:
+			for signal in learner["signals"]:
+				if signal["status"] == OPEN:
+					board.acknowledge(store, signal["name"], mentor, now)
 
 
 def _taps(

@@ -91,6 +91,9 @@ OTHERS: Mapping[str, tuple[str, str]] = {
 }
 
 
+NOT_SEEN: Mapping[str, tuple[str, str]] = {"en": ("seen", "not seen"), "nl": ("gezien", "niet gezien")}
+
+
 def explain(finding: Finding, language: str = "en") -> str:
 	"""The sentence for the first condition that holds, and how many more hold with it.
 
@@ -117,6 +120,8 @@ def explain(finding: Finding, language: str = "en") -> str:
 def amount(indicator: str, value: float, language: str = "en") -> str:
 	"""A value in people's words: minutes as hours, a rate as a percentage."""
 	language = _spoken(language)
+	if indicator == "not_arrived_today":
+		return NOT_SEEN[language][value > 0]
 	if indicator == "absence_rate":
 		return _number(value, language) + ("%" if language == "en" else " %")
 	if indicator.endswith("_minutes"):
