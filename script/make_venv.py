@@ -10,9 +10,11 @@ import tempfile
 import urllib.request
 import venv
 from pathlib import Path
+from urllib.parse import urljoin
 
 OLDEST = (3, 11)
 INDEX = "https://pypi.org/pypi/pip/json"
+PAGE = "https://pypi.org/simple/pip/"
 
 
 def main(folder: Path) -> None:
@@ -35,7 +37,8 @@ def _bring_pip(folder: Path) -> None:
 	wheel = next(file for file in files if file["packagetype"] == "bdist_wheel")
 	with tempfile.TemporaryDirectory() as temporary:
 		path = Path(temporary) / wheel["filename"]
-		with urllib.request.urlopen(wheel["url"], timeout=60) as answer:
+		# A mirror may name its files relative to its own page of the package.
+		with urllib.request.urlopen(urljoin(PAGE, wheel["url"]), timeout=60) as answer:
 			path.write_bytes(answer.read())
 		subprocess.run(
 			[folder / "bin" / "python", path / "pip", "install", "--quiet", "--no-index", path], check=True
