@@ -2,6 +2,7 @@
 
 import queue
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -142,15 +143,17 @@ def _broker_remedy(error: OSError) -> str:
 
 
 def _server(config: Config, secrets: Secrets) -> Finding:
-	roster = Roster(config.data_dir)
-	try:
-		refresh(
-			roster,
-			server=config.server.url,
-			gateway=config.gateway.name,
-			mac_key=secrets.mac_key,
-			ca_file=config.server.ca_file,
-		)
-	except RosterError as error:
-		return Finding("server", config.server.url, error.detail)
+	# Not into the data directory, where a file that root made would be closed to the gateway's own user
+	with tempfile.TemporaryDirectory() as aside:
+		roster = Roster(Path(aside))
+		try:
+			refresh(
+				roster,
+				server=config.server.url,
+				gateway=config.gateway.name,
+				mac_key=secrets.mac_key,
+				ca_file=config.server.ca_file,
+			)
+		except RosterError as error:
+			return Finding("server", config.server.url, error.detail)
 	return Finding("server", f"{config.server.url} gives a roster of {roster.size} badges")

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config import load, load_secrets
+from gateway.doubletap import HELD_S
 from gateway.install import FILES, PLACEHOLDER
 from gateway.messages import badge_digest
 from tests.gateway.app_side import AppSide, now, wait_until
@@ -174,6 +176,7 @@ def test_the_roster_decides_the_signal_and_never_drops_a_read(rig: Rig, app: App
 	rig.configure('[clock]\ntrust = "always"', "[server]", f'url = "{school.url}"')
 	with running(rig):
 		wait_until(lambda: "the roster now has 2" in rig.output.read_text(), "the roster")
+		assert "gives a roster of 2 badges" in rig.ask("check").stdout
 		wait_until(lambda: bool(app.of_kind("status")), "online")
 		assert [rig.tap_and_wait(card)["signal"] for card in (1, 2, 3)] == ["recorded", "blocked", "unknown"]
 	assert len(rig.stored()) == 3
@@ -201,6 +204,22 @@ def test_metrics_are_served_on_loopback_when_asked_for(rig: Rig) -> None:
 		text = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
 	assert 'vsv_gateway_terminal_reads{terminal="door"} 1' in text
 	assert all(re.fullmatch(r"# .+|\w+(\{.+\})? -?[\d.e+]+", line) for line in text.splitlines())
+
+
+@pytest.mark.mosquitto
+def test_a_simulated_day_dates_check_ins_and_lets_a_badge_in_again_after_simulated_minutes(
+	rig: Rig, app: AppSide
+) -> None:
+	with running(rig, "--simulated-clock", "2026-11-23T08:00:00+01:00@600"):
+		rig.tap_and_wait(1)
+		# Ten seconds of the day are 17 ms, but whether the badge is still held is a matter of real time
+		let_go = time.monotonic() + 2 * HELD_S
+		wait_until(lambda: time.monotonic() > let_go, "the badge is away")
+		assert rig.tap_and_wait(1)["signal"].startswith("recorded")
+		wait_until(lambda: len(app.check_ins()) == 2, "both")
+	times = [at for *_, at, _ in app.check_ins()]
+	assert all(at.startswith("2026-11-23T08:") and at.endswith("+01:00") for at in times)
+	assert {clock for *_, clock in app.check_ins()} == {"synced"}
 
 
 def test_init_with_a_code_writes_a_configuration_that_loads(tmp_path: Path, school: School) -> None:
