@@ -37,7 +37,7 @@ def reader_names() -> tuple[str, ...]:
 def _factories() -> Mapping[str, Factory]:
 	found = dict(_OURS)
 	for point in entry_points(group=GROUP):
-		# A plug-in never replaces a reader of ours: its name would then mean two things.
+		# Ours win, so that a name never means two things.
 		if point.name not in found:
 			found[point.name] = point.load()
 	return MappingProxyType(found)

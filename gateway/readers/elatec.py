@@ -5,6 +5,7 @@ TWN3: https://manualshive.com/en/manual/elatec/twn3-mifare/2375732?page=25 (tech
 
 import re
 from binascii import unhexlify
+from collections.abc import Iterable
 from functools import lru_cache
 
 from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, sum_columns
@@ -22,14 +23,8 @@ class HidProxDecoder(HexLineDecoder):
 		data = bytes.fromhex(digits)
 		return read_left_justified(data[1:], data[0])
 
-	def _find(self, digits: str) -> Card | None:
-		for length in _HID_LINES:
-			if len(digits) > length:
-				found = self._digits(digits[-length:])
-				if isinstance(found, Card):
-					return found
-		found = self._digits(digits)
-		return found if isinstance(found, Card) else None
+	def _lengths(self, digits: str) -> Iterable[int]:
+		return (length for length in _HID_LINES if length <= len(digits))
 
 
 # Characters of a line with 26, 34 and 37 bits.
@@ -128,13 +123,8 @@ class Twn4Decoder(HexLineDecoder):
 			return Fault("random-uid", 0)
 		return Card(identifier.hex().upper())
 
-	def _find(self, digits: str) -> Card | None:
-		for match in _TWN4_FOUND.finditer(digits):
-			tail = digits[match.start() :]
-			found = self._tag(bytes.fromhex(tail)) if len(tail) % 2 == 0 else None
-			if isinstance(found, Card):
-				return found
-		return None
+	def _lengths(self, digits: str) -> Iterable[int]:
+		return (len(digits) - match.start() for match in _TWN4_FOUND.finditer(digits))
 
 
 _TWN4_FOUND = re.compile(r"(?=0001)")

@@ -1,9 +1,7 @@
 """RDM6300, its clone with a raw check byte, ID-2/12/20LA and EM-18: EM4100 numbers as ten hex digits."""
 
 import re
-from collections.abc import Callable
 from binascii import unhexlify
-from typing import NamedTuple
 
 from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, differences, xor_columns, xor_of
 from gateway.readers.reads import BadgeRead, Card, Fault, is_refused
@@ -83,7 +81,7 @@ class RawCheckDecoder(FrameDecoder):
 			return None if stop == len(data) else _broken(data, begin, stop)
 		if len(data) < begin + self.LENGTH:
 			return None
-		# Goes on right behind the digits: the byte that stands for the check may be the next frame's STX.
+		# Scanning goes on right behind the digits, where the check byte may be the STX of the next frame.
 		if data[begin + 12] != 0x03:
 			kind = "incomplete" if data[stop] == STX else "length"
 			return Bad(kind, self.LENGTH, stop - begin)
@@ -96,11 +94,14 @@ class RawCheckDecoder(FrameDecoder):
 class GapDecoder:
 	"""Twelve bare digits, framed by silence (some firmwares add CR LF or STX ETX, which also end a frame).
 
-	Never "every twelve bytes": a lost byte would shift all that follows. A burst without a gap is read from its
-	two ends, and only where its check values hold.
+	Never "every twelve bytes": a lost byte would shift all that follows, and XOR does not show it, because a frame
+	repeated without a gap holds at every offset: "4500C5D1E9B8" twice without its first digit begins with
+	"500C5D1E9B84", which holds and is another card. So a burst counts only when it is whole frames long.
 	"""
 
 	LIMIT = 480
+	STRAY = 6
+	"""Fewer digits than this are part of the noise around them."""
 
 	def __init__(self, protocol: str) -> None:
 		self._protocol = protocol
@@ -119,9 +120,7 @@ class GapDecoder:
 				self._collect(token.group(), at)
 				continue
 			self._end_burst(out, "length")
-			if token.lastgroup == "separator":
-				self._noisy = False
-			elif not self._noisy:
+			if token.lastgroup == "noise" and not self._noisy:
 				out.append(Fault("noise", at))
 				self._noisy = True
 		self._base += len(data)
@@ -150,53 +149,27 @@ class GapDecoder:
 			out.append(Fault("length", self._burst_at))
 			self._noisy = True
 			return
-		for piece in split_burst(burst, FRAME_DIGITS, _gap_frame_holds):
-			at = self._burst_at + piece.at
-			if not piece.good:
-				whole = piece.length == FRAME_DIGITS
-				if whole or not self._noisy:
-					out.append(Fault("checksum" if whole else short if len(burst) < 12 else "length", at))
-				self._noisy = True
-				continue
-			self._noisy = False
-			card = _card(burst[piece.at : piece.at + NUMBER_DIGITS])
-			if is_refused(card.card):
+		if len(burst) % FRAME_DIGITS:
+			if len(burst) >= self.STRAY or not self._noisy:
+				out.append(Fault(short if len(burst) < FRAME_DIGITS else "length", self._burst_at))
+			self._noisy = True
+			return
+		for start in range(0, len(burst), FRAME_DIGITS):
+			digits, at = burst[start : start + FRAME_DIGITS], self._burst_at + start
+			card = _card(digits[:NUMBER_DIGITS])
+			if xor_of(unhexlify(digits)):
+				out.append(Fault("checksum", at))
+			elif is_refused(card.card):
 				out.append(Fault("refused-number", at))
 			else:
 				out.append(BadgeRead(card.card, self._protocol, at))
+			self._noisy = False
 
 
-class Piece(NamedTuple):
-	"""A part of a burst: one good frame, or bytes that are none."""
-
-	at: int
-	length: int
-	good: bool
-
-
-def split_burst(burst: bytes, width: int, holds: Callable[[bytes], bool]) -> list[Piece]:
-	"""Frames of fixed width in a burst that has no delimiters.
-
-	Good frames count from the front until one fails; the rest counts from the end: frame by frame when it is a
-	whole number of frames long, else only where every frame up to the end holds.
-	"""
-	pieces: list[Piece] = []
-	at, end = 0, len(burst)
-	while end - at >= width and holds(burst[at : at + width]):
-		pieces.append(Piece(at, width, good=True))
-		at += width
-	if (end - at) % width == 0:
-		starts = range(at, end, width)
-		return pieces + [Piece(i, width, holds(burst[i : i + width])) for i in starts]
-	tail = end
-	while tail - width >= at and holds(burst[tail - width : tail]):
-		tail -= width
-	pieces.append(Piece(at, tail - at, good=False))
-	return pieces + [Piece(i, width, good=True) for i in range(tail, end, width)]
-
-
+# Noise takes in the few hex digits that happen to stand between its bytes.
 _TOKEN = re.compile(
-	rb"(?P<digits>[0-9A-Fa-f]+)|(?P<separator>[\r\n\x02\x03]+)|(?P<noise>[^0-9A-Fa-f\r\n\x02\x03]+)"
+	rb"(?P<noise>(?:[^0-9A-Fa-f\r\n\x02\x03]+(?:[0-9A-Fa-f]{1,5}(?=[^0-9A-Fa-f\r\n\x02\x03]))?)+)"
+	rb"|(?P<digits>[0-9A-Fa-f]+)|(?P<separator>[\r\n\x02\x03]+)"
 )
 
 
@@ -221,7 +194,3 @@ def _raw_check_damage(run: bytes) -> bytes:
 	for column in range(NUMBER_DIGITS):
 		digits[column::NUMBER_DIGITS] = run[1 + column :: RawCheckDecoder.LENGTH]
 	return differences(xor_columns(unhexlify(digits), 5, range(5)), run[11 :: RawCheckDecoder.LENGTH])
-
-
-def _gap_frame_holds(frame: bytes) -> bool:
-	return xor_of(unhexlify(frame)) == 0

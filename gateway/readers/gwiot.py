@@ -36,7 +36,8 @@ class Gwiot7941eDecoder(FrameDecoder):
 			return Bad("length", length)
 		if xor_of(data[begin + 1 : begin + length - 1]):
 			return Bad("checksum", length)
-		return Good(length, (Card(data[begin + 3 : begin + length - 2].hex().upper()),))
+		uid = data[begin + 3 : begin + length - 2]
+		return Good(length, (Fault("random-uid", 0) if is_random_uid(uid) else Card(uid.hex().upper()),))
 
 
 class Gwiot7941wDecoder(FrameDecoder):
@@ -55,7 +56,9 @@ class Gwiot7941wDecoder(FrameDecoder):
 	def _shape(self, data: bytes, begin: int) -> Shape | None:
 		return _shape_7941w(data[begin : begin + 5])
 
-	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
+	def _parse(  # noqa: PLR0911 - one return for each way in which a frame can be broken
+		self, data: bytes, begin: int
+	) -> Good | Bad | None:
 		if len(data) < begin + 5:
 			return None
 		reply = data[begin] == 0xCD
@@ -90,6 +93,7 @@ def _shape_7941e(heading: bytes) -> Shape | None:
 		run=re.compile(rb"(?:\x02" + re.escape(heading) + rb".{%d}\x03)+" % (length - 4), re.DOTALL),
 		damage=lambda run: xor_columns(run, length, range(1, length - 1)),
 		card=slice(3, length - 2),
+		random=length - Gwiot7941eDecoder.AROUND == 4,
 	)
 
 
@@ -103,5 +107,5 @@ def _shape_7941w(heading: bytes) -> Shape | None:
 		run=re.compile(rb"(?:" + re.escape(heading) + rb".{%d})+" % (length - 5), re.DOTALL),
 		damage=lambda run: xor_columns(run, length, range(2, length)),
 		card=slice(5, length - 1),
-		random=True,
+		random=heading[4] == 4,
 	)

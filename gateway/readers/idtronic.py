@@ -5,8 +5,9 @@ being sent least significant byte first. So a reply is read only where its data 
 """
 
 import re
+from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, xor_of
+from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, xor_columns, xor_of
 from gateway.readers.reads import Card, Fault, is_random_uid
 
 AROUND = 5
@@ -26,6 +27,9 @@ class Neo2Decoder(FrameDecoder):
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING.search(data, begin)
 		return match.start() if match else -1
+
+	def _shape(self, data: bytes, begin: int) -> Shape | None:
+		return _shape(data[begin : begin + 4], self._command)
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + 3:
@@ -63,3 +67,19 @@ def _iso_14443(uid: bytes) -> Card | Fault:
 
 
 _HEADING = re.compile(rb"[\x50\xf0](?:\x00(?:[\x00-\x40]|\Z)|\Z)")
+
+
+@lru_cache(maxsize=32)
+def _shape(heading: bytes, command: int) -> Shape | None:
+	"""Replies to the ISO 14443 A command that are ATQA, SAK, length and UID."""
+	if len(heading) < 4 or heading[0] != 0x50 or heading[3] != command or heading[2] not in (8, 11, 14):
+		return None
+	size, length = heading[2] - 4, heading[2] + AROUND
+	layout = b".{3}" + re.escape(bytes((size,))) + b".{%d}[^\xe0]." % (size - 1)
+	return Shape(
+		length=length,
+		run=re.compile(rb"(?:" + re.escape(heading) + layout + rb")+", re.DOTALL),
+		damage=lambda run: xor_columns(run, length, range(length)),
+		card=slice(8, 8 + size),
+		random=size == 4,
+	)

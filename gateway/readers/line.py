@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gateway.readers.lines import LineDecoder
-from gateway.readers.reads import BadgeRead, Card, Fault
+from gateway.readers.reads import Card, Fault
 
 FORMATS = ("text", "hex", "decimal")
 BYTE_ORDERS = ("msb", "lsb")
@@ -91,20 +91,19 @@ class LineFormat:
 class TextLineDecoder(LineDecoder):
 	"""Each line is one card. A byte that is not printable ASCII means noise or a wrong baud rate."""
 
+	blank_kind = "blank"
+
 	def __init__(self, protocol: str, line_format: LineFormat) -> None:
 		super().__init__(protocol)
 		self._format = line_format
 		self.ends_at_gap = line_format.terminator == "gap"
 
-	def _line(self, line: bytes, *, whole: bool) -> Card | Fault | None:
+	def _line(self, line: bytes, *, whole: bool) -> tuple[Card | Fault | None, int]:
 		if not whole:
-			return Fault("length", 0)
+			return Fault("length", 0), 0
 		if line.strip(_CONTROL).translate(None, PRINTABLE):
-			return Fault("digit", 0)
-		return self._format.read(line.strip(_CONTROL).decode("ascii"))
-
-	def _blank(self, at: int, out: list[BadgeRead | Fault]) -> None:
-		out.append(Fault("blank", at))
+			return Fault("digit", 0), 0
+		return self._format.read(line.strip(_CONTROL).decode("ascii")), 0
 
 
 # STX, ETX and tab around the text are part of how some engines frame a line.

@@ -2,6 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 from gateway.readers.reads import BadgeRead, Card, Fault, is_refused
 
@@ -16,6 +17,8 @@ class LineDecoder(ABC):
 
 	ends_at_gap = False
 	"""Whether silence ends a line as CR does."""
+	blank_kind: str | None = None
+	"""The fault that an empty line is; most protocols have it between frames and it means nothing."""
 
 	def __init__(self, protocol: str) -> None:
 		self._protocol = protocol
@@ -37,7 +40,8 @@ class LineDecoder(ABC):
 				if lone_lf:
 					self._at += 1
 				else:
-					self._blank(self._at, out)
+					if self.blank_kind is not None:
+						out.append(Fault(self.blank_kind, self._at))
 					self._at += match.end() - end
 				begin = match.end()
 				continue
@@ -66,14 +70,11 @@ class LineDecoder(ABC):
 		return out
 
 	@abstractmethod
-	def _line(self, line: bytes, *, whole: bool) -> Card | Fault | None:
-		"""What a line means; None for nothing. With `whole` False it is the end of a line full of noise.
+	def _line(self, line: bytes, *, whole: bool) -> tuple[Card | Fault | None, int]:
+		"""What a line means (None for nothing) and where in it that begins; what stands before is noise.
 
-		A Fault of kind "noise" joins the noise before it.
+		With `whole` False it is the end of a line full of noise. A Fault of kind "noise" joins the noise before it.
 		"""
-
-	def _blank(self, at: int, out: list[BadgeRead | Fault]) -> None:
-		"""An empty line at `at`; most protocols use them as filler."""
 
 	def _add(self, data: bytes, out: list[BadgeRead | Fault]) -> None:
 		if self._too_long:
@@ -98,18 +99,17 @@ class LineDecoder(ABC):
 		line, whole = self._held, not self._too_long
 		start = self._at if whole else self._at - len(line)
 		self._forget()
-		found = self._line(line, whole=whole)
-		if found is None:
-			self._noisy = False
-		elif isinstance(found, Card):
-			self._noisy = False
-			self._give(found, start, out)
-		elif not whole:
-			return
-		else:
-			if found.kind != "noise" or not self._noisy:
+		found, skipped = self._line(line, whole=whole)
+		if isinstance(found, Fault):
+			if whole and (found.kind != "noise" or not self._noisy):
 				out.append(Fault(found.kind, start))
-			self._noisy = found.kind == "noise"
+			self._noisy = self._noisy or found.kind == "noise"
+			return
+		if skipped and not self._noisy:
+			out.append(Fault("noise", start))
+		self._noisy = False
+		if found is not None:
+			self._give(found, start + skipped, out)
 
 	def _give(self, card: Card, at: int, out: list[BadgeRead | Fault]) -> None:
 		if is_refused(card.card):
@@ -124,21 +124,24 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 class HexLineDecoder(LineDecoder):
 	"""Lines of hex digits. Noise before the digits costs the noise alone, when the digits at the end hold."""
 
-	def _line(self, line: bytes, *, whole: bool) -> Card | Fault | None:
+	def _line(self, line: bytes, *, whole: bool) -> tuple[Card | Fault | None, int]:
 		tail = _HEX_TAIL.search(line)
-		digits = tail.group() if tail else b""
+		digits = tail.group().decode("ascii").upper() if tail else ""
 		if whole and len(digits) == len(line):
-			return self._digits(digits.decode("ascii").upper())
-		found = self._find(digits.decode("ascii").upper())
-		return found if found else Fault("noise", 0)
+			return self._digits(digits), 0
+		for length in self._lengths(digits):
+			found = self._digits(digits[len(digits) - length :])
+			if isinstance(found, Card):
+				return found, len(line) - length
+		return Fault("noise", 0), 0
 
 	@abstractmethod
 	def _digits(self, digits: str) -> Card | Fault | None:
 		"""What a line of nothing but hex digits means."""
 
 	@abstractmethod
-	def _find(self, digits: str) -> Card | None:
-		"""The card whose digits stand at the end of digits that may begin with noise, or None."""
+	def _lengths(self, digits: str) -> Iterable[int]:
+		"""How many of the digits at the end may be a frame, when noise stands before them."""
 
 
 _HEX_TAIL = re.compile(rb"[0-9A-Fa-f]*\Z")

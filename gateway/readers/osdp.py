@@ -5,8 +5,9 @@ Card data of a secure channel are opaque without the session's keys and name no 
 
 import re
 from binascii import crc_hqx
+from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good
+from gateway.readers.frames import Bad, FrameDecoder, Good, Shape
 from gateway.readers.reads import Card, Fault
 from gateway.readers.wiegand import LAYOUTS, read_left_justified
 
@@ -22,6 +23,7 @@ LONGEST = 500
 """Longer packets exist (file transfer), but none of them names a card, and what we hold is bounded."""
 UNSPECIFIED, WIEGAND = 0, 1
 PRINTABLE = re.compile(rb"[\x20-\x7e]+")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
 class OsdpDecoder(FrameDecoder):
@@ -31,6 +33,9 @@ class OsdpDecoder(FrameDecoder):
 
 	def _start(self, data: bytes, begin: int) -> int:
 		return data.find(b"\x53", begin)
+
+	def _shape(self, data: bytes, begin: int) -> Shape | None:
+		return _shape(data[begin : begin + 10])
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + HEADER:
@@ -96,4 +101,32 @@ def text_card(data: bytes) -> Card | Fault:
 	text = data[3:] if not data[1] else data[:2:-1]
 	if not PRINTABLE.fullmatch(text) or not text.strip():
 		return Fault("format", 0)
-	return Card(text.decode("ascii").strip())
+	shown = text.decode("ascii").strip()
+	return Card(shown.upper() if _HEX.fullmatch(shown) else shown)
+
+
+@lru_cache(maxsize=256)
+def _shape(heading: bytes) -> Shape | None:
+	"""Plain osdp_RAW with whole bytes as hex and a CRC, from one address, whatever the sequence number."""
+	if len(heading) < 10 or heading[0] != START or not heading[1] & REPLY or heading[4] & 0xFC != CRC:
+		return None
+	bits = heading[8] | heading[9] << 8
+	length = heading[2] | heading[3] << 8
+	if heading[5] != RAW or heading[7] != UNSPECIFIED or not bits or bits % 8 or length != 12 + bits // 8:
+		return None
+	start = re.escape(heading[:4]) + rb"[\x04-\x07]\x50.\x00" + re.escape(heading[8:])
+	return Shape(
+		length=length,
+		run=re.compile(rb"(?:" + start + rb".{%d})+" % (length - 10), re.DOTALL),
+		damage=lambda run: _crc_damage(run, length),
+		card=slice(10, length - 2),
+	)
+
+
+def _crc_damage(run: bytes, length: int) -> bytes:
+	return bytes(
+		[
+			crc_hqx(run[at : at + length - 2], CRC_START) != run[at + length - 2] | run[at + length - 1] << 8
+			for at in range(0, len(run), length)
+		]
+	)

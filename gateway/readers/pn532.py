@@ -10,7 +10,8 @@ from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, sum_columns
 from gateway.readers.reads import Card, Fault, is_random_uid
 
 HOST, CHIP = 0xD4, 0xD5
-IN_LIST_PASSIVE_TARGET, IN_AUTO_POLL = 0x4B, 0x61
+IN_LIST_PASSIVE_TARGET, IN_AUTO_POLL = 0x4A, 0x60
+"""Commands of the host; the chip answers with the next higher code."""
 ISO_14443_4 = 0x20
 """Bit of SAK: the target data go on with an ATS."""
 LONGEST = 265
@@ -46,7 +47,9 @@ class Pn532Decoder(FrameDecoder):
 		rest = data[begin:]
 		return Bad("incomplete", len(rest)) if rest.strip(b"\x00") else Good(len(rest))
 
-	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
+	def _parse(  # noqa: PLR0911 - one return for each way in which a frame can be broken
+		self, data: bytes, begin: int
+	) -> Good | Bad | None:
 		code = data.find(b"\xff", begin, begin + 3)
 		if code < 0 or len(data) < code + 3:
 			return None
@@ -75,9 +78,9 @@ class Pn532Decoder(FrameDecoder):
 
 def _cards(data: bytes) -> tuple[Card | Fault, ...]:
 	"""The cards in TFI and data of a frame that holds."""
-	if data[:2] == bytes((CHIP, IN_LIST_PASSIVE_TARGET)) and len(data) > 2:
+	if data[:2] == bytes((CHIP, IN_LIST_PASSIVE_TARGET + 1)) and len(data) > 2:
 		return _targets(data[3:], data[2])
-	if data[:2] == bytes((CHIP, IN_AUTO_POLL)) and len(data) > 2:
+	if data[:2] == bytes((CHIP, IN_AUTO_POLL + 1)) and len(data) > 2:
 		return _polled(data[3:], data[2])
 	return ()
 
@@ -129,7 +132,7 @@ def _shape(heading: bytes) -> Shape | None:
 		return None
 	size = heading[12]
 	if (
-		heading[5:8] != bytes((CHIP, IN_LIST_PASSIVE_TARGET, 1))
+		heading[5:8] != bytes((CHIP, IN_LIST_PASSIVE_TARGET + 1, 1))
 		or size not in (4, 7, 10)
 		or heading[3] != size + 8
 	):
@@ -140,5 +143,5 @@ def _shape(heading: bytes) -> Shape | None:
 		run=re.compile(rb"(?:" + re.escape(heading) + rb".{%d}\x00)+" % (size + 1), re.DOTALL),
 		damage=lambda run: sum_columns(run, length, range(5, length)),
 		card=slice(13, 13 + size),
-		random=True,
+		random=size == 4,
 	)

@@ -58,5 +58,5 @@ def _shape(heading: bytes) -> Shape | None:
 			sum_columns(run, length, range(1, length - 1)), run[length - 1 :: length]
 		),
 		card=slice(5, length - 1),
-		random=True,
+		random=heading[2] == 6,
 	)

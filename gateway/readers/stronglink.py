@@ -56,5 +56,5 @@ def _shape(heading: bytes) -> Shape | None:
 		run=re.compile(rb"(?:" + re.escape(heading) + rb".{%d})+" % (length - 4), re.DOTALL),
 		damage=lambda run: xor_columns(run, length, range(length)),
 		card=slice(4, length - 2),
-		random=True,
+		random=heading[1] == 8,
 	)

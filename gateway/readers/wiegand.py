@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.readers.em4100 import split_burst
 from gateway.readers.reads import BadgeRead, Card, Fault
 
 
@@ -114,21 +113,18 @@ class WiegandDecoder:
 		self._base += begin
 		return out
 
-	def _next(self, data: bytes, begin: int, final: bool, out: list[BadgeRead | Fault]) -> int | None:
+	def _next(  # noqa: PLR0911 - one return for each way in which a frame can go on
+		self, data: bytes, begin: int, final: bool, out: list[BadgeRead | Fault]
+	) -> int | None:
 		"""One frame from `begin`: the offset behind it, or None to wait for more bytes."""
 		at = self._base + begin
 		stop = begin + self._width
-		if self._form in ("auto", "raw") and (raw := data[begin:stop]):
+		if self._form in ("auto", "raw"):
+			raw = data[begin : begin + self._width]
 			if len(raw) < self._width and not final:
 				return None
-			if len(raw) == self._width and self._is_raw(raw):
-				found = self._read(int.from_bytes(raw) >> self._spare)
-				if isinstance(found, Card) or found.kind != "parity":
-					self._give(found, at, out)
-					return stop
-				return self._damage("parity", at, begin, out)
-		if self._form == "raw":
-			return self._damage("incomplete" if len(data) - begin < self._width else "noise", at, begin, out)
+			if self._form == "raw" or (len(raw) == self._width and self._is_raw(raw)):
+				return self._next_burst(data, begin, final, out)
 		if data[begin] in b"\r\n":
 			return begin + 1
 		text = _DIGITS.match(data, begin)
@@ -143,29 +139,55 @@ class WiegandDecoder:
 		self._give(self._read_text(text.group()), at, out)
 		return text.end()
 
+	def _next_burst(self, data: bytes, begin: int, final: bool, out: list[BadgeRead | Fault]) -> int | None:
+		"""Raw frames without delimiters: nothing is certain before the silence that ends them."""
+		if self._form == "auto" and _LINE.search(data, begin, begin + self.HELD):
+			return self._damage("noise", self._base + begin, begin, out)
+		if not final:
+			overflow = len(data) - begin > self.HELD
+			return self._damage("length", self._base + begin, begin, out) if overflow else None
+		start = begin + (len(data) - begin) % self._width
+		if start > begin:
+			out.append(
+				Fault("incomplete" if len(data) - begin < self._width else "length", self._base + begin)
+			)
+			start = self._good_end(data, start)
+		for at in range(start, len(data), self._width):
+			raw = data[at : at + self._width]
+			found = (
+				self._read(int.from_bytes(raw) >> self._spare) if self._is_raw(raw) else Fault("format", 0)
+			)
+			self._give(found, self._base + at, out)
+		return len(data)
+
+	def _good_end(self, data: bytes, begin: int) -> int:
+		"""From where on whole frames hold up to the end of a damaged burst."""
+		start = len(data)
+		while start - self._width >= begin and self._raw_holds(data[start - self._width : start]):
+			start -= self._width
+		return start
+
 	def _damage(self, kind: str, at: int, begin: int, out: list[BadgeRead | Fault]) -> int:
 		out.append(Fault(kind, at))
 		self._damaged = True
 		return begin
 
 	def _recover(self, data: bytes, begin: int, final: bool, out: list[BadgeRead | Fault]) -> int | None:
-		"""After damage: go on at the next whole line of text, or, at the gap, with raw frames at the end."""
+		"""After damage: go on at the next whole line of text, or, at the silence, with raw frames at the end."""
 		if self._form != "raw":
-			for match in _LINE.finditer(data, begin):
+			match = _LINE.search(data, begin)
+			while match:
 				found = self._read_text(match.group(1))
 				if isinstance(found, Card):
 					self._give(found, self._base + match.start(1), out)
 					self._damaged = False
 					return match.end(1)
-		if not final:
-			return None
-		burst = data[max(begin, len(data) - self.HELD) :]
-		if self._form != "hex" and self._form != "bits":
-			for piece in split_burst(burst, self._width, self._raw_holds):
-				if piece.good:
-					raw = burst[piece.at : piece.at + self._width]
-					at = self._base + len(data) - len(burst) + piece.at
-					self._give(self._read(int.from_bytes(raw) >> self._spare), at, out)
+				match = _LINE.search(data, match.end(1))
+		if final and self._form in ("auto", "raw"):
+			first = max(begin, len(data) - self.HELD)
+			for at in range(self._good_end(data, first), len(data), self._width):
+				raw = data[at : at + self._width]
+				self._give(self._read(int.from_bytes(raw) >> self._spare), self._base + at, out)
 		return None
 
 	def _is_raw(self, raw: bytes) -> bool:

@@ -1,0 +1,230 @@
+"""The subcommands `decode` (bytes in, one JSON object a line out) and `protocols` (what there is to decode)."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, Protocol, TextIO
+
+from gateway.readers import BadgeRead, Fault, Reader, ReaderError, reader, reader_names
+
+CHUNK = 65536
+USAGE_ERROR = 2
+
+
+class Subparsers(Protocol):
+	"""What argparse's add_subparsers returns, as far as it is used here."""
+
+	def add_parser(self, name: str, *, help: str, description: str) -> argparse.ArgumentParser:
+		"""Add one subcommand."""
+		...
+
+
+class HexError(ValueError):
+	"""Text that is not bytes in hex; `at` is the offset of the character, `character` what stands there."""
+
+	def __init__(self, at: int, character: str) -> None:
+		super().__init__(
+			f"not hex: {character!r} at character {at}" if character else "not hex: an odd number of digits"
+		)
+		self.at = at
+		self.character = character
+
+
+def add_parsers(subparsers: Subparsers) -> None:
+	"""Mount `decode` and `protocols`; each sets `run`, a function of the parsed arguments that gives the exit code."""
+	decode = subparsers.add_parser(
+		"decode",
+		help="show the cards and faults in bytes from a reader",
+		description="Reads bytes on stdin and writes one JSON object a line: a card, or a fault with its byte offset. "
+		"The end of the input counts as a silence on the line.",
+	)
+	decode.add_argument("--protocol", required=True, metavar="NAME", help="see `vsv-gateway protocols`")
+	decode.add_argument(
+		"--hex", action="store_true", help="the input is hex; blanks, commas and 0x do not matter"
+	)
+	decode.add_argument(
+		"--no-confirm",
+		action="store_true",
+		help="show every read, also of readers that need a second equal read to rule out a ghost",
+	)
+	decode.add_argument(
+		"--option",
+		action="append",
+		default=[],
+		metavar="KEY=VALUE",
+		help="an option of the protocol; may be given more than once",
+	)
+	decode.set_defaults(run=run_decode)
+	protocols = subparsers.add_parser(
+		"protocols",
+		help="list the protocols with their settings",
+		description="Lists the protocols with line settings and options. Needs no port and no configuration.",
+	)
+	protocols.add_argument("--json", action="store_true", help="one JSON object a line")
+	protocols.set_defaults(run=run_protocols)
+
+
+def run_decode(args: argparse.Namespace) -> int:
+	"""Decode stdin to stdout as it arrives. 0, or 2 for an unknown protocol or option and for bad hex."""
+	return decode_stream(args, sys.stdin.buffer, sys.stdout, sys.stderr)
+
+
+def decode_stream(args: argparse.Namespace, source: BinaryIO, out: TextIO, errors: TextIO) -> int:
+	"""As run_decode, between the given streams."""
+	try:
+		chosen = reader(args.protocol, dict(_key_value(text) for text in args.option))
+	except ReaderError as error:
+		errors.write(f"{error}\n")
+		return USAGE_ERROR
+	chunks = _chunks(source)
+	try:
+		for found in decode(chosen, from_hex(chunks) if args.hex else chunks, confirm=not args.no_confirm):
+			out.write(json.dumps(as_json(found)) + "\n")
+			out.flush()
+	except HexError as error:
+		errors.write(f"{error}\n")
+		return USAGE_ERROR
+	except BrokenPipeError:
+		# Whoever read our output has seen enough.
+		sys.stderr.close()
+	return 0
+
+
+def run_protocols(args: argparse.Namespace) -> int:
+	"""Write the list of protocols to stdout."""
+	shown = [reader(name) for name in reader_names()]
+	lines = [json.dumps(_settings(one)) + "\n" if args.json else _describe(one) for one in shown]
+	sys.stdout.write("".join(lines))
+	return 0
+
+
+def decode(chosen: Reader, chunks: Iterable[bytes], *, confirm: bool) -> Iterator[BadgeRead | Fault]:
+	"""What the bytes say, in the order in which it becomes certain; the end of `chunks` is an idle gap.
+
+	With `confirm`, a reader that repeats needs two equal reads with no other card between them; further repeats
+	belong to the same tap. There is no clock here, so no repeat comes too late.
+	"""
+	decoder = chosen.decoder()
+	taps = _Taps() if confirm and chosen.confirm else None
+	for chunk in chunks:
+		found = decoder.feed(chunk)
+		yield from taps.judge(found) if taps else found
+	found = decoder.idle()
+	yield from taps.judge(found) if taps else found
+	yield from taps.end() if taps else ()
+
+
+def as_json(found: BadgeRead | Fault) -> dict[str, str | int]:
+	"""The object that `decode` writes."""
+	if isinstance(found, Fault):
+		return {"fault": found.kind, "at": found.at}
+	shown: dict[str, str | int] = {"card": found.card, "protocol": found.protocol}
+	if found.facility is not None:
+		shown["facility"] = found.facility
+	if found.number is not None:
+		shown["number"] = found.number
+	return shown
+
+
+def from_hex(chunks: Iterable[bytes]) -> Iterator[bytes]:
+	"""Bytes from hex text that may have blanks, line ends, commas, colons and 0x in it. HexError."""
+	at, rest = 0, ""
+	for chunk in chunks:
+		text = rest + chunk.decode("latin-1")
+		# A digit or 0x that the piece cuts in two waits for the next piece.
+		keep = len(text) - len(_UNFINISHED.search(text).group())  # type: ignore[union-attr]
+		yield _bytes(text[:keep], at)
+		at, rest = at + keep, text[keep:]
+	if rest:
+		yield _bytes(rest, at)
+
+
+class _Taps:
+	"""Repeat confirmation without a clock."""
+
+	def __init__(self) -> None:
+		self._first: BadgeRead | None = None
+		self._confirmed = False
+
+	def judge(self, found: Iterable[BadgeRead | Fault]) -> Iterator[BadgeRead | Fault]:
+		for item in found:
+			if isinstance(item, Fault):
+				yield item
+			elif self._first is None or item.card != self._first.card:
+				yield from self.end()
+				self._first, self._confirmed = item, False
+			elif not self._confirmed:
+				self._confirmed = True
+				yield self._first._replace(reads=2)
+
+	def end(self) -> Iterator[BadgeRead | Fault]:
+		if self._first is not None and not self._confirmed:
+			yield Fault("unconfirmed", self._first.at)
+		self._first = None
+
+
+def _bytes(text: str, at: int) -> bytes:
+	wrong = _NOT_HEX.search(_PREFIX.sub("  ", text))
+	if wrong:
+		raise HexError(at + wrong.start(), wrong.group())
+	digits = _BETWEEN.sub("", _PREFIX.sub("  ", text))
+	if len(digits) % 2:
+		raise HexError(at + len(text), "")
+	return bytes.fromhex(digits)
+
+
+_PREFIX = re.compile(r"(?<![0-9A-Fa-f])0[xX]")
+_BETWEEN = re.compile(r"[\s,:]+")
+_NOT_HEX = re.compile(r"[^0-9A-Fa-f\s,:]")
+_UNFINISHED = re.compile(r"[^\s,:]*\Z")
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+	"""Bytes as they arrive, so that a terminal's bytes piped in are shown at once."""
+	read = getattr(source, "read1", source.read)
+	while chunk := read(CHUNK):
+		yield chunk
+
+
+def _key_value(text: str) -> tuple[str, str]:
+	key, _, value = text.partition("=")
+	return key.strip(), value
+
+
+def _settings(shown: Reader) -> dict[str, object]:
+	return {
+		"protocol": shown.name,
+		"title": shown.title,
+		"baud": shown.baud,
+		"line": f"{shown.bytesize}{shown.parity}{shown.stopbits:g}",
+		"idle_gap_ms": round(shown.idle_gap_s * 1000),
+		"confirm": shown.confirm,
+		"polled": shown.poll_every_s is not None or shown.panel,
+		"options": dict(shown.options),
+	}
+
+
+def _describe(shown: Reader) -> str:
+	settings = _settings(shown)
+	ways = [f"{settings['baud']} {settings['line']}", f"idle gap {settings['idle_gap_ms']} ms"]
+	ways += ["polled"] if settings["polled"] else []
+	ways += ["needs a second equal read"] if shown.confirm else []
+	options = ", ".join(
+		f"{key}={value}" for key, value in shown.options.items() if not key.startswith("reply_")
+	)
+	return f"{shown.name:<22}{shown.title}\n{'':<22}{'; '.join(ways)}\n{'':<22}options: {options}\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+	"""`python -m gateway.decode decode|protocols ...`"""
+	parser = argparse.ArgumentParser(prog="python -m gateway.decode", description=__doc__)
+	add_parsers(parser.add_subparsers(required=True))
+	args = parser.parse_args(arguments)
+	code: int = args.run(args)
+	return code
+
+
+if __name__ == "__main__":
+	sys.exit(main())

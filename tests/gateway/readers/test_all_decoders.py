@@ -1,0 +1,276 @@
+"""What every decoder promises, for every protocol: vectors, damage, cuts, glue, noise, bounds, fuzz."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.readers import FAULT_KINDS, HELD_LIMIT, BadgeRead, Fault, reader, reader_names
+from tests.gateway.readers import reader_samples as samples
+from tests.gateway.readers.decoding import PROTOCOLS, cards, decode, faults, held_bytes
+
+VECTORS = json.loads(Path(__file__).with_name("frames.json").read_text(encoding="utf-8"))
+# 25 bits packed into four bytes cannot be told from 26 bits: the vector is fed as text, where the length shows.
+PACKED = [vector for vector in VECTORS if vector["protocol"] != "wiegand25"]
+SEEDS = range(5)
+
+every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS)
+
+
+def test_every_protocol_is_offered_and_tested():
+	assert reader_names()[: len(PROTOCOLS)] == PROTOCOLS
+
+
+@pytest.mark.parametrize("vector", PACKED, ids=lambda v: f"{v['protocol']} {v['hex']}")
+def test_vector(vector):
+	found = decode(vector["protocol"], bytes.fromhex(vector["hex"]))
+	if not vector["valid"]:
+		assert cards(found) == []
+		assert len(faults(found)) == 1
+	elif vector["card"] is None:
+		assert found == []
+	elif set(vector["card"]) == {"0"}:
+		assert faults(found) == [("refused-number", 0)]
+	else:
+		assert cards(found) == [vector["card"]] * vector.get("expect_cards", 1)
+		read = next(item for item in found if isinstance(item, BadgeRead))
+		if "facility" in vector:
+			assert (read.facility, read.number) == (vector["facility"], vector["number"])
+	if "expect_rejects" in vector:
+		assert len(faults(found)) == vector["expect_rejects"]
+
+
+@pytest.mark.parametrize(
+	"vector", [v for v in VECTORS if "bits" in v], ids=lambda v: f"{v['protocol']} {v['bits']}"
+)
+def test_wiegand_vector_as_text(vector):
+	protocol = vector["protocol"].replace("25", "26")
+	found = decode(protocol, vector["bits"].encode() + b"\r\n")
+	assert cards(found) == ([vector["card"]] if vector["valid"] else [])
+	if vector["valid"]:
+		assert cards(decode(protocol, vector["hex"].encode() + b"\r\n")) == [vector["card"]]
+	else:
+		assert faults(found) == [("length" if vector["protocol"] == "wiegand25" else "parity", 0)]
+
+
+@every_protocol
+@pytest.mark.parametrize("seed", SEEDS)
+def test_good_frame(protocol, seed):
+	frame, card = samples.frame(protocol, random.Random(seed))
+	found = decode(protocol, frame)
+	assert cards(found) == [card]
+	assert faults(found) == []
+	assert [item.at for item in found] == [0]
+
+
+@every_protocol
+@pytest.mark.parametrize("seed", SEEDS)
+def test_wrong_check_value_is_one_fault(protocol, seed):
+	found = decode(protocol, samples.damaged(protocol, random.Random(seed)))
+	assert cards(found) == []
+	assert len(found) == 1
+	assert found[0].at == 0
+	assert found[0].kind in FAULT_KINDS
+
+
+@every_protocol
+@pytest.mark.parametrize("seed", SEEDS)
+def test_split_at_every_byte(protocol, seed):
+	rng = random.Random(seed)
+	stream = b"".join(
+		(samples.frame(protocol, rng)[0], samples.damaged(protocol, rng), samples.frame(protocol, rng)[0])
+	)
+	whole = decode(protocol, stream)
+	for cut in range(len(stream) + 1):
+		assert decode(protocol, stream[:cut], stream[cut:]) == whole
+	assert decode(protocol, *(stream[i : i + 1] for i in range(len(stream)))) == whole
+
+
+@every_protocol
+@pytest.mark.parametrize("count", [2, 3, 40])
+def test_glued_frames(protocol, count):
+	rng = random.Random(count)
+	made = [samples.frame(protocol, rng) for _ in range(count)]
+	found = decode(protocol, b"".join(frame for frame, _ in made))
+	assert cards(found) == [card for _, card in made]
+	offsets = [sum(len(frame) for frame, _ in made[:i]) for i in range(count)]
+	assert [item.at for item in found] == offsets
+
+
+@every_protocol
+def test_a_long_run_of_equal_frames_reads_as_each_of_them(protocol):
+	"""Runs are read in bulk; one damaged frame in the middle changes nothing for the others."""
+	rng = random.Random(7)
+	frame, card = samples.frame(protocol, rng)
+	bad = bytearray(frame)
+	bad[len(frame) // 2] ^= 0x01
+	found = decode(protocol, frame * 30 + bytes(bad) + frame * 30)
+	assert cards(found)[:30] == cards(found)[-30:] == [card] * 30
+	one_by_one = decode(protocol, *([frame] * 30), bytes(bad), *([frame] * 30))
+	assert found == one_by_one
+
+
+@every_protocol
+@pytest.mark.parametrize("noise", [b"\xfe", b"\x80\xc1\xfe\x81", b"?!~ %", b"\x1b[0m\x07"], ids=repr)
+def test_leading_noise_is_one_fault_and_hides_nothing(protocol, noise):
+	frame, card = samples.frame(protocol, random.Random(3))
+	found = decode(protocol, noise + frame)
+	if protocol == "line":
+		# There is no telling where noise ends and text begins, so the line as a whole is refused, not guessed at.
+		assert cards(found) in ([], [noise.decode("latin-1").strip() + card])
+		assert cards(decode(protocol, noise + frame, frame))[-1:] == [card]
+		return
+	assert cards(found) == [card]
+	assert faults(found) == [("noise", 0)]
+
+
+@every_protocol
+@pytest.mark.parametrize("seed", SEEDS)
+def test_finds_the_next_good_frame_after_a_frame_cut_anywhere(protocol, seed):
+	rng = random.Random(seed)
+	frame, _ = samples.frame(protocol, rng)
+	good, card = samples.frame(protocol, rng)
+	for cut in range(1, len(frame)):
+		found = decode(protocol, frame[:cut] + good + good)
+		assert cards(found)[-1] == card, cut
+
+
+@every_protocol
+@pytest.mark.parametrize("seed", SEEDS)
+def test_finds_the_next_good_frame_after_a_lost_added_or_changed_byte(protocol, seed):
+	rng = random.Random(seed)
+	frame, _ = samples.frame(protocol, rng)
+	good, card = samples.frame(protocol, rng)
+	for at in range(len(frame)):
+		byte = bytes([rng.randrange(256)])
+		for damaged in (
+			frame[:at] + frame[at + 1 :],
+			frame[:at] + byte + frame[at:],
+			frame[:at] + byte + frame[at + 1 :],
+		):
+			found = decode(protocol, damaged + good + good)
+			assert cards(found)[-1] == card, (at, damaged.hex())
+
+
+@every_protocol
+def test_half_a_frame_is_incomplete_and_the_next_is_read(protocol):
+	rng = random.Random(11)
+	frame, _ = samples.frame(protocol, rng)
+	good, card = samples.frame(protocol, rng)
+	decoder = reader(protocol).decoder()
+	half = frame[: len(frame) // 2]
+	# Half of a line of bits is a line of too few bits.
+	kind = "length" if protocol.startswith("wiegand") else "incomplete"
+	assert faults(decoder.feed(half) + decoder.idle()) == [(kind, 0)]
+	found = decoder.feed(good) + decoder.idle()
+	assert cards(found) == [card]
+	assert [item.at for item in found] == [len(half)]
+
+
+@every_protocol
+def test_two_damaged_frames_are_two_faults(protocol):
+	rng = random.Random(5)
+	first, second = samples.damaged(protocol, rng), samples.damaged(protocol, rng)
+	found = decode(protocol, first + second)
+	assert [item.at for item in found if isinstance(item, Fault)][:2] in ([0, len(first)], [0])
+	decoder = reader(protocol).decoder()
+	separate = decoder.feed(first) + decoder.idle() + decoder.feed(second) + decoder.idle()
+	assert [item.at for item in separate] == [0, len(first)]
+
+
+@every_protocol
+@pytest.mark.parametrize("digit", [0x00, 0xFF])
+def test_all_zero_and_all_one_numbers_are_refused(protocol, digit, monkeypatch):
+	monkeypatch.setattr(samples, "identifier", lambda rng, size: bytes([digit]) * size)
+	monkeypatch.setattr(
+		samples, "wiegand_bits", lambda rng, count, broken=False: (_same_bits(count, digit & 1), 0)
+	)
+	if protocol == "idtronic-neo2":
+		uid = bytes([digit]) * 7
+		body = b"\x50\x00\x0b\x22\x44\x00\x20\x07" + uid
+		frame = body + bytes([samples.xor_of(body)])
+	else:
+		frame, _ = samples.frame(protocol, random.Random(1))
+	for copies in (1, 20):
+		found = decode(protocol, frame * copies)
+		assert cards(found) == []
+		assert [kind for kind, _ in faults(found)] == ["refused-number"] * copies
+
+
+def _same_bits(count: int, bit: int) -> str:
+	"""All data bits equal, with the parities that belong to them."""
+	half = (count - 2) // 2
+	ones = half * bit % 2
+	return f"{ones}{str(bit) * (count - 2)}{1 - ones}"
+
+
+@every_protocol
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_bytes_any_pieces_same_result(protocol, data):
+	rng = data.draw(st.randoms(use_true_random=False))
+	parts = data.draw(
+		st.lists(
+			st.one_of(
+				st.binary(max_size=40),
+				st.builds(lambda: samples.frame(protocol, rng)[0]),
+				st.builds(lambda: samples.damaged(protocol, rng)),
+				st.builds(lambda: samples.frame(protocol, rng)[0][: rng.randrange(12)]),
+			),
+			max_size=12,
+		)
+	)
+	stream = b"".join(parts)
+	cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
+	pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+	assert decode(protocol, *pieces) == decode(protocol, stream)
+
+
+@every_protocol
+@settings(max_examples=100, deadline=None)
+@given(garbage=st.binary(max_size=300), seed=st.integers(0, 1 << 30))
+def test_good_frame_after_any_garbage_and_a_silence(protocol, garbage, seed):
+	frame, card = samples.frame(protocol, random.Random(seed))
+	decoder = reader(protocol).decoder()
+	decoder.feed(garbage)
+	decoder.idle()
+	found = decoder.feed(frame) + decoder.idle()
+	assert (cards(found), faults(found)) == ([card], [])
+	assert found[0].at == len(garbage)
+
+
+@every_protocol
+@pytest.mark.parametrize(
+	"filling", [None, b"\x02", b"0", b":", b"\x53", b"\xbd\x20", b"\x00\x00\xff\xff\xff\x01\x08\xf7"]
+)
+def test_holds_a_bounded_number_of_bytes(protocol, filling, rng):
+	decoder = reader(protocol).decoder()
+	for _ in range(400):
+		decoder.feed(filling * 37 if filling else rng.randbytes(rng.randrange(80)))
+		assert held_bytes(decoder) <= HELD_LIMIT
+
+
+@every_protocol
+def test_fuzz(protocol, fuzz_bytes, rng):
+	"""Pure noise, and frames with noise and damage between them: nothing raises, every offset and kind is real."""
+	decoder = reader(protocol).decoder()
+	fed = 0
+	while fed < fuzz_bytes:
+		chunk = bytearray(b"".join(samples.frame(protocol, rng)[0] for _ in range(rng.randrange(60))))
+		chunk += rng.randbytes(rng.randrange(3000))
+		for _ in range(rng.randrange(20)):
+			at = rng.randrange(len(chunk) + 1)
+			chunk[at : at + rng.randrange(3)] = rng.randbytes(rng.randrange(3))
+		found = decoder.feed(bytes(chunk))
+		fed += len(chunk)
+		if not rng.randrange(4):
+			found += decoder.idle()
+		assert all(0 <= item.at < fed for item in found)
+		assert all(item.kind in FAULT_KINDS for item in found if isinstance(item, Fault))
+		assert held_bytes(decoder) <= HELD_LIMIT
+	decoder.idle()
+	frame, card = samples.frame(protocol, rng)
+	assert cards(decoder.feed(frame) + decoder.idle()) == [card]
