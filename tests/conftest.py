@@ -1,6 +1,7 @@
 """What a test may need of the machine, and the list at the end of what could not run here."""
 
 import shutil
+from collections import Counter
 
 import pytest
 
@@ -10,7 +11,6 @@ NEEDS = {
 	"mosquitto": (find_mosquitto, "Mosquitto is not installed: apt-get install mosquitto"),
 	"chromium": (lambda: shutil.which("chromium"), "Chromium is not installed: apt-get install chromium"),
 }
-_missing: dict[str, int] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,14 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 		for name, remedy in absent.items():
 			if item.get_closest_marker(name):
 				item.add_marker(pytest.mark.skip(reason=remedy))
-				_missing[name] = _missing.get(name, 0) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 	write = terminalreporter.write_line
 	terminalreporter.section("not run here")
-	for name, count in _missing.items():
-		write(f"{count} tests: {NEEDS[name][1]}")
-	if not _missing:
+	reasons = Counter(
+		str(report.longrepr[2]).removeprefix("Skipped: ")
+		for report in terminalreporter.stats.get("skipped", ())
+	)
+	for reason, count in reasons.items():
+		write(f"{count} tests: {reason}")
+	if not reasons:
 		write("nothing: all tests that need no Frappe site ran")
 	write("(the site tests run by `make test-bench BENCH=<dir> SITE=<site>`, on a bench with the app)")

@@ -157,6 +157,10 @@ def test_a_terminal_behind_a_serial_server_reads_like_a_local_one(rig: Rig, app:
 		for card in (1, 2):
 			line, _ = server.accept()
 			with line:
+				# pyserial empties the input of a line that it has just opened, as on a local port.
+				wait_until(
+					lambda card=card: rig.output.read_text().count("open on socket") == card, "the line"
+				)
 				line.sendall(frame(card) * 2)
 				wait_until(lambda card=card: len(rig.stored()) == card, "the read")
 		rig.stop()
