@@ -82,6 +82,11 @@ has_permission = {
 	"Mentor Assignment": "vsv_app.permissions.has_assignment_permission",
 }
 
+override_doctype_dashboards = {
+	"Student": "vsv_app.dashboards.student",
+	"Student Group": "vsv_app.dashboards.student_group",
+}
+
 default_log_clearing_doctypes = {"Badge Check In": 400}
 
 # Records about staff alone: those about learners are found by Student, not by a user's e-mail address.

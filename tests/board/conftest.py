@@ -23,7 +23,9 @@ DESKTOP = (1180, 900)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-	config.addinivalue_line("markers", "chromium: drives a headless Chromium; left out where none is installed")
+	config.addinivalue_line(
+		"markers", "chromium: drives a headless Chromium; left out where none is installed"
+	)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,7 +60,12 @@ def open_board(chromium: Browser, host: Host) -> Iterator[Opener]:
 	contexts, wrong = [], []
 
 	def open_(
-		path: str = "/", *, size: tuple[int, int] = DESKTOP, wait: bool = True, check: bool = True, **options: object
+		path: str = "/",
+		*,
+		size: tuple[int, int] = DESKTOP,
+		wait: bool = True,
+		check: bool = True,
+		**options: object,
 	) -> Page:
 		context = chromium.new_context(
 			viewport={"width": size[0], "height": size[1]}, timezone_id="Europe/Amsterdam", **options
@@ -68,7 +75,10 @@ def open_board(chromium: Browser, host: Host) -> Iterator[Opener]:
 		page.set_default_timeout(10_000)
 		if check:
 			page.on("pageerror", lambda error: wrong.append(str(error)))
-			page.on("console", lambda message: wrong.append(message.text) if "Security Policy" in message.text else None)
+			page.on(
+				"console",
+				lambda message: wrong.append(message.text) if "Security Policy" in message.text else None,
+			)
 		page.goto(host.url + path)
 		if wait:
 			page.locator("mentor-board .card, mentor-board .empty").first.wait_for()

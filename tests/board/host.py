@@ -89,7 +89,9 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 				self._json(status, body)
 				return
 			status_after = {"acknowledge": "Acknowledged", "dismiss": "Dismissed", "start_plan": "In Plan"}
-			self._json(HTTPStatus.OK, {"signal": action.get("signal"), "status": status_after.get(action["action"])})
+			self._json(
+				HTTPStatus.OK, {"signal": action.get("signal"), "status": status_after.get(action["action"])}
+			)
 
 		def log_message(self, *_arguments: object) -> None:
 			"""Quiet: a test says what went wrong."""

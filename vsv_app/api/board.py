@@ -1,0 +1,48 @@
+"""The mentor board's two questions. Who may act on what is the services' to say: a mentor's own learners alone."""
+
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe import _
+
+from vsv_app.engine.signals import IllegalTransition
+from vsv_app.services import board, school
+from vsv_app.services.board import NotYours
+from vsv_app.stores.frappe_store import FrappeStore
+
+
+@frappe.whitelist(methods=["GET"])
+def overview(lang: str = "en") -> dict[str, Any]:
+	"""The current user's own learners."""
+	frappe.has_permission("Early Warning Signal", "read", throw=True)
+	store = FrappeStore()
+	here = school.load(store)
+	return board.overview(
+		store, here, frappe.session.user, datetime.now(here.zone).replace(tzinfo=None), lang
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+def act(
+	action: str, signal: str, reason: str | None = None, note: str | None = None, record: str | None = None
+) -> dict[str, Any]:
+	"""Acknowledge, dismiss or contest, on a signal about one of the current user's learners."""
+	frappe.has_permission("Early Warning Signal", "write", throw=True)
+	store = FrappeStore()
+	now = datetime.now(school.load(store).zone).replace(tzinfo=None)
+	wanted = {"action": action, "signal": signal, "reason": reason, "note": note, "record": record}
+	try:
+		return board.act(store, frappe.session.user, wanted, now)
+	except NotYours as refused:
+		frappe.throw(_(str(refused)), exc=frappe.PermissionError, title=_("Not Your Learner"))
+	except IllegalTransition as illegal:
+		frappe.throw(
+			_("A signal that is {0} cannot become {1}. Use the mentor board to act on it.").format(
+				_(illegal.before), _(illegal.after)
+			),
+			title=_("Step Not Possible"),
+		)
+	except ValueError as wrong:
+		frappe.throw(_(str(wrong)), title=_("Step Not Possible"))
+	raise AssertionError("frappe.throw raises")

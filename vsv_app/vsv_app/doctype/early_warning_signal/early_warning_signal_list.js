@@ -1,0 +1,12 @@
+frappe.listview_settings["Early Warning Signal"] = {
+	add_fields: ["status", "severity", "unit"],
+	hide_name_column: true,
+	filters: [["status", "in", ["Open", "Acknowledged", "In Plan"]]],
+	get_indicator(doc) {
+		const colours = { Open: "orange", Acknowledged: "blue", "In Plan": "purple", Dismissed: "gray", Resolved: "green" };
+		return [__(doc.status), colours[doc.status] || "gray", `status,=,${doc.status}`];
+	},
+	formatters: {
+		observed_value: (value, _field, doc) => `${format_number(value, null, 0)} ${__(doc.unit || "")}`,
+	},
+};

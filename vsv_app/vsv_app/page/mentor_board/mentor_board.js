@@ -1,0 +1,11 @@
+// The mentor board in Desk: the same component that the embedded server shows, on the site's own API.
+frappe.pages["mentor-board"].on_page_load = (wrapper) => {
+	const page = frappe.ui.make_app_page({ parent: wrapper, title: __("Mentor Board"), single_column: true });
+	frappe.require("/assets/vsv_app/js/mentor-board.js", () => {
+		const board = document.createElement("mentor-board");
+		board.setAttribute("lang", (frappe.boot.lang || "en").startsWith("nl") ? "nl" : "en");
+		board.setAttribute("theme", document.documentElement.getAttribute("data-theme") === "dark" ? "dark" : "light");
+		board.api = window.MentorBoard.frappeApi();
+		page.main.get(0).append(board);
+	});
+};
