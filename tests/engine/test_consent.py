@@ -1,0 +1,55 @@
+"""Consent: whose counts, and when."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from vsv_app.engine import consent
+from vsv_app.engine.consent import Consent, ConsentError
+from vsv_app.engine.plans import GUARDIAN, LEARNER
+
+TODAY = date(2026, 11, 23)
+NAME = frozenset({"Name"})
+
+
+def test_the_consents_that_hold_add_up() -> None:
+	given = [
+		Consent("S-1", "Youth", NAME, LEARNER, TODAY),
+		Consent("S-1", "Youth", frozenset({"Group"}), LEARNER, TODAY),
+		Consent("S-1", "Youth", frozenset({"Question"}), LEARNER, TODAY, withdrawn=TODAY),
+		Consent("S-1", "Police", frozenset({"Date Of Birth"}), LEARNER, TODAY),
+		Consent("S-2", "Youth", frozenset({"Date Of Birth"}), LEARNER, TODAY),
+	]
+	assert consent.shared_by(given, "S-1", "Youth", TODAY) == {"Name", "Group"}
+
+
+@pytest.mark.parametrize(("days", "holds"), [(-1, False), (0, True), (7, True), (8, False)])
+def test_it_holds_from_its_first_to_its_last_day(days: int, holds: bool) -> None:
+	one = Consent("S-1", "Youth", NAME, LEARNER, TODAY, TODAY + timedelta(days=7))
+	assert one.holds(TODAY + timedelta(days=days)) is holds
+
+
+@pytest.mark.parametrize(
+	("fields", "given_by", "until"),
+	[
+		(frozenset(), LEARNER, None),
+		(frozenset({"Signals"}), LEARNER, None),
+		(NAME, "School", None),
+		(NAME, LEARNER, TODAY - timedelta(days=1)),
+	],
+)
+def test_what_is_no_consent_is_refused(fields: frozenset[str], given_by: str, until: date | None) -> None:
+	with pytest.raises(ConsentError):
+		Consent("S-1", "Youth", fields, given_by, TODAY, until)
+
+
+@pytest.mark.parametrize(
+	("given_by", "age", "counts"),
+	[(LEARNER, 16, True), (GUARDIAN, 16, False), (LEARNER, 15, False), (GUARDIAN, 15, True), (LEARNER, None, False), (GUARDIAN, None, True)],
+)  # fmt: skip
+def test_whose_consent_counts_depends_on_the_age(given_by: str, age: int | None, counts: bool) -> None:
+	if counts:
+		consent.check_giver(given_by, age, 16)
+	else:
+		with pytest.raises(ConsentError, match="consent of"):
+			consent.check_giver(given_by, age, 16)
