@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import strategies as st
 
 from vsv_app.engine.attendance import Enrolment, ExceptionRow
+from vsv_app.engine.facts import NEWCOMER, OTHER_LANGUAGE, REPEATS_YEAR, SOURCES, FactRow, OtherFacts
 from vsv_app.engine.presence import Tap
 from vsv_app.engine.timetable import BellSchedule, DayPlan, OtherTimes, Period, SchoolCalendar, Session, Track
 
@@ -114,7 +115,11 @@ def calendars(draw: st.DrawFn) -> SchoolCalendar:
 	border = draw(st.dates(first, last - timedelta(days=1)))
 	years = (Period("before", first, border), Period("after", border + timedelta(days=1), last))
 	start = draw(some_days)
-	terms = (Period("term", start, start + timedelta(days=draw(st.integers(0, 30)))),)
+	end = start + timedelta(days=draw(st.integers(0, 30)))
+	terms = (Period("term", start, end),)
+	if draw(st.booleans()):
+		before = start - timedelta(days=draw(st.integers(1, 10)))
+		terms = (Period("term before", before - timedelta(days=draw(st.integers(0, 20))), before), *terms)
 	return SchoolCalendar((made,), years, terms)
 
 
@@ -142,3 +147,23 @@ def rows(draw: st.DrawFn, track: Track, student: str = "Lina") -> list[Exception
 			sorted(made, key=lambda r: r[0])
 		)
 	]
+
+
+@st.composite
+def other_facts(draw: st.DrawFn, *students: str) -> OtherFacts:
+	"""Facts of some of the sources, about some of the learners."""
+	kept = draw(st.frozensets(st.sampled_from(SOURCES)))
+	told = sorted(kept - {"lessons"})
+	one = st.tuples(
+		st.sampled_from(students or ("Lina",)),
+		st.dates(MONDAY - timedelta(weeks=5), MONDAY + timedelta(weeks=5)),
+		st.sampled_from(told or ["results"]),
+		st.integers(0, 100),
+		st.sampled_from(["Dutch", "Maths", REPEATS_YEAR, NEWCOMER, OTHER_LANGUAGE]),
+	)
+	rows: list[FactRow] = [
+		(*row, "Assessment Result", f"FACT-{number:03}")
+		for number, row in enumerate(draw(st.lists(one, max_size=25)) if told else [])
+	]
+	courses = {"Dutch": "Languages", "Maths": "Maths"} if draw(st.booleans()) else {}
+	return OtherFacts(rows, kept, courses, draw(st.sampled_from([50.0, 55.0])))

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine import reference
-from tests.engine.made import MONDAY, YEAR, calendars, enrolled, row, rows, school
+from tests.engine.made import MONDAY, YEAR, calendars, enrolled, other_facts, row, rows, school
 from vsv_app.engine.attendance import Enrolment, ExceptionRow
-from vsv_app.engine.evaluate import CLEAR, RAISE, UPDATE, Finding, OpenSignal, evaluate, fact_of
+from vsv_app.engine.evaluate import CLEAR, KEEP, RAISE, UPDATE, Finding, OpenSignal, evaluate, fact_of
+from vsv_app.engine.facts import OtherFacts
+from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import ALL_OF, ANY_OF, AT_LEAST, AT_MOST, Condition, Rule, Scope
 from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.engine.windows import Window
@@ -29,7 +31,17 @@ RATE = Rule(
 FINE = Rule("fine", "Hardly away", (Condition("absence_rate", AT_MOST, 5, Window("Term"), clear_below=10),))
 DOOR = Rule("door", "Not arrived", (Condition("not_arrived_today", AT_LEAST, 1, Window("Today")),), live=True)
 BOTH = Rule("both", "Late and away", (LATE.conditions[0], AWAY.conditions[0]), combination=ALL_OF)
-ALL_RULES = (LATE, AWAY, ILL, RATE, FINE, DOOR, BOTH)
+FAILING = Rule(
+	"failing", "Failing and away",
+	(Condition("failed_courses", AT_LEAST, 1, Window("Year To Date")), Condition("absence_rate", AT_LEAST, 10, FOUR_WEEKS)),
+	combination=ALL_OF,
+)  # fmt: skip
+TROUBLE = Rule(
+	"trouble", "Incidents, or a low result",
+	(Condition("incidents", AT_LEAST, 2, FOUR_WEEKS), Condition("average_result", AT_MOST, 40, Window("Term"))),
+	combination=ANY_OF,
+)  # fmt: skip
+ALL_RULES = (LATE, AWAY, ILL, RATE, FINE, DOOR, BOTH, FAILING, TROUBLE)
 NAMES = ("Adam", "Lina", "Noor")
 days = st.dates(MONDAY - timedelta(weeks=4), MONDAY + timedelta(weeks=4))
 
@@ -58,6 +70,7 @@ def schools(draw: st.DrawFn) -> dict:
 		"on": draw(days),
 		"open_signals": standing,
 		"not_arrived": draw(st.frozensets(st.sampled_from(NAMES))),
+		"more": draw(other_facts(*NAMES)),
 	}
 
 
@@ -71,6 +84,7 @@ def run(given: dict) -> list[Finding]:
 			on=given["on"],
 			open_signals=given["open_signals"],
 			not_arrived=given["not_arrived"],
+			more=given["more"],
 		)
 	)
 
@@ -89,7 +103,8 @@ def plainly(given: dict, student: str, rule: Rule) -> str | None:
 	values = tuple(
 		reference.value(
 			c.indicator, c.window, own, calendar,
-			on=given["on"], since=enrolment.since, not_arrived=student in given["not_arrived"],
+			on=given["on"], since=enrolment.since, not_arrived=student in given["not_arrived"], more=given["more"],
+			student=student,
 		)
 		for c in rule.conditions
 	)  # fmt: skip
@@ -103,11 +118,14 @@ def plainly(given: dict, student: str, rule: Rule) -> str | None:
 		}
 		return RAISE if rule.fires(values) and len(looked_at) >= rule.minimum_school_days else None
 	if not rule.fires(values, is_open=True):
-		return CLEAR
+		known = all(INDICATORS[c.indicator].needs in {None, *given["more"].kept} for c in rule.conditions)
+		return CLEAR if known else KEEP
 	if signal.dismissed_value is None:
 		return UPDATE
-	upward = rule.conditions[0].upward
-	grown = values[0] > signal.dismissed_value if upward else values[0] < signal.dismissed_value
+	upward, value = rule.conditions[0].upward, values[0]
+	if value is None:
+		return None
+	grown = value > signal.dismissed_value if upward else value < signal.dismissed_value
 	return RAISE if grown else None
 
 
@@ -134,11 +152,11 @@ def test_doing_it_again_changes_nothing(given: dict) -> None:
 		if finding.action == CLEAR:
 			del standing[key]
 		else:
-			standing[key] = OpenSignal(f"{key}", *key, finding.value)
+			standing[key] = OpenSignal(f"{key}", *key, finding.value, indicator=finding.told[0].indicator)
 	again = run({**given, "open_signals": standing.values()})
 	raised_at_the_border = [f for f in again if f.action == RAISE]
 	assert raised_at_the_border == []
-	assert all(finding.action == UPDATE for finding in again)
+	assert all(finding.action in (UPDATE, KEEP) for finding in again)
 
 
 @given(schools())
@@ -185,12 +203,16 @@ def test_no_second_signal_while_one_stands(given: dict) -> None:
 @given(schools())
 def test_evidence_is_the_learners_own_within_the_window_and_each_once(given: dict) -> None:
 	own = {one[8]: one for one in given["rows"]}
+	others = {one[6]: one for one in given["more"].rows}
 	for finding in run(given):
 		assert finding.window_start <= finding.window_end == given["on"]
-		assert (finding.action == CLEAR) <= (finding.evidence == ())
+		assert (finding.action in (CLEAR, KEEP)) <= (finding.evidence == ())
 		records = [evidence.record for evidence in finding.evidence]
 		assert len(set(records)) == len(records)
 		for evidence in finding.evidence:
+			if evidence.doctype != "Student Attendance":
+				assert others[evidence.record][:2] == (finding.student, evidence.day)
+				continue
 			student, day, *_ = own[evidence.record]
 			assert student == finding.student
 			assert day == evidence.day
@@ -345,3 +367,58 @@ def test_a_new_academic_year_begins_clean() -> None:
 )
 def test_facts(record: ExceptionRow, fact: str) -> None:
 	assert fact_of(record) == fact
+
+
+RESULTS = frozenset({"results"})
+
+
+def result(percent: float, day: date = MONDAY) -> tuple:
+	return ("Lina", day, "results", percent, "Dutch", "Assessment Result", f"EDU-RES-{day}")
+
+
+FAILS = Rule("fails", "Fails a course", (Condition("failed_courses", AT_LEAST, 1, FOUR_WEEKS),))
+
+
+def judged(rule: Rule, more: OtherFacts, *signals: OpenSignal) -> list[Finding]:
+	return list(
+		evaluate([], {"Lina": enrolled()}, [rule], school(), on=MONDAY, open_signals=signals, more=more)
+	)
+
+
+def test_a_learner_without_any_absence_is_judged_by_results() -> None:
+	(finding,) = judged(FAILS, OtherFacts([result(40)], RESULTS))
+	assert (finding.action, finding.value) == (RAISE, 1)
+	assert [(e.doctype, e.record, e.fact) for e in finding.evidence] == [
+		("Assessment Result", "EDU-RES-2026-11-23", "Dutch: 40 %")
+	]
+
+
+def test_a_source_that_is_gone_keeps_what_stands_and_one_that_says_nothing_clears_it() -> None:
+	standing = OpenSignal("SIG-1", "Lina", "fails", 1)
+	assert [f.action for f in judged(FAILS, OtherFacts(), standing)] == [KEEP]
+	assert [f.action for f in judged(FAILS, OtherFacts((), RESULTS), standing)] == [CLEAR]
+	assert judged(FAILS, OtherFacts()) == []
+
+
+def test_a_dismissed_value_is_compared_with_its_own_measure() -> None:
+	"""Dismissed for two failed courses: one more lateness says nothing about that."""
+	either = Rule(
+		"either", "Late or failing",
+		(LATE.conditions[0], FAILS.conditions[0]),
+		combination=ANY_OF,
+	)  # fmt: skip
+	dismissed = OpenSignal("SIG-1", "Lina", "either", 1, dismissed_value=1, indicator="failed_courses")
+	given = {"enrolments": {"Lina": enrolled()}, "rules": [either], "calendar": school(), "on": MONDAY}
+	known = {
+		**given,
+		"more": OtherFacts([result(40)], RESULTS),
+		"open_signals": [dismissed],
+		"not_arrived": frozenset(),
+	}
+	assert run({**known, "rows": LATE_TWICE}) == []
+
+
+def test_a_finding_names_the_version_that_its_signal_was_raised_under() -> None:
+	standing = OpenSignal("SIG-1", "Lina", "late", 2, version=1)
+	(told,) = findings(LATE_TWICE, replace(LATE, version=3), signals=(standing,))
+	assert (told.action, told.raised_under, told.rule.version) == (UPDATE, 1, 3)

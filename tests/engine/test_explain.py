@@ -1,6 +1,7 @@
 """One plain sentence for a finding, in English and in Dutch."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.engine.made import MONDAY
 from vsv_app.engine.evaluate import CLEAR, RAISE, UPDATE, Finding
-from vsv_app.engine.explain import BOUNDS, MONTHS, OTHERS, SENTENCES, UNITS, amount, explain
+from vsv_app.engine.explain import amount, explain
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import (
 	ALL_OF,
@@ -22,7 +23,8 @@ from vsv_app.engine.rules import (
 	Condition,
 	Rule,
 )
-from vsv_app.engine.windows import TODAY, Window
+from vsv_app.engine.windows import TERM, TODAY, Window
+from vsv_app.engine.wording import BOUNDS, CHANGED, MONTHS, OTHERS, SENTENCES, UNITS, YES
 
 FOUR_WEEKS = Window("School Weeks", 4)
 START = date(2026, 11, 2)
@@ -37,8 +39,14 @@ def finding(
 
 
 def one(indicator: str, value: float, threshold: float, comparison: str = AT_LEAST) -> Finding:
-	window = Window(TODAY) if indicator == "not_arrived_today" else FOUR_WEEKS
-	return finding(Condition(indicator, comparison, threshold, window), values=(value,))
+	kinds = INDICATORS[indicator].windows
+	window = FOUR_WEEKS if FOUR_WEEKS.kind in kinds else Window(TERM if TERM in kinds else TODAY)
+	condition = Condition(indicator, comparison, threshold, window)
+	if INDICATORS[indicator].cares:
+		# A circumstance comes with something that is seen in school, which here does not hold.
+		away = Condition("unexcused_minutes", AT_LEAST, 60, FOUR_WEEKS)
+		return finding(condition, away, values=(value, 0), combination=ANY_OF)
+	return finding(condition, values=(value,))
 
 
 @pytest.mark.parametrize(
@@ -93,6 +101,10 @@ def test_sentences(told: Finding, english: str, dutch: str) -> None:
 		("times_late", 1.0, "1 day", "1 dag"),
 		("times_late", 12.0, "12 days", "12 dagen"),
 		("consecutive_days_absent", 1, "1 school day", "1 schooldag"),
+		("average_result", 61.26, "61.3%", "61,3 %"),
+		("failed_courses", 1, "1 course", "1 vak"),
+		("newcomer", 1, "yes", "ja"),
+		("an indicator of another version", 2.5, "2.5", "2,5"),
 		("consecutive_days_absent", 2, "2 school days", "2 schooldagen"),
 	],
 )
@@ -112,6 +124,23 @@ def test_no_raw_code_whatever_the_value(indicator: str, language: str, value: fl
 	assert sentence.endswith(".")
 	assert not re.search(r"[{}_]|None|\d[eE][+-]?\d|code_of_rule|EDU-STU", sentence)
 	assert "  " not in sentence
+
+
+def test_a_signal_tells_the_version_of_the_rule_it_was_raised_under() -> None:
+	condition = Condition("times_late", AT_LEAST, 3, FOUR_WEEKS)
+	newer = Rule("late", "Often late", (condition,), version=2)
+	told = Finding(UPDATE, "EDU-STU-1", newer, "1A", (4.0,), START, MONDAY, signal="S", raised_under=1)
+	assert explain(told).endswith("It was raised under version 1 of the rule, which is at version 2 now.")
+	assert explain(told, "nl").endswith("versie 1 van de regel, die nu versie 2 heeft.")
+	assert "version" not in explain(replace(told, raised_under=2))
+
+
+def test_what_is_not_known_is_not_told() -> None:
+	"""Of two conditions the one without data is passed over."""
+	told = finding(
+		Condition("average_result", LESS_THAN, 55, FOUR_WEEKS), LATE, values=(None, 4.0), combination=ANY_OF
+	)
+	assert explain(told).startswith("Late on 4 days")
 
 
 LATE, AWAY, RATE = (
@@ -160,8 +189,11 @@ def test_any_language_is_answered(language: str, spoken: str) -> None:
 
 def test_every_indicator_and_comparison_has_its_words_in_both() -> None:
 	assert set(SENTENCES) == set(INDICATORS)
-	for words in (*SENTENCES.values(), MONTHS, UNITS, BOUNDS, OTHERS):
+	for words in (*SENTENCES.values(), MONTHS, UNITS, BOUNDS, OTHERS, CHANGED, YES):
 		assert set(words) == set(LANGUAGES)
+	in_words = {"percent", "yes or no"}
+	assert {indicator.unit for indicator in INDICATORS.values()} - in_words == set(UNITS["en"])
+	assert set(UNITS["en"]) == set(UNITS["nl"])
 	for language in LANGUAGES:
 		assert len(MONTHS[language]) == 12
 		assert set(BOUNDS[language]) == set(COMPARISONS) == {AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN}

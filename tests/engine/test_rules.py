@@ -42,12 +42,13 @@ def rule(*conditions: Condition, **more: Any) -> Rule:
 	return Rule("late", "Often late", conditions or (condition(),), **more)
 
 
+SEEN = sorted(code for code, indicator in INDICATORS.items() if not indicator.cares)
 thresholds = st.integers(0, 120).map(float) | st.floats(0, 30_000)
 conditions = st.builds(
 	lambda indicator, comparison, threshold, kind, length, clear: Condition(
 		indicator, comparison, threshold, Window(kind, length if kind in WITH_LENGTH else 0), clear
 	),
-	st.sampled_from(sorted(INDICATORS)),
+	st.sampled_from(SEEN),
 	st.sampled_from(COMPARISONS),
 	thresholds,
 	st.sampled_from(["Rolling Days", "School Days", "School Weeks", "Term", "Year To Date", "Today"]),
@@ -59,16 +60,17 @@ conditions = st.builds(
 @st.composite
 def sensible(draw: st.DrawFn) -> Condition:
 	"""A condition that is not refused."""
-	code = draw(st.sampled_from(sorted(INDICATORS)))
-	kind = draw(st.sampled_from(INDICATORS[code].windows))
+	code = draw(st.sampled_from(SEEN))
+	indicator = INDICATORS[code]
+	kind = draw(st.sampled_from(indicator.windows))
 	length = draw(st.integers(3, 42)) if kind in WITH_LENGTH else 0
-	if code == "not_arrived_today":
+	if indicator.unit == "yes or no":
 		return Condition(code, AT_LEAST, 1, Window(kind))
-	most = {"percent": 100, "minutes": 720 * (length or 370)}.get(INDICATORS[code].unit, length or 370)
-	threshold = draw(st.integers(1, most - 2))
+	most = {"minutes": 720 * (length or 370)}.get(indicator.unit, min(indicator.highest, length or 370))
+	threshold = draw(st.integers(1, int(most) - 2))
 	comparison = draw(st.sampled_from([AT_LEAST, MORE_THAN, *COMPARISONS]))
 	upward = comparison in (AT_LEAST, MORE_THAN)
-	clear = draw(st.none() | (st.integers(1, threshold) if upward else st.integers(threshold, most - 1)))
+	clear = draw(st.none() | (st.integers(1, threshold) if upward else st.integers(threshold, int(most) - 1)))
 	return Condition(code, comparison, threshold, Window(kind, length), clear)
 
 
@@ -150,6 +152,29 @@ def test_a_single_rule_that_is_accepted_can_fire_and_can_rest(one: Condition) ->
 def test_comparisons(comparison: str, below: bool, at: bool, above: bool) -> None:
 	made = rule(condition(3, comparison))
 	assert [made.fires((value,)) for value in (2.9, 3, 3.1)] == [below, at, above]
+
+
+def test_no_data_meets_nothing() -> None:
+	"""Neither a high value nor a low one is made of what is not known."""
+	for comparison in COMPARISONS:
+		known = condition(3, comparison)
+		assert not known.holds(None)
+		assert not known.holds(None, is_open=True)
+	either = rule(condition(), condition(60, LESS_THAN, "average_result"), combination=ANY_OF)
+	assert either.fires((3, None))
+	assert not either.fires((2, None))
+	assert not rule(condition(), condition(60, LESS_THAN, "average_result"), combination=ALL_OF).fires(
+		(3, None)
+	)
+
+
+def test_what_a_rule_needs_to_know() -> None:
+	one = rule(
+		condition(), condition(1, indicator="incidents"), condition(2, indicator="failed_courses"),
+		combination=ANY_OF,
+	)  # fmt: skip
+	assert one.needs == {"incidents", "results"}
+	assert rule().needs == frozenset()
 
 
 def test_hysteresis() -> None:

@@ -5,53 +5,81 @@ from dataclasses import dataclass
 from datetime import date
 
 from vsv_app.engine.attendance import Enrolment, ExceptionRow, LearnerDays, by_learner, lay_out
-from vsv_app.engine.indicators import INDICATORS, Facts
-from vsv_app.engine.rules import Rule, Scope
+from vsv_app.engine.facts import INCIDENTS, MISSING, NOTHING_ELSE, RESULTS, SURVEYS, Facts, OtherFacts
+from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.rules import SINGLE, Condition, Rule, Scope
 from vsv_app.engine.timetable import SchoolCalendar, Track
 from vsv_app.engine.windows import Span, Window, span
 
-RAISE, UPDATE, CLEAR = "raise", "update", "clear"
+ATTENDANCE = "Student Attendance"
+FACTS = {
+	RESULTS: "{label}: {value:.0f} %",
+	MISSING: "{label}: no result",
+	INCIDENTS: "Incident, {label}",
+	SURVEYS: "Survey: {value:.0f} of 100",
+}
+RAISE, UPDATE, CLEAR, KEEP = "raise", "update", "clear", "keep"
+
+Values = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
 class OpenSignal:
-	"""A signal that stands. `dismissed_value` is the value that a person has dismissed, None when nobody did."""
+	"""A signal that stands. `dismissed_value` is the value that a person has dismissed, None when nobody did.
+
+	`version` is that of the rule when it was raised, `indicator` what its value is of; None where not known.
+	"""
 
 	name: str
 	student: str
 	rule: str
 	value: float
 	dismissed_value: float | None = None
+	version: int | None = None
+	indicator: str | None = None
 
 
 @dataclass(frozen=True)
 class Evidence:
-	"""A record that a finding rests on: an attendance record, with its day, what it says, and what it counts for."""
+	"""A record that a finding rests on, with its day, what it says, and what it counts for."""
 
 	record: str
 	day: date
 	fact: str
 	value: float
+	doctype: str = ATTENDANCE
 
 
 @dataclass(frozen=True)
 class Finding:
-	"""What evaluating one rule for one learner comes to. `signal` names the open signal it is about, if any."""
+	"""What evaluating one rule for one learner comes to. `signal` names the open signal it is about, if any.
+
+	`raised_under` is the version of the rule under which that signal was raised. A value of None is no data.
+	"""
 
 	action: str
 	student: str
 	rule: Rule
 	group: str
-	values: tuple[float, ...]
+	values: Values
 	window_start: date
 	window_end: date
 	evidence: tuple[Evidence, ...] = ()
 	signal: str | None = None
+	raised_under: int | None = None
+
+	@property
+	def told(self) -> tuple[Condition, float]:
+		"""The condition that a list and a sentence tell, and its value: the first that holds, else the first."""
+		pairs = list(zip(self.rule.conditions, self.values, strict=True))
+		is_open = self.action in (UPDATE, KEEP)
+		held = (pair for pair in pairs if pair[0].holds(pair[1], is_open=is_open))
+		condition, value = next(held, pairs[0])
+		return condition, value or 0.0
 
 	@property
 	def value(self) -> float:
-		"""The value of the first condition: what a list shows."""
-		return self.values[0]
+		return self.told[1]
 
 
 def evaluate(
@@ -63,16 +91,18 @@ def evaluate(
 	on: date,
 	open_signals: Iterable[OpenSignal] = (),
 	not_arrived: frozenset[str] = frozenset(),
+	more: OtherFacts = NOTHING_ELSE,
 ) -> Iterator[Finding]:
 	"""Findings for `on`, learner by learner, of everybody in `enrolments`.
 
-	`rows` are the exceptions of the period, ordered by learner and date. A rule that stays true updates its open
-	signal and opens no second one; a dismissed one is raised anew only when the value has grown since.
+	`rows` are the exceptions of the period, ordered by learner and date; `more` what is known beside attendance.
+	A rule that stays true updates its open signal and opens no second one; a dismissed one is raised anew only when
+	the value has grown since. A rule without the data to judge by keeps what stands and raises nothing.
 	"""
 	standing: dict[str, dict[str, OpenSignal]] = {}
 	for signal in open_signals:
 		standing.setdefault(signal.student, {})[signal.rule] = signal
-	judge = _Judge(rules, calendar, on, not_arrived)
+	judge = _Judge(rules, calendar, on, not_arrived, more)
 	seen: set[str] = set()
 	for student, own in by_learner(rows):
 		enrolment = enrolments.get(student)
@@ -80,48 +110,78 @@ def evaluate(
 			seen.add(student)
 			yield from judge.learner(enrolment, own, standing.get(student, {}))
 	for student, enrolment in enrolments.items():
-		if student not in seen and (judge.judges_nothing or student in standing or student in not_arrived):
+		if student not in seen and (
+			judge.judges_nothing or student in standing or student in not_arrived or student in judge.more
+		):
 			yield from judge.learner(enrolment, (), standing.get(student, {}))
 
 
-class _Judge:
-	"""The rules, compiled: each distinct indicator and window is measured once a learner."""
+class _Plan:
+	"""The rules for those who share a calendar and a group: each distinct indicator and window is measured once."""
 
+	__slots__ = ("by_age", "measures", "rules", "spans")
+
+	def __init__(self, rules: Sequence[Rule], spans: Mapping[Window, Span]) -> None:
+		at: dict[tuple[str, Window], int] = {}
+		self.rules: list[tuple[Rule, tuple[int, ...], Condition | None]] = []
+		for rule in rules:
+			places = tuple(at.setdefault((c.indicator, c.window), len(at)) for c in rule.conditions)
+			self.rules.append((rule, places, rule.conditions[0] if rule.combination == SINGLE else None))
+		self.measures = [(INDICATORS[code].measure, spans[window]) for code, window in at]
+		self.by_age = any(r.scope.age_from is not None or r.scope.age_to is not None for r in rules)
+		self.spans = spans
+
+
+class _Judge:
 	def __init__(
-		self, rules: Sequence[Rule], calendar: SchoolCalendar, on: date, not_arrived: frozenset[str]
+		self,
+		rules: Sequence[Rule],
+		calendar: SchoolCalendar,
+		on: date,
+		not_arrived: frozenset[str],
+		more: OtherFacts,
 	) -> None:
 		self.rules = [rule for rule in rules if rule.holds_on(on)]
 		self.calendar = calendar
 		self.on = on
 		self.not_arrived = not_arrived
 		self.judges_nothing = any(rule.fires_on_nothing for rule in self.rules)
+		self.more = more.by_learner()
+		self._known = more
 		self._spans: dict[int, dict[Window, Span]] = {}
-		self._in_scope: dict[tuple[str, str | None], list[Rule]] = {}
+		self._plans: dict[tuple[str, str | None], tuple[Track, _Plan]] = {}
 
 	def learner(
 		self, enrolment: Enrolment, rows: Iterable[ExceptionRow], standing: Mapping[str, OpenSignal]
 	) -> Iterator[Finding]:
-		track = self.calendar.track(enrolment.group, enrolment.program)
-		enrolled_at = track.first_from(enrolment.since)
-		facts = Facts(lay_out(rows, track), track, enrolled_at, enrolment.student in self.not_arrived)
-		spans = self._spans_of(track)
-		measured: dict[tuple[str, Window], float] = {}
-		for rule in self._rules_of(enrolment):
-			values = []
-			for condition in rule.conditions:
-				key = condition.indicator, condition.window
-				value = measured.get(key)
-				if value is None:
-					value = measured[key] = INDICATORS[condition.indicator].measure(
-						facts, spans[condition.window]
-					)
-				values.append(value)
-			yield from self._decide(rule, tuple(values), facts, enrolment, spans, standing.get(rule.code))
+		track, plan = self._plan_of(enrolment)
+		if not plan.rules:
+			return
+		facts = Facts(
+			lay_out(rows, track),
+			track,
+			track.first_from(enrolment.since),
+			enrolment.student in self.not_arrived,
+			self.more.get(enrolment.student, {}),
+			self._known.kept,
+			self._known.courses,
+			self._known.pass_mark,
+		)
+		measured = [measure(facts, span) for measure, span in plan.measures]
+		for rule, places, single in plan.rules:
+			signal = standing.get(rule.code) if standing else None
+			# Nearly every learner and rule ends here.
+			if single is not None and signal is None and not single.holds(measured[places[0]]):
+				continue
+			if plan.by_age and not _of_age(rule.scope, enrolment.born, self.on):
+				continue
+			values = tuple(measured[place] for place in places)
+			yield from self._decide(rule, values, facts, enrolment, plan.spans, signal)
 
 	def _decide(
 		self,
 		rule: Rule,
-		values: tuple[float, ...],
+		values: Values,
 		facts: Facts,
 		enrolment: Enrolment,
 		spans: Mapping[Window, Span],
@@ -129,28 +189,28 @@ class _Judge:
 	) -> Iterator[Finding]:
 		if not rule.fires(values, is_open=signal is not None):
 			if signal is not None:
-				yield self._finding(CLEAR, rule, values, facts, enrolment, spans, signal)
+				action = CLEAR if rule.needs <= facts.kept else KEEP
+				yield self._finding(action, rule, values, facts, enrolment, spans, signal)
 			return
 		if signal is None:
 			if self._enough_data(rule, facts, spans):
 				yield self._finding(RAISE, rule, values, facts, enrolment, spans, None)
 		elif signal.dismissed_value is None:
 			yield self._finding(UPDATE, rule, values, facts, enrolment, spans, signal)
-		elif _worse(rule, values[0], signal.dismissed_value):
+		elif _worse(rule, values, signal):
 			yield self._finding(RAISE, rule, values, facts, enrolment, spans, signal)
 
 	def _finding(
 		self,
 		action: str,
 		rule: Rule,
-		values: tuple[float, ...],
+		values: Values,
 		facts: Facts,
 		enrolment: Enrolment,
 		spans: Mapping[Window, Span],
 		signal: OpenSignal | None,
 	) -> Finding:
 		wanted = [spans[condition.window] for condition in rule.conditions]
-		evidence = () if action == CLEAR else _evidence(rule, facts, spans)
 		return Finding(
 			action=action,
 			student=enrolment.student,
@@ -159,8 +219,9 @@ class _Judge:
 			values=values,
 			window_start=min(one.first_day for one in wanted),
 			window_end=self.on,
-			evidence=evidence,
+			evidence=_evidence(rule, facts, spans) if action in (RAISE, UPDATE) else (),
 			signal=signal.name if signal else None,
+			raised_under=signal.version if signal else None,
 		)
 
 	def _enough_data(self, rule: Rule, facts: Facts, spans: Mapping[Window, Span]) -> bool:
@@ -170,6 +231,15 @@ class _Judge:
 		end = max(spans[condition.window].end for condition in rule.conditions)
 		return end - max(longest, facts.enrolled_at) >= rule.minimum_school_days
 
+	def _plan_of(self, enrolment: Enrolment) -> tuple[Track, _Plan]:
+		key = enrolment.group, enrolment.program
+		found = self._plans.get(key)
+		if found is None:
+			track = self.calendar.track(*key)
+			in_scope = [rule for rule in self.rules if _in_scope(rule.scope, enrolment)]
+			found = self._plans[key] = track, _Plan(in_scope, self._spans_of(track))
+		return found
+
 	def _spans_of(self, track: Track) -> dict[Window, Span]:
 		spans = self._spans.get(id(track))
 		if spans is None:
@@ -177,16 +247,6 @@ class _Judge:
 			spans = {window: span(window, self.on, track, self.calendar) for window in windows}
 			self._spans[id(track)] = spans
 		return spans
-
-	def _rules_of(self, enrolment: Enrolment) -> list[Rule]:
-		key = enrolment.group, enrolment.program
-		rules = self._in_scope.get(key)
-		if rules is None:
-			rules = [rule for rule in self.rules if _in_scope(rule.scope, enrolment)]
-			self._in_scope[key] = rules
-		if not any(rule.scope.age_from is not None or rule.scope.age_to is not None for rule in rules):
-			return rules
-		return [rule for rule in rules if _of_age(rule.scope, enrolment.born, self.on)]
 
 
 def _in_scope(scope: Scope, enrolment: Enrolment) -> bool:
@@ -204,19 +264,27 @@ def _of_age(scope: Scope, born: date | None, on: date) -> bool:
 	return (scope.age_from is None or age >= scope.age_from) and (scope.age_to is None or age <= scope.age_to)
 
 
-def _worse(rule: Rule, value: float, before: float) -> bool:
-	return value > before if rule.conditions[0].upward else value < before
+def _worse(rule: Rule, values: Values, signal: OpenSignal) -> bool:
+	"""Whether it has got worse since a person dismissed it, by the measure that was dismissed."""
+	at = next((n for n, c in enumerate(rule.conditions) if c.indicator == signal.indicator), 0)
+	value, before = values[at], signal.dismissed_value
+	if value is None or before is None:
+		return False
+	return value > before if rule.conditions[at].upward else value < before
 
 
 def _evidence(rule: Rule, facts: Facts, spans: Mapping[Window, Span]) -> tuple[Evidence, ...]:
 	"""The records behind a finding, by day; each once, though several conditions rest on it."""
-	found: dict[str, Evidence] = {}
+	found: dict[tuple[str, str], Evidence] = {}
 	for condition in rule.conditions:
-		for slot in INDICATORS[condition.indicator].slots(facts, spans[condition.window]):
+		indicator, window = INDICATORS[condition.indicator], spans[condition.window]
+		for slot in indicator.slots(facts, window):
 			for row in facts.days.rows[slot]:
-				found.setdefault(
-					row[8], Evidence(row[8], row[1], fact_of(row), _counts_for(facts.days, slot))
-				)
+				counts = _counts_for(facts.days, slot)
+				found.setdefault((ATTENDANCE, row[8]), Evidence(row[8], row[1], fact_of(row), counts))
+		for _student, day, source, value, label, doctype, record in indicator.records(facts, window):
+			fact = FACTS.get(source, "{label}").format(label=label, value=value)
+			found.setdefault((doctype, record), Evidence(record, day, fact, float(value), doctype))
 	return tuple(sorted(found.values(), key=lambda e: (e.day, e.record)))
 
 

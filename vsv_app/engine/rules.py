@@ -20,6 +20,7 @@ COMBINATIONS = (SINGLE, ALL_OF, ANY_OF, AT_LEAST_N, WEIGHTED)
 SEVERITIES = ("Info", "Watch", "Concern", "Urgent")
 LONGEST_SCHOOL_DAY = 12 * 60
 """Minutes; only to refuse thresholds that nobody can reach."""
+MOST_LESSONS_A_DAY = 15
 
 
 class RuleError(ValueError):
@@ -37,8 +38,13 @@ class Condition:
 	clear_below: float | None = None
 	weight: float = 1.0
 
-	def holds(self, value: float, *, is_open: bool = False) -> bool:
-		"""Whether the condition is met by `value`; an open signal holds on until the clearing value."""
+	def holds(self, value: float | None, *, is_open: bool = False) -> bool:
+		"""Whether the condition is met by `value`; None is no data, and meets nothing.
+
+		An open signal holds on until the clearing value.
+		"""
+		if value is None:
+			return False
 		if is_open and self.clear_below is not None:
 			return value >= self.clear_below if self.upward else value <= self.clear_below
 		if self.comparison == AT_LEAST:
@@ -98,6 +104,10 @@ class Rule:
 		self._check_combination()
 		self._check_together()
 		self._check_minimum()
+		if self.judges_circumstances_alone:
+			raise RuleError(
+				f"{self.title}: it looks at circumstances alone, which say nothing about what a learner does. Combine them with what is seen in school."
+			)
 		if self.severity not in SEVERITIES:
 			raise RuleError(f"{self.title}: the severity must be one of {', '.join(SEVERITIES)}.")
 		if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
@@ -153,8 +163,8 @@ class Rule:
 				f"{self.title}: it asks for {self.minimum_school_days} school days and looks back over at most {most:g}: it can never fire. Choose a longer window or fewer days."
 			)
 
-	def fires(self, values: tuple[float, ...], *, is_open: bool = False) -> bool:
-		"""Whether the rule holds for the values of its conditions, in their order."""
+	def fires(self, values: Sequence[float | None], *, is_open: bool = False) -> bool:
+		"""Whether the rule holds for the values of its conditions, in their order; None is no data."""
 		met = [c.holds(v, is_open=is_open) for c, v in zip(self.conditions, values, strict=True)]
 		if self.combination == ANY_OF:
 			return any(met)
@@ -168,6 +178,17 @@ class Rule:
 	def fires_on_nothing(self) -> bool:
 		"""Whether a learner without any exception could fire it."""
 		return any(condition.holds_on_nothing for condition in self.conditions)
+
+	@property
+	def judges_circumstances_alone(self) -> bool:
+		"""Whether it could fire on nothing but what a learner's circumstances are."""
+		return all(INDICATORS[c.indicator].cares for c in self.conditions)
+
+	@property
+	def needs(self) -> frozenset[str]:
+		"""The sources beside attendance that it looks at."""
+		needed = (INDICATORS[c.indicator].needs for c in self.conditions)
+		return frozenset(source for source in needed if source)
 
 	def holds_on(self, day: date) -> bool:
 		return (self.valid_from is None or self.valid_from <= day) and (
@@ -237,7 +258,13 @@ def _most_in(condition: Condition) -> float:
 	"""The most that a condition's value can come to in its window, generously."""
 	indicator = INDICATORS[condition.indicator]
 	days = _most_school_days(condition.window)
-	in_window = {"minutes": days * LONGEST_SCHOOL_DAY, "school days": days, "times": days}
+	in_window = {
+		"minutes": days * LONGEST_SCHOOL_DAY,
+		"school days": days,
+		"times": days,
+		"half-days": 2 * days,
+		"lessons": days * MOST_LESSONS_A_DAY,
+	}
 	return min(indicator.highest, in_window.get(indicator.unit, float("inf")))
 
 

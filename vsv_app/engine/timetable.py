@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NOON = 12 * 60
 
 
 @dataclass(frozen=True)
@@ -153,9 +154,25 @@ class Track:
 		return self.before[end] - self.before[start] if end > start else 0
 
 	@cached_property
+	def weekdays(self) -> list[int]:
+		"""The weekday of each school day, Monday 0."""
+		return [day.weekday() for day in self.days]
+
+	@cached_property
+	def halves(self) -> list[tuple[int, ...]]:
+		"""Planned minutes of each half of a school day that has school: what begins before noon, and the rest."""
+		return [_halves(plan) for plan in self.plans]
+
+	@cached_property
 	def weeks(self) -> list[date]:
 		"""The Mondays of weeks with at least one school day, in order: holiday weeks are no school weeks."""
 		return sorted({day - timedelta(days=day.weekday()) for day in self.days})
+
+
+def _halves(plan: DayPlan) -> tuple[int, ...]:
+	morning = [session.counted for session in plan.sessions if session.starts < NOON]
+	rest = [session.counted for session in plan.sessions if session.starts >= NOON]
+	return tuple(sum(half) for half in (morning, rest) if half)
 
 
 @dataclass

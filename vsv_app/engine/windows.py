@@ -32,12 +32,17 @@ class Window:
 
 @dataclass(frozen=True)
 class Span:
-	"""A window on a given day: school days `start` up to and without `end` of a track."""
+	"""A window on a given day: school days `start` up to and without `end` of a track.
+
+	`year_start` is the index of the academic year's first school day; `term_before` the term before the running one.
+	"""
 
 	start: int
 	end: int
 	first_day: date
 	last_day: date
+	year_start: int = 0
+	term_before: tuple[date, date] | None = None
 
 
 def span(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> Span:
@@ -46,7 +51,16 @@ def span(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> Sp
 	year = calendar.year(on)
 	if year is not None:
 		first = max(first, year.start)
-	return Span(track.first_from(first), track.first_after(on), first, on)
+	begins = track.first_from(year.start) if year else 0
+	return Span(track.first_from(first), track.first_after(on), first, on, begins, _term_before(on, calendar))
+
+
+def _term_before(on: date, calendar: SchoolCalendar) -> tuple[date, date] | None:
+	"""First and last day of the last term that was over when the running one began; None outside terms."""
+	running = calendar.term(on)
+	over = [term for term in calendar.terms if running and term.end < running.start]
+	latest = max(over, key=lambda term: term.end, default=None)
+	return (latest.start, latest.end) if latest else None
 
 
 def _first_day(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> date:
