@@ -1,0 +1,100 @@
+"""The table of `engine.access` as Frappe asks for it: for lists a condition, for one document True or False.
+
+What a user sends along is never looked at, only what is stored: nobody names oneself a reader and reads.
+"""
+
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+
+from vsv_app import restricted_reads
+from vsv_app.engine import access
+from vsv_app.engine.access import Circumstances
+from vsv_app.engine.concerns import RESTRICTED
+from vsv_app.permissions import _learners_of, mentors
+
+NOBODY, EVERYBODY = "1=0", ""
+ASKED_AS = {"select": access.READ, "email": None, "share": None, "import": None}
+
+
+def listed(user: str | None = None, doctype: str = "") -> str:
+	"""SQL condition: the documents of this kind that the user may read."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return EVERYBODY
+	rows = access.rows_of(doctype, frappe.get_roles(user), access.READ)
+	conditions = {_condition(row.condition, doctype, user) for row in rows}
+	if EVERYBODY in conditions:
+		return EVERYBODY
+	if doctype == "Concern" and conditions:
+		restricted_reads.note_list(user)
+	return f"({' or '.join(sorted(conditions))})" if conditions else NOBODY
+
+
+def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more: Any) -> bool:
+	"""Whether the user may do this with this document."""
+	user = user or frappe.session.user
+	action = ASKED_AS.get(ptype, ptype)
+	if user == "Administrator":
+		return True
+	if user == "Guest" or action is None:
+		return False
+	at = circumstances(doc, user)
+	may = access.may(doc.doctype, frappe.get_roles(user), action, at)
+	if may and at.restricted and action in (access.READ, access.PRINT):
+		restricted_reads.note(user, doc.doctype, doc.name, "Form" if action == access.READ else "Print")
+	return may
+
+
+def circumstances(doc: Document, user: str) -> Circumstances:
+	"""How a user stands to a document as it is stored; to a new one, as whoever writes it."""
+	new = doc.is_new() or not frappe.db.exists(doc.doctype, doc.name)
+	stored = doc if new else _stored(doc.doctype, doc.name)
+	student = stored.get("student")
+	return Circumstances(
+		own_learner=bool(student) and mentors(user, student),
+		on_team=not new and doc.doctype == "Support Plan" and _is_row(doc, "Support Plan Member", user),
+		noted=new or stored.get("noted_by") == user,
+		named=not new and doc.doctype == "Concern" and _is_row(doc, "Named Reader", user),
+		addressed=stored.get("recipient") == user,
+		restricted=not new and stored.get("visibility") == RESTRICTED,
+	)
+
+
+def _stored(doctype: str, name: str) -> dict[str, Any]:
+	fields = [
+		field
+		for field in ("student", "noted_by", "recipient", "visibility")
+		if frappe.get_meta(doctype).has_field(field)
+	]
+	return frappe.db.get_value(doctype, name, fields, as_dict=True) or {}
+
+
+def _is_row(doc: Document, child: str, user: str) -> bool:
+	return bool(frappe.db.exists(child, {"parenttype": doc.doctype, "parent": doc.name, "user": user}))
+
+
+def _condition(condition: str, doctype: str, user: str) -> str:
+	"""A condition of the table in SQL."""
+	who = frappe.db.escape(user)
+	own = f"`tab{doctype}`.student in ({_learners_of(user)})"
+	open_to_all = f"`tab{doctype}`.visibility != {frappe.db.escape(RESTRICTED)}"
+	noted = f"`tab{doctype}`.noted_by = {who}"
+	named = _row_of(doctype, "Named Reader", who)
+	return {
+		access.ALL: EVERYBODY,
+		access.OWN: f"`tab{doctype}`.recipient = {who}",
+		access.OWN_LEARNERS: own,
+		access.OWN_LEARNERS_OR_TEAM: f"({own} or {_row_of(doctype, 'Support Plan Member', who)})",
+		access.OWN_NOTES: f"({open_to_all} and {noted})",
+		access.OWN_LEARNERS_NAMED: f"(({open_to_all} and ({own} or {noted})) or {named})",
+		access.ALL_NAMED: f"({open_to_all} or {named})",
+	}[condition]
+
+
+def _row_of(doctype: str, child: str, who: str) -> str:
+	return (
+		f"exists (select 1 from `tab{child}` r where r.parenttype = {frappe.db.escape(doctype)}"  # noqa: S608 escaped
+		f" and r.parent = `tab{doctype}`.name and r.user = {who})"
+	)

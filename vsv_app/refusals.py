@@ -1,0 +1,76 @@
+"""What the engine refuses, said to a person at a desk or in the portal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import frappe
+from frappe import _
+
+from vsv_app.engine.agreements import TermsError
+from vsv_app.engine.consent import ConsentError
+from vsv_app.engine.plans import GoalError
+from vsv_app.engine.steps import IllegalStep, NotYet
+
+
+class StepNotPossible(frappe.ValidationError):
+	"""A step that the life of a document does not know."""
+
+
+class StepTooEarly(frappe.ValidationError):
+	"""A step whose preconditions are not met."""
+
+
+class NotMeasurable(frappe.ValidationError):
+	"""A goal that nobody could tell to be reached, or by when."""
+
+
+class NotAgreeable(frappe.ValidationError):
+	"""Terms or a consent that cannot be as they are."""
+
+
+class WrittenOnce(frappe.ValidationError):
+	"""Something that stays as it was written."""
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+	"""Turn what the engine raises into what a person reads, with all that is missing as a list."""
+	try:
+		yield
+	except IllegalStep as illegal:
+		frappe.throw(
+			_("{0} cannot become {1}. Possible: {2}.").format(
+				_(illegal.before), _(illegal.after), ", ".join(_(state) for state in illegal.possible) or _("nothing, it is closed")
+			),
+			exc=StepNotPossible,
+			title=_("Step Not Possible"),
+		)  # fmt: skip
+	except NotYet as early:
+		frappe.throw(
+			[_(sentence) for sentence in early.missing],
+			exc=StepTooEarly,
+			title=_("Not Yet"),
+			as_list=True,
+		)
+	except GoalError as goal:
+		frappe.throw(
+			[_(sentence) for sentence in goal.missing],
+			exc=NotMeasurable,
+			title=_("Goal: {0}").format(frappe.utils.escape_html(goal.what) or _("without a name")),
+			as_list=True,
+		)
+	except (TermsError, ConsentError) as wrong:
+		frappe.throw(_(str(wrong)), exc=NotAgreeable, title=_("Not Possible"))
+
+
+def keep_rows(before: list, after: list, fields: tuple[str, ...], title: str) -> None:
+	"""Refuse when a row that was written before is gone or says something else; new rows may follow."""
+	now = {row.name: row for row in after}
+	for row in before:
+		kept = now.get(row.name)
+		if kept is None or any((kept.get(field) or None) != (row.get(field) or None) for field in fields):
+			frappe.throw(
+				_("What was recorded here stays as it was written. Add a new row instead."),
+				exc=WrittenOnce,
+				title=title,
+			)

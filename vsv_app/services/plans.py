@@ -1,0 +1,99 @@
+"""Support plans: started from signals, shown on the board, and watched so that nothing agreed is forgotten."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from vsv_app.engine import signals as life
+from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.plans import DRAFT, GUARDIAN, needed_parties
+from vsv_app.stores.queries import care, signals
+from vsv_app.stores.store import Store
+
+FIRST_GOALS_DAYS = 42
+"""A suggested goal is to be met six weeks from now; people change it as they like."""
+REACH = 0.5
+"""A suggested goal asks for half of what the rule asked attention for."""
+CONSENT_AGE = 16
+
+
+class HasPlan(ValueError):
+	"""The learner has a plan that is not closed."""
+
+
+def start(
+	store: Store, student: str, student_name: str | None, by: str, now: datetime, names: Sequence[str]
+) -> dict[str, Any]:
+	"""Make a draft that answers to some of a learner's signals, with goals to begin the talk from. Raises ValueError."""
+	with store.transaction():
+		if care.standing_plans(store, [student]):
+			raise HasPlan("This learner has a plan already. Go on with that one.")
+		about = care.signals_of(store, student, names) if names else []
+		if len(about) != len(set(names)) or not about:
+			raise ValueError("Choose at least one signal of this learner that the plan answers to.")
+		for signal in about:
+			life.step(signal["status"], life.IN_PLAN)
+			signals.change(store, signal["name"], {"status": life.IN_PLAN}, now)
+			signals.answer_alerts(store, signal["name"], "Acted On", now)
+		plan = store.add_document(
+			"Support Plan",
+			{
+				"creation": now,
+				"modified": now,
+				"student": student,
+				"student_name": student_name,
+				"status": DRAFT,
+				"version": 1,
+				"responsible": by,
+				"needed_party": _needed(store, student, now.date()),
+				"starts_on": now.date(),
+				"cause": "\n".join(signal["explanation"] or signal["rule_title"] or "" for signal in about),
+			},
+			{
+				"signals": [
+					{key: signal[key] for key in ("rule_title", "explanation")} | {"signal": signal["name"]}
+					for signal in about
+				],
+				"goals": [goal for signal in about if (goal := _goal(signal, now.date()))],
+			},
+		)
+	return {"signal": about[0]["name"], "student": student, "status": life.IN_PLAN, "plan": plan}
+
+
+def shown(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:
+	"""What the board shows of the plan that stands, by learner."""
+	return {
+		student: {
+			"name": plan["name"],
+			"status": plan["status"],
+			"title": "",
+			"next_review": plan["next_review"].isoformat() if plan["next_review"] else None,
+		}
+		for student, plan in (care.standing_plans(store, students) if students else {}).items()
+	}
+
+
+def _goal(signal: dict[str, Any], today: date) -> dict[str, Any] | None:
+	indicator = INDICATORS.get(signal["indicator"] or "")
+	observed, threshold = signal["observed_value"] or 0, signal["threshold"] or 0
+	target = float(int(threshold * REACH))
+	if indicator is None or indicator.unit == "yes or no" or observed <= target:
+		return None
+	return {
+		"what": f"{indicator.label}: at most {target:g} {indicator.unit}",
+		"indicator": indicator.code,
+		"measure": f"{indicator.unit}, counted as in the rule {signal['rule_title'] or ''}".strip(),
+		"baseline": observed,
+		"target": target,
+		"due_on": today + timedelta(days=FIRST_GOALS_DAYS),
+		"status": "Open",
+	}
+
+
+def _needed(store: Store, student: str, today: date) -> str:
+	born = care.born(store, student)
+	if born is None:
+		return GUARDIAN
+	years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+	age = store.single("Early Warning Settings").get("consent_age")
+	return needed_parties(years, int(CONSENT_AGE if age is None else age))[0]

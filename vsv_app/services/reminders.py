@@ -1,0 +1,81 @@
+"""Reminders of what was agreed and is overdue: first who has it in hand, then the coordinator, then the leader."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from vsv_app.engine.alerts import LADDER, Alert, Sent, escalation
+from vsv_app.engine.timetable import SchoolCalendar
+from vsv_app.services.school import School
+from vsv_app.stores.queries import care
+from vsv_app.stores.queries.care import Due
+from vsv_app.stores.store import Store
+
+SUBJECT = "Something that was agreed is overdue"
+ESCALATED = "Something that was agreed is overdue, and a reminder did not help"
+ANSWER_WITHIN_DAYS = 3
+"""A family's message is overdue after so many days."""
+
+
+def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, *, notice_days: int) -> int:
+	"""Remind of everything overdue, on the next rung where the last one did nothing; returns how many went out."""
+	today = now.date()
+	due = [
+		*care.overdue(store, today),
+		*care.renewals(store, today + timedelta(days=notice_days)),
+		*care.unanswered_messages(store, today - timedelta(days=ANSWER_WITHIN_DAYS)),
+	]
+	told = care.reminders(store, sorted({one.name for one in due})) if due else {}
+	count = 0
+	with store.transaction():
+		for one in due:
+			sent = [
+				Sent(recipient, level, on.date())
+				for recipient, level, on in told.get((one.name, one.kind, one.thing), [])
+			]
+			alert = _first(one, school) if not sent else _next(sent, school, calendar, today)
+			if alert is not None:
+				_send(store, one, alert, now)
+				count += 1
+	return count
+
+
+def _first(due: Due, school: School) -> Alert | None:
+	if due.who:
+		return Alert(due.who, LADDER[0])
+	return Alert(school.coordinator, LADDER[1]) if school.coordinator else None
+
+
+def _next(sent: Sequence[Sent], school: School, calendar: SchoolCalendar, today: date) -> Alert | None:
+	since = max(one.on for one in sent)
+	return escalation(
+		list(sent),
+		school_days_since=sum(
+			calendar.is_school_day(date.fromordinal(day))
+			for day in range(since.toordinal() + 1, today.toordinal() + 1)
+		),
+		after=school.escalate_after_days,
+		coordinator=school.coordinator,
+		leader=school.leader,
+	)
+
+
+def _send(store: Store, due: Due, alert: Alert, now: datetime) -> None:
+	store.add_document(
+		"Care Reminder",
+		{
+			"creation": now,
+			"modified": now,
+			"recipient": alert.recipient,
+			"level": alert.level,
+			"kind": due.kind,
+			"status": "Sent",
+			"due_on": due.due,
+			"sent_on": now,
+			"reference_doctype": due.doctype,
+			"reference_name": due.name,
+			"thing": due.thing,
+			"reminder_key": f"{due.name}|{due.kind}|{due.thing}|{alert.recipient}|{alert.level}",
+		},
+	)
+	subject = SUBJECT if alert.level == LADDER[0] else ESCALATED
+	store.notify(alert.recipient, subject, due.doctype, due.name)

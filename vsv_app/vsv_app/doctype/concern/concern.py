@@ -1,0 +1,88 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from vsv_app import learners, refusals, restricted_reads, server_fields
+from vsv_app.engine import concerns
+from vsv_app.engine.concerns import Concern as Facts
+
+
+class BeginsOpen(frappe.ValidationError):
+	"""A new concern that claims to be handled already."""
+
+
+class NoReader(frappe.ValidationError):
+	"""A restricted concern that nobody could read."""
+
+
+class Concern(Document):
+	def before_insert(self) -> None:
+		server_fields.clear(self)
+		self.begin_open()
+		self.note_who()
+		self.restrict()
+
+	def before_validate(self) -> None:
+		server_fields.restore(self)
+
+	def validate(self) -> None:
+		self.validate_readers()
+		self.take_step()
+
+	def onload(self) -> None:
+		self.note_read("Form")
+
+	def before_print(self, _settings: object = None) -> None:
+		self.note_read("Print")
+
+	def begin_open(self) -> None:
+		if self.status != concerns.OPEN:
+			frappe.throw(_("A concern begins open."), exc=BeginsOpen, title=_("Begins Open"))
+
+	def note_who(self) -> None:
+		self.noted_by, self.noted_on = frappe.session.user, now_datetime()
+		self.from_learner = int(bool(self.flags.from_learner))
+
+	def restrict(self) -> None:
+		"""Some kinds begin with the fewest readers: whom the noter named, and the coordinator."""
+		self.visibility = concerns.first_visibility(self.kind, self.visibility)
+		named = [row.user for row in self.readers]
+		coordinator = learners.coordinator()
+		if self.visibility == concerns.RESTRICTED and coordinator and coordinator not in named:
+			self.append("readers", {"user": coordinator})
+
+	def validate_readers(self) -> None:
+		if self.visibility == concerns.RESTRICTED and not self.readers:
+			frappe.throw(
+				_(
+					"Nobody could read it. Name somebody of the care team, or set the coordinator in the settings."
+				),
+				exc=NoReader,
+				title=_("Who Reads It?"),
+			)
+
+	def take_step(self) -> None:
+		before = self.get_doc_before_save()
+		if before is None or before.status == self.status:
+			return
+		wanted, self.status = self.status, before.status
+		with refusals.in_words():
+			concerns.step(self.facts(), wanted)
+		self.status = wanted
+		if wanted == concerns.CLOSED:
+			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
+
+	def note_read(self, way: str) -> None:
+		if self.visibility == concerns.RESTRICTED and not self.is_new():
+			restricted_reads.note(frappe.session.user, self.doctype, self.name, way)
+
+	def facts(self) -> Facts:
+		return Facts(
+			self.kind,
+			self.status,
+			self.visibility,
+			self.noted_by or "",
+			frozenset(row.user for row in self.readers),
+			self.what_was_done or "",
+		)

@@ -1,0 +1,78 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate, now_datetime
+
+from vsv_app import learners, refusals, server_fields
+from vsv_app.engine import consent
+from vsv_app.engine.consent import Consent
+
+
+class ConsentRecord(Document):
+	def before_insert(self) -> None:
+		server_fields.clear(self)
+		self.recorded_by = frappe.session.user
+
+	def before_validate(self) -> None:
+		if not self.flags.withdraws:
+			server_fields.restore(self)
+
+	def validate(self) -> None:
+		self.validate_giver()
+		self.facts()
+		self.keep_what_was_agreed()
+
+	def validate_giver(self) -> None:
+		if self.is_new():
+			with refusals.in_words():
+				consent.check_giver(self.given_by, learners.age(self.student), learners.consent_age())
+
+	def keep_what_was_agreed(self) -> None:
+		before = self.get_doc_before_save()
+		if before is None:
+			return
+		same = {row.field for row in before.fields_shown} == {row.field for row in self.fields_shown}
+		if not same:
+			frappe.throw(
+				_("A consent stays as it was given. Record a new one, or withdraw this one."),
+				exc=refusals.WrittenOnce,
+				title=_("Consent"),
+			)
+
+	@frappe.whitelist(methods=["POST"])
+	def withdraw(self, reason: str = "") -> None:
+		"""From this moment the partner sees nothing more that rests on it."""
+		self.check_permission("write")
+		self.take_back(reason)
+
+	def take_back(self, reason: str = "") -> None:
+		"""Withdraw, on behalf of somebody whose right to it was checked before."""
+		if self.withdrawn_on:
+			return
+		self.withdrawn_on, self.withdrawn_by = now_datetime(), frappe.session.user
+		self.withdrawal_reason = (reason or "").strip() or None
+		self.flags.withdraws = True
+		self.save(ignore_permissions=True)
+		self.close_referrals()
+
+	def close_referrals(self) -> None:
+		"""Referrals that show something which no other consent allows are withdrawn with it."""
+		standing = {
+			"student": self.student,
+			"stakeholder": self.stakeholder,
+			"status": ("in", ("Sent", "Accepted")),
+		}
+		for name in frappe.get_all("Referral", standing, pluck="name"):
+			frappe.get_doc("Referral", name).withdraw_without_consent()
+
+	def facts(self) -> Consent:
+		with refusals.in_words():
+			return Consent(
+				self.student,
+				self.stakeholder,
+				frozenset(row.field for row in self.fields_shown),
+				self.given_by,
+				getdate(self.since),
+				getdate(self.until) if self.until else None,
+				getdate(self.withdrawn_on) if self.withdrawn_on else None,
+			)

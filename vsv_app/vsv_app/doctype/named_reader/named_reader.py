@@ -1,0 +1,5 @@
+from frappe.model.document import Document
+
+
+class NamedReader(Document):
+	pass

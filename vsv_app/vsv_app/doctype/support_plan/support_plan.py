@@ -1,0 +1,188 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, getdate, now_datetime, nowdate
+
+from vsv_app import learners, refusals, server_fields
+from vsv_app.engine import plans
+from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.plans import Action, Agreement, Goal, Plan, Review
+
+SAID = (
+	"party",
+	"person_name",
+	"decision",
+	"how",
+	"note",
+	"agreed_on",
+	"version",
+	"fingerprint",
+	"recorded_by",
+)
+REVIEWED = ("reviewed_on", "present", "what_moved", "decision")
+
+
+class BeginsAsDraft(frappe.ValidationError):
+	"""A new plan that claims to be further than a draft."""
+
+
+class SecondPlan(frappe.ValidationError):
+	"""A learner has one plan at a time."""
+
+
+class NotByPortal(frappe.ValidationError):
+	"""Only who is signed in to the portal agrees there."""
+
+
+class SupportPlan(Document):
+	def before_insert(self) -> None:
+		server_fields.clear(self)
+		self.begin_as_draft()
+
+	def before_validate(self) -> None:
+		server_fields.restore(self)
+
+	def validate(self) -> None:
+		self.set_needed_party()
+		self.name_measures()
+		self.validate_no_other_plan()
+		self.ask_again_when_goals_change()
+		self.keep_what_was_said()
+		self.stamp_agreements()
+		self.take_step()
+
+	def on_update(self) -> None:
+		self.move_signals()
+
+	def begin_as_draft(self) -> None:
+		if self.status != plans.DRAFT:
+			frappe.throw(_("A plan begins as a draft."), exc=BeginsAsDraft, title=_("Begins As Draft"))
+		self.version = 1
+		self.responsible = self.responsible or frappe.session.user
+
+	def set_needed_party(self) -> None:
+		if not self.needed_party or self.status in (plans.DRAFT, plans.PROPOSED):
+			self.needed_party = plans.needed_parties(learners.age(self.student), learners.consent_age())[0]
+
+	def name_measures(self) -> None:
+		for goal in self.goals:
+			if goal.indicator and not goal.measure:
+				goal.measure = INDICATORS[goal.indicator].label
+
+	def validate_no_other_plan(self) -> None:
+		other = {"student": self.student, "name": ("!=", self.name), "status": ("!=", plans.CLOSED)}
+		known = self.status != plans.CLOSED and frappe.db.get_value("Support Plan", other)
+		if known:
+			frappe.throw(
+				_("{0} has a plan already: {1}. Go on with that one, or close it first.").format(
+					frappe.bold(self.student_name or self.student), known
+				),
+				exc=SecondPlan,
+				title=_("One Plan At A Time"),
+			)
+
+	def ask_again_when_goals_change(self) -> None:
+		before = self.get_doc_before_save()
+		if before is None:
+			self.facts()
+			return
+		with refusals.in_words():
+			status, self.version = plans.edited(before.facts(), self.facts())
+		if self.version != before.version:
+			self.status = status
+
+	def keep_what_was_said(self) -> None:
+		before = self.get_doc_before_save()
+		if before is not None:
+			refusals.keep_rows(before.agreements, self.agreements, SAID, _("Agreement"))
+			if before.status != plans.DRAFT:
+				refusals.keep_rows(before.reviews, self.reviews, REVIEWED, _("Review"))
+
+	def stamp_agreements(self) -> None:
+		"""When, by whom and about which text: the server says so, whatever was sent."""
+		before = self.get_doc_before_save()
+		known = {row.name for row in before.agreements} if before else set()
+		for row in self.agreements:
+			if row.name in known:
+				continue
+			if row.how == "Portal" and not self.flags.from_portal:
+				frappe.throw(
+					_("Choose how it was said: in person, on paper or by phone."),
+					exc=NotByPortal,
+					title=_("Agreement"),
+				)
+			row.agreed_on, row.recorded_by = now_datetime(), frappe.session.user
+			row.version, row.fingerprint = self.version, self.facts().fingerprint
+			row.person = row.person or row.person_name.strip().casefold()
+
+	def take_step(self) -> None:
+		before = self.get_doc_before_save()
+		if before is None:
+			return
+		if self.status == before.status or self.version != before.version:
+			self.status = plans.decided(self.facts())
+			return
+		wanted, self.status = self.status, before.status
+		facts = self.facts()
+		with refusals.in_words():
+			plans.step(
+				facts,
+				wanted,
+				today=getdate(nowdate()),
+				outcome=self.outcome or "",
+				reason=self.closing_reason or "",
+			)
+		self.status = wanted
+		if wanted == plans.IN_REVIEW:
+			self.in_review_since = nowdate()
+		if wanted == plans.CLOSED:
+			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
+
+	def move_signals(self) -> None:
+		"""The signals that a plan answers to are in a plan now."""
+		for row in self.signals:
+			if frappe.db.get_value("Early Warning Signal", row.signal, "status") in ("Open", "Acknowledged"):
+				frappe.db.set_value("Early Warning Signal", row.signal, "status", "In Plan")
+
+	def facts(self) -> Plan:
+		"""The plan as the engine sees it; refuses goals that nobody could tell to be met."""
+		with refusals.in_words():
+			goals = tuple(
+				Goal(
+					row.what or "",
+					row.measure or "",
+					flt(row.baseline),
+					flt(row.target),
+					getdate(row.due_on) if row.due_on else None,
+					row.status or plans.OPEN,
+				)
+				for row in self.goals
+			)
+		return Plan(
+			status=self.status,
+			version=self.version or 1,
+			needed=(self.needed_party or plans.LEARNER, plans.SCHOOL),
+			cause=self.cause or "",
+			responsible=self.responsible or "",
+			goals=goals,
+			actions=tuple(
+				Action(
+					row.what,
+					row.who or "",
+					getdate(row.to_date) if row.to_date else None,
+					row.status in ("Done", "Dropped"),
+				)
+				for row in self.actions
+			),
+			agreements=tuple(
+				Agreement(
+					row.party, row.person, row.agreed_on, row.how, row.version, row.fingerprint, row.decision
+				)
+				for row in self.agreements
+				if row.agreed_on
+			),
+			reviews=tuple(Review(getdate(row.reviewed_on), row.decision) for row in self.reviews),
+			starts=getdate(self.starts_on) if self.starts_on else None,
+			next_review=getdate(self.next_review) if self.next_review else None,
+			in_review_since=getdate(self.in_review_since) if self.in_review_since else None,
+		)
