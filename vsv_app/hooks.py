@@ -73,6 +73,13 @@ permission_query_conditions = {
 	"Early Warning Alert": "vsv_app.permissions.own_learners",
 	"Badge Check In": "vsv_app.permissions.own_learners",
 	"Mentor Assignment": "vsv_app.permissions.own_assignments",
+	"Concern": "vsv_app.care_permissions.listed",
+	"Support Plan": "vsv_app.care_permissions.listed",
+	"Contact Log": "vsv_app.care_permissions.listed",
+	"Consent Record": "vsv_app.care_permissions.listed",
+	"Referral": "vsv_app.care_permissions.listed",
+	"Family Message": "vsv_app.care_permissions.listed",
+	"Care Reminder": "vsv_app.care_permissions.listed",
 }
 
 has_permission = {
@@ -80,12 +87,23 @@ has_permission = {
 	"Early Warning Alert": "vsv_app.permissions.has_learner_permission",
 	"Badge Check In": "vsv_app.permissions.has_learner_permission",
 	"Mentor Assignment": "vsv_app.permissions.has_assignment_permission",
+	"Concern": "vsv_app.care_permissions.allowed",
+	"Support Plan": "vsv_app.care_permissions.allowed",
+	"Contact Log": "vsv_app.care_permissions.allowed",
+	"Consent Record": "vsv_app.care_permissions.allowed",
+	"Referral": "vsv_app.care_permissions.allowed",
+	"Family Message": "vsv_app.care_permissions.allowed",
+	"Care Reminder": "vsv_app.care_permissions.allowed",
 }
 
 override_doctype_dashboards = {
 	"Student": "vsv_app.dashboards.student",
 	"Student Group": "vsv_app.dashboards.student_group",
 }
+
+# What was read has been read, also where the request is rolled back or fails.
+after_request = ["vsv_app.restricted_reads.write"]
+after_job = ["vsv_app.restricted_reads.write"]
 
 default_log_clearing_doctypes = {"Badge Check In": 400}
 

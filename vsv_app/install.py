@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils.data import cint
 
-from vsv_app.services import packs
+from vsv_app.services import interventions, packs
 from vsv_app.stores.frappe_store import FrappeStore
 
 NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
@@ -83,6 +83,7 @@ def make_settings() -> None:
 def seed() -> None:
 	"""Rules and reasons from data files; what is there already is left as the school made it."""
 	packs.seed(FrappeStore(), frappe.utils.now_datetime())
+	interventions.seed(FrappeStore(), frappe.utils.now_datetime())
 
 
 def before_uninstall() -> None:
@@ -108,6 +109,7 @@ def after_uninstall() -> None:
 	for table, field in (("Singles", "doctype"), ("Series", "name")):
 		frappe.db.delete(table, {field: ("in", (SETTINGS, "BADGE-"))})
 	frappe.db.delete("Series", {"name": ("like", "EWS-%")})
+	frappe.db.delete("Series", {"name": ("like", "VSV-%")})
 	frappe.db.delete("__Auth", {"doctype": ("in", (SETTINGS, "Attendance Gateway"))})
 	frappe.db.commit()  # nosemgrep: bench closes the connection after this hook without a commit
 	frappe.clear_cache()

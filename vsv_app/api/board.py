@@ -25,13 +25,29 @@ def overview(lang: str = "en") -> dict[str, Any]:
 
 @frappe.whitelist(methods=["POST"])
 def act(
-	action: str, signal: str, reason: str | None = None, note: str | None = None, record: str | None = None
+	action: str,
+	signal: str | None = None,
+	reason: str | None = None,
+	note: str | None = None,
+	record: str | None = None,
+	student: str | None = None,
+	channel: str | None = None,
+	signals: list[str] | str | None = None,
 ) -> dict[str, Any]:
-	"""Acknowledge, dismiss or contest, on a signal about one of the current user's learners."""
+	"""Act on a signal about one of the current user's learners, log a talk with one, or start a plan for one."""
 	frappe.has_permission("Early Warning Signal", "write", throw=True)
 	store = FrappeStore()
 	now = datetime.now(school.load(store).zone).replace(tzinfo=None)
-	wanted = {"action": action, "signal": signal, "reason": reason, "note": note, "record": record}
+	wanted = {
+		"action": action,
+		"signal": signal or None,
+		"reason": reason,
+		"note": note,
+		"record": record,
+		"student": student,
+		"channel": channel,
+		"signals": frappe.parse_json(signals) or [],
+	}
 	try:
 		return board.act(store, frappe.session.user, wanted, now)
 	except NotYours as refused:

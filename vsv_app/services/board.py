@@ -8,14 +8,15 @@ from vsv_app.engine import signals as life
 from vsv_app.engine.attendance import EXCUSED, Enrolment, ExceptionRow
 from vsv_app.engine.explain import amount
 from vsv_app.engine.timetable import SchoolCalendar, Track
-from vsv_app.services import mentors, roll
+from vsv_app.services import contacts, mentors, plans, roll
 from vsv_app.services.school import School
 from vsv_app.stores.queries import attendance, board, calendar, signals
+from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.queries.signals import EvidenceRow, Listed
 from vsv_app.stores.store import Store
 
 VERSION = 1
-ABILITIES = ("acknowledge", "dismiss", "contest")
+ABILITIES = ("acknowledge", "dismiss", "contest", "log_talk", "start_plan")
 WEIGHT = {"Info": 1, "Watch": 2, "Concern": 4, "Urgent": 8}
 ANSWERED = 0.25
 """What a signal that was acknowledged still weighs in the order of the board."""
@@ -35,6 +36,7 @@ def overview(
 	evidence = signals.evidence(store, [signal.name for signal in listed]) if listed else {}
 	rules = board.rules(store, sorted({signal.rule for signal in listed})) if listed else {}
 	days = _Days(store, today, sorted({signal.student for signal in listed}))
+	talked, planned = contacts.shown(store, sorted(mine)), plans.shown(store, sorted(mine))
 	by_student: dict[str, list[Listed]] = {}
 	for signal in listed:
 		by_student.setdefault(signal.student, []).append(signal)
@@ -50,8 +52,8 @@ def overview(
 			],
 			"heatmap": days.heatmap(student) if student in by_student else [],
 			"trend": days.trend(student) if student in by_student else [],
-			"last_contact": None,
-			"plan": None,
+			"last_contact": talked.get(student),
+			"plan": planned.get(student),
 		}
 		for student, membership in mine.items()
 	]
@@ -68,11 +70,14 @@ def overview(
 
 def act(store: Store, mentor: str, action: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 	"""Do one thing on the board; raises NotYours, ValueError or IllegalTransition with a sentence for the mentor."""
+	kind = action.get("action")
+	mine = mentors.learners_of(store, mentor, now.date())
+	if kind in ("log_talk", "start_plan"):
+		return _with_learner(store, mentor, mine, action, now)
 	name = str(action.get("signal") or "")
 	signal = signals.get(store, name)
-	if signal is None or signal["student"] not in mentors.learners_of(store, mentor, now.date()):
+	if signal is None or signal["student"] not in mine:
 		raise NotYours("This signal is not about one of your learners.")
-	kind = action.get("action")
 	if kind == "acknowledge":
 		return acknowledge(store, name, mentor, now)
 	if kind == "dismiss":
@@ -123,6 +128,29 @@ def contest(store: Store, name: str, record: str, now: datetime) -> dict[str, An
 			raise ValueError("This record is not among the facts of the signal.")
 		signals.mark_contested(store, record, True, now)
 	return {"signal": name, "student": signal["student"], "status": signal["status"]}
+
+
+def _with_learner(
+	store: Store, mentor: str, mine: Mapping[str, Membership], action: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+	"""Log a talk with a learner, or start a plan."""
+	student = str(action.get("student") or "")
+	if student not in mine:
+		raise NotYours("This is not one of your learners.")
+	name = mine[student].student_name
+	if action["action"] == "start_plan":
+		chosen = [str(signal) for signal in action.get("signals") or ()]
+		return plans.start(store, student, name, mentor, now, chosen)
+	return contacts.log_talk(
+		store,
+		student,
+		name,
+		mentor,
+		now,
+		channel=str(action.get("channel") or ""),
+		note=action.get("note"),
+		signal=action.get("signal"),
+	)
 
 
 def _step(
