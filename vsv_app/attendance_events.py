@@ -1,6 +1,8 @@
 """Who made an attendance record: what a person made or changed, the badge terminals never overwrite."""
 
+import frappe
 from frappe.model.document import Document
+from redis.exceptions import RedisError
 
 from vsv_app.time_fields import undo_time_of_day
 
@@ -18,3 +20,23 @@ def note_who_changed(attendance: Document, _event: str | None = None) -> None:
 	"""A person who corrects what the terminals wrote takes the record over. The machine itself writes no documents."""
 	if attendance.vsv_source == MACHINE:
 		attendance.db_set("vsv_source", PERSON, update_modified=False)
+
+
+def look_again(attendance: Document, _event: str | None = None) -> None:
+	"""Evaluate the learner anew as soon as this is committed; all learners of one transaction share a job."""
+	waiting: set[str] = frappe.flags.setdefault("vsv_look_again", set())
+	if not waiting:
+		frappe.db.after_commit.add(_enqueue)
+		frappe.db.after_rollback.add(waiting.clear)
+	waiting.add(attendance.student)
+
+
+def _enqueue() -> None:
+	students = sorted(frappe.flags.pop("vsv_look_again", None) or ())
+	if not students:
+		return
+	try:
+		frappe.enqueue("vsv_app.early_warning_jobs.look_at_learners", queue="short", students=students)
+	except RedisError:
+		# What was written is committed and must not look like an error to a person; the night looks at everybody.
+		frappe.log_error(title="Early warning: the queue is not reachable")

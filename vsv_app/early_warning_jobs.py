@@ -4,11 +4,12 @@ Each may run at any time and twice over: it does what is still to be done.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import frappe
 from frappe.utils import getdate, nowdate
 
-from vsv_app.services import daily, school
+from vsv_app.services import daily, nightly, school
 from vsv_app.services.school import School
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -24,10 +25,37 @@ def close_due_days() -> None:
 
 
 def look_at_everybody() -> None:
-	"""Evaluate every rule for everybody, and escalate what nobody has answered."""
+	"""Evaluate every rule for everybody: a job for each part of the school, spread over the workers that there are."""
+	store, here = FrappeStore(commits=True), _school()
+	if here is None:
+		return
+	now = _now(here)
+	daily.close_due_days(store, here, now)
+	for groups in nightly.parts(store, now):
+		_enqueue("look_at_groups", "long", f"groups-{groups[0]}", groups=list(groups))
+	_enqueue("look_at_the_rest", "long", "rest")
+
+
+def look_at_groups(groups: list[str]) -> None:
+	"""One part of the nightly evaluation: the learners of some student groups."""
 	here = _school()
 	if here is not None:
-		daily.nightly(FrappeStore(commits=True), here, _now(here))
+		nightly.evaluate_part(FrappeStore(commits=True), here, groups, _now(here))
+
+
+def look_at_the_rest() -> None:
+	"""What is left of the night: signals of learners who are in no group any more, and what nobody has answered."""
+	store, here = FrappeStore(commits=True), _school()
+	if here is not None:
+		nightly.evaluate_rest(store, here, _now(here))
+		nightly.escalate(store, here, _now(here))
+
+
+def look_at_learners(students: list[str]) -> None:
+	"""Evaluate anew the learners whose attendance a person has made, changed or cancelled."""
+	here = _school()
+	if here is not None:
+		nightly.evaluate_learners(FrappeStore(commits=True), here, students, _now(here))
 
 
 def forget_what_is_old() -> None:
@@ -49,6 +77,13 @@ def forget_what_is_old() -> None:
 		frappe.db.delete("Early Warning Evidence", {"parent": ("in", old)})
 		frappe.db.delete("Early Warning Signal", {"name": ("in", old)})
 		frappe.db.commit()  # nosemgrep: a job of its own; a chunk at a time keeps locks short
+
+
+def _enqueue(job: str, queue: str, name: str, **arguments: Any) -> None:
+	"""One job of ours; while one of the same name waits or runs, no second."""
+	frappe.enqueue(
+		f"vsv_app.early_warning_jobs.{job}", queue=queue, job_id=f"vsv-{name}", deduplicate=True, **arguments
+	)
 
 
 def _school() -> School | None:

@@ -55,7 +55,12 @@ fixtures = [
 doc_events = {
 	"Student Attendance": {
 		"before_insert": "vsv_app.attendance_events.note_who_recorded",
-		"on_update_after_submit": "vsv_app.attendance_events.note_who_changed",
+		"on_submit": "vsv_app.attendance_events.look_again",
+		"on_update_after_submit": [
+			"vsv_app.attendance_events.note_who_changed",
+			"vsv_app.attendance_events.look_again",
+		],
+		"on_cancel": "vsv_app.attendance_events.look_again",
 	},
 }
 
@@ -72,6 +77,7 @@ permission_query_conditions = {
 	"Early Warning Signal": "vsv_app.permissions.own_learners",
 	"Early Warning Alert": "vsv_app.permissions.own_learners",
 	"Badge Check In": "vsv_app.permissions.own_learners",
+	"Learner Circumstance": "vsv_app.permissions.own_learners",
 	"Mentor Assignment": "vsv_app.permissions.own_assignments",
 	"Concern": "vsv_app.care_permissions.listed",
 	"Support Plan": "vsv_app.care_permissions.listed",
@@ -86,6 +92,7 @@ has_permission = {
 	"Early Warning Signal": "vsv_app.permissions.has_learner_permission",
 	"Early Warning Alert": "vsv_app.permissions.has_learner_permission",
 	"Badge Check In": "vsv_app.permissions.has_learner_permission",
+	"Learner Circumstance": "vsv_app.permissions.has_learner_permission",
 	"Mentor Assignment": "vsv_app.permissions.has_assignment_permission",
 	"Concern": "vsv_app.care_permissions.allowed",
 	"Support Plan": "vsv_app.care_permissions.allowed",

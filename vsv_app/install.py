@@ -108,7 +108,8 @@ def after_uninstall() -> None:
 		frappe.db.delete(doctype, filters)
 	for table, field in (("Singles", "doctype"), ("Series", "name")):
 		frappe.db.delete(table, {field: ("in", (SETTINGS, "BADGE-"))})
-	frappe.db.delete("Series", {"name": ("like", "EWS-%")})
+	for series in ("EWS-%", "EWR-%"):
+		frappe.db.delete("Series", {"name": ("like", series)})
 	frappe.db.delete("Series", {"name": ("like", "VSV-%")})
 	frappe.db.delete("__Auth", {"doctype": ("in", (SETTINGS, "Attendance Gateway"))})
 	frappe.db.commit()  # nosemgrep: bench closes the connection after this hook without a commit

@@ -249,6 +249,11 @@ class _Judge:
 		return spans
 
 
+def in_scope(scope: Scope, enrolment: Enrolment, on: date) -> bool:
+	"""Whether a rule of this scope is about a learner on a day."""
+	return _in_scope(scope, enrolment) and _of_age(scope, enrolment.born, on)
+
+
 def _in_scope(scope: Scope, enrolment: Enrolment) -> bool:
 	return (scope.group is None or scope.group == enrolment.group) and (
 		scope.program is None or scope.program == enrolment.program

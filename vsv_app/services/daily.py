@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from vsv_app.services import alerting, evaluation, school_day
+from vsv_app.services import alerting, evaluation, school_day, statutory
 from vsv_app.services.evaluation import Evaluated
 from vsv_app.services.school import School
 from vsv_app.services.school_day import DayClosed
@@ -39,9 +39,10 @@ def close_due_days(store: Store, school: School, now: datetime) -> list[DayClose
 
 
 def nightly(store: Store, school: School, now: datetime) -> Evaluated:
-	"""Close what is due, evaluate every rule for everybody, and escalate what nobody has answered."""
+	"""Close what is due, evaluate every rule for everybody, prepare reports, and escalate what nobody has answered."""
 	close_due_days(store, school, now)
 	done = evaluation.evaluate_now(store, school, now)
+	statutory.prepare(store, evaluation.settled_on(store, now), now)
 	alerting.escalate(store, school, calendar.load(store), now)
 	return done
 

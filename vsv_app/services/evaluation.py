@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance import ExceptionRow
-from vsv_app.engine.evaluate import CLEAR, RAISE, Finding, OpenSignal, evaluate
+from vsv_app.engine.evaluate import CLEAR, RAISE, UPDATE, Finding, OpenSignal, evaluate
 from vsv_app.engine.explain import explain
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.presence import derive, not_arrived
@@ -15,10 +15,11 @@ from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.services import alerting, mentors, roll, school_day
 from vsv_app.services.roll import OnRoll
 from vsv_app.services.school import School
-from vsv_app.stores.queries import attendance, calendar, learners, rules, signals
+from vsv_app.stores.queries import attendance, calendar, facts, learners, rules, signals
 from vsv_app.stores.queries.signals import EvidenceRow
 from vsv_app.stores.store import Store
 
+ATTENDANCE = "Student Attendance"
 NOT_ARRIVED = "not_arrived_today"
 ALL, LIVE, SETTLED = "all", "live", "settled"
 
@@ -51,12 +52,10 @@ def evaluate_now(
 	Until a school day is closed its records say nothing of those who stayed away, so the rules on records look at
 	the day before, and only the live ones at today.
 	"""
-	today = now.date()
-	if today in attendance.days_closed(store, [today]) or not calendar.load(store).is_school_day(today):
+	today, whole = now.date(), settled_on(store, now)
+	if whole == today:
 		return evaluate_school(store, school, today, now, students=students)
-	settled = evaluate_school(
-		store, school, today - timedelta(days=1), now, students=students, rules_to_use=SETTLED
-	)
+	settled = evaluate_school(store, school, whole, now, students=students, rules_to_use=SETTLED)
 	live = evaluate_school(store, school, today, now, students=students, rules_to_use=LIVE)
 	return Evaluated(
 		settled.raised + live.raised,
@@ -64,6 +63,14 @@ def evaluate_now(
 		settled.resolved + live.resolved,
 		live.broken,
 	)
+
+
+def settled_on(store: Store, now: datetime) -> date:
+	"""The last day whose records are whole: today once it is closed or where there is no school, else the day before."""
+	today = now.date()
+	if today in attendance.days_closed(store, [today]) or not calendar.load(store).is_school_day(today):
+		return today
+	return today - timedelta(days=1)
 
 
 def evaluate_school(
@@ -95,9 +102,19 @@ def evaluate_school(
 	rows = attendance.exceptions(store, year.start, on, students) if in_force else []
 	if today.rows:
 		rows = sorted([*rows, *today.rows], key=lambda row: row[:2])
+	needed = frozenset(source for rule in in_force for source in rule.needs)
+	since = earliest_fact(school_calendar, on) or year.start
+	more = facts.load(store, needed, since, on, students, rows)
 	findings = list(
 		evaluate(
-			rows, enrolled, in_force, school_calendar, on=on, open_signals=own, not_arrived=today.not_arrived
+			rows,
+			enrolled,
+			in_force,
+			school_calendar,
+			on=on,
+			open_signals=own,
+			not_arrived=today.not_arrived,
+			more=more,
 		)
 	)
 	asked = {(finding.student, finding.rule.code) for finding in findings}
@@ -108,6 +125,14 @@ def evaluate_school(
 		for signal in over:
 			_resolve(store, signal, now)
 	return Evaluated(done[0], done[1], done[2] + len(over), broken=broken)
+
+
+def earliest_fact(school_calendar: SchoolCalendar, on: date) -> date | None:
+	"""The first day of which an indicator may want to know: that of the year, or of the term before the running one."""
+	year, term = school_calendar.year(on), school_calendar.term(on)
+	over = [one for one in school_calendar.terms if term and one.end < term.start]
+	starts = [period.start for period in (year, max(over, key=lambda one: one.end, default=None)) if period]
+	return min(starts, default=None)
 
 
 def _wanted(rule: Rule, rules_to_use: str) -> bool:
@@ -192,11 +217,7 @@ def _write(
 ) -> tuple[tuple[str, ...], int, int]:
 	"""(names of raised signals, number updated, number resolved)."""
 	fresh = [finding for finding in findings if finding.action == RAISE]
-	kept = {
-		finding.signal: finding
-		for finding in findings
-		if finding.action not in (RAISE, CLEAR) and finding.signal
-	}
+	kept = {finding.signal: finding for finding in findings if finding.action == UPDATE and finding.signal}
 	over = {finding.signal: finding for finding in findings if finding.action == CLEAR and finding.signal}
 	by_name = {signal.name: signal for signal in standing}
 	raised = []
@@ -272,11 +293,11 @@ def _facts(rows: Sequence[EvidenceRow]) -> list[tuple[str, str, float]]:
 
 
 def _evidence_rows(store: Store, finding: Finding, check_ins: frozenset[str]) -> list[EvidenceRow]:
-	records = [item.record for item in finding.evidence]
+	records = [item.record for item in finding.evidence if item.doctype == ATTENDANCE]
 	contested = signals.contested(store, records) if records else set()
 	return [
 		EvidenceRow(
-			"Badge Check In" if item.record in check_ins else "Student Attendance",
+			"Badge Check In" if item.record in check_ins else item.doctype,
 			item.record,
 			item.day,
 			item.fact,
@@ -289,7 +310,7 @@ def _evidence_rows(store: Store, finding: Finding, check_ins: frozenset[str]) ->
 
 def _values(finding: Finding, now: datetime) -> dict[str, object]:
 	rule: Rule = finding.rule
-	condition = rule.conditions[0]
+	condition, value = finding.told
 	return {
 		"owner": "Administrator",
 		"creation": now,
@@ -303,7 +324,7 @@ def _values(finding: Finding, now: datetime) -> dict[str, object]:
 		"rule_version": rule.version,
 		"rule_title": rule.title,
 		"indicator": condition.indicator,
-		"observed_value": finding.value,
+		"observed_value": value,
 		"threshold": condition.threshold,
 		"unit": INDICATORS[condition.indicator].unit,
 		"window_start": finding.window_start,

@@ -5,12 +5,14 @@ for an edited one it notes what the pack would say now. Doing it again changes n
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from vsv_app.engine.rules import Condition
 from vsv_app.stores.queries import rules
 from vsv_app.stores.queries import seeds as kept
 from vsv_app.stores.store import Store
@@ -18,6 +20,20 @@ from vsv_app.stores.store import Store
 DATA = Path(__file__).parent.parent / "data"
 RULE = "Early Warning Rule"
 NOT_THE_SCHOOLS = ("rule_code",)
+CONDITIONS = "conditions"
+MEASURES = frozenset(
+	{
+		"combination", "combination_count", "indicator", "comparison", "threshold", "window_kind", "window_length",
+		"has_clear_below", "clear_below", "minimum_school_days", "program", "student_group", "age_from", "age_to",
+		CONDITIONS,
+	}
+)  # fmt: skip
+"""A change of one of these makes a new version of a rule."""
+KNOWN = MEASURES | {
+	"rule_code", "title", "severity", "tier", "live", "basis", "basis_url", "advice", "valid_from", "valid_to",
+	"statutory", "report_to", "report_within_days",
+}  # fmt: skip
+"""What a pack may say about a rule."""
 
 
 class PackError(ValueError):
@@ -35,50 +51,71 @@ class Imported:
 
 def seed(store: Store, now: datetime) -> None:
 	"""Everything that ships with the app: the packs and the absence reasons. `now` is naive, the school's own."""
-	for path in sorted((DATA / "packs").glob("*.json")):
-		import_pack(store, json.loads(path.read_text(encoding="utf-8")), now)
+	for pack in available():
+		import_pack(store, pack, now)
 	import_reasons(store, json.loads((DATA / "absence_reasons.json").read_text(encoding="utf-8")), now)
 
 
 def import_pack(store: Store, pack: Mapping[str, Any], now: datetime) -> Imported:
 	"""Bring in a pack; raises PackError before anything is written when one of its rules cannot be used."""
-	for rule in pack["rules"]:
-		_check(pack, rule)
+	check(pack)
 	added: list[str] = []
 	updated: list[str] = []
 	differing: list[str] = []
 	with store.transaction():
 		for rule in pack["rules"]:
 			code = rule["rule_code"]
-			known = kept.rule(store, code, tuple(rule))
+			known = kept.rule(store, code, tuple(field for field in rule if field != CONDITIONS))
 			if known is None:
-				values = {
-					**rule,
-					"enabled": int(pack.get("enabled", 0)),
-					"pack": pack["pack"],
-					"pack_version": pack["version"],
-				}
-				store.add_document(
-					RULE,
-					{**values, **_stamp(now), "name": code, "version": 1, "pack_values": json.dumps(rule)},
-				)
+				_add(store, pack, rule, now)
 				added.append(code)
 			elif (known["pack_version"] or 0) < pack["version"]:
+				known[CONDITIONS] = kept.conditions(store, code)
 				change, edited = _merge(rule, known)
-				kept.change_rule(
-					store,
-					code,
-					{
-						**change,
-						"version": (known["version"] or 1) + bool(change),
-						"pack_version": pack["version"],
-						"pack_values": json.dumps(rule),
-						"pack_update": "\n".join(f"{field}: {rule[field]}" for field in edited) or None,
-					},
-					now,
-				)
+				_change(store, pack, rule, known, change, edited, now)
 				(differing if edited else updated).append(code)
 	return Imported(tuple(added), tuple(updated), tuple(differing))
+
+
+def available() -> list[dict[str, Any]]:
+	"""The packs that ship with the app, each with its rules."""
+	return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((DATA / "packs").glob("*.json"))]
+
+
+def switch(store: Store, pack: str, enabled: bool, now: datetime) -> list[str]:
+	"""Switch all rules of a pack on or off; returns those that changed. Raises PackError for a pack without rules here."""
+	rules_of_pack = kept.rules_of_pack(store, pack)
+	if not rules_of_pack:
+		raise PackError(f"There is no rule of a pack {pack!r} here. Bring the pack in first.")
+	changing = [code for code, on in rules_of_pack if bool(on) != enabled]
+	with store.transaction():
+		for code in changing:
+			kept.change_rule(store, code, {"enabled": int(enabled)}, now)
+	return changing
+
+
+def check(pack: Mapping[str, Any]) -> None:
+	"""Raises PackError, with what to change, for a pack that cannot be brought in."""
+	missing = [field for field in ("pack", "title", "version", "rules") if not pack.get(field)]
+	if missing:
+		raise PackError(
+			f"The pack {pack.get('pack') or 'without a name'} lacks {', '.join(missing)}: add it to the file."
+		)
+	seen: set[str] = set()
+	for number, rule in enumerate(pack["rules"], start=1):
+		code = rule.get("rule_code") or f"number {number}"
+		lacking = [field for field in ("rule_code", "title", "severity", "basis") if not rule.get(field)]
+		if lacking:
+			raise PackError(f"Pack {pack['pack']}, rule {code}: it lacks {', '.join(lacking)}.")
+		unknown = sorted(set(rule) - KNOWN)
+		if unknown:
+			near = get_close_matches(unknown[0], KNOWN, n=1)
+			hint = f" Did you mean {near[0]}?" if near else ""
+			raise PackError(f"Pack {pack['pack']}, rule {code}: a rule has no field {unknown[0]}.{hint}")
+		if code in seen:
+			raise PackError(f"Pack {pack['pack']}: two rules have the code {code}. Change one of them.")
+		seen.add(code)
+		_check_rule(pack, rule)
 
 
 def import_reasons(store: Store, reasons: list[dict[str, Any]], now: datetime) -> list[str]:
@@ -99,9 +136,10 @@ def _merge(rule: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[dict[str,
 	for field, value in rule.items():
 		if field in NOT_THE_SCHOOLS or value == before.get(field):
 			continue
-		if _same(known[field], before.get(field)):
+		same = _same_rows if field == CONDITIONS else _same
+		if same(known[field], before.get(field)):
 			change[field] = value
-		elif not _same(known[field], value):
+		elif not same(known[field], value):
 			edited.append(field)
 	return change, edited
 
@@ -113,12 +151,77 @@ def _same(one: Any, other: Any) -> bool:
 	return (one or None) == (other or None) or str(one) == str(other)
 
 
-def _check(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> None:
+def _same_rows(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]] | None) -> bool:
+	"""Conditions as stored against those as written in a pack."""
+	other = other or ()
+	return len(one) == len(other) and all(
+		all(_same(stored.get(field), value) for field, value in written.items())
+		for stored, written in zip(one, other, strict=True)
+	)
+
+
+def _check_rule(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> None:
 	empty: dict[str, Any] = dict.fromkeys(rules.FIELDS)
 	try:
-		rules.make({**empty, **rule, "name": rule["rule_code"]}, [])
+		conditions = [
+			Condition(
+				row["indicator"],
+				row["comparison"],
+				row["threshold"],
+				rules.window(row["window_kind"], row.get("window_length")),
+				None,
+				row.get("weight") or 1,
+			)
+			for row in rule.get(CONDITIONS, ())
+		]
+		rules.make({**empty, **rule, "name": rule["rule_code"]}, conditions)
+	except KeyError as lacking:
+		raise PackError(
+			f"Pack {pack['pack']}, rule {rule['rule_code']}: a condition lacks {lacking.args[0]}."
+		) from None
 	except ValueError as error:
 		raise PackError(f"Pack {pack['pack']}, rule {rule['rule_code']}: {error}") from None
+
+
+def _add(store: Store, pack: Mapping[str, Any], rule: Mapping[str, Any], now: datetime) -> None:
+	values = {field: value for field, value in rule.items() if field != CONDITIONS} | {
+		"enabled": int(pack.get("enabled", 0)),
+		"pack": pack["pack"],
+		"pack_version": pack["version"],
+		"name": rule["rule_code"],
+		"version": 1,
+		"pack_values": json.dumps(rule),
+	}
+	rows = {CONDITIONS: rule[CONDITIONS]} if rule.get(CONDITIONS) else None
+	store.add_document(RULE, {**values, **_stamp(now)}, rows)
+
+
+def _change(
+	store: Store,
+	pack: Mapping[str, Any],
+	rule: Mapping[str, Any],
+	known: Mapping[str, Any],
+	change: Mapping[str, Any],
+	edited: Sequence[str],
+	now: datetime,
+) -> None:
+	"""Write what a newer pack changes, and beside it what it would change where the school has its own value."""
+	code = rule["rule_code"]
+	measures = bool(set(change) & MEASURES)
+	if CONDITIONS in change:
+		kept.replace_conditions(store, code, change[CONDITIONS], now)
+	kept.change_rule(
+		store,
+		code,
+		{field: value for field, value in change.items() if field != CONDITIONS}
+		| {
+			"version": (known["version"] or 1) + measures,
+			"pack_version": pack["version"],
+			"pack_values": json.dumps(rule),
+			"pack_update": "\n".join(f"{field}: {rule[field]}" for field in edited) or None,
+		},
+		now,
+	)
 
 
 def _stamp(now: datetime) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def enrolments(
 	store: Store, from_date: date, to_date: date, students: Sequence[str] | None = None
 ) -> dict[str, Enrolment]:
 	"""The stay of each learner who was there at the end of the period, in the group of their own."""
-	since = learners.first_enrolments(store)
+	since = learners.first_enrolments(store, students)
 	found = {}
 	for student, m in own_groups(learners.memberships(store, to_date, to_date, students)).items():
 		if m.left is None or m.left >= from_date:
@@ -44,11 +44,22 @@ def enrolments(
 	return found
 
 
+def stays(store: Store, from_date: date, to_date: date) -> dict[str, Enrolment]:
+	"""The stay of each learner who was there at some time of the period, those who left included."""
+	since = learners.first_enrolments(store)
+	members = learners.memberships(store, from_date, to_date, former_too=True)
+	return {
+		student: Enrolment(student, m.group, m.program, _since(m, since), m.left, m.born)
+		for student, m in own_groups(members).items()
+		if (m.left is None or m.left >= from_date) and _since(m, since) <= to_date
+	}
+
+
 def call(
 	store: Store, calendar: SchoolCalendar, day: date, students: Sequence[str] | None = None
 ) -> tuple[list[OnRoll], list[str]]:
 	"""Everybody who has school on `day`, and the learners on the roll for whom no bell schedule holds."""
-	since = learners.first_enrolments(store)
+	since = learners.first_enrolments(store, students)
 	members = own_groups(learners.memberships(store, day, day, students))
 	taps: dict[str, list[check_ins.Tap]] = {}
 	for tap in check_ins.taps(store, day, students):

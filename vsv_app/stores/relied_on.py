@@ -69,7 +69,16 @@ RELIED_ON: dict[str, dict[str, str]] = {
 	"Holiday List": {"holiday_list_name": "Data"},
 	"Holiday": {"parent": "Data", "holiday_date": "Date"},
 	"Company": {"default_holiday_list": "Link"},
+	"Assessment Plan": {
+		"student_group": "Link",
+		"course": "Link",
+		"academic_year": "Link",
+		"academic_term": "Link",
+		"schedule_date": "Date",
+		"maximum_assessment_score": "Float",
+	},
 	"Assessment Result": {
+		"assessment_plan": "Link",
 		"student": "Link",
 		"course": "Link",
 		"academic_year": "Link",

@@ -59,9 +59,14 @@ def academic_terms(store: Store) -> list[tuple[str, str, date, date]]:
 
 
 def memberships(
-	store: Store, from_date: date, to_date: date, students: Sequence[str] | None = None
+	store: Store,
+	from_date: date,
+	to_date: date,
+	students: Sequence[str] | None = None,
+	*,
+	former_too: bool = False,
 ) -> list[Membership]:
-	"""Memberships in groups of the academic years that touch the period, ordered by learner.
+	"""Memberships in groups of the academic years that touch the period, ordered by learner; `former_too`: ended ones as well.
 
 	A learner's own group comes before course and activity groups: it is the one a school day is kept for.
 	"""
@@ -74,11 +79,11 @@ def memberships(
 		.join(GROUP).on(GROUP.name == MEMBER.parent)
 		.join(STUDENT).on(STUDENT.name == MEMBER.student)
 		.join(YEAR).on(YEAR.name == GROUP.academic_year)
-		.where(MEMBER.active == 1)
-		.where(GROUP.disabled == 0)
 		.where(YEAR.year_start_date <= VALUE)
 		.where(YEAR.year_end_date >= VALUE)
 	)  # fmt: skip
+	if not former_too:
+		query = query.where(MEMBER.active == 1).where(GROUP.disabled == 0)
 	values: list[Any] = [to_date, from_date]
 	if students is not None:
 		query = query.where(any_of(MEMBER.student, students))
@@ -90,7 +95,7 @@ def memberships(
 _GROUP_ORDER = {"Batch": 0, "Activity": 1, "Course": 2}
 
 
-def first_enrolments(store: Store) -> dict[tuple[str, date], date]:
+def first_enrolments(store: Store, students: Sequence[str] | None = None) -> dict[tuple[str, date], date]:
 	"""(learner, first day of the academic year) -> enrolment date, of submitted program enrolments."""
 	query = (
 		select(ENROLMENT, ENROLMENT.student, YEAR.year_start_date, ENROLMENT.enrollment_date)
@@ -98,8 +103,10 @@ def first_enrolments(store: Store) -> dict[tuple[str, date], date]:
 		.on(YEAR.name == ENROLMENT.academic_year)
 		.where(ENROLMENT.docstatus == 1)
 	)
+	if students is not None:
+		query = query.where(any_of(ENROLMENT.student, students))
 	found: dict[tuple[str, date], date] = {}
-	for student, year_start, enrolled in store.fetch(query):
+	for student, year_start, enrolled in store.fetch(query, students or ()):
 		key = (student, year_start)
 		found[key] = min(enrolled, found.get(key, enrolled))
 	return found
@@ -137,3 +144,15 @@ def mentorings(store: Store, day: date, mentor: str | None = None) -> list[Mento
 			query.orderby(ASSIGNMENT.from_date), values
 		)
 	]
+
+
+def leavers(store: Store, from_date: date, to_date: date) -> list[tuple[str, date, str]]:
+	"""(learner, day, reason as it was written or "") of those who left in a period."""
+	s = STUDENT
+	query = (
+		select(s, s.name, s.date_of_leaving, s.reason_for_leaving)
+		.where(s.date_of_leaving >= VALUE)
+		.where(s.date_of_leaving <= VALUE)
+		.orderby(s.name)
+	)
+	return [(name, day, (why or "").strip()) for name, day, why in store.fetch(query, [from_date, to_date])]

@@ -1,13 +1,15 @@
 """What the importer of shipped rules and reasons asks and writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from vsv_app.stores.queries.sql import VALUE, select, table, update
+from vsv_app.stores.queries.sql import VALUE, delete, select, table, update
 from vsv_app.stores.store import Store
 
 RULE = table("Early Warning Rule")
+CONDITION = table("Early Warning Rule Condition")
+CONDITION_FIELDS = ("indicator", "comparison", "threshold", "window_kind", "window_length", "weight")
 REASON = table("Absence Reason")
 BOOKKEEPING = ("version", "pack_version", "pack_values")
 
@@ -22,6 +24,38 @@ def rule(store: Store, code: str, fields: Sequence[str]) -> dict[str, Any] | Non
 def change_rule(store: Store, code: str, values: dict[str, Any], now: datetime) -> None:
 	query = update(RULE, *values, "modified", "modified_by").where(RULE.name == VALUE)
 	store.run(query, [*values.values(), now, store.acting_user, code])
+
+
+def rules_of_pack(store: Store, pack: str) -> list[tuple[str, int]]:
+	"""(rule, whether it is switched on) of a pack."""
+	query = select(RULE, RULE.name, RULE.enabled).where(RULE.pack == VALUE).orderby(RULE.name)
+	return [(name, enabled) for name, enabled in store.fetch(query, [pack])]
+
+
+def conditions(store: Store, code: str) -> list[dict[str, Any]]:
+	"""The conditions of a rule, in their order."""
+	c = CONDITION
+	query = select(c, *(c[field] for field in CONDITION_FIELDS)).where(c.parent == VALUE).orderby(c.idx)
+	return [dict(zip(CONDITION_FIELDS, row, strict=True)) for row in store.fetch(query, [code])]
+
+
+def replace_conditions(store: Store, code: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+	"""Make the conditions of a rule those of a pack."""
+	store.run(delete(CONDITION).where(CONDITION.parent == VALUE), [code])
+	columns = (
+		"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parentfield", "parenttype",
+		*CONDITION_FIELDS,
+	)  # fmt: skip
+	user = store.acting_user
+	made = [
+		(
+			f"{code}-{idx}", user, now, now, user, 0, idx, code, "conditions", "Early Warning Rule",
+			*(row.get(field) for field in CONDITION_FIELDS),
+		)
+		for idx, row in enumerate(rows, start=1)
+	]  # fmt: skip
+	if made:
+		store.insert_rows("Early Warning Rule Condition", columns, made)
 
 
 def reason_known(store: Store, code: str, reason: str) -> bool:

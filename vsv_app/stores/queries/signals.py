@@ -54,16 +54,32 @@ class EvidenceRow:
 def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSignal]:
 	"""The signal that holds the key of each learner and rule, dismissed ones included."""
 	s = SIGNAL
-	query = select(s, s.name, s.student, s.rule, s.observed_value, s.status, s.dismissed_value).where(
-		s.open_key != VALUE
-	)
+	query = select(
+		s,
+		s.name,
+		s.student,
+		s.rule,
+		s.observed_value,
+		s.status,
+		s.dismissed_value,
+		s.rule_version,
+		s.indicator,
+	).where(s.open_key != VALUE)
 	values: list[Any] = [""]
 	if students is not None:
 		query = query.where(any_of(s.student, students))
 		values += students
 	return [
-		OpenSignal(name, student, rule, value, (dismissed or 0.0) if status == DISMISSED else None)
-		for name, student, rule, value, status, dismissed in store.fetch(query, values)
+		OpenSignal(
+			name,
+			student,
+			rule,
+			value,
+			(dismissed or 0.0) if status == DISMISSED else None,
+			version or None,
+			indicator or None,
+		)
+		for name, student, rule, value, status, dismissed, version, indicator in store.fetch(query, values)
 	]
 
 

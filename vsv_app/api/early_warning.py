@@ -1,0 +1,73 @@
+"""What the rule form and the list of statutory reports ask for."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils.pdf import get_pdf
+
+from vsv_app.engine.preview import CannotPreview
+from vsv_app.services import preview, school, statutory
+from vsv_app.services.preview import NothingToShow
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import reports
+
+RULE = "Early Warning Rule"
+REPORT = "Statutory Report"
+
+
+@frappe.whitelist(methods=["POST"])
+def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
+	"""What the rule in the form, saved or not, would have done over the past year. Names learners: administrators alone."""
+	frappe.has_permission(RULE, "write", throw=True)
+	document = frappe.get_doc({**json.loads(rule), "doctype": RULE})
+	document.set_clearing()
+	store = FrappeStore()
+	try:
+		found = preview.preview(
+			store,
+			document.as_engine(),
+			_now(store).date(),
+			reasons=json.loads(reasons) if reasons else None,
+		)
+	except (CannotPreview, NothingToShow) as nothing:
+		frappe.throw(_(str(nothing)), title=_("No Preview"))
+	except ValueError as wrong:
+		frappe.throw(_(str(wrong)), title=_("Rule Not Possible"))
+	return preview.as_json(found)
+
+
+@frappe.whitelist(methods=["GET"])
+def statutory_csv(names: str | None = None, status: str | None = None) -> None:
+	"""The list of reports as a file for a spreadsheet: those named, or those of a status, or all."""
+	listed = _listed(names, status)
+	frappe.response.filename = f"{_file_name()}.csv"
+	frappe.response.filecontent = statutory.as_csv(listed)
+	frappe.response.type = "download"
+
+
+@frappe.whitelist(methods=["GET"])
+def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
+	"""The list of reports to print, with all that the authority asks for."""
+	listed = _listed(names, status)
+	store = FrappeStore()
+	page = statutory.as_html(listed, school.load(store).code, _now(store))
+	frappe.response.filename = f"{_file_name()}.pdf"
+	frappe.response.filecontent = get_pdf(page)
+	frappe.response.type = "pdf"
+
+
+def _listed(names: str | None, status: str | None) -> list[reports.Report]:
+	frappe.has_permission(REPORT, "export", throw=True)
+	wanted = json.loads(names) if names else None
+	return reports.listed(FrappeStore(), names=wanted, statuses=[status] if status else None)
+
+
+def _file_name() -> str:
+	return f"statutory-reports-{_now(FrappeStore()):%Y-%m-%d}"
+
+
+def _now(store: FrappeStore) -> datetime:
+	return datetime.now(school.load(store).zone).replace(tzinfo=None)

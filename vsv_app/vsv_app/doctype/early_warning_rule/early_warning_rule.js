@@ -1,0 +1,81 @@
+frappe.ui.form.on("Early Warning Rule", {
+	refresh(frm) {
+		show_button(frm);
+		if (frm.doc.pack_update) {
+			frm.dashboard.set_headline_alert(__("A newer version of the pack has other values: {0}", [frappe.utils.escape_html(frm.doc.pack_update)]), "blue");
+		}
+	},
+});
+
+function show_button(frm) {
+	const area = frm.get_field("preview").$wrapper.empty();
+	const intro = __("Whom this rule would have flagged in each week of the past year, as it stands in the form, saved or not.");
+	$(`<p class="text-muted"></p>`).text(intro).appendTo(area);
+	const button = $(`<button class="btn btn-default btn-sm" type="button"></button>`).text(__("Show The Past Year")).appendTo(area);
+	const result = $(`<div class="mt-4" aria-live="polite"></div>`).appendTo(area);
+	button.on("click", () => {
+		result.empty();
+		frappe.call({
+			method: "vsv_app.api.early_warning.preview_rule",
+			args: { rule: JSON.stringify(frm.doc) },
+			btn: button,
+			callback: ({ message }) => message && show(result, message),
+		});
+	});
+}
+
+function show(area, found) {
+	line(area, __("{0} of {1} learners would have been flagged.", [found.flagged_total, found.learners]));
+	if (found.busiest) {
+		line(area, __("Busiest desk: {0}, with {1} alerts in the week of {2}.", [found.busiest.mentor, found.busiest.alerts, frappe.datetime.str_to_user(found.busiest.monday)]));
+	}
+	const chart = $(`<div></div>`).appendTo(area);
+	new frappe.Chart(chart[0], {
+		type: "axis-mixed",
+		height: 240,
+		colors: ["#7cd6fd", "#5e64ff"],
+		axisOptions: { xIsSeries: 1 },
+		data: {
+			labels: found.weeks.map((week) => frappe.datetime.str_to_user(week.monday)),
+			datasets: [
+				{ name: __("Flagged in the week"), chartType: "line", values: found.weeks.map((week) => week.flagged) },
+				{ name: __("New alerts"), chartType: "bar", values: found.weeks.map((week) => week.raised) },
+			],
+		},
+	});
+	table(area, __("Alerts per mentor"), [__("Mentor"), __("Alerts in the year"), __("Most in a week")],
+		found.mentors.map((one) => [one.mentor || __("Nobody yet"), one.alerts, one.most_in_a_week]));
+	table(area, __("Also flagged by rules in use"), [__("Rule"), __("Learners"), __("Share")],
+		found.overlap.map((one) => [one.title, one.both, percent(one.share)]));
+	if (found.validity) {
+		const v = found.validity;
+		table(area, __("Against recorded leavers"), [__("Measure"), __("Value")], [
+			[__("Left with a recorded reason"), v.left],
+			[__("Of those flagged, left"), percent(v.precision)],
+			[__("Of those who left, flagged before"), percent(v.recall)],
+			[__("Median days from flag to leaving"), v.lead_days ?? "–"],
+			...Object.entries(v.reasons).map(([reason, count]) => [reason, count]),
+		]);
+	}
+	table(area, __("Learners"), [__("Learner"), __("First flagged")],
+		found.flagged.map((one) => [one.name, frappe.datetime.str_to_user(one.first)]));
+}
+
+function percent(share) {
+	return share === null ? "–" : `${Math.round(100 * share)} %`;
+}
+
+function line(area, text) {
+	$(`<p></p>`).text(text).appendTo(area);
+}
+
+function table(area, title, heads, rows) {
+	if (!rows.length) return;
+	$(`<h5 class="mt-4"></h5>`).text(title).appendTo(area);
+	const made = $(`<table class="table table-bordered table-sm"><thead><tr></tr></thead><tbody></tbody></table>`).appendTo(area);
+	heads.forEach((head) => $(`<th scope="col"></th>`).text(head).appendTo(made.find("thead tr")));
+	rows.forEach((row) => {
+		const tr = $(`<tr></tr>`).appendTo(made.find("tbody"));
+		row.forEach((cell) => $(`<td></td>`).text(cell).appendTo(tr));
+	});
+}

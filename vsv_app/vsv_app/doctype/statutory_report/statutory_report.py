@@ -1,0 +1,35 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from vsv_app.engine import reports
+from vsv_app.engine.reports import IllegalReport
+
+
+class ReportNotPossible(frappe.ValidationError):
+	"""A step that the life of a report does not know, or that lacks something."""
+
+
+class StatutoryReport(Document):
+	def validate(self) -> None:
+		self.validate_step()
+		self.note_step()
+
+	def validate_step(self) -> None:
+		before = self.get_doc_before_save()
+		if before is None or before.status == self.status:
+			return
+		try:
+			reports.step(
+				before.status,
+				self.status,
+				what_school_did=self.what_school_did,
+				not_needed_because=self.not_needed_because,
+			)
+		except IllegalReport as illegal:
+			frappe.throw(_(str(illegal)), exc=ReportNotPossible, title=_("Step Not Possible"))
+
+	def note_step(self) -> None:
+		if self.has_value_changed("status") and not self.is_new() and self.status == reports.REPORTED:
+			self.reported_on, self.reported_by = now_datetime(), frappe.session.user
