@@ -15,6 +15,22 @@ from vsv_app.engine.concerns import RESTRICTED
 from vsv_app.permissions import _learners_of, mentors
 
 NOBODY, EVERYBODY = "1=0", ""
+PARENTS = {
+	"Named Reader": ("Concern",),
+	"Shared Field": ("Consent Record", "Referral"),
+	**dict.fromkeys(
+		(
+			"Support Plan Goal",
+			"Support Plan Action",
+			"Support Plan Member",
+			"Support Plan Agreement",
+			"Support Plan Review",
+			"Support Plan Signal",
+		),
+		("Support Plan",),
+	),
+}
+"""Child tables of records about learners, with the documents that they belong to."""
 ASKED_AS = {"select": access.READ, "email": None, "share": None, "import": None}
 
 
@@ -45,6 +61,21 @@ def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more
 	if may and at.restricted and action in (access.READ, access.PRINT):
 		restricted_reads.note(user, doc.doctype, doc.name, "Form" if action == access.READ else "Print")
 	return may
+
+
+def rows_listed(user: str | None = None, doctype: str = "") -> str:
+	"""SQL condition: rows of a child table whose document the user may read."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return EVERYBODY
+	conditions = []
+	for parent in PARENTS[doctype]:
+		of_parent = listed(user, parent)
+		within = f"select name from `tab{parent}`" + (f" where {of_parent}" if of_parent else "")
+		conditions.append(
+			f"(`tab{doctype}`.parenttype = {frappe.db.escape(parent)} and `tab{doctype}`.parent in ({within}))"
+		)
+	return f"({' or '.join(conditions)})"
 
 
 def circumstances(doc: Document, user: str) -> Circumstances:

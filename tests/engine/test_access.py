@@ -1,0 +1,93 @@
+"""The table of who may do what: it stands in the documentation and in the doctypes, and says nothing careless."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vsv_app.engine import access
+from vsv_app.engine.access import ABOUT_LEARNERS, ACTIONS, CONDITIONS, DOCUMENTS, ROLES, TABLE, Circumstances
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTED = (ROOT / "docs/data-protection.md").read_text("utf-8")
+CIRCUMSTANCES = st.builds(Circumstances, *[st.booleans() for _field in Circumstances.__dataclass_fields__])
+
+
+def described(document: str) -> dict[str, object]:
+	name = document.lower().replace(" ", "_")
+	path = ROOT / f"vsv_app/vsv_app/doctype/{name}/{name}.json"
+	return json.loads(path.read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def written_table(heading: str) -> str:
+	"""The table that follows a heading of the document, spaces evened out."""
+	after = DOCUMENTED.split(f"## {heading}\n", 1)[1]
+	lines = [line for line in re.split(r"\n## ", after)[0].splitlines() if line.startswith("|")]
+	return "\n".join(re.sub(r"\s+", " ", line) for line in lines)
+
+
+def test_the_documentation_says_what_the_engine_says() -> None:
+	assert written_table("Who may do what at a desk") == access.as_markdown()
+	assert written_table("Who may do what in the portal") == access.portal_as_markdown()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_doctype_gives_the_rights_of_the_table_and_no_other(document: str) -> None:
+	given = {
+		row["role"]: {right for right, on in row.items() if on == 1 and right != "permlevel"}
+		for row in described(document)["permissions"]  # type: ignore[attr-defined]
+	}
+	assert given == {row.role: set(row.actions) for row in TABLE if row.document == document}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_no_field_reaches_the_global_search_that_knows_no_conditions(document: str) -> None:
+	fields = described(document)["fields"]
+	assert document not in ABOUT_LEARNERS or not any(field.get("in_global_search") for field in fields)  # type: ignore[attr-defined]
+
+
+def test_each_row_is_of_known_words_and_stands_once() -> None:
+	for row in TABLE:
+		assert row.role in ROLES
+		assert set(row.actions) <= set(ACTIONS)
+		assert row.condition in CONDITIONS
+		assert "read" in row.actions
+	assert len({(row.role, row.document) for row in TABLE}) == len(TABLE)
+
+
+def test_nobody_deletes_a_record_about_a_learner_by_hand() -> None:
+	assert not [row for row in TABLE if row.document in ABOUT_LEARNERS and "delete" in row.actions]
+
+
+def test_who_sees_all_records_about_learners_is_the_coordinator_alone() -> None:
+	everywhere = {
+		row.role for row in TABLE if row.document in ABOUT_LEARNERS and row.condition.startswith("all")
+	}
+	assert everywhere == {access.COORDINATOR}
+
+
+@given(CIRCUMSTANCES, st.sets(st.sampled_from(ROLES)), st.sampled_from(ACTIONS))
+def test_a_restricted_concern_is_for_its_named_readers_alone(
+	at: Circumstances, roles: set[str], action: str
+) -> None:
+	at = replace(at, restricted=True, named=False)
+	assert not access.may("Concern", roles, action, at)
+
+
+@given(CIRCUMSTANCES, st.sets(st.sampled_from(ROLES)), st.sampled_from(DOCUMENTS), st.sampled_from(ACTIONS))
+def test_without_a_row_nothing_and_with_another_role_never_less(
+	at: Circumstances, roles: set[str], document: str, action: str
+) -> None:
+	assert not access.may(document, set(), action, at)
+	allowed = access.may(document, roles, action, at)
+	assert allowed == any(access.may(document, {role}, action, at) for role in roles)
+
+
+def test_a_mentor_sees_own_learners_and_no_others() -> None:
+	for document in ("Support Plan", "Contact Log", "Consent Record", "Referral", "Concern"):
+		assert access.may(document, {"School Mentor"}, "read", Circumstances(own_learner=True))
+		assert not access.may(document, {"School Mentor"}, "read", Circumstances())
