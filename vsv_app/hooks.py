@@ -86,6 +86,15 @@ permission_query_conditions = {
 	"Referral": "vsv_app.care_permissions.listed",
 	"Family Message": "vsv_app.care_permissions.listed",
 	"Care Reminder": "vsv_app.care_permissions.listed",
+	# Frappe lists rows of child tables by the right on the parent's kind alone.
+	"Support Plan Goal": "vsv_app.care_permissions.rows_listed",
+	"Support Plan Action": "vsv_app.care_permissions.rows_listed",
+	"Support Plan Member": "vsv_app.care_permissions.rows_listed",
+	"Support Plan Agreement": "vsv_app.care_permissions.rows_listed",
+	"Support Plan Review": "vsv_app.care_permissions.rows_listed",
+	"Support Plan Signal": "vsv_app.care_permissions.rows_listed",
+	"Named Reader": "vsv_app.care_permissions.rows_listed",
+	"Shared Field": "vsv_app.care_permissions.rows_listed",
 }
 
 has_permission = {
