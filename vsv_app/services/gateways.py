@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from vsv_app.engine import messages
 from vsv_app.services import set_aside
@@ -19,6 +19,9 @@ SILENT_AFTER = timedelta(minutes=3)
 CODE_LASTS = timedelta(hours=1)
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 12
+MOST = 2**31
+"""More than any count, size in MiB or number of seconds that a gateway can mean; and what a column holds."""
+BOILING = 1000
 SIGNED_WITHIN_S = 15 * 60
 ROSTER_PATH = "/api/method/vsv_app.api.gateway.roster"
 DOCTYPE = "Attendance Gateway"
@@ -61,7 +64,8 @@ def note_health(
 	message = _verified(store, school, gateway, topic, payload, now)
 	if message is None:
 		return
-	alarms = [alarm for alarm in message.get("alarms") or () if isinstance(alarm, dict)]
+	alarms, clock, temperature = message.get("alarms"), message.get("clock"), message.get("temperature_c")
+	shown = [_alarm(alarm) for alarm in alarms if isinstance(alarm, dict)] if isinstance(alarms, list) else []
 	with store.transaction():
 		gateways.seen(
 			store,
@@ -70,14 +74,12 @@ def note_health(
 				"status": "Online",
 				"last_seen": school.local(now),
 				"version": _text(message.get("version")),
-				"clock": message.get("clock") if message.get("clock") in messages.CLOCKS else None,
+				"clock": clock if isinstance(clock, str) and clock in messages.CLOCKS else None,
 				"backlog": _number(message.get("backlog")),
 				"oldest_unconfirmed": _number(message.get("oldest_unconfirmed_s")),
-				"disk_free_mb": _number(message.get("disk_free_bytes")) // 2**20,
-				"temperature": message.get("temperature_c")
-				if isinstance(message.get("temperature_c"), int | float)
-				else None,
-				"alarm": "\n".join(_alarm(alarm) for alarm in alarms)[:1000] or None,
+				"disk_free_mb": _number(_megabytes(message.get("disk_free_bytes"))),
+				"temperature": temperature if _is_number(temperature) and abs(temperature) < BOILING else 0,
+				"alarm": "\n".join(shown)[:1000] or None,
 				"health": payload.decode("utf-8", "replace"),
 			},
 		)
@@ -221,7 +223,7 @@ def _check_signature(store: Store, authorization: str, gateway: str, now: dateti
 	named, _, rest = authorization.partition(":")
 	stamp, _, given = rest.partition(":")
 	account = gateways.account(store, gateway)
-	if named != gateway or account is None or not account.enabled or not stamp.isdigit():
+	if named != gateway or account is None or not account.enabled or not stamp.isdecimal():
 		raise Refused("No gateway of this school signed this question.")
 	text = f"GET\n{ROSTER_PATH}\n{gateway}\n{stamp}"
 	made = hmac.new(account.mac_key, text.encode(), hashlib.sha256).hexdigest()
@@ -254,4 +256,12 @@ def _text(value: object) -> str | None:
 
 
 def _number(value: object) -> int:
-	return int(value) if isinstance(value, int | float) and 0 <= value < 2**53 else 0
+	return int(value) if _is_number(value) and 0 <= value < MOST else 0
+
+
+def _megabytes(value: object) -> object:
+	return value // 2**20 if _is_number(value) else None
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+	return isinstance(value, int | float) and not isinstance(value, bool)

@@ -6,7 +6,7 @@ SiteClosed         the site is in maintenance; try again later
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import frappe
@@ -17,7 +17,8 @@ from vsv_app.stores.frappe_attendance import submit_attendance
 from vsv_app.stores.store import Row
 
 ROWS_A_STATEMENT = 1000
-SAVEPOINT = "vsv_app_store"
+SAVEPOINTS = count(1)
+"""A name for each: a store in a document's event would else release that of the store that wrote the document."""
 COUNTS = frozenset({"Int", "Check", "Long Int"})
 NUMBERS = frozenset({"Float", "Percent", "Currency", "Duration"})
 
@@ -40,6 +41,7 @@ class FrappeStore:
 	def __init__(self, *, commits: bool = False) -> None:
 		self._commits = commits
 		self._nested = 0
+		self._savepoint = ""
 
 	@property
 	def acting_user(self) -> str:
@@ -151,20 +153,21 @@ class FrappeStore:
 		if self._commits:
 			frappe.db.rollback()  # lets go of the snapshot that earlier reads hold
 		else:
-			frappe.db.savepoint(SAVEPOINT)
+			self._savepoint = f"vsv_app_{next(SAVEPOINTS)}"
+			frappe.db.savepoint(self._savepoint)
 
 	def _commit(self) -> None:
 		if self._commits:
 			frappe.db.commit()  # nosemgrep: the store owns the transaction of its session
 		else:
-			frappe.db.release_savepoint(SAVEPOINT)
+			frappe.db.release_savepoint(self._savepoint)
 
 	def _roll_back(self) -> None:
 		if self._commits:
 			frappe.db.rollback()
 			return
 		try:
-			frappe.db.rollback(save_point=SAVEPOINT)
+			frappe.db.rollback(save_point=self._savepoint)
 		except frappe.db.OperationalError as gone:
 			if gone.args[0] != SAVEPOINT_DOES_NOT_EXIST:
 				raise

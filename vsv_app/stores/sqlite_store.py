@@ -10,13 +10,14 @@ from typing import Any
 from vsv_app.stores.schema import Table, child_doctype, tables
 from vsv_app.stores.store import Row
 
+# As on a site, a number is never empty there: a NULL that MariaDB would refuse is refused here too.
 DECLARED = {
-	"Int": "INTEGER",
-	"Check": "INTEGER",
-	"Float": "REAL",
-	"Percent": "REAL",
-	"Currency": "REAL",
-	"Duration": "REAL",
+	"Int": "INTEGER NOT NULL DEFAULT 0",
+	"Check": "INTEGER NOT NULL DEFAULT 0",
+	"Float": "REAL NOT NULL DEFAULT 0",
+	"Percent": "REAL NOT NULL DEFAULT 0",
+	"Currency": "REAL NOT NULL DEFAULT 0",
+	"Duration": "REAL NOT NULL DEFAULT 0",
 	"Date": "VSV_DATE",
 	"Datetime": "VSV_DATETIME",
 	"Time": "VSV_TIME",

@@ -1,0 +1,127 @@
+"""The mentor board: whose learners, in which order, and what each action does."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.services.world import A1, A2, LEARNERS, MENTORS, TODAY, World, at
+from vsv_app.engine.signals import IllegalTransition
+from vsv_app.services import board, evaluation
+
+MENTOR, OTHER = MENTORS["T-1A"], MENTORS["T-1B"]
+AWAY = "START-AWAY-3"
+
+
+@pytest.fixture
+def troubled(world: World) -> World:
+	"""A1 was away for four days, A2 late three times."""
+	days = world.school_days(4)
+	for day in days:
+		world.whole_day(day, absent=[A1], late=[A2] if day != days[0] else [])
+	evaluation.evaluate_school(world.store, world.school, TODAY - timedelta(days=1), at("07:00"))
+	return world
+
+
+def overview(world: World, mentor: str = MENTOR, language: str = "en") -> dict:
+	return board.overview(world.store, world.school, mentor, at("09:00"), language)
+
+
+def test_a_mentor_sees_own_learners_those_who_need_it_most_first(troubled: World) -> None:
+	shown = overview(troubled)
+	students = [learner["student"] for learner in shown["learners"]]
+	assert sorted(students) == sorted(LEARNERS["T-1A"])
+	assert students[:2] == [A1, A2]
+	weights = [learner["needs_me"] for learner in shown["learners"]]
+	assert weights == sorted(weights, reverse=True)
+	assert weights[-1] == 0
+	assert shown["mentor"]["name"] == "Mentor of T-1A"
+
+
+def test_a_signal_shows_its_records_its_reason_and_what_the_days_were(troubled: World) -> None:
+	learner = overview(troubled)["learners"][0]
+	away = next(signal for signal in learner["signals"] if signal["rule"] == AWAY)
+	assert "4 school days" in away["explanation"]
+	assert [item["date"] for item in away["evidence"]] == [day.isoformat() for day in troubled.school_days(4)]
+	assert all(item["contestable"] and not item["contested"] for item in away["evidence"])
+	assert away["basis"]
+	kinds = {cell["date"]: cell["kind"] for cell in learner["heatmap"]}
+	assert [kinds[day.isoformat()] for day in troubled.school_days(4)] == ["absent_unexcused"] * 4
+	assert kinds["2031-11-17"] == "present"
+
+
+def test_the_board_speaks_dutch_too(troubled: World) -> None:
+	away = next(s for s in overview(troubled, language="nl")["learners"][0]["signals"] if s["rule"] == AWAY)
+	assert "4 schooldagen" in away["explanation"]
+
+
+def test_to_acknowledge_takes_it_on_and_answers_the_alert(troubled: World) -> None:
+	name = troubled.signal(AWAY, A1)
+	done = board.act(troubled.store, MENTOR, {"action": "acknowledge", "signal": name}, at("09:00"))
+	assert (done["signal"], done["status"]) == (name, "Acknowledged")
+	assert troubled.rows("Early Warning Signal", "status", "acknowledged_by", name=name) == [
+		("Acknowledged", MENTOR)
+	]
+	assert {row[0] for row in troubled.rows("Early Warning Alert", "status", signal=name)} == {"Acted On"}
+	with pytest.raises(IllegalTransition):
+		board.act(troubled.store, MENTOR, {"action": "acknowledge", "signal": name}, at("09:01"))
+
+
+def test_to_dismiss_asks_for_a_reason_and_takes_it_off_the_board(troubled: World) -> None:
+	name = troubled.signal(AWAY, A1)
+	with pytest.raises(ValueError, match="Choose why"):
+		board.act(troubled.store, MENTOR, {"action": "dismiss", "signal": name}, at("09:00"))
+	with pytest.raises(ValueError, match="few words"):
+		board.act(
+			troubled.store,
+			MENTOR,
+			{"action": "dismiss", "signal": name, "reason": "Other", "note": " "},
+			at("09:00"),
+		)
+	action = {"action": "dismiss", "signal": name, "reason": "Other", "note": "Grandmother's funeral abroad"}
+	board.act(troubled.store, MENTOR, action, at("09:00"))
+	assert troubled.rows("Early Warning Signal", "status", "note", name=name) == [
+		("Dismissed", "Grandmother's funeral abroad")
+	]
+	assert AWAY not in {signal["rule"] for signal in overview(troubled)["learners"][0]["signals"]}
+
+
+def test_to_contest_marks_the_record_wherever_it_is_evidence(troubled: World) -> None:
+	name = troubled.signal(AWAY, A1)
+	record = troubled.attendance(A1, troubled.school_days(4)[0])["name"]
+	board.act(troubled.store, MENTOR, {"action": "contest", "signal": name, "record": record}, at("09:00"))
+	assert troubled.rows("Student Attendance", "vsv_contested", name=record) == [(1,)]
+	assert {
+		row[0] for row in troubled.rows("Early Warning Evidence", "contested", reference_name=record)
+	} == {1}
+	evaluation.evaluate_school(troubled.store, troubled.school, TODAY - timedelta(days=1), at("10:00"))
+	assert {
+		row[0] for row in troubled.rows("Early Warning Evidence", "contested", reference_name=record)
+	} == {1}
+	with pytest.raises(ValueError, match="not among the facts"):
+		board.act(
+			troubled.store, MENTOR, {"action": "contest", "signal": name, "record": "another"}, at("09:00")
+		)
+
+
+@pytest.mark.parametrize("action", ["acknowledge", "dismiss", "contest"])
+def test_another_mentor_can_do_nothing_with_it(troubled: World, action: str) -> None:
+	name = troubled.signal(AWAY, A1)
+	with pytest.raises(board.NotYours):
+		board.act(
+			troubled.store,
+			OTHER,
+			{"action": action, "signal": name, "reason": "Known and handled"},
+			at("09:00"),
+		)
+	assert troubled.rows("Early Warning Signal", "status", name=name) == [("Open",)]
+	assert A1 not in {learner["student"] for learner in overview(troubled, OTHER)["learners"]}
+
+
+def test_a_task_that_has_ended_shows_nothing_any_more(troubled: World) -> None:
+	shown = board.overview(troubled.store, troubled.school, "t-nobody@school.example", at("09:00"))
+	assert shown["learners"] == []
+
+
+def test_a_signal_that_is_not_there_is_nobodys(troubled: World) -> None:
+	with pytest.raises(board.NotYours):
+		board.act(troubled.store, MENTOR, {"action": "acknowledge", "signal": "EWS-none"}, at("09:00"))

@@ -1,0 +1,199 @@
+"""Rules over a school: what is raised, kept up to date, resolved, dismissed, and who is told."""
+
+from datetime import timedelta
+
+from tests.services.world import A1, A2, A3, B1, COORDINATOR, LEADER, MENTORS, TODAY, World, at
+from vsv_app.services import alerting, board, evaluation
+from vsv_app.stores.queries import calendar
+from vsv_app.stores.queries.sql import VALUE, table, update
+
+AWAY, LATE, NOT_ARRIVED = "START-AWAY-3", "START-LATE-3", "START-NOT-ARRIVED"
+UNEXCUSED = "START-UNEXCUSED-8H"
+
+
+def judge(world: World, **options: object) -> evaluation.Evaluated:
+	"""Every rule, on the last settled day."""
+	return evaluation.evaluate_school(
+		world.store, world.school, TODAY - timedelta(days=1), at("07:00"), **options
+	)  # type: ignore[arg-type]
+
+
+def away_for(world: World, days: int) -> None:
+	for day in world.school_days(days):
+		world.whole_day(day, absent=[A1])
+
+
+def test_three_days_away_raise_a_signal_with_its_records_and_tell_the_mentor(world: World) -> None:
+	away_for(world, 3)
+	done = judge(world)
+	assert (AWAY, A1, "Open") in world.signals()
+	assert not [row for row in world.signals() if row[1] != A1]
+	name = world.signal(AWAY, A1)
+	assert name in done.raised
+	evidence = world.rows("Early Warning Evidence", "reference_name", "date", "fact", parent=name)
+	assert sorted(row[1] for row in evidence) == world.school_days(3)
+	records = {row[0] for row in world.rows("Student Attendance", "name", student=A1)}
+	assert {row[0] for row in evidence} <= records
+	assert world.rows("Early Warning Alert", "recipient", "level", signal=name) == [
+		(MENTORS["T-1A"], "Mentor")
+	]
+
+
+def test_evaluating_again_opens_no_second_signal_and_alerts_nobody_again(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	before, alerts = world.signals(), world.rows("Early Warning Alert", "name", student=A1)
+	again = judge(world)
+	assert (again.raised, again.updated, again.resolved) == ((), 0, 0)
+	assert world.signals() == before
+	assert world.rows("Early Warning Alert", "name", student=A1) == alerts
+
+
+def test_a_signal_follows_its_facts_and_resolves_when_they_no_longer_hold(world: World) -> None:
+	days = world.school_days(5)
+	for day in days[:3]:
+		world.whole_day(day, absent=[A1])
+	evaluation.evaluate_school(world.store, world.school, days[2], at("22:00", days[2]))
+	name = world.signal(AWAY, A1)
+	world.whole_day(days[3], absent=[A1])
+	evaluation.evaluate_school(world.store, world.school, days[3], at("22:00", days[3]))
+	assert world.rows("Early Warning Signal", "observed_value", "status", name=name) == [(4, "Open")]
+	assert len(world.rows("Early Warning Evidence", "name", parent=name)) == 4
+	world.whole_day(days[4])
+	evaluation.evaluate_school(world.store, world.school, days[4], at("22:00", days[4]))
+	assert world.rows("Early Warning Signal", "status", "open_key", name=name) == [("Resolved", None)]
+
+
+def test_an_excuse_entered_afterwards_resolves_what_rested_on_it(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	assert (UNEXCUSED, A1, "Open") in world.signals()
+	a = table("Student Attendance")
+	world.store.run(update(a, "vsv_excused").where(a.student == VALUE), ["Excused", A1])
+	judge(world)
+	assert (UNEXCUSED, A1, "Resolved") in world.signals()
+	assert (AWAY, A1, "Open") in world.signals()
+
+
+def test_what_was_dismissed_comes_back_only_when_it_gets_worse(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	name = world.signal(AWAY, A1)
+	board.dismiss(world.store, name, MENTORS["T-1A"], at("09:00"), reason="Known and handled")
+	assert judge(world).raised == ()
+	assert [row for row in world.signals() if row[0] == AWAY] == [(AWAY, A1, "Dismissed")]
+	world.whole_day(TODAY, absent=[A1])
+	evaluation.evaluate_school(world.store, world.school, TODAY, at("22:00"))
+	assert [row[2] for row in world.signals() if row[0] == AWAY] == ["Dismissed", "Open"]
+
+
+def test_a_rule_that_is_switched_off_lets_its_signals_go(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	rule = table("Early Warning Rule")
+	world.store.run(update(rule, "enabled").where(rule.name == VALUE), [0, AWAY])
+	judge(world)
+	assert (AWAY, A1, "Resolved") in world.signals()
+
+
+def test_a_learner_who_left_keeps_no_signal_standing(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	s = table("Student Group Student")
+	world.store.run(update(s, "active").where(s.student == VALUE), [0, A1])
+	judge(world)
+	assert {row[2] for row in world.signals()} == {"Resolved"}
+
+
+def test_a_broken_rule_is_named_and_the_others_go_on(world: World) -> None:
+	away_for(world, 3)
+	rule = table("Early Warning Rule")
+	world.store.run(update(rule, "indicator").where(rule.name == VALUE), ["unexcused_minuts", UNEXCUSED])
+	done = judge(world)
+	assert "unexcused_minutes" in done.broken[UNEXCUSED]
+	assert (AWAY, A1, "Open") in world.signals()
+
+
+def test_a_third_lateness_is_raised_while_the_day_runs(world: World) -> None:
+	for day in world.school_days(2):
+		world.whole_day(day, late=[A1])
+	world.tap(A1, at("08:45"))
+	done = evaluation.evaluate_school(
+		world.store, world.school, TODAY, at("08:46"), students=[A1], rules_to_use=evaluation.LIVE
+	)
+	assert len(done.raised) == 1
+	name = world.signal(LATE, A1)
+	evidence = world.rows("Early Warning Evidence", "reference_doctype", "date", parent=name)
+	assert sorted(evidence) == sorted(
+		[("Student Attendance", day) for day in world.school_days(2)] + [("Badge Check In", TODAY)]
+	)
+
+
+def test_not_arrived_is_judged_only_when_every_door_has_told_everything(world: World) -> None:
+	world.tap(A1, at("08:20"))
+	live = {"rules_to_use": evaluation.LIVE}
+	evaluation.evaluate_school(world.store, world.school, TODAY, at("09:31"), **live)
+	assert world.signals() == []
+	world.online(backlog=1)
+	evaluation.evaluate_school(world.store, world.school, TODAY, at("09:31"), **live)
+	assert world.signals() == []
+	world.online()
+	evaluation.evaluate_school(world.store, world.school, TODAY, at("09:29"), **live)
+	assert world.signals() == []
+	world.leave(A2, TODAY, TODAY)
+	world.mark_by_hand(A3, "Absent")
+	evaluation.evaluate_school(world.store, world.school, TODAY, at("09:31"), **live)
+	missing = {row[1] for row in world.signals() if row[0] == NOT_ARRIVED}
+	assert missing & {A1, A2, A3} == set()
+	assert B1 in missing
+	world.tap(B1, at("09:40"))
+	evaluation.evaluate_school(world.store, world.school, TODAY, at("09:41"), students=[B1], **live)
+	assert (NOT_ARRIVED, B1, "Resolved") in world.signals()
+
+
+def test_an_open_day_ends_no_streak_at_midnight(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	evaluation.evaluate_now(world.store, world.school, at("04:20"))
+	assert (AWAY, A1, "Open") in world.signals()
+
+
+def test_who_has_no_mentor_is_the_coordinators(world: World) -> None:
+	assignment = table("Mentor Assignment")
+	world.store.run(
+		update(assignment, "to_date").where(assignment.student_group == VALUE),
+		[TODAY - timedelta(days=2), "T-1A"],
+	)
+	away_for(world, 3)
+	judge(world)
+	name = world.signal(AWAY, A1)
+	assert world.rows("Early Warning Alert", "recipient", "level", signal=name) == [
+		(COORDINATOR, "Coordinator")
+	]
+
+
+def test_silence_escalates_step_by_step_and_an_answer_stops_it(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	name = world.signal(AWAY, A1)
+	school_calendar = calendar.load(world.store)
+	levels = {}
+	for days in range(15):
+		alerting.escalate(
+			world.store, world.school, school_calendar, at("07:00", TODAY + timedelta(days=days))
+		)
+		levels[days] = len(world.rows("Early Warning Alert", "level", signal=name))
+	# A Monday; three school days later is Thursday, and three more the Tuesday of the week after.
+	assert {days: number for days, number in levels.items() if number != levels.get(days - 1)} == {
+		0: 1,
+		3: 2,
+		8: 3,
+	}
+	assert sorted(row[0] for row in world.rows("Early Warning Alert", "recipient", signal=name)) == sorted(
+		[MENTORS["T-1A"], COORDINATOR, LEADER]
+	)
+	board.acknowledge(world.store, name, MENTORS["T-1A"], at("09:00"))
+	assert (
+		alerting.escalate(world.store, world.school, school_calendar, at("07:00", TODAY + timedelta(days=40)))
+		== 0
+	)
