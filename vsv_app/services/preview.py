@@ -15,6 +15,7 @@ from vsv_app.engine.preview import CannotPreview, Stood, first_raised, monday, r
 from vsv_app.engine.rules import Rule
 from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.engine.validity import Validity, judge
+from vsv_app.engine.windows import ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS
 from vsv_app.services import evaluation, mentors, roll
 from vsv_app.stores.queries import attendance, calendar, facts, learners, rules
 from vsv_app.stores.store import Store
@@ -95,6 +96,7 @@ def preview(store: Store, rule: Rule, today: date, *, reasons: Sequence[str] | N
 		raise NothingToShow(
 			f"There are attendance records of {len(weeks)} school weeks; a preview needs at least {FEWEST_WEEKS}. Come back later, or bring in last year's attendance first."
 		)
+	_refuse_a_window_beyond(rule, weeks)
 	first = first_raised(stood)
 	left, why = _leavers(store, seen, weeks[0], today, reasons)
 	return Preview(
@@ -147,6 +149,17 @@ def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:
 		if validity
 		else None,
 	}
+
+
+def _refuse_a_window_beyond(rule: Rule, weeks: Sequence[date]) -> None:
+	"""A window that is longer than what is known would show a year of a rule that never saw a whole window."""
+	days_in_a_unit = {ROLLING_DAYS: 1.0, SCHOOL_DAYS: 7 / 5, SCHOOL_WEEKS: 7.0}
+	known = (weeks[-1] - weeks[0]).days + 7
+	for window in (condition.window for condition in rule.conditions):
+		if window.length * days_in_a_unit.get(window.kind, 0) > known:
+			raise NothingToShow(
+				f"{rule.title}: it looks back over {window}, and there are records of {len(weeks)} school weeks. Choose a shorter window, or bring in earlier attendance first."
+			)
 
 
 @dataclass(frozen=True)

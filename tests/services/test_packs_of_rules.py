@@ -1,0 +1,154 @@
+"""Packs: what ships is sound and says why, a school's own edits survive, and what cannot be used is refused."""
+
+import copy
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.services.world import World
+from vsv_app.services import packs
+from vsv_app.services.packs import PackError
+from vsv_app.stores.queries import rules
+from vsv_app.stores.queries.sql import VALUE, table, update
+
+NOW = datetime(2031, 11, 24, 12)
+SHIPPED = {pack["pack"]: pack for pack in packs.available()}
+CONDITION = table("Early Warning Rule Condition")
+ALL_RULES = [(code, rule) for code, pack in SHIPPED.items() for rule in pack["rules"]]
+
+
+def test_what_ships() -> None:
+	assert set(SHIPPED) == {
+		"abc", "england-absence", "flanders-half-days", "nl-lateness", "nl-statutory", "start",
+	}  # fmt: skip
+	assert [code for code, pack in SHIPPED.items() if pack.get("enabled")] == ["start"]
+	codes = [rule["rule_code"] for _pack, rule in ALL_RULES]
+	assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize(("pack", "rule"), ALL_RULES, ids=[rule["rule_code"] for _pack, rule in ALL_RULES])
+def test_each_rule_is_sound_and_says_why(pack: str, rule: dict[str, Any]) -> None:
+	packs.check(SHIPPED[pack])
+	assert rule["basis_url"].startswith("https://")
+	assert rule["basis"].endswith(".")
+	assert rule["advice"][-1] in ".?"
+	assert not re.search(r"\b(truant|problem child|bad)\b", rule["title"] + rule["advice"], re.IGNORECASE)
+	if rule.get("statutory"):
+		assert rule["report_to"]
+		assert rule["report_within_days"] > 0
+
+
+@pytest.mark.parametrize("pack", sorted(set(SHIPPED) - {"start", "nl-lateness", "england-absence"}))
+def test_each_limit_has_an_earlier_talk(pack: str) -> None:
+	"""The gravest rule of a pack does not come alone."""
+	tiers = {rule["tier"] for rule in SHIPPED[pack]["rules"]}
+	assert len(tiers) > 1
+	assert min(tiers) < 3
+
+
+def test_all_of_them_can_be_in_use_together(world: World) -> None:
+	for code in SHIPPED:
+		packs.switch(world.store, code, True, NOW)
+	enabled, broken = rules.enabled(world.store)
+	assert broken == {}
+	assert {rule["rule_code"] for _pack, rule in ALL_RULES} <= {rule.code for rule in enabled}
+
+
+def test_switching_on_and_off_says_what_changed(world: World) -> None:
+	assert packs.switch(world.store, "abc", True, NOW) == sorted(
+		r["rule_code"] for r in SHIPPED["abc"]["rules"]
+	)
+	assert packs.switch(world.store, "abc", True, NOW) == []
+	assert len(packs.switch(world.store, "abc", False, NOW)) == len(SHIPPED["abc"]["rules"])
+	with pytest.raises(PackError, match="no rule of a pack 'xyz' here"):
+		packs.switch(world.store, "xyz", True, NOW)
+
+
+# Refused with a sentence
+
+
+def changed(**fields: Any) -> dict[str, Any]:
+	pack = copy.deepcopy(SHIPPED["nl-statutory"])
+	pack["rules"][0] |= fields
+	return pack
+
+
+@pytest.mark.parametrize(
+	("pack", "sentence"),
+	[
+		(changed(indicator="unexcused_minuts"), "rule NL-UNEXCUSED-8H: .*Did you mean 'unexcused_minutes'"),
+		(changed(indicator=None), "rule NL-UNEXCUSED-8H: .*there is no indicator ''"),
+		(changed(threshold=96000), "can never hold.*The threshold is in minutes"),
+		(changed(window_length=60), "longer than a school year"),
+		(changed(treshold=3), "no field treshold. Did you mean threshold"),
+		(changed(basis=""), "it lacks basis"),
+		(changed(rule_code=None), "rule number 1: it lacks rule_code"),
+		(changed(rule_code="NL-UNEXCUSED-16H"), "two rules have the code NL-UNEXCUSED-16H"),
+		(changed(combination="All Of", conditions=[{"indicator": "times_late"}]), "a condition lacks comparison"),
+		({**SHIPPED["abc"], "version": None}, "The pack abc lacks version"),
+		({}, "The pack without a name lacks pack, title, version, rules"),
+	],
+)  # fmt: skip
+def test_what_cannot_be_used_is_refused_before_anything_is_written(
+	world: World, pack: dict[str, Any], sentence: str
+) -> None:
+	before = sorted(world.rows("Early Warning Rule", "name", "modified"))
+	with pytest.raises(PackError, match=sentence):
+		packs.import_pack(world.store, pack, NOW)
+	assert sorted(world.rows("Early Warning Rule", "name", "modified")) == before
+
+
+# Updates
+
+
+def newer(pack: str, code: str, **fields: Any) -> dict[str, Any]:
+	made = copy.deepcopy(SHIPPED[pack])
+	made["version"] += 1
+	for rule in made["rules"]:
+		if rule["rule_code"] == code:
+			rule.update(fields)
+	return made
+
+
+def stored(world: World, code: str, *fields: str) -> tuple[Any, ...]:
+	(row,) = world.rows("Early Warning Rule", *fields, name=code)
+	return row
+
+
+def test_new_words_make_no_new_version_and_a_new_threshold_does(world: World) -> None:
+	packs.import_pack(world.store, newer("abc", "ABC-COURSE", advice="Ask."), NOW)
+	assert stored(world, "ABC-COURSE", "advice", "version") == ("Ask.", 1)
+	pack = newer("abc", "ABC-COURSE", threshold=2)
+	packs.import_pack(world.store, {**pack, "version": pack["version"] + 1}, NOW)
+	assert stored(world, "ABC-COURSE", "threshold", "version") == (2, 2)
+
+
+def conditions(world: World) -> list[tuple[Any, ...]]:
+	return sorted(
+		world.rows("Early Warning Rule Condition", "idx", "indicator", "threshold", parent="ABC-TWO-OF-THREE")
+	)
+
+
+def two_of_three(threshold: float) -> dict[str, Any]:
+	rows = copy.deepcopy(SHIPPED["abc"]["rules"][-1]["conditions"])
+	rows[0]["threshold"] = threshold
+	return newer("abc", "ABC-TWO-OF-THREE", conditions=rows)
+
+
+def test_conditions_are_updated_where_the_school_left_them(world: World) -> None:
+	assert [row[1] for row in conditions(world)] == ["absence_rate", "incidents", "failed_courses"]
+	done = packs.import_pack(world.store, two_of_three(12), NOW)
+	assert "ABC-TWO-OF-THREE" in done.updated
+	assert conditions(world)[0] == (1, "absence_rate", 12)
+	assert stored(world, "ABC-TWO-OF-THREE", "version") == (2,)
+
+
+def test_conditions_that_the_school_edited_stay(world: World) -> None:
+	own = update(CONDITION, "threshold").where(CONDITION.parent == VALUE).where(CONDITION.indicator == VALUE)
+	world.store.run(own, [15, "ABC-TWO-OF-THREE", "absence_rate"])
+	done = packs.import_pack(world.store, two_of_three(12), NOW)
+	assert "ABC-TWO-OF-THREE" in done.differing
+	assert conditions(world)[0] == (1, "absence_rate", 15)
+	assert "conditions:" in stored(world, "ABC-TWO-OF-THREE", "pack_update")[0]
