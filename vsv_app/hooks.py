@@ -95,6 +95,7 @@ permission_query_conditions = {
 	"Support Plan Signal": "vsv_app.care_permissions.rows_listed",
 	"Named Reader": "vsv_app.care_permissions.rows_listed",
 	"Shared Field": "vsv_app.care_permissions.rows_listed",
+	"File": "vsv_app.care_permissions.files_listed",
 }
 
 has_permission = {
