@@ -8,6 +8,7 @@ from vsv_app.time_fields import undo_time_of_day
 
 PERSON = "Teacher"
 MACHINE = "Badge"
+WAITING = "vsv_look_again"
 
 
 def note_who_recorded(attendance: Document, _event: str | None = None) -> None:
@@ -24,15 +25,16 @@ def note_who_changed(attendance: Document, _event: str | None = None) -> None:
 
 def look_again(attendance: Document, _event: str | None = None) -> None:
 	"""Evaluate the learner anew as soon as this is committed; all learners of one transaction share a job."""
-	waiting: set[str] = frappe.flags.setdefault("vsv_look_again", set())
+	waiting: set[str] = frappe.flags.setdefault(WAITING, set())
 	if not waiting:
-		frappe.db.after_commit.add(_enqueue)
+		frappe.db.after_commit.add(enqueue)
 		frappe.db.after_rollback.add(waiting.clear)
 	waiting.add(attendance.student)
 
 
-def _enqueue() -> None:
-	students = sorted(frappe.flags.pop("vsv_look_again", None) or ())
+def enqueue() -> None:
+	"""Look at the learners who wait, in a job of its own."""
+	students = sorted(frappe.flags.pop(WAITING, None) or ())
 	if not students:
 		return
 	try:

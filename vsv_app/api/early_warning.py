@@ -9,7 +9,9 @@ from frappe import _
 from frappe.utils.pdf import get_pdf
 
 from vsv_app.engine.preview import CannotPreview
+from vsv_app.services import packs as shipped
 from vsv_app.services import preview, school, statutory
+from vsv_app.services.packs import PackError
 from vsv_app.services.preview import NothingToShow
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import reports
@@ -37,6 +39,33 @@ def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
 	except ValueError as wrong:
 		frappe.throw(_(str(wrong)), title=_("Rule Not Possible"))
 	return preview.as_json(found)
+
+
+@frappe.whitelist(methods=["GET"])
+def packs() -> list[dict[str, Any]]:
+	"""The packs that ship, with how many of their rules are here and switched on."""
+	frappe.has_permission(RULE, "read", throw=True)
+	here = frappe.get_list(RULE, fields=["pack", "enabled"], limit_page_length=0)
+	return [
+		{
+			**{field: pack[field] for field in ("pack", "title", "description", "version")},
+			"rules": sum(rule.pack == pack["pack"] for rule in here),
+			"enabled": sum(rule.enabled for rule in here if rule.pack == pack["pack"]),
+		}
+		for pack in shipped.available()
+	]
+
+
+@frappe.whitelist(methods=["POST"])
+def switch_pack(pack: str, enabled: bool) -> list[str]:
+	"""Switch all rules of a pack on or off; returns those that changed."""
+	frappe.has_permission(RULE, "write", throw=True)
+	store = FrappeStore()
+	try:
+		return shipped.switch(store, pack, bool(enabled), _now(store))
+	except PackError as unknown:
+		frappe.throw(_(str(unknown)), title=_("No Such Pack"))
+	raise AssertionError("frappe.throw raises")
 
 
 @frappe.whitelist(methods=["GET"])

@@ -1,6 +1,11 @@
 frappe.listview_settings["Early Warning Rule"] = {
 	add_fields: ["enabled", "unit"],
 	hide_name_column: true,
+	onload(list) {
+		if (frappe.model.can_write("Early Warning Rule")) {
+			list.page.add_inner_button(__("Packs"), () => choose_packs(list));
+		}
+	},
 	get_indicator(doc) {
 		return doc.enabled ? [__("On"), "green", "enabled,=,1"] : [__("Off"), "gray", "enabled,=,0"];
 	},
@@ -8,3 +13,39 @@ frappe.listview_settings["Early Warning Rule"] = {
 		threshold: (value, _field, doc) => `${format_number(value, null, 0)} ${__(doc.unit || "")}`,
 	},
 };
+
+// Only what a person changes is switched: in a pack that is on, single rules may be off.
+function choose_packs(list) {
+	frappe.xcall("vsv_app.api.early_warning.packs", {}, "GET").then((packs) => {
+		const dialog = new frappe.ui.Dialog({
+			title: __("Packs"),
+			fields: packs.flatMap(fields_of_pack),
+			primary_action_label: __("Save"),
+			primary_action(chosen) {
+				const changed = packs.filter((pack) => Boolean(chosen[pack.pack]) !== Boolean(pack.enabled));
+				const switched = changed.map((pack) =>
+					frappe.xcall("vsv_app.api.early_warning.switch_pack", { pack: pack.pack, enabled: chosen[pack.pack] ? 1 : 0 })
+				);
+				Promise.all(switched).then((rules) => {
+					dialog.hide();
+					frappe.show_alert({ message: __("{0} rules changed.", [rules.flat().length]), indicator: "green" });
+					list.refresh();
+				});
+			},
+		});
+		dialog.show();
+	});
+}
+
+function fields_of_pack(pack) {
+	const state = __("{0} of {1} rules are on.", [pack.enabled, pack.rules]);
+	return [
+		{
+			fieldname: pack.pack,
+			fieldtype: "Check",
+			label: __(pack.title),
+			description: `${frappe.utils.escape_html(__(pack.description))} ${state}`,
+			default: pack.enabled ? 1 : 0,
+		},
+	];
+}
