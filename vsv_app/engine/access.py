@@ -168,7 +168,8 @@ class PortalRow:
 
 
 LEARNER, GUARDIAN, PARTNER = "Learner", "Guardian", "Partner"
-SELF, OWN_CHILD, REFERRED = "about self", "about own child", "referred to own organisation, consent holds"
+SELF, OWN_CHILD = "about self", "about own child until it is 18"
+REFERRED = "referred to own organisation, consent holds"
 PORTAL: tuple[PortalRow, ...] = (
 	*(
 		PortalRow(person, document, action, condition)

@@ -148,7 +148,13 @@ def make_agreement(stakeholder: str, *fields: str, active: bool = True) -> Any:
 
 def make_consent(student: str, stakeholder: str, *fields: str, **data: Any) -> Any:
 	"""A consent of a learner of age, unless `given_by` says otherwise."""
-	values = {"given_by": "Learner", "person_name": student, "purpose": "Find a place", "since": nowdate(), **data}
+	values = {
+		"given_by": "Learner",
+		"person_name": student,
+		"purpose": "Find a place",
+		"since": nowdate(),
+		**data,
+	}
 	return frappe.get_doc(
 		{
 			"doctype": "Consent Record",

@@ -1,0 +1,380 @@
+"""Threat: somebody with a role in the school sees or does more with a record than the table in engine/access.py says.
+
+Every role, on every kind of document, in every circumstance that the table tells apart, through every way in that Frappe's
+REST API has. What is expected comes from the table alone; how a user stands to each record is written down here as it is made.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+from frappe.utils import add_days, now_datetime, nowdate
+
+from vsv_app.engine import access
+from vsv_app.engine.access import ABOUT_LEARNERS, DOCUMENTS, ROLES, Circumstances
+from vsv_app.engine.concerns import RESTRICTED
+from vsv_app.tests import care_factories as care
+from vsv_app.tests import factories
+from vsv_app.tests.rest import Answer, Person
+
+OK, CREATED, DELETED, FORBIDDEN = 200, 200, 202, 403
+OWN, OTHER = Circumstances(own_learner=True), Circumstances()
+ALSO_MADE = ("Mentor Assignment", "File", "User", "Student", "Student Group")
+SECRET = "Xylophonist"
+"""A word that stands in every record, for the searches."""
+
+
+@dataclass
+class Record:
+	"""One document, and how the holder of each role stands to it."""
+
+	doctype: str
+	name: str
+	at: Circumstances
+	by_role: dict[str, Circumstances] = field(default_factory=dict)
+
+	def circumstances(self, role: str) -> Circumstances:
+		return self.by_role.get(role, self.at)
+
+
+class TestEveryCellOfTheTable(FrappeTestCase):
+	records: ClassVar[list[Record]]
+	people: ClassVar[dict[str, Person]]
+
+	@classmethod
+	def setUpClass(cls) -> None:
+		super().setUpClass()
+		cls.before = {
+			doctype: set(frappe.get_all(doctype, pluck="name")) for doctype in (*DOCUMENTS, *ALSO_MADE)
+		}
+		# A coordinator would be named as a reader of every restricted concern.
+		cls.coordinator = frappe.db.get_single_value("Early Warning Settings", "coordinator")
+		frappe.db.set_single_value("Early Warning Settings", "coordinator", None)
+		cls.users = {role: factories.make_user(role) for role in ROLES}
+		cls.someone = factories.make_user("Care Team Member")
+		groups = [care.make_learner(date_of_birth=care.ADULT) for _index in range(3)]
+		cls.own, cls.other, cls.of_team = (student for _group, student in groups)
+		for user in cls.users.values():
+			factories.make_assignment(user, student=cls.own)
+		cls.records = []
+		cls.make_records()
+		cls.people = {role: Person(user) for role, user in cls.users.items()}
+		frappe.db.commit()
+
+	@classmethod
+	def tearDownClass(cls) -> None:
+		"""The requests had to see the records, so they are committed, and go by hand: just those that were not there."""
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+		for doctype, known in cls.before.items():
+			fresh = sorted(set(frappe.get_all(doctype, pluck="name")) - known) or [""]
+			for table in frappe.get_meta(doctype).get_table_fields():
+				frappe.db.delete(table.options, {"parenttype": doctype, "parent": ("in", fresh)})
+			frappe.db.delete(doctype, {"name": ("in", fresh)})
+		frappe.db.set_single_value("Early Warning Settings", "coordinator", cls.coordinator)
+		frappe.db.commit()
+		super().tearDownClass()
+
+	@classmethod
+	def make_records(cls) -> None:
+		partner = care.make_stakeholder()
+		agreement = care.make_agreement(partner)
+		cls.partner, cls.agreement = partner, agreement.name
+		cls.add("Stakeholder", partner, OTHER)
+		cls.add("Stakeholder Agreement", agreement.name, OTHER)
+		cls.add("Intervention Type", care.make_intervention(), OTHER)
+		for student, at in ((cls.own, OWN), (cls.other, OTHER)):
+			cls.add("Support Plan", care.make_plan(student, strengths=SECRET).name, at)
+			cls.add("Contact Log", care.make_contact(student, note=SECRET).name, at)
+			cls.add("Consent Record", care.make_consent(student, partner).name, at)
+			cls.add("Referral", care.make_referral(student, partner, agreement.name).name, at)
+			cls.add("Family Message", care.make_message(student, message=SECRET).name, at)
+			cls.make_concerns(student, at)
+		team = [{"part": "Specialist", "person_name": "_Test", "user": user} for user in cls.users.values()]
+		on_team = care.make_plan(cls.of_team, team=team)
+		cls.add("Support Plan", on_team.name, Circumstances(on_team=True))
+		for role, user in cls.users.items():
+			reminder = cls.insert(
+				"Care Reminder", recipient=user, kind="Review", reminder_key=f"_Test {user}"
+			)
+			cls.add("Care Reminder", reminder, OTHER, **{role: Circumstances(addressed=True)})
+		read = cls.insert(
+			"Restricted Read", user=cls.someone, reference_doctype="Concern", reference_name="_Test"
+		)
+		cls.add("Restricted Read", read, OTHER)
+
+	@classmethod
+	def make_concerns(cls, student: str, at: Circumstances) -> None:
+		own = at.own_learner
+		cls.add("Concern", care.make_concern(student, what=SECRET).name, at)
+		restricted = {"what": SECRET, "visibility": RESTRICTED}
+		hidden = care.make_concern(student, readers=[{"user": cls.someone}], **restricted)
+		cls.add("Concern", hidden.name, Circumstances(own_learner=own, restricted=True))
+		everybody = [{"user": user} for user in cls.users.values()]
+		named = care.make_concern(student, readers=everybody, **restricted)
+		cls.add("Concern", named.name, Circumstances(own_learner=own, restricted=True, named=True))
+		for role, user in cls.users.items():
+			noted = care.make_concern(student, what=SECRET)
+			noted.db_set("noted_by", user)
+			cls.add("Concern", noted.name, at, **{role: Circumstances(own_learner=own, noted=True)})
+			passed_on = care.make_concern(student, readers=[{"user": cls.someone}], **restricted)
+			passed_on.db_set("noted_by", user)
+			closed = Circumstances(own_learner=own, restricted=True)
+			own_one = Circumstances(own_learner=own, restricted=True, noted=True)
+			cls.add("Concern", passed_on.name, closed, **{role: own_one})
+
+	@classmethod
+	def add(cls, doctype: str, name: str, at: Circumstances, **by_role: Circumstances) -> None:
+		cls.records.append(Record(doctype, name, at, by_role))
+
+	@classmethod
+	def insert(cls, doctype: str, **values: Any) -> str:
+		return frappe.get_doc({"doctype": doctype, **values}).insert(ignore_links=True).name
+
+	def cells(self, action: str):
+		"""(role, person, record, whether the table allows the action)."""
+		for role, person in self.people.items():
+			for record in self.records:
+				allowed = access.may(record.doctype, {role}, action, record.circumstances(role))
+				yield role, person, record, allowed
+
+	def assert_cell(self, answer: Answer, allowed: bool, success: int, *what: str) -> None:
+		self.assertEqual(answer.status, success if allowed else FORBIDDEN, (*what, str(answer.body)[:400]))
+
+	def readable(self, role: str, doctype: str) -> set[str]:
+		return {
+			record.name
+			for record in self.records
+			if record.doctype == doctype
+			and access.may(doctype, {role}, access.READ, record.circumstances(role))
+		}
+
+	def known(self, doctype: str) -> set[str]:
+		return {record.name for record in self.records if record.doctype == doctype}
+
+	def test_read(self) -> None:
+		counted = 0
+		for role, person, record, allowed in self.cells(access.READ):
+			answer = person.get(f"/api/resource/{record.doctype}/{record.name}")
+			self.assert_cell(answer, allowed, OK, role, record.doctype, str(record.circumstances(role)))
+			counted += 1
+		self.assertGreater(counted, 400)
+
+	def test_form_value_and_subscription(self) -> None:
+		for role, person, record, allowed in self.cells(access.READ):
+			if role in (access.TEACHER, access.LEADER, access.MENTOR, access.COORDINATOR):
+				form = person.get(
+					"/api/method/frappe.desk.form.load.getdoc", doctype=record.doctype, name=record.name
+				)
+				self.assert_cell(form, allowed, OK, "form", role, record.doctype)
+				realtime = person.get(
+					"/api/method/frappe.realtime.can_subscribe_doc",
+					doctype=record.doctype,
+					docname=record.name,
+				)
+				self.assert_cell(realtime, allowed, OK, "realtime", role, record.doctype)
+
+	def test_lists_reports_and_link_search(self) -> None:
+		for role, person in self.people.items():
+			for doctype in DOCUMENTS:
+				may = bool(access.rows_of(doctype, {role}, access.READ))
+				expected = self.readable(role, doctype)
+				within = [["name", "in", sorted(self.known(doctype))]]
+				listed = person.get(f"/api/resource/{doctype}", filters=within, limit_page_length=500)
+				self.assert_cell(listed, may, OK, "list", role, doctype)
+				counted = person.get(
+					"/api/method/frappe.desk.reportview.get",
+					doctype=doctype, filters=[[doctype, *within[0]]], fields=[f"`tab{doctype}`.`name`"], page_length=500,
+				)  # fmt: skip
+				self.assert_cell(counted, may, OK, "report view", role, doctype)
+				search = person.get(
+					"/api/method/frappe.desk.search.search_link", doctype=doctype, txt="", page_length=1000
+				)
+				if may:
+					self.assertEqual({row["name"] for row in listed.data}, expected, (role, doctype))
+					self.assertEqual({row[0] for row in counted.data.get("values", [])} if counted.data else set(), expected, (role, doctype))  # fmt: skip
+				found = {row["value"] for row in search.data or []} & self.known(doctype)
+				self.assertLessEqual(found, expected, ("link search", role, doctype))
+
+	def test_rows_of_child_tables(self) -> None:
+		children = [
+			(doctype, df.options)
+			for doctype in ABOUT_LEARNERS
+			for df in frappe.get_meta(doctype).get_table_fields()
+		]
+		self.assertGreater(len(children), 7)
+		for role, person in self.people.items():
+			for doctype, child in children:
+				answer = person.get(
+					f"/api/resource/{child}",
+					parent=doctype,
+					fields=["name", "parent"],
+					filters=[["parenttype", "=", doctype]],
+					limit_page_length=1000,
+				)
+				seen = {row["parent"] for row in answer.data or []} & self.known(doctype)
+				self.assertLessEqual(seen, self.readable(role, doctype), (role, doctype, child))
+
+	def test_write(self) -> None:
+		for role, person, record, allowed in self.cells(access.WRITE):
+			answer = person.put(f"/api/resource/{record.doctype}/{record.name}", idx=0)
+			self.assert_cell(answer, allowed, OK, role, record.doctype, str(record.circumstances(role)))
+
+	def test_naming_oneself_a_reader_or_a_member_opens_nothing(self) -> None:
+		for role, person, record, allowed in self.cells(access.WRITE):
+			rows = {"Concern": "readers", "Support Plan": "team"}.get(record.doctype)
+			if rows and not allowed:
+				me = {"user": person.user, "part": "Specialist", "person_name": "me"}
+				answer = person.put(f"/api/resource/{record.doctype}/{record.name}", **{rows: [me]})
+				self.assertEqual(answer.status, FORBIDDEN, (role, record))
+
+	def test_create(self) -> None:
+		for role, person in self.people.items():
+			for student, own in ((self.own, True), (self.other, False)):
+				for doctype, values in self.new(student).items():
+					at = Circumstances(own_learner=own, noted=True)
+					allowed = access.may(doctype, {role}, access.CREATE, at)
+					answer = person.post(f"/api/resource/{doctype}", **values)
+					self.assert_cell(answer, allowed, CREATED, role, doctype, student)
+					if allowed and doctype == "Support Plan":
+						frappe.db.rollback()
+						frappe.db.set_value("Support Plan", answer.data["name"], "status", "Closed")
+						frappe.db.commit()
+
+	def new(self, student: str) -> dict[str, dict[str, Any]]:
+		"""What somebody would send to make a document of each kind."""
+		fresh = frappe.generate_hash(length=8)
+		plan = self.free_of_plans(student)
+		return {
+			"Concern": {"student": student, "kind": "Home", "what": SECRET},
+			"Support Plan": {"student": plan},
+			"Contact Log": {"student": student, "contact_by": self.someone, "contact_on": str(now_datetime())},
+			"Consent Record": {
+				"student": student, "stakeholder": self.partner, "given_by": "Learner", "person_name": "x", "purpose": "x",
+				"since": nowdate(), "fields_shown": [{"field": "Name"}],
+			},
+			"Referral": {
+				"student": student, "stakeholder": self.partner, "agreement": self.agreement, "question": "x",
+				"fields_shown": [{"field": "Name"}],
+			},
+			"Family Message": {"student": student, "kind": "Feedback"},
+			"Care Reminder": {"recipient": self.someone, "kind": "Goal", "reminder_key": fresh},
+			"Stakeholder": {"stakeholder_name": f"_Test {fresh}", "kind": "Sport"},
+			"Stakeholder Agreement": {"title": f"_Test {fresh}", "ends_on": add_days(nowdate(), 9)},
+			"Intervention Type": {"intervention": f"_Test {fresh}"},
+			"Restricted Read": {"user": self.someone, "reference_name": "x"},
+		}  # fmt: skip
+
+	def free_of_plans(self, student: str) -> str:
+		"""The learner, whose other plans are closed for the while that a new one is tried."""
+		frappe.db.rollback()
+		for name in frappe.get_all("Support Plan", {"student": student}, pluck="name"):
+			frappe.db.set_value("Support Plan", name, "status", "Closed")
+		frappe.db.commit()
+		return student
+
+	def test_delete(self) -> None:
+		for role, person, record, allowed in self.cells(access.DELETE):
+			if not allowed:
+				answer = person.delete(f"/api/resource/{record.doctype}/{record.name}")
+				self.assertEqual(answer.status, FORBIDDEN, (role, record.doctype))
+		for row in access.TABLE:
+			if access.DELETE in row.actions:
+				values = self.new(self.own)[row.document]
+				made = self.insert(row.document, **values)
+				frappe.db.commit()
+				answer = self.people[row.role].delete(f"/api/resource/{row.document}/{made}")
+				self.assertEqual(answer.status, DELETED, (row, answer.body))
+
+	def test_print(self) -> None:
+		"""In Frappe 15 who may read may print."""
+		for role, person, record, allowed in self.cells(access.READ):
+			if not allowed or record.doctype in ("Support Plan", "Referral"):
+				answer = person.get(
+					"/api/method/frappe.www.printview.get_html_and_style",
+					doc=record.doctype,
+					name=record.name,
+				)
+				self.assert_cell(answer, allowed, OK, role, record.doctype)
+
+	def test_export(self) -> None:
+		for role, person in self.people.items():
+			for doctype in DOCUMENTS:
+				allowed = bool(access.rows_of(doctype, {role}, access.EXPORT))
+				answer = person.call(
+					"frappe.desk.reportview.export_query",
+					doctype=doctype,
+					title=doctype,
+					fields=[f"`tab{doctype}`.`name`"],
+					filters=[],
+					file_format_type="CSV",
+				)
+				self.assert_cell(answer, allowed, OK, "export", role, doctype)
+
+	def test_reports_on_a_kind(self) -> None:
+		for doctype in DOCUMENTS:
+			report = self.insert(
+				"Report", report_name=f"_Test {doctype}", ref_doctype=doctype, report_type="Report Builder", is_standard="No"
+			)  # fmt: skip
+			frappe.db.commit()
+			try:
+				for role, person in self.people.items():
+					allowed = bool(access.rows_of(doctype, {role}, access.REPORT))
+					answer = person.get("/api/method/frappe.desk.query_report.get_script", report_name=report)
+					self.assert_cell(answer, allowed, OK, "report", role, doctype)
+			finally:
+				frappe.delete_doc("Report", report, force=True)
+				frappe.db.commit()
+
+	def test_attachments(self) -> None:
+		for record in self.records:
+			if record.doctype not in ("Concern", "Support Plan", "Stakeholder"):
+				continue
+			attached = frappe.get_doc(
+				doctype="File",
+				file_name=f"_test-{frappe.generate_hash(length=8)}.txt",
+				content=f"{SECRET} {frappe.generate_hash(length=8)}",
+				is_private=1,
+				attached_to_doctype=record.doctype,
+				attached_to_name=record.name,
+			).insert()
+			frappe.db.commit()
+			try:
+				for role, person in self.people.items():
+					allowed = access.may(record.doctype, {role}, access.READ, record.circumstances(role))
+					answer = person.get(attached.file_url)
+					self.assert_cell(answer, allowed, OK, "file", role, record.doctype)
+					listed = person.get("/api/resource/File", filters=[["name", "=", attached.name]])
+					self.assertTrue(allowed or not listed.data, ("list of files", role, record))
+			finally:
+				attached.delete()
+				frappe.db.commit()
+
+	def test_global_search_history_and_comments_tell_nothing(self) -> None:
+		about = [["reference_doctype", "in", list(ABOUT_LEARNERS)]]
+		for role, person in self.people.items():
+			found = person.get("/api/method/frappe.utils.global_search.search", text=SECRET)
+			self.assertFalse([hit for hit in found.data or [] if hit["doctype"] in ABOUT_LEARNERS], role)
+			for doctype, filters in (
+				("Version", [["ref_doctype", "in", list(ABOUT_LEARNERS)]]),
+				("Comment", about),
+				("Communication", about),
+			):
+				self.assertFalse(
+					person.get(f"/api/resource/{doctype}", filters=filters).data, (role, doctype)
+				)
+
+	def test_sharing_and_assigning_open_nothing(self) -> None:
+		for role, person in self.people.items():
+			for record in self.records:
+				if record.doctype == "Support Plan":
+					answer = person.call(
+						"frappe.share.add",
+						doctype=record.doctype,
+						name=record.name,
+						user=self.someone,
+						read=1,
+					)
+					self.assertEqual(answer.status, FORBIDDEN, (role, record))
+		self.assertFalse(frappe.get_all("DocShare", {"share_doctype": ("in", ABOUT_LEARNERS)}))
