@@ -136,9 +136,10 @@ class World:
 		days = (until - timedelta(days=n) for n in range(1, 3 * count + 7))
 		return sorted([day for day in days if day.weekday() < 5][:count])
 
-	def online(self, gateway: str = GATEWAY, backlog: int = 0) -> None:
+	def online(self, gateway: str = GATEWAY, backlog: int = 0, seen: datetime | None = None) -> None:
 		g = table("Attendance Gateway")
-		self.store.run(update(g, "status", "backlog").where(g.name == VALUE), ["Online", backlog, gateway])
+		query = update(g, "status", "backlog", "last_seen").where(g.name == VALUE)
+		self.store.run(query, ["Online", backlog, seen or at("08:40"), gateway])
 
 	# what is there
 

@@ -4,8 +4,8 @@ What a person wrote is never overwritten; where the taps say something else, the
 What the machine wrote is made anew when check-ins arrive late.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,20 +15,24 @@ from vsv_app.services import roll
 from vsv_app.services.roll import OnRoll
 from vsv_app.stores.queries import attendance, calendar, gateways
 from vsv_app.stores.queries.attendance import Recorded
-from vsv_app.stores.store import Store
+from vsv_app.stores.store import RowsRefused, Store
 
 MACHINE = "Badge"
 
 
 @dataclass(frozen=True)
 class DayClosed:
-	"""What closing a day did, in numbers of learners. `unplanned` have no bell schedule."""
+	"""What closing a day did, in numbers of learners.
+
+	`unplanned` have no bell schedule; `refused` says by learner why Education takes no record of the day.
+	"""
 
 	day: date
 	written: int = 0
 	corrected: int = 0
 	conflicts: int = 0
 	unplanned: tuple[str, ...] = ()
+	refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def reasons_to_wait(store: Store, day: date, now: datetime) -> list[str]:
@@ -67,8 +71,8 @@ def close_day(store: Store, day: date, now: datetime, students: Sequence[str] | 
 				attendance.correct(store, person.recorded.name, change, now)
 				conflicts += change.get("vsv_conflict") is not None
 				corrected += "status" in change
-		store.submit_attendance(fresh)
-	return DayClosed(day, len(fresh), corrected, conflicts, tuple(unplanned))
+		refused = _submit(store, fresh)
+	return DayClosed(day, len(fresh) - len(refused), corrected, conflicts, tuple(unplanned), refused)
 
 
 def open_days(store: Store, school_calendar: SchoolCalendar, today: date, *, back: int) -> list[date]:
@@ -77,6 +81,16 @@ def open_days(store: Store, school_calendar: SchoolCalendar, today: date, *, bac
 	days = [day for day in days if school_calendar.is_school_day(day)]
 	closed = attendance.days_closed(store, days)
 	return [day for day in days if day not in closed]
+
+
+def _submit(store: Store, rows: list[dict[str, Any]]) -> Mapping[str, str]:
+	"""Submit what can be; why the others cannot, by learner. One refused record costs nobody else theirs."""
+	try:
+		store.submit_attendance(rows)
+	except RowsRefused as refusal:
+		store.submit_attendance([row for row in rows if row["student"] not in refusal.reasons])
+		return refusal.reasons
+	return {}
 
 
 def _row(person: OnRoll, mark: DayMark, day: date, now: datetime, user: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from frappe.utils import formatdate, getdate, now
 from frappe.utils.global_search import get_formatted_value, sync_value_in_queue
 
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
+from vsv_app.stores.store import RowsRefused
 
 DOCTYPE = "Student Attendance"
 ROWS_A_STATEMENT = 1000
@@ -40,12 +41,8 @@ REACT_TO_A_DOCTYPE = {
 }
 
 
-class AttendanceRefused(frappe.ValidationError):  # type: ignore[misc] # Frappe has no type information
+class AttendanceRefused(RowsRefused, frappe.ValidationError):  # type: ignore[misc] # Frappe has no type information
 	"""Attendance that Education does not allow. `reasons` says why, by learner."""
-
-	def __init__(self, reasons: Mapping[str, str]) -> None:
-		self.reasons = dict(reasons)
-		super().__init__("\n".join(self.reasons.values()))
 
 
 def submit_attendance(rows: Sequence[Mapping[str, Any]]) -> list[str]:

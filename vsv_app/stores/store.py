@@ -11,6 +11,14 @@ from typing import Any, Protocol
 Row = tuple[Any, ...]
 
 
+class RowsRefused(ValueError):
+	"""Records that the database's own rules do not allow; nothing was written. `reasons` says why, by learner."""
+
+	def __init__(self, reasons: Mapping[str, str]) -> None:
+		self.reasons = dict(reasons)
+		super().__init__("\n".join(self.reasons.values()))
+
+
 class Store(Protocol):
 	"""Rows in and out, in transactions; documents where people's software wants to see each one.
 
@@ -48,7 +56,10 @@ class Store(Protocol):
 		...
 
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-		"""Insert and submit Student Attendance records, as Education would leave them; returns their names."""
+		"""Insert and submit Student Attendance records, as Education would leave them; returns their names.
+
+		Raises RowsRefused before anything is written.
+		"""
 		...
 
 	def single(self, doctype: str) -> Mapping[str, Any]:

@@ -240,7 +240,7 @@ def open_messages(store: Store, names: list[str] | None = None) -> list[tuple[st
 def listed_under(store: Store, topic: str) -> dict[str, int]:
 	"""How often each message of a topic was set aside, by name."""
 	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times).where(SET_ASIDE.topic == VALUE)
-	return dict(store.fetch(query, [topic]))  # type: ignore[arg-type]
+	return dict(store.fetch(query, [topic]))
 
 
 def taken_over(store: Store, name: str, moment: datetime) -> None:

@@ -1,6 +1,6 @@
 """Signals and alerts: what stands, and every step written down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from vsv_app.stores.store import Store
 SIGNAL = table("Early Warning Signal")
 EVIDENCE = table("Early Warning Evidence")
 ALERT = table("Early Warning Alert")
+NAMES_A_QUERY = 1000
 
 
 @dataclass(frozen=True)
@@ -106,17 +107,18 @@ def get(store: Store, name: str) -> dict[str, Any] | None:
 def evidence(store: Store, signals: Sequence[str]) -> dict[str, list[EvidenceRow]]:
 	"""What each signal rests on, in the order of days."""
 	e = EVIDENCE
-	query = (
-		select(e, e.parent, e.reference_doctype, e.reference_name, e.date, e.fact, e.value, e.contested)
-		.where(any_of(e.parent, signals))
-		.orderby(e.parent)
-		.orderby(e.date)
-	)
 	found: dict[str, list[EvidenceRow]] = {}
-	for parent, doctype, record, day, fact, value, contested in store.fetch(query, signals):
-		found.setdefault(parent, []).append(
-			EvidenceRow(doctype, record, day, fact, value or 0.0, contested or 0)
+	for some in _chunks(signals):
+		query = (
+			select(e, e.parent, e.reference_doctype, e.reference_name, e.date, e.fact, e.value, e.contested)
+			.where(any_of(e.parent, some))
+			.orderby(e.parent)
+			.orderby(e.date)
 		)
+		for parent, doctype, record, day, fact, value, contested in store.fetch(query, some):
+			found.setdefault(parent, []).append(
+				EvidenceRow(doctype, record, day, fact, value or 0.0, contested or 0)
+			)
 	return found
 
 
@@ -134,8 +136,11 @@ def mark_contested(store: Store, record: str, contested: bool, now: datetime) ->
 def contested(store: Store, records: Sequence[str]) -> set[str]:
 	"""Those of the attendance records that are contested."""
 	a = table("Student Attendance")
-	query = select(a, a.name).where(any_of(a.name, records)).where(a.vsv_contested == VALUE)
-	return {row[0] for row in store.fetch(query, [*records, 1])}
+	found: set[str] = set()
+	for some in _chunks(records):
+		query = select(a, a.name).where(any_of(a.name, some)).where(a.vsv_contested == VALUE)
+		found.update(row[0] for row in store.fetch(query, [*some, 1]))
+	return found
 
 
 def change(store: Store, name: str, values: dict[str, Any], now: datetime) -> None:
@@ -199,6 +204,12 @@ def answer_alerts(store: Store, signal: str, status: str, now: datetime) -> None
 		.where(ALERT.status != VALUE)
 	)
 	store.run(query, [status, now, store.acting_user, signal, "Acted On"])
+
+
+def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
+	"""Names in parts that a database takes in one statement."""
+	for start in range(0, len(names), NAMES_A_QUERY):
+		yield names[start : start + NAMES_A_QUERY]
 
 
 def last_change(store: Store) -> datetime | None:

@@ -1,0 +1,135 @@
+"""The listener's worker: what it does when the database is away, and with a message that breaks the program."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.services.world import A1, GATEWAY, SCHOOL, World, at
+from vsv_app import listener as module
+from vsv_app.listener import BrokerAddress, Listener, Received
+from vsv_app.stores.sqlite_store import SqliteStore
+
+ADDRESS = BrokerAddress("127.0.0.1", 1, SCHOOL, "t-listener", tls=False)
+TOPIC = f"vsv/v1/{SCHOOL}/{GATEWAY}/checkins"
+
+
+class Client:
+	"""What the worker says to the broker."""
+
+	def __init__(self) -> None:
+		self.published: list[tuple[str, bytes]] = []
+		self.acknowledged: list[int] = []
+
+	def publish(self, topic: str, payload: bytes, **_options: Any) -> None:
+		self.published.append((topic, payload))
+
+	def ack(self, mid: int, _qos: int) -> None:
+		self.acknowledged.append(mid)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+	store = SqliteStore(tmp_path / "school.sqlite")
+	yield World(store)
+	store.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+	monkeypatch.setattr(module, "FIRST_BACKOFF_S", 0.01)
+	monkeypatch.setattr(module, "TICK_S", 0.01)
+
+
+def listen(world: World, fail: Callable[[], None] = lambda: None) -> tuple[Listener, Client]:
+	@contextmanager
+	def session() -> Iterator[SqliteStore]:
+		fail()
+		yield world.store
+
+	made = Listener(ADDRESS, session, lambda: datetime(2031, 11, 24, 7, 40, tzinfo=timezone.utc))
+	client = Client()
+	made._client = client  # type: ignore[assignment]
+	return made, client
+
+
+def deliver(made: Listener, payload: bytes, mid: int = 1) -> None:
+	made._received.put(Received(TOPIC, payload, mid, 1, made._connection))
+	made._work_once()
+
+
+def test_the_broker_is_told_only_after_the_commit(world: World) -> None:
+	made, client = listen(world)
+	deliver(made, world.message([world.event(A1, at("08:25"))]))
+	assert [topic for topic, _payload in client.published] == [TOPIC.replace("checkins", "ack")]
+	assert client.acknowledged == [1]
+	assert len(world.check_ins()) == 1
+
+
+def test_a_database_that_is_away_is_waited_for_and_nothing_is_let_go(world: World) -> None:
+	left = [sqlite3.OperationalError("away")] * 4
+
+	def fail() -> None:
+		if left:
+			raise left.pop()
+
+	made, client = listen(world, fail)
+	deliver(made, world.message([world.event(A1, at("08:25"))]))
+	assert not left
+	assert len(world.check_ins()) == 1
+	assert client.acknowledged == [1]
+
+
+def test_a_stop_while_the_database_is_away_acknowledges_nothing(world: World) -> None:
+	def fail() -> None:
+		raise sqlite3.OperationalError("away")
+
+	made, client = listen(world, fail)
+	threading.Timer(0.1, made.stop).start()
+	deliver(made, world.message([world.event(A1, at("08:25"))]))
+	assert (client.published, client.acknowledged, world.check_ins()) == ([], [], [])
+
+
+def test_a_message_that_breaks_the_program_is_set_aside_and_holds_up_no_other(
+	world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	made, client = listen(world)
+	whole = made.inbox.take
+
+	def take(store: Any, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
+		if b"poison" in payload:
+			raise KeyError("nobody thought of this")
+		return whole(store, topic, payload)
+
+	monkeypatch.setattr(made.inbox, "take", take)
+	deliver(made, b'{"poison": true}', mid=1)
+	deliver(made, world.message([world.event(A1, at("08:25"))]), mid=2)
+	assert client.acknowledged == [1, 2]
+	assert [topic.rsplit("/", 1)[1] for topic, _payload in client.published] == ["ack"]
+	((reason, _status, _times, explanation),) = world.set_aside()
+	assert reason == "Not Understood"
+	assert "KeyError" in explanation
+	assert len(world.check_ins()) == 1
+
+
+def test_a_message_of_an_older_connection_is_not_acknowledged_under_the_new_one(world: World) -> None:
+	made, client = listen(world)
+	payload = world.message([world.event(A1, at("08:25"))])
+	made._received.put(Received(TOPIC, payload, 1, 1, made._connection))
+	made._connection += 1
+	made._work_once()
+	assert client.acknowledged == []
+	assert len(world.check_ins()) == 1
+
+
+@pytest.mark.parametrize("topic", ["", "vsv", "vsv/v1/x/y", "vsv/v1/x/y/nothing", "a/b/c/d/e/f"])
+def test_a_topic_of_no_meaning_is_passed_over(world: World, topic: str) -> None:
+	made, client = listen(world)
+	made._received.put(Received(topic, b"{}", 1, 1, made._connection))
+	made._work_once()
+	assert (client.published, client.acknowledged) == ([], [1])
