@@ -13,7 +13,7 @@ from gateway.backoff import Backoff
 from gateway.outbox import BEGINNING, Batch, Outbox, Position
 
 WINDOW = 20
-BATCH = 200
+BATCH = 1000
 FIRST_PATIENCE_S, LONGEST_PATIENCE_S = 15.0, 300.0
 UNHEARD_FIRST_S, UNHEARD_LONGEST_S = 1.0, 30.0
 

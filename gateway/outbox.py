@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway import outbox_file
-from gateway.messages import MAX_SEQ, Event, rfc3339
+from gateway.messages import EVENTS_SQL, MAX_SEQ, rfc3339
 
 FILE_NAME = "outbox.db"
 KEEP_CONFIRMED = (
@@ -84,19 +84,24 @@ class Position(NamedTuple):
 BEGINNING = Position(0, 0)
 
 
-@dataclass(frozen=True)
-class Batch:
-	"""Unconfirmed check-ins of one epoch, ascending. `undated` tells how many may still get a better time."""
+class Batch(NamedTuple):
+	"""Unconfirmed check-ins of one epoch, ascending, as the JSON in which they travel.
+
+	`oldest_seq` is the lowest number still held; `undated` tells how many may still get a better time.
+	"""
 
 	epoch_no: int
 	epoch: str
 	oldest_seq: int
-	events: tuple[Event, ...]
+	first_seq: int
+	last_seq: int
+	size: int
 	undated: int
+	events: bytes
 
 	@property
 	def last(self) -> Position:
-		return Position(self.epoch_no, self.events[-1].seq)
+		return Position(self.epoch_no, self.last_seq)
 
 
 class RecentTap(NamedTuple):
@@ -109,7 +114,7 @@ class RecentTap(NamedTuple):
 class Backlog:
 	"""What waits for the app. `oldest_at` is None when nothing waits."""
 
-	count: int
+	size: int
 	oldest_at: datetime | None
 	store_bytes: int
 	filling: bool
@@ -178,23 +183,18 @@ class Outbox:
 		"""The next unconfirmed check-ins behind `after`, of one epoch, at most `limit`; None when there are none."""
 		with self._side_lock:
 			epochs = self._side.execute(
-				"SELECT no, epoch, confirmed_seq, coalesce(unproven_from, last_seq + 1) FROM epoch"
-				" WHERE no >= ? AND confirmed_seq < last_seq ORDER BY no",
-				(after.epoch_no,),
+				"SELECT no, epoch, confirmed_seq, coalesce(unproven_from, ?) FROM epoch"
+				" WHERE no >= ? AND (confirmed_seq < last_seq OR no = ?) ORDER BY no",
+				(MAX_SEQ + 1, after.epoch_no, self._epoch_no),
 			).fetchall()
 			for number, epoch, confirmed, end in epochs:
 				begin = max(confirmed, after.seq if number == after.epoch_no else 0)
-				rows = self._side.execute(
-					"SELECT seq, terminal, badge, at, clock, direction, redatable FROM check_in"
-					" WHERE epoch_no = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?",
-					(number, begin, end, limit),
-				).fetchall()
-				if rows:
+				first, *rest = self._side.execute(_BATCH, (number, begin, end, limit)).fetchone()
+				if first is not None:
 					(oldest,) = self._side.execute(
 						"SELECT min(seq) FROM check_in WHERE epoch_no = ? AND seq > ?", (number, confirmed)
 					).fetchone()
-					events = tuple([Event._make(row[:6]) for row in rows])
-					return Batch(number, epoch, oldest, events, sum([row[6] for row in rows]))
+					return Batch(number, epoch, oldest, first, *rest)
 		return None
 
 	def confirm(self, epoch: str, seq: int) -> Position | None:
@@ -209,6 +209,8 @@ class Outbox:
 
 	def last_seq(self, epoch: str) -> int | None:
 		"""The highest number given in `epoch`; None when it is no epoch of this file."""
+		if epoch == self._epoch:
+			return self._last_seq
 		with self._side_lock:
 			row = self._side.execute("SELECT last_seq FROM epoch WHERE epoch = ?", (epoch,)).fetchone()
 		return int(row[0]) if row else None
@@ -265,7 +267,7 @@ class Outbox:
 		with self._write_lock, _transaction(self._writer):
 			self._writer.execute(
 				"UPDATE check_in SET redatable = 0 WHERE epoch_no = ? AND seq BETWEEN ? AND ? AND redatable = 1",
-				(batch.epoch_no, batch.events[0].seq, batch.events[-1].seq),
+				(batch.epoch_no, batch.first_seq, batch.last_seq),
 			)
 
 	def recent_taps(self, boot_id: str, since_ns: int) -> list[RecentTap]:
@@ -333,6 +335,10 @@ class Outbox:
 				self._writer.execute("INSERT OR REPLACE INTO about VALUES ('binding', ?)", (binding,))
 				self._new_epoch()
 			self._writer.execute(
+				"UPDATE epoch SET last_seq ="
+				" max(last_seq, coalesce((SELECT max(seq) FROM check_in WHERE epoch_no = no), 0))"
+			)
+			self._writer.execute(
 				"UPDATE epoch SET unproven_from = coalesce(unproven_from, last_seq + 1)"
 				" WHERE no = (SELECT max(no) FROM epoch)"
 			)
@@ -383,6 +389,7 @@ class Outbox:
 	def _commit(self, tickets: list[_Ticket]) -> list[Stored]:
 		if self._last_seq + len(tickets) > MAX_SEQ:
 			with _transaction(self._writer):
+				self._note_last_seq(self._writer)
 				self._new_epoch()
 			self._read_epoch()
 		numbers = range(self._last_seq + 1, self._last_seq + 1 + len(tickets))
@@ -406,7 +413,6 @@ class Outbox:
 						int(undated),
 					),
 				)
-			self._writer.execute("UPDATE epoch SET last_seq = ? WHERE no = ?", (numbers[-1], self._epoch_no))
 		self._last_seq = numbers[-1]
 		return [Stored(self._epoch, seq) for seq in numbers]
 
@@ -429,6 +435,7 @@ class Outbox:
 	def _make_room(self) -> None:
 		self._reserve.release()
 		with self._side_lock:
+			self._note_last_seq(self._side)
 			while _delete_confirmed(self._side, keep=0):
 				pass
 			self._side.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -441,7 +448,12 @@ class Outbox:
 	def _side_writing(self) -> Iterator[sqlite3.Connection]:
 		# A power cut may lose what is written here; the app then says it once more
 		with self._write_lock, self._side_lock, _transaction(self._side):
+			self._note_last_seq(self._side)
 			yield self._side
+
+	def _note_last_seq(self, connection: sqlite3.Connection) -> None:
+		# The newest row tells it, so that a read need not write a second page; before rows may go, it is written down
+		connection.execute("UPDATE epoch SET last_seq = ? WHERE no = ?", (self._last_seq, self._epoch_no))
 
 
 @contextmanager
@@ -454,6 +466,12 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 		if connection.in_transaction:
 			connection.execute("ROLLBACK")
 		raise
+
+
+_BATCH = f"""
+SELECT min(seq), max(seq), count(*), sum(redatable), CAST({EVENTS_SQL} AS BLOB)
+FROM (SELECT * FROM check_in WHERE epoch_no = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?)
+"""  # noqa: S608  # of constants; rendered inside SQLite, in one step, because Python would do each row under its lock
 
 
 def _delete_confirmed(connection: sqlite3.Connection, keep: int) -> int:

@@ -339,6 +339,7 @@ class Publisher:
 			self._gateway,
 			batch.epoch,
 			batch.events,
+			first_seq=batch.first_seq,
 			oldest_seq=batch.oldest_seq,
 			sent_at=self._clock.now(),
 			key=self._key,

@@ -118,7 +118,6 @@ class WiegandDecoder:
 	) -> int | None:
 		"""One frame from `begin`: the offset behind it, or None to wait for more bytes."""
 		at = self._base + begin
-		stop = begin + self._width
 		if self._form in ("auto", "raw"):
 			raw = data[begin : begin + self._width]
 			if len(raw) < self._width and not final:
@@ -130,8 +129,10 @@ class WiegandDecoder:
 		text = _DIGITS.match(data, begin)
 		if text is None:
 			return self._damage("noise", at, begin, out)
+		if len(text.group()) > self.TEXT_LIMIT:
+			return self._damage("length", at, begin, out)
 		if text.end() == len(data) and not final:
-			return None if len(text.group()) <= self.TEXT_LIMIT else self._damage("length", at, begin, out)
+			return None
 		if text.end() < len(data) and data[text.end()] not in b"\r\n":
 			return self._damage("digit", at, begin, out)
 		if text.end() == len(data) and len(text.group()) < self._width:

@@ -8,6 +8,7 @@ import pytest
 from gateway import messages
 from tests.contract import golden
 from tests.contract.golden import Golden
+from tests.gateway.rendered import rendered
 
 
 def _id(one: Golden) -> str:
@@ -24,7 +25,8 @@ def test_check_ins(one: Golden) -> None:
 	payload = messages.encode_check_ins(
 		m["gateway"],
 		m["epoch"],
-		[messages.Event(**event) for event in m["events"]],
+		rendered(m["events"]),
+		first_seq=m["first_seq"],
 		oldest_seq=m["oldest_seq"],
 		sent_at=_at(m, "sent_at"),
 		key=one.mac_key,

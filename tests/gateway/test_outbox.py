@@ -23,6 +23,7 @@ from gateway.outbox import (
 	Stored,
 	Tap,
 )
+from tests.gateway.rendered import events_of, seqs_of
 
 MACHINE = "0" * 32
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -49,7 +50,7 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 def pending(store: Outbox) -> list[Stored]:
 	found, after = [], BEGINNING
 	while batch := store.batch(after, 7):
-		found += [Stored(batch.epoch, event.seq) for event in batch.events]
+		found += [Stored(batch.epoch, seq) for seq in seqs_of(batch)]
 		after = batch.last
 	return found
 
@@ -66,7 +67,7 @@ def test_a_batch_tells_the_oldest_number_that_is_still_held(outbox: Outbox) -> N
 	outbox.confirm(outbox.epoch, 2)
 	batch = outbox.batch(BEGINNING, 100)
 	assert batch is not None
-	assert (batch.oldest_seq, [event.seq for event in batch.events]) == (3, [3, 4, 5])
+	assert (batch.oldest_seq, seqs_of(batch)) == (3, [3, 4, 5])
 
 
 def test_confirming_is_bounded_by_what_was_given_and_never_goes_back(outbox: Outbox) -> None:
@@ -220,13 +221,13 @@ def test_reads_with_an_unset_clock_get_their_true_time_when_it_is_known(outbox: 
 	assert outbox.redate(later, "boot", 130 * 10**9) == 1
 	batch = outbox.batch(BEGINNING, 10)
 	assert batch is not None
-	first, second = batch.events
+	first, second = events_of(batch)
 	# Read at 10 s, known at 130 s, so 120 s earlier
-	assert (first.at, first.clock) == (
+	assert (first["at"], first["clock"]) == (
 		(later - timedelta(seconds=120)).isoformat(timespec="milliseconds"),
 		"synced",
 	)
-	assert (second.at, second.clock) == (NOON.isoformat(timespec="milliseconds"), "unsynced")
+	assert (second["at"], second["clock"]) == (NOON.isoformat(timespec="milliseconds"), "unsynced")
 
 
 def test_a_time_that_was_sent_never_changes(outbox: Outbox) -> None:

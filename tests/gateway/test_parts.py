@@ -25,6 +25,7 @@ from gateway.outbox import Batch, Outbox, OutboxFull, RecentTap, Tap
 from gateway.prometheus import lines
 from gateway.readers import SIGNALS
 from gateway.roster import Roster, RosterError, checked_badges
+from tests.gateway.rendered import COLUMNS, rendered, seqs_of
 
 KEY = b"k" * 32
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -228,7 +229,7 @@ class Sent:
 		return self.up
 
 	def seqs(self) -> list[int]:
-		return [event.seq for batch in self.batches for event in batch.events]
+		return [seq for batch in self.batches for seq in seqs_of(batch)]
 
 
 def fill(outbox: Outbox, count: int, clock: str = "synced") -> None:
@@ -242,7 +243,7 @@ def test_a_live_read_goes_out_alone_and_a_backlog_in_batches(outbox: Outbox) -> 
 	sent.drain.fill()
 	fill(outbox, BATCH + 1)
 	sent.drain.fill()
-	assert [len(batch.events) for batch in sent.batches] == [1, BATCH, 1]
+	assert [batch.size for batch in sent.batches] == [1, BATCH, 1]
 	assert sent.seqs() == list(range(1, BATCH + 3))
 
 
@@ -463,12 +464,14 @@ def test_the_gateway_needs_nothing_of_the_app_nor_of_frappe() -> None:
 def test_check_ins_are_canonical_whatever_their_texts_hold(
 	rows: list[tuple[int, str, str, str, str, str]],
 ) -> None:
-	events = [messages.Event(*row) for row in rows]
+	events = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 	try:
-		payload = messages.encode_check_ins("g", "a" * 16, events, oldest_seq=1, sent_at=NOON, key=KEY)
+		payload = messages.encode_check_ins(
+			"g", "a" * 16, rendered(events), first_seq=rows[0][0], oldest_seq=1, sent_at=NOON, key=KEY
+		)
 	except UnicodeEncodeError:
 		return
 	read = json.loads(payload)
-	assert read["events"] == [event._asdict() for event in events]
+	assert read["events"] == events
 	assert payload == messages.sign(read, KEY)
 	assert payload == json.dumps(read, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

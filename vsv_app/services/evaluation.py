@@ -221,8 +221,9 @@ def _write(
 	over = {finding.signal: finding for finding in findings if finding.action == CLEAR and finding.signal}
 	by_name = {signal.name: signal for signal in standing}
 	raised = []
+	doubted = signals.contested(store, _records([*kept.values(), *fresh]))
 	with store.transaction():
-		updated = _update(store, kept, by_name, check_ins, now)
+		updated = _update(store, kept, by_name, check_ins, doubted, now)
 		for name in over:
 			_resolve(store, by_name[name], now)
 		if fresh:
@@ -232,7 +233,7 @@ def _write(
 				if finding.signal:
 					signals.change(store, finding.signal, {"open_key": None}, now)
 				own = people.of(finding.student)
-				rows = _evidence_rows(store, finding, check_ins)
+				rows = _evidence_rows(finding, check_ins, doubted)
 				values = _values(finding, now) | {
 					"student_name": names.get(finding.student),
 					"mentor": own[0] if own else None,
@@ -250,12 +251,13 @@ def _update(
 	kept: Mapping[str, Finding],
 	by_name: Mapping[str, OpenSignal],
 	check_ins: frozenset[str],
+	doubted: set[str],
 	now: datetime,
 ) -> int:
 	before = signals.evidence(store, list(kept)) if kept else {}
 	changed = 0
 	for name, finding in kept.items():
-		rows = _evidence_rows(store, finding, check_ins)
+		rows = _evidence_rows(finding, check_ins, doubted)
 		if _same(rows, before.get(name, [])) and finding.value == by_name[name].value:
 			continue
 		changed += 1
@@ -292,9 +294,13 @@ def _facts(rows: Sequence[EvidenceRow]) -> list[tuple[str, str, float]]:
 	return sorted((row.reference_name, row.fact, row.value) for row in rows)
 
 
-def _evidence_rows(store: Store, finding: Finding, check_ins: frozenset[str]) -> list[EvidenceRow]:
-	records = [item.record for item in finding.evidence if item.doctype == ATTENDANCE]
-	contested = signals.contested(store, records) if records else set()
+def _records(findings: Sequence[Finding]) -> list[str]:
+	"""The attendance records that findings rest on, each once."""
+	items = (item for finding in findings for item in finding.evidence)
+	return sorted({item.record for item in items if item.doctype == ATTENDANCE})
+
+
+def _evidence_rows(finding: Finding, check_ins: frozenset[str], doubted: set[str]) -> list[EvidenceRow]:
 	return [
 		EvidenceRow(
 			"Badge Check In" if item.record in check_ins else item.doctype,
@@ -302,7 +308,7 @@ def _evidence_rows(store: Store, finding: Finding, check_ins: frozenset[str]) ->
 			item.day,
 			item.fact,
 			item.value,
-			int(item.record in contested),
+			int(item.record in doubted),
 		)
 		for item in finding.evidence
 	]

@@ -33,7 +33,9 @@ class TestSupportPlan(FrappeTestCase):
 		plan.save()
 		self.assertEqual(str(plan.in_review_since), nowdate())
 		plan.goals[0].status = "Met"
-		plan.append("reviews", {"reviewed_on": nowdate(), "what_moved": "On time for weeks", "decision": "Close"})
+		plan.append(
+			"reviews", {"reviewed_on": nowdate(), "what_moved": "On time for weeks", "decision": "Close"}
+		)
 		plan.update({"status": "Closed", "outcome": "Goals Met", "closing_reason": "On time since October"})
 		plan.save()
 		self.assertEqual(plan.closed_by, "Administrator")
@@ -124,7 +126,9 @@ class TestReferral(FrappeTestCase):
 		draft = care.make_agreement(self.partner, active=False)
 		self.assertRaises(refusals.StepTooEarly, care.make_referral, self.student, self.partner, draft.name)
 		agreement = care.make_agreement(self.partner)
-		self.assertRaises(refusals.StepTooEarly, care.make_referral, self.student, self.partner, agreement.name)
+		self.assertRaises(
+			refusals.StepTooEarly, care.make_referral, self.student, self.partner, agreement.name
+		)
 		care.make_consent(self.student, self.partner)
 		referral = care.make_referral(self.student, self.partner, agreement.name)
 		self.assertEqual(referral.shown(), {"Name", "Question"})

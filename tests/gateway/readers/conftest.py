@@ -22,5 +22,4 @@ def fuzz_bytes() -> int:
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> random.Random:
 	"""Randomness from the printed seed and the test's name."""
-	print(f"VSV_FUZZ_SEED={SEED}")
 	return random.Random(f"{SEED} {request.node.nodeid}")

@@ -1,5 +1,6 @@
 """The subcommands `decode` and `protocols`, as a process and as functions."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -162,7 +163,7 @@ def test_hex_in_any_pieces(parts, cuts):
 		for data, gap, upper in parts
 	)
 	points = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
-	pieces = [text[a:b].encode() for a, b in zip(points, points[1:], strict=False)]
+	pieces = [text[a:b].encode() for a, b in itertools.pairwise(points)]
 	assert b"".join(from_hex(pieces)) == b"".join(data for data, _, _ in parts)
 
 

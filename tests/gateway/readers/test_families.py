@@ -1,7 +1,5 @@
 """The traps of single protocols, each with the frame that shows it."""
 
-import random
-
 import pytest
 
 from gateway.readers import reader
@@ -177,7 +175,6 @@ class TestElatec:
 		assert [(item.card, item.facility, item.number) for item in found] == [("65539", 1, 3)]
 
 	def test_hid_prox_of_37_bits_has_no_certain_facility(self):
-		bits, data = samples.wiegand_bits(random.Random(2), 26)
 		value = 0x5_1234_5678
 		text = f"{value:035b}"
 		whole = f"{text[:18].count('1') % 2}{text}{1 - text[17:].count('1') % 2}"

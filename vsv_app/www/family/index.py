@@ -1,0 +1,20 @@
+import frappe
+from frappe import _
+
+from vsv_app import portal_pages
+
+no_cache = 1
+
+
+def get_context(context: frappe._dict) -> None:
+	"""The page of a learner or guardian; a guest signs in first."""
+	if frappe.session.user == "Guest":
+		frappe.local.flags.redirect_location = "/login?redirect-to=/family"
+		raise frappe.Redirect
+	context.title = _("School and me")
+	context.no_breadcrumbs = True
+	context.learners = portal_pages.family()
+	context.reasons = frappe.get_all(
+		"Absence Reason", {"enabled": 1, "guardian_may_report": 1}, pluck="name", order_by="name"
+	)
+	context.today = frappe.utils.nowdate()

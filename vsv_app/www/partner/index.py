@@ -1,0 +1,16 @@
+import frappe
+from frappe import _
+
+from vsv_app import portal_pages
+
+no_cache = 1
+
+
+def get_context(context: frappe._dict) -> None:
+	"""The page of a partner; a guest signs in first."""
+	if frappe.session.user == "Guest":
+		frappe.local.flags.redirect_location = "/login?redirect-to=/partner"
+		raise frappe.Redirect
+	context.title = _("Partners of the school")
+	context.no_breadcrumbs = True
+	context.organisations = portal_pages.partner()
