@@ -114,7 +114,7 @@ class RecentTap(NamedTuple):
 class Backlog:
 	"""What waits for the app. `oldest_at` is None when nothing waits."""
 
-	size: int
+	count: int
 	oldest_at: datetime | None
 	store_bytes: int
 	filling: bool

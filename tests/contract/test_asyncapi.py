@@ -11,6 +11,7 @@ import yaml
 from gateway import messages as of_gateway
 from tests.contract import golden
 from tests.contract.golden import Golden
+from tests.gateway.rendered import COLUMNS
 from vsv_app.engine import messages as of_app
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs/contract/asyncapi.yaml").read_text("utf-8"))
@@ -143,4 +144,4 @@ def test_what_the_gateway_alone_checks_is_that_of_the_code() -> None:
 	assert DOCUMENT["x-limits"]["max-command-seconds"] == seconds["maximum"] == of_gateway.MAX_COMMAND_SECONDS
 	assert set(schema("command")["properties"]["command"]["enum"]) == of_gateway.COMMANDS
 	assert schema("commandId")["pattern"] == f"^{of_gateway.COMMAND_ID.pattern}$"
-	assert set(schema("event")["required"]) == set(of_gateway.Event._fields)
+	assert set(schema("event")["required"]) == set(COLUMNS)

@@ -25,7 +25,7 @@ from gateway.outbox import Batch, Outbox, OutboxFull, RecentTap, Tap
 from gateway.prometheus import lines
 from gateway.readers import SIGNALS
 from gateway.roster import Roster, RosterError, checked_badges
-from tests.gateway.rendered import COLUMNS, rendered, seqs_of
+from tests.gateway.rendered import COLUMNS, events_of, rendered, seqs_of
 
 KEY = b"k" * 32
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -272,7 +272,7 @@ def test_without_an_answer_the_oldest_goes_again_one_message_at_a_time_and_ever_
 		sent.drain.fill()
 		if len(sent.batches) > before:
 			moments.append(sent.hands.now)
-			assert [event.seq for event in sent.batches[-1].events] == [1, 2, 3]
+			assert seqs_of(sent.batches[-1]) == [1, 2, 3]
 	gaps = [later - earlier for earlier, later in pairwise(moments)]
 	assert gaps == sorted(gaps)
 	assert gaps[-1] >= LONGEST_PATIENCE_S - 5
@@ -308,7 +308,7 @@ def test_undated_reads_wait_while_the_time_may_come_and_hold_back_what_follows(o
 	assert sent.batches == []
 	outbox.redate(NOON + timedelta(days=1), "boot", 10 * SECOND)
 	sent.drain.fill()
-	assert [event.clock for event in sent.batches[0].events] == ["synced"] * 3
+	assert [event["clock"] for event in events_of(sent.batches[0])] == ["synced"] * 3
 
 
 # clocks
