@@ -1,9 +1,11 @@
 """A school's records in one SQLite file: what the embedded default, the demo and most tests run on."""
 
 import sqlite3
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,13 @@ INDEXES = {
 	"Holiday": (("parent",),),
 	"Student Leave Application": (("from_date",),),
 }
+
+OWN_TABLES = (
+	"CREATE TABLE IF NOT EXISTS `tabSingles` (doctype, field, value, PRIMARY KEY (doctype, field))",
+	"CREATE TABLE IF NOT EXISTS `__Auth` (doctype, name, field, value, PRIMARY KEY (doctype, name, field))",
+	"CREATE TABLE IF NOT EXISTS `tabSeries` (name PRIMARY KEY, current INTEGER)",
+	"CREATE TABLE IF NOT EXISTS `tabNotification` (recipient, subject, document_type, document_name)",
+)
 
 
 def _text_of_time(value: timedelta) -> str:
@@ -66,7 +75,7 @@ class SqliteStore:
 		self._db.execute("PRAGMA journal_mode = WAL")
 		self._db.execute("PRAGMA synchronous = FULL")
 		self._nested = 0
-		self._create()
+		self._bring_up_to_date()
 
 	def close(self) -> None:
 		self._db.close()
@@ -204,35 +213,57 @@ class SqliteStore:
 		row = self._db.execute("SELECT current FROM `tabSeries` WHERE name = ?", [series]).fetchone()
 		return int(row[0]) - count + 1
 
-	def _create(self) -> None:
-		if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'tabSingles'").fetchone():
+	def _bring_up_to_date(self) -> None:
+		"""Make what the doctypes describe and the file lacks: everything in a new file, what is new in an older one."""
+		version = _version()
+		if self._version() == version:
 			return
 		with self.transaction():
-			self._db.execute(
-				"CREATE TABLE `tabSingles` (doctype, field, value, PRIMARY KEY (doctype, field))"
-			)
-			self._db.execute(
-				"CREATE TABLE `__Auth` (doctype, name, field, value, PRIMARY KEY (doctype, name, field))"
-			)
-			self._db.execute("CREATE TABLE `tabSeries` (name PRIMARY KEY, current INTEGER)")
-			self._db.execute(
-				"CREATE TABLE `tabNotification` (recipient, subject, document_type, document_name)"
-			)
+			if self._version() == version:
+				return
+			for statement in OWN_TABLES:
+				self._db.execute(statement)
 			for described in tables().values():
-				if not described.single:
+				if described.single:
+					continue
+				known = {row[1] for row in self._db.execute(f"PRAGMA table_info(`tab{described.doctype}`)")}
+				if known:
+					self._add_columns(described, known)
+				else:
 					self._create_table(described)
+			self._db.execute(f"PRAGMA user_version = {version}")
+
+	def _version(self) -> int:
+		return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+	def _add_columns(self, described: Table, known: set[str]) -> None:
+		name = f"tab{described.doctype}"
+		for field, kind in described.fields.items():
+			if field not in known:
+				self._db.execute(f"ALTER TABLE `{name}` ADD COLUMN `{field}` {DECLARED.get(kind, 'TEXT')}")
+		self._create_indexes(described)
 
 	def _create_table(self, described: Table) -> None:
 		columns = [f"`{field}` {DECLARED.get(kind, 'TEXT')}" for field, kind in described.fields.items()]
 		name = f"tab{described.doctype}"
 		self._db.execute(f"CREATE TABLE `{name}` (`name` TEXT PRIMARY KEY, {', '.join(columns)})")
+		self._create_indexes(described)
+
+	def _create_indexes(self, described: Table) -> None:
+		name = f"tab{described.doctype}"
 		for field in described.unique:
-			self._db.execute(f"CREATE UNIQUE INDEX `{name}.{field}` ON `{name}` (`{field}`)")
-		for fields in (*((field,) for field in described.indexed), *INDEXES.get(described.doctype, ())):
+			self._db.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS `{name}.{field}` ON `{name}` (`{field}`)")
+		single = {(field,) for field in (*described.indexed, "modified") if field in described.fields}
+		for fields in sorted({*single, *INDEXES.get(described.doctype, ())}):
 			listed = ", ".join(f"`{field}`" for field in fields)
-			self._db.execute(f"CREATE INDEX `{name}.{'_'.join(fields)}` ON `{name}` ({listed})")
-		if "modified" in described.fields:
-			self._db.execute(f"CREATE INDEX `{name}.modified` ON `{name}` (`modified`)")
+			self._db.execute(f"CREATE INDEX IF NOT EXISTS `{name}.{'_'.join(fields)}` ON `{name}` ({listed})")
+
+
+@cache
+def _version() -> int:
+	"""A number that changes with what the doctypes describe: 1 to 2^31-1."""
+	described = repr((sorted(tables().items()), sorted(INDEXES.items()), sorted(DECLARED.items())))
+	return zlib.crc32(described.encode()) % (2**31 - 2) + 1
 
 
 def _text(query: Any) -> str:

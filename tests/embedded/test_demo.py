@@ -1,0 +1,110 @@
+"""The demo as it is run by hand, small and fast, on the broker that PyPI gives; and that it fails when counts differ."""
+
+import re
+import sqlite3
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from vsv_app.embedded import broker, demo, morning, page, report
+from vsv_app.embedded.school import make_school
+
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def run_demo(tmp_path, monkeypatch):
+	"""Runs the demo of a small school without Mosquitto; returns (exit code, its folder)."""
+
+	def run(*options: str) -> tuple[int, Path]:
+		folder = tmp_path / "demo"
+		arguments = ["--learners", "50", "--speed", "400", "--today", str(TUESDAY), "--folder", str(folder)]
+		monkeypatch.setattr(sys, "argv", ["demo", *arguments, *options])
+		return demo.main(), folder
+
+	monkeypatch.setattr(broker, "find_mosquitto", lambda: None)
+	return run
+
+
+def test_every_read_is_one_check_in_on_the_broker_from_pypi(run_demo, capsys) -> None:
+	code, folder = run_demo()
+	said = capsys.readouterr().out
+	assert code == 0
+	sent, stored, expected, lost, double = map(
+		int,
+		re.search(
+			r"reads sent (\d+) = check-ins stored (\d+) = expected (\d+);\s+lost (\d+);\s+double (\d+)", said
+		).groups(),
+	)
+	assert (stored, expected, lost, double) == (sent, sent, 0, 0)
+	assert sent > 30
+	with sqlite3.connect(folder / demo.DATABASE) as database:
+		(today,) = database.execute(
+			"SELECT count(*) FROM `tabBadge Check In` WHERE school_day = ?", [str(TUESDAY)]
+		).fetchone()
+	assert today == sent
+	written = (folder / "index.html").read_text()
+	assert "amqtt" in written
+	assert "Every read is a check-in, and each counts once." in written
+	assert not re.search(r"{{\w+}}|(src|href)=.https?:", written), "self-contained, with every place filled"
+
+
+def test_it_ends_badly_when_a_read_is_lost(run_demo, monkeypatch, capsys) -> None:
+	held = morning.play
+
+	def one_more(*arguments, **options):
+		sent = held(*arguments, **options)
+		sent.expected["0A0B0C0D0E"] += 1
+		return sent
+
+	monkeypatch.setattr(morning, "play", one_more)
+	monkeypatch.setattr(demo, "DRAINS_WITHIN_S", 1.0)
+	code, folder = run_demo()
+	assert code == 1
+	assert re.search(r"lost 1;\s+double 0:\s+they differ", capsys.readouterr().out)
+	assert "The counts differ" in (folder / "index.html").read_text()
+
+
+def test_the_same_seed_makes_the_same_school() -> None:
+	one, same, other = (make_school(seed=seed, today=TUESDAY, learners=60) for seed in (1, 1, 2))
+	assert one.learners == same.learners
+	assert list(one.day(TUESDAY)) == list(same.day(TUESDAY))
+	assert one.learners != other.learners
+
+
+def test_habits_come_in_the_documented_shares() -> None:
+	school = make_school(seed=3, today=TUESDAY, learners=600)
+	habits = Counter(learner.habit for learner in school.learners)
+	assert habits["steady"] > 400
+	assert min(habits[habit] for habit in ("sliding away", "late riser", "ill once", "skips Mondays")) >= 5
+
+
+def test_text_from_records_is_escaped_on_the_page(tmp_path) -> None:
+	row = report.Row(
+		learner="<script>alert(1)</script>",
+		group="A&B",
+		mentor="m'\"",
+		severity="Urgent",
+		rule="<b>",
+		value="3",
+		explanation="1 < 2",
+		raised_on=report.datetime(2026, 11, 24, 9),
+		evidence=(),
+	)
+	counts, sent = report.Counts(1, 1, 0, 0), morning.Sent(Counter(a=1))
+	school = make_school(seed=1, today=TUESDAY, learners=10)
+	written = page.write(tmp_path / "page.html", school, counts, sent, [row], "<i>").read_text()
+	assert "<script>alert" not in written
+	assert "&lt;script&gt;alert(1)&lt;/script&gt;" in written
+	assert "A&amp;B" in written
+	assert "1 &lt; 2" in written
+	assert "<i>" not in written
+
+
+def test_a_card_counted_twice_is_double_and_one_missing_is_lost() -> None:
+	assert not report.Counts(2, 2, 1, 1).agree
+	assert not report.Counts(2, 3, 0, 1).agree
+	assert report.Counts(2, 2, 0, 0).agree

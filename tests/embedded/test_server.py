@@ -1,0 +1,182 @@
+"""The board's server with a made-up school behind it, asked over HTTP as a browser asks."""
+
+import json
+import threading
+from datetime import date, datetime, time, timedelta
+from http.client import HTTPConnection
+from urllib.parse import quote
+from wsgiref.simple_server import make_server
+
+import pytest
+
+from vsv_app.embedded import history, records, server
+from vsv_app.embedded.school import make_school
+from vsv_app.services import daily
+from vsv_app.services import school as schools
+from vsv_app.stores.sqlite_store import SqliteStore
+
+TUESDAY = date(2026, 11, 24)
+NOW = datetime.combine(TUESDAY, time(9, 40))
+TOKEN = "the-key-of-this-board"
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+	"""Four mentor groups with their history, judged on the evening before."""
+	path = tmp_path_factory.mktemp("school") / "school.sqlite"
+	school = make_school(seed=5, today=TUESDAY, learners=100)
+	store = SqliteStore(path)
+	keys = records.found(store, school, [("main-1", "rdm6300")], datetime.combine(TUESDAY, time(8)))
+	history.play(store, school, keys, lambda: None)
+	daily.nightly(store, schools.load(store), NOW - timedelta(hours=11))
+	store.close()
+	return path
+
+
+@pytest.fixture(scope="module")
+def ask(database):
+	"""ask(method, path, body=None) -> (status, headers, text) of a board served on a free port."""
+	application = server.BoardServer(database, TOKEN, lambda: NOW)
+	with make_server(
+		"127.0.0.1", 0, application, server_class=server._Server, handler_class=server._Quiet
+	) as running:
+		thread = threading.Thread(target=running.serve_forever, daemon=True)
+		thread.start()
+
+		def request(method: str, path: str, body: object = None) -> tuple[int, dict[str, str], str]:
+			connection = HTTPConnection("127.0.0.1", running.server_port, timeout=20)
+			connection.request(
+				method, path, body if isinstance(body, bytes | None) else json.dumps(body).encode()
+			)
+			answer = connection.getresponse()
+			text = answer.read().decode()
+			connection.close()
+			return answer.status, dict(answer.headers), text
+
+		yield request
+		running.shutdown()
+		thread.join()
+
+
+@pytest.fixture(scope="module")
+def mentors(database) -> list[str]:
+	store = SqliteStore(database)
+	found = list(server.report.mentors_at_work(store, TUESDAY))
+	store.close()
+	assert len(found) >= 3
+	return found
+
+
+def board(ask, mentor: str, language: str = "en") -> dict:
+	status, _headers, text = ask("GET", f"/board/{TOKEN}/{quote(mentor)}/api/board?lang={language}")
+	assert status == 200
+	return json.loads(text)
+
+
+def act(ask, mentor: str, **action: object) -> tuple[int, dict]:
+	status, _headers, text = ask("POST", f"/board/{TOKEN}/{quote(mentor)}/api/board/act", action)
+	return status, json.loads(text)
+
+
+@pytest.mark.parametrize("path", ["/", "/board", "/board/", "/board/wrong/", "/board/%00/x", "/board/é/"])
+def test_without_the_key_nothing_is_shown(ask, path) -> None:
+	status, _headers, text = ask("GET", quote(path, safe="/%"))
+	assert (status, "make board" in text) == (403, True)
+
+
+def test_the_page_names_every_mentor_and_runs_no_script_of_others(ask, mentors) -> None:
+	status, headers, text = ask("GET", f"/board/{TOKEN}/?lang=nl")
+	assert status == 200
+	assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+	assert headers["Referrer-Policy"] == "no-referrer"
+	assert all(mentor in text for mentor in mentors)
+	assert '<html lang="nl">' in text
+	assert "{{" not in text
+
+
+def test_a_mentor_sees_the_own_learners_with_signals_and_evidence(ask, mentors) -> None:
+	seen = [board(ask, mentor) for mentor in mentors]
+	students = [[one["student"] for one in shown["learners"]] for shown in seen]
+	assert len({name for own in students for name in own}) == sum(map(len, students)), "nobody is seen twice"
+	signals = [signal for shown in seen for one in shown["learners"] for signal in one["signals"]]
+	assert signals
+	assert all(signal["explanation"] and signal["evidence"] for signal in signals)
+
+
+def test_sentences_come_in_the_language_that_is_asked_for(ask, mentors) -> None:
+	def sentences(language: str) -> list[str]:
+		shown = board(ask, mentors[0], language)
+		return [signal["explanation"] for one in shown["learners"] for signal in one["signals"]]
+
+	assert sentences("en") != sentences("nl")
+
+
+def test_acknowledge_and_dismiss_with_a_reason(ask, mentors) -> None:
+	shown = board(ask, mentors[0])
+	first, second = [s["name"] for one in shown["learners"] for s in one["signals"]][:2]
+	assert act(ask, mentors[0], action="acknowledge", signal=first)[0] == 200
+	status, refused = act(ask, mentors[0], action="dismiss", signal=second)
+	assert (status, bool(refused["message"])) == (400, True)
+	status, _done = act(
+		ask, mentors[0], action="dismiss", signal=second, reason="Known and handled", note="seen at home"
+	)
+	assert status == 200
+	after = {s["name"]: s["status"] for one in board(ask, mentors[0])["learners"] for s in one["signals"]}
+	assert after.get(first) == "Acknowledged"
+	assert second not in after
+
+
+def test_the_learners_of_another_mentor_are_not_acted_on(ask, mentors) -> None:
+	signal = next(s["name"] for one in board(ask, mentors[1])["learners"] for s in one["signals"])
+	status, refused = act(ask, mentors[0], action="acknowledge", signal=signal)
+	assert (status, refused["message"]) == (403, "This signal is not about one of your learners.")
+	still = [
+		s["status"]
+		for one in board(ask, mentors[1])["learners"]
+		for s in one["signals"]
+		if s["name"] == signal
+	]
+	assert still == ["Open"]
+
+
+@pytest.mark.parametrize(
+	"body", [b"", b"[]", b"{", b"\xff", b'{"action": "explode"}', b'{"action": "acknowledge"}', b'"x"']
+)
+def test_nonsense_is_refused_with_a_sentence(ask, mentors, body) -> None:
+	status, _headers, text = ask("POST", f"/board/{TOKEN}/{quote(mentors[0])}/api/board/act", body)
+	assert status in (400, 403)
+	assert json.loads(text)["message"]
+
+
+@pytest.mark.parametrize(
+	"path",
+	[
+		"/static/../embedded/server.py",
+		"/static/%2e%2e/hooks.py",
+		"/static//etc/passwd",
+		"/static/js",
+		"/static/",
+	],
+)
+def test_only_public_files_are_served(ask, path) -> None:
+	assert ask("GET", path)[0] == 404
+
+
+def test_the_board_itself_is_served(ask) -> None:
+	status, headers, text = ask("GET", "/static/js/mentor-board.js")
+	assert (status, headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+	assert "customElements.define" in text
+
+
+def test_a_changed_signal_is_told_at_once(database, ask, mentors) -> None:
+	connection_path = f"/board/{TOKEN}/{quote(mentors[2])}/api/board/events"
+	application = server.BoardServer(database, TOKEN, lambda: NOW)
+	events = application({"PATH_INFO": connection_path, "REQUEST_METHOD": "GET"}, lambda *_answer: None)
+	stream = iter(events)
+	assert next(stream).startswith(b":")
+	signal = next(s["name"] for one in board(ask, mentors[2])["learners"] for s in one["signals"])
+	application.now = lambda: NOW + timedelta(minutes=1)
+	store = SqliteStore(database)
+	server.board.acknowledge(store, signal, mentors[2], NOW + timedelta(minutes=1))
+	store.close()
+	assert b"event: vsv_signal" in next(stream) + next(stream)
