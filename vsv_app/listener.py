@@ -169,8 +169,15 @@ class Listener:
 			try:
 				with self.session() as store:
 					return work(store)
-			except Exception:
-				log.exception("the store did not take it; trying again in %.1f s", pause)
+			except Exception as error:  # noqa: BLE001 waited for, and told
+				# The whole story once; a database that is away for a night would fill the disk with it.
+				story = pause == FIRST_BACKOFF_S
+				log.warning(
+					"the store did not take it (%s); trying again in %.1f s",
+					type(error).__name__,
+					pause,
+					exc_info=story,
+				)
 				self._stopping.wait(pause)
 				pause = min(pause * 2, LONGEST_BACKOFF_S)
 		return None

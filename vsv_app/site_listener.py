@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -10,8 +11,9 @@ from typing import Any
 
 import click
 import frappe
+import pymysql
 
-from vsv_app.listener import BrokerAddress, Listener
+from vsv_app.listener import FIRST_BACKOFF_S, LONGEST_BACKOFF_S, BrokerAddress, Listener
 from vsv_app.services.school import SETTINGS
 from vsv_app.stores.frappe_store import frappe_session
 from vsv_app.stores.store import Store
@@ -27,7 +29,7 @@ def run(site: str, user: str, *, verbose: bool = False) -> None:
 		level=logging.DEBUG if verbose else logging.INFO,
 		format=f"%(asctime)s {site} %(levelname)s %(name)s: %(message)s",
 	)
-	listener = Listener(broker_address(site, user), sessions(site, user), _utc)
+	listener = Listener(_patiently(lambda: broker_address(site, user)), sessions(site, user), _utc)
 	stop_on_signals(listener)
 	log.info(
 		"listening for school %s at %s:%s",
@@ -85,6 +87,18 @@ def stop_on_signals(listener: Listener) -> None:
 	"""Finish the message in hand, then stop."""
 	for number in (signal.SIGTERM, signal.SIGINT):
 		signal.signal(number, lambda *_: listener.stop())
+
+
+def _patiently(ask: Callable[[], BrokerAddress]) -> BrokerAddress:
+	"""After a power cut the database may come up later than this process: wait for it."""
+	pause = FIRST_BACKOFF_S
+	while True:
+		try:
+			return ask()
+		except pymysql.err.OperationalError as error:
+			log.warning("the database is not there yet (%s); trying again in %.1f s", error.args[0], pause)
+			time.sleep(pause)
+			pause = min(2 * pause, LONGEST_BACKOFF_S)
 
 
 def _note_alive(store: Store) -> None:

@@ -21,9 +21,33 @@ PATIENCE_S = 30
 PAUSE_S = 0.05
 
 
+class Broker:
+	"""A running Mosquitto whose files are in `folder`."""
+
+	def __init__(self, folder: str, port: int) -> None:
+		self.port = port
+		self._folder = folder
+		self._start()
+
+	def restart(self) -> None:
+		"""Stop it, and start it anew with what it had written to its disk."""
+		self.stop()
+		self._start()
+
+	def stop(self) -> None:
+		self._process.terminate()
+		self._process.wait(PATIENCE_S)
+
+	def _start(self) -> None:
+		with Path(self._folder, "log").open("a") as log:
+			command = [_program(), "-c", f"{self._folder}/vsv.conf"]
+			self._process = subprocess.Popen(command, stdout=log, stderr=log)
+		wait_for(lambda: _answers(self.port), "the broker to answer")
+
+
 @contextmanager
-def mosquitto() -> Iterator[int]:
-	"""Point the settings at a broker of their own, without TLS, and run it; yields its port. Commits."""
+def mosquitto() -> Iterator[Broker]:
+	"""Point the settings at a broker of their own, without TLS, and run it. Commits."""
 	port = _free_port()
 	known = {
 		field: frappe.db.get_single_value(SETTINGS, field) for field in ("mqtt_host", "mqtt_port", "mqtt_tls")
@@ -35,15 +59,11 @@ def mosquitto() -> Iterator[int]:
 		for name, text in broker_files.contents(FrappeStore(), files=folder, certificates="").items():
 			(Path(folder) / name).write_text(_as_us(text, folder) if name == "vsv.conf" else text)
 			(Path(folder) / name).chmod(0o600)
-		log = (Path(folder) / "log").open("w")
-		broker = subprocess.Popen([_program(), "-c", f"{folder}/vsv.conf"], stdout=log, stderr=log)
+		broker = Broker(folder, port)
 		try:
-			wait_for(lambda: _answers(port), "the broker to answer")
-			yield port
+			yield broker
 		finally:
-			broker.terminate()
-			broker.wait(PATIENCE_S)
-			log.close()
+			broker.stop()
 			FrappeStore(commits=True).set_single(SETTINGS, known)
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -22,6 +23,7 @@ from vsv_app.services.school import SETTINGS
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
 from vsv_app.tests.broker import PATIENCE_S, mosquitto, wait_for
+from vsv_app.tests.proxy import wire
 
 DOCTYPE = "Attendance Gateway"
 
@@ -43,9 +45,10 @@ class Gateway:
 		)
 		self.client.username_pw_set(name, store.secret(DOCTYPE, name, "mqtt_password"))
 		self.client.on_message = self._note_ack
+		# Anew at each connection, because a broker that was restarted knows no session of ours
+		self.client.on_connect = lambda *_: self.client.subscribe(self.topic("ack"), qos=1)
 		self.client.connect("127.0.0.1", port)
 		self.client.loop_start()
-		self.client.subscribe(self.topic("ack"), qos=1)
 
 	def topic(self, kind: str, gateway: str | None = None) -> str:
 		return f"vsv/v1/{self.school}/{gateway or self.name}/{kind}"
@@ -100,8 +103,8 @@ class TestListenerOnSite(FrappeTestCase):
 
 	def test_check_ins_are_stored_once_and_acknowledged_over_a_killed_listener(self) -> None:
 		epoch = secrets.token_hex(8)
-		with mosquitto() as port:
-			gateway = Gateway(self.gateway, port)
+		with mosquitto() as broker:
+			gateway = Gateway(self.gateway, broker.port)
 			with self.listener() as listener:
 				gateway.send(epoch, 1, 40, self.badge)
 				wait_for(lambda: gateway.acks.get(epoch) == 40, "the acknowledgement of 40")
@@ -124,10 +127,51 @@ class TestListenerOnSite(FrappeTestCase):
 		self.assertEqual({(row.student, row.outcome) for row in stored}, {(self.student, "Recognised")})
 		self.assertIsNotNone(frappe.db.get_single_value(SETTINGS, "listener_seen"))
 
+	def test_it_goes_on_when_the_database_and_the_broker_come_back(self) -> None:
+		epoch = secrets.token_hex(8)
+		database = (frappe.conf.db_host, int(frappe.conf.db_port or 3306))
+		with mosquitto() as broker, wire(database) as to_database:
+			through = {"FRAPPE_DB_HOST": "127.0.0.1", "FRAPPE_DB_PORT": str(to_database.port)}
+			with self.listener(**through) as listener:
+				gateway = Gateway(self.gateway, broker.port)
+				gateway.send(epoch, 1, 5, self.badge)
+				wait_for(lambda: gateway.acks.get(epoch) == 5, "the acknowledgement of 5")
+				to_database.cut()
+				gateway.send(epoch, 6, 9, self.badge)
+				wait_for(lambda: to_database.refused >= 2, "the listener to try the database again")
+				self.assertEqual(gateway.acks[epoch], 5, "nothing is acknowledged that is not committed")
+				to_database.mend()
+				wait_for(lambda: gateway.acks.get(epoch) == 9, "what was sent while the database was away")
+				broker.restart()
+				wait_for(gateway.client.is_connected, "the gateway to find the broker again")
+				gateway.send(epoch, 10, 12, self.badge)
+				wait_for(lambda: gateway.acks.get(epoch) == 12, "what was sent after the broker came back")
+				self.assertIsNone(listener.poll(), "it is still the same process")
+				gateway.close()
+		frappe.db.rollback()
+		self.assertEqual(frappe.db.count("Badge Check In", {"epoch": epoch}), 12)
+
+	def test_it_waits_for_a_database_that_is_not_there_yet(self) -> None:
+		database = (frappe.conf.db_host, int(frappe.conf.db_port or 3306))
+		with mosquitto() as broker, wire(database) as to_database:
+			to_database.cut()
+			through = {"FRAPPE_DB_HOST": "127.0.0.1", "FRAPPE_DB_PORT": str(to_database.port)}
+			mends = threading.Thread(
+				target=lambda: (wait_for(lambda: to_database.refused >= 2, "tries"), to_database.mend())
+			)
+			mends.start()
+			epoch = secrets.token_hex(8)
+			with self.listener(**through):
+				gateway = Gateway(self.gateway, broker.port)
+				gateway.send(epoch, 1, 1, self.badge)
+				wait_for(lambda: gateway.acks.get(epoch) == 1, "the acknowledgement")
+				gateway.close()
+			mends.join()
+
 	def test_a_forged_message_is_set_aside_and_the_next_one_stored(self) -> None:
 		epoch = secrets.token_hex(8)
-		with mosquitto() as port, self.listener():
-			gateway = Gateway(self.gateway, port)
+		with mosquitto() as broker, self.listener():
+			gateway = Gateway(self.gateway, broker.port)
 			forged = {
 				"v": 1,
 				"gateway": self.gateway,
@@ -146,8 +190,8 @@ class TestListenerOnSite(FrappeTestCase):
 
 	def test_a_gateway_cannot_speak_or_listen_under_the_name_of_another(self) -> None:
 		epoch = secrets.token_hex(8)
-		with mosquitto() as port, self.listener():
-			gateway, other = Gateway(self.gateway, port), Gateway(self.other, port)
+		with mosquitto() as broker, self.listener():
+			gateway, other = Gateway(self.gateway, broker.port), Gateway(self.other, broker.port)
 			gateway.client.subscribe(gateway.topic("ack", self.other), qos=1)
 			gateway.send(epoch, 1, 1, self.badge)
 			wait_for(lambda: gateway.acks.get(epoch) == 1, "the gateway's own acknowledgement")
@@ -167,7 +211,7 @@ class TestListenerOnSite(FrappeTestCase):
 		self.assertEqual(frappe.db.count("Set Aside Message", {"gateway": self.other}), 0)
 
 	@contextmanager
-	def listener(self) -> Iterator[subprocess.Popen[bytes]]:
+	def listener(self, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
 		"""`bench vsv-listen` as a process; connected when it is handed over."""
 		command = [
 			sys.executable,
@@ -180,7 +224,7 @@ class TestListenerOnSite(FrappeTestCase):
 		]
 		with tempfile.NamedTemporaryFile() as log:
 			process = subprocess.Popen(
-				command, cwd=frappe.local.sites_path, stdout=log, stderr=log, env=os.environ
+				command, cwd=frappe.local.sites_path, stdout=log, stderr=log, env=os.environ | environment
 			)
 			try:
 				wait_for(
