@@ -23,6 +23,8 @@ INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 		"vsv_status_date": ("status", "date"),
 		"vsv_minutes_missed_date": ("vsv_minutes_missed", "date"),
 		"vsv_student_date": ("student", "date"),
+		"vsv_student_status_date": ("student", "status", "date"),
+		"vsv_student_minutes_missed": ("student", "vsv_minutes_missed"),
 	},
 	"Badge Check In": {"vsv_school_day_student": ("school_day", "student")},
 }

@@ -5,9 +5,8 @@ import random
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from vsv_app.embedded import records
 from vsv_app.embedded.school import LearnerDay, MadeUpSchool
@@ -15,10 +14,10 @@ from vsv_app.engine import messages
 from vsv_app.engine.signals import OPEN
 from vsv_app.services import board, ingest, school_day
 from vsv_app.services import school as schools
-from vsv_app.stores.sqlite_store import SqliteStore
+from vsv_app.stores.store import Store
 
 BATCH = 500
-END_OF_DAY = time(17, 0)
+LAST_MESSAGE, END_OF_DAY = time(16, 55), time(17, 0)
 LOOKS = 0.7
 """The share of mentors who look at their board in a given week."""
 
@@ -32,7 +31,7 @@ class Played:
 
 
 def play(
-	store: SqliteStore, school: MadeUpSchool, keys: records.Keys, progress: Callable[[], None]
+	store: Store, school: MadeUpSchool, keys: records.Keys, progress: Callable[[], None]
 ) -> Played:
 	"""Play every school day before today; `progress` is called after each."""
 	epoch = secrets.token_hex(8)
@@ -42,13 +41,13 @@ def play(
 		people = list(school.day(day))
 		closing = datetime.combine(day, END_OF_DAY)
 		records.report_absences(store, people, datetime.combine(day, time(8, 0)))
-		sent += _taps(store, people, day, keys, roster, epoch, sent)
+		sent += tap(store, people, day, keys, roster, epoch=epoch, seq=sent, sent_at=LAST_MESSAGE)
 		written += school_day.close_day(store, day, closing).written
 		progress()
 	return Played(sent, written)
 
 
-def mentors_answer(store: SqliteStore, school: MadeUpSchool, now: datetime) -> None:
+def mentors_answer(store: Store, school: MadeUpSchool, now: datetime) -> None:
 	"""Most mentors look at their board by the end of a week, and take on what they find there; `now` is naive."""
 	chance = random.Random(f"{school.seed}/{now}")  # noqa: S311 a model, not a secret
 	looking = [mentor for mentor in school.groups.values() if chance.random() < LOOKS]
@@ -60,17 +59,20 @@ def mentors_answer(store: SqliteStore, school: MadeUpSchool, now: datetime) -> N
 					board.acknowledge(store, signal["name"], mentor, now)
 
 
-def _taps(
-	store: SqliteStore,
+def tap(
+	store: Store,
 	people: list[LearnerDay],
 	day: date,
 	keys: records.Keys,
 	roster: ingest.Roster,
+	*,
 	epoch: str,
 	seq: int,
+	sent_at: time,
 ) -> int:
-	zone = ZoneInfo(records.ZONE)
+	"""Send what people hold to the terminals on a day, numbered on from `seq`; returns how many. Raises RuntimeError."""
 	here = schools.load(store)
+	zone = here.zone
 	badge_key, mac_key = bytes.fromhex(keys.badge_key), bytes.fromhex(keys.mac_key)
 	taps = sorted(
 		(at, one.learner.card) for one in people for at in (one.arrives, one.leaves) if at is not None
@@ -87,7 +89,7 @@ def _taps(
 		}
 		for number, (at, card) in enumerate(taps, start=1)
 	)
-	now = datetime.combine(day, END_OF_DAY, zone) - timedelta(minutes=5)
+	now = datetime.combine(day, sent_at, zone)
 	topic = f"vsv/v1/{records.SCHOOL_CODE}/{records.GATEWAY}/checkins"
 	for batch in _batches(events):
 		payload = messages.sign(

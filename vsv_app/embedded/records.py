@@ -12,6 +12,7 @@ from vsv_app.engine.timetable import WEEKDAYS
 from vsv_app.services import gateways, packs
 from vsv_app.services.school import SETTINGS
 from vsv_app.stores.sqlite_store import SqliteStore
+from vsv_app.stores.store import Store
 
 SCHOOL_CODE = "demo"
 GATEWAY = "front-door"
@@ -64,7 +65,7 @@ def found(
 	return keys
 
 
-def report_absences(store: SqliteStore, days: Iterable[LearnerDay], now: datetime) -> int:
+def report_absences(store: Store, days: Iterable[LearnerDay], now: datetime) -> int:
 	"""Leave applications of those whose family told the school; returns how many."""
 	reported = [(one.learner.student, one.day) for one in days if one.arrives is None and one.reported]
 	rows = [

@@ -26,7 +26,13 @@ DECLARED = {
 }
 # What the app's own hooks add on a site; field by field indexes come from the doctype JSON.
 INDEXES = {
-	"Student Attendance": (("status", "date"), ("vsv_minutes_missed", "date"), ("student", "date")),
+	"Student Attendance": (
+		("status", "date"),
+		("vsv_minutes_missed", "date"),
+		("student", "date"),
+		("student", "status", "date"),
+		("student", "vsv_minutes_missed"),
+	),
 	"Student Group Student": (("parent",), ("student",)),
 	"Badge Check In": (("school_day", "student"),),
 	"Program Enrollment": (("student",),),
