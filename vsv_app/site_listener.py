@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 import frappe
-import pymysql
 
 from vsv_app.listener import FIRST_BACKOFF_S, LONGEST_BACKOFF_S, BrokerAddress, Listener
 from vsv_app.services.school import SETTINGS
@@ -20,6 +19,8 @@ from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.site_listener")
 SEEN_EVERY_S = 60
+DATABASE_AWAY = frozenset({"OperationalError", "InterfaceError"})
+"""By name, because Frappe 15 brings PyMySQL and 16 mysqlclient, each with classes of its own."""
 
 
 def run(site: str, user: str, *, verbose: bool = False) -> None:
@@ -95,7 +96,9 @@ def _patiently(ask: Callable[[], BrokerAddress]) -> BrokerAddress:
 	while True:
 		try:
 			return ask()
-		except pymysql.err.OperationalError as error:
+		except Exception as error:
+			if type(error).__name__ not in DATABASE_AWAY:
+				raise
 			log.warning("the database is not there yet (%s); trying again in %.1f s", error.args[0], pause)
 			time.sleep(pause)
 			pause = min(2 * pause, LONGEST_BACKOFF_S)
