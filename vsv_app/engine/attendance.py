@@ -57,7 +57,7 @@ class LearnerDays:
 def lay_out(rows: Iterable[ExceptionRow], track: Track) -> LearnerDays:
 	"""The days of one learner; `rows` ascend by date. Records on days without school are left out."""
 	days = LearnerDays()
-	index = track.at
+	index, minutes = track.at, track.minutes
 	last = -1
 	for row in rows:
 		at = index.get(row[1])
@@ -65,10 +65,10 @@ def lay_out(rows: Iterable[ExceptionRow], track: Track) -> LearnerDays:
 			continue
 		if at == last:
 			days.rows[-1].append(row)
-			_merge(days, track.minutes[at])
+			_merge(days, minutes[at])
 			continue
 		last = at
-		_append(days, at, row, track.minutes[at])
+		_append(days, at, row, minutes[at])
 	return days
 
 
@@ -79,21 +79,22 @@ def by_learner(rows: Sequence[ExceptionRow]) -> Iterator[tuple[str, Iterator[Exc
 
 def _append(days: LearnerDays, at: int, row: ExceptionRow, planned: int) -> None:
 	_student, _day, status, late, missed, early, excused, course, _record = row
-	late, missed, early = late or 0, missed or 0, early or 0
-	gone = missed
-	if status == "Present":
-		gone = max(0, missed - late - early)
-	elif not missed and not course:
+	late, early, gone = late or 0, early or 0, missed or 0
+	# Written out, as it runs for every exception of a school's year
+	here = status == "Present"
+	if here:
+		gone = gone - late - early if gone > late + early else 0
+	elif not gone and not course:
 		# By hand a person writes no minutes; a record of the day then means all of it.
 		gone = planned
 	gone = min(gone, planned)
-	known = excused == EXCUSED or status == "Leave"
+	known = status == "Leave" or excused == EXCUSED
 	days.at.append(at)
 	days.unexcused.append(0 if known else gone)
 	days.excused.append(gone if known else 0)
 	days.late.append(late)
 	days.early.append(early)
-	days.absent.append(status != "Present" and gone >= planned)
+	days.absent.append(not here and gone >= planned)
 	days.rows.append([row])
 
 

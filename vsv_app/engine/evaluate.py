@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
 
 from vsv_app.engine.attendance import Enrolment, ExceptionRow, LearnerDays, by_learner, lay_out
 from vsv_app.engine.facts import INCIDENTS, MISSING, NOTHING_ELSE, RESULTS, SURVEYS, Facts, OtherFacts
@@ -39,8 +41,7 @@ class OpenSignal:
 	indicator: str | None = None
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
 	"""A record that a finding rests on, with its day, what it says, and what it counts for."""
 
 	record: str
@@ -284,13 +285,17 @@ def _evidence(rule: Rule, facts: Facts, spans: Mapping[Window, Span]) -> tuple[E
 	for condition in rule.conditions:
 		indicator, window = INDICATORS[condition.indicator], spans[condition.window]
 		for slot in indicator.slots(facts, window):
+			counts = _counts_for(facts.days, slot)
 			for row in facts.days.rows[slot]:
-				counts = _counts_for(facts.days, slot)
-				found.setdefault((ATTENDANCE, row[8]), Evidence(row[8], row[1], fact_of(row), counts))
+				if (ATTENDANCE, row[8]) not in found:
+					found[ATTENDANCE, row[8]] = Evidence(row[8], row[1], fact_of(row), counts)
 		for _student, day, source, value, label, doctype, record in indicator.records(facts, window):
 			fact = FACTS.get(source, "{label}").format(label=label, value=value)
 			found.setdefault((doctype, record), Evidence(record, day, fact, float(value), doctype))
-	return tuple(sorted(found.values(), key=lambda e: (e.day, e.record)))
+	return tuple(sorted(found.values(), key=_day_and_record))
+
+
+_day_and_record = attrgetter("day", "record")
 
 
 def _counts_for(days: LearnerDays, slot: int) -> float:
