@@ -62,6 +62,7 @@ doc_events = {
 		],
 		"on_cancel": "vsv_app.attendance_events.look_again",
 	},
+	"Error Log": {"before_insert": "vsv_app.error_logs.leave_out_learners"},
 }
 
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
@@ -69,7 +70,12 @@ scheduler_events = {
 	"cron": {
 		"*/5 * * * *": ["vsv_app.early_warning_jobs.close_due_days"],
 		"20 4 * * *": ["vsv_app.early_warning_jobs.look_at_everybody"],
-		"40 3 * * *": ["vsv_app.early_warning_jobs.forget_what_is_old"],
+		"40 3 * * *": [
+			"vsv_app.early_warning_jobs.forget_what_is_old",
+			"vsv_app.care_jobs.forget_what_is_old",
+		],
+		"40 4 * * *": ["vsv_app.care_jobs.remind"],
+		"*/10 * * * *": ["vsv_app.care_jobs.write_to_people"],
 	}
 }
 
@@ -124,8 +130,11 @@ after_job = ["vsv_app.restricted_reads.write"]
 
 default_log_clearing_doctypes = {"Badge Check In": 400}
 
-# Records about staff alone: those about learners are found by Student, not by a user's e-mail address.
+# What hangs on a user. Records about learners are found by Student instead: see personal_data.
 user_data_fields = [
 	{"doctype": "Mentor Assignment", "filter_by": "mentor", "redact_fields": ["mentor_name"]},
 	{"doctype": "Early Warning Alert", "filter_by": "recipient", "partial": True},
+	{"doctype": "Care Reminder", "filter_by": "recipient", "partial": True},
+	{"doctype": "Restricted Read", "filter_by": "user", "partial": True},
+	{"doctype": "Family Message", "filter_by": "sent_by", "redact_fields": ["person_name"]},
 ]

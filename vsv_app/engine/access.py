@@ -141,6 +141,7 @@ TABLE: tuple[Row, ...] = (
 		administrator=("read, write, create, delete, report, export", ALL),
 		leader=("read, report", ALL),
 	),
+	*_rows("Guardian Text", coordinator=("read, report", ALL)),
 	*_rows("Restricted Read", administrator=("read, report, export", ALL)),
 )
 

@@ -27,6 +27,7 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 	told = care.reminders(store, sorted({one.name for one in due})) if due else {}
 	count = 0
 	with store.transaction():
+		standing = _close_what_is_done(store, due, now)
 		for one in due:
 			sent = [
 				Sent(recipient, level, on.date())
@@ -34,9 +35,28 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 			]
 			alert = _first(one, school) if not sent else _next(sent, school, calendar, today)
 			if alert is not None:
+				if earlier := standing.get((one.name, one.kind, one.thing)):
+					care.mark_reminders(store, earlier, "Escalated", now)
 				_send(store, one, alert, now)
 				count += 1
 	return count
+
+
+def _close_what_is_done(
+	store: Store, due: Sequence[Due], now: datetime
+) -> dict[tuple[str, str, str], list[str]]:
+	"""Mark reminders of what is no longer overdue; returns the others by what they are about."""
+	wanted = {(one.name, one.kind, one.thing) for one in due}
+	standing: dict[tuple[str, str, str], list[str]] = {}
+	done = []
+	for reminder, about in care.open_reminders(store).items():
+		if about in wanted:
+			standing.setdefault(about, []).append(reminder)
+		else:
+			done.append(reminder)
+	if done:
+		care.mark_reminders(store, done, "Done", now)
+	return standing
 
 
 def _first(due: Due, school: School) -> Alert | None:

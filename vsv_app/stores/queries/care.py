@@ -8,7 +8,7 @@ from typing import Any
 from pypika import Order
 
 from vsv_app.engine.plans import CLOSED
-from vsv_app.stores.queries.sql import VALUE, any_of, select, table
+from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
 PLAN = table("Support Plan")
@@ -194,3 +194,39 @@ def reminders(
 	for name, kind, thing, recipient, level, sent_on in store.fetch(query, names):
 		found.setdefault((name, kind, thing or ""), []).append((recipient, level, sent_on))
 	return found
+
+
+def open_reminders(store: Store) -> dict[str, tuple[str, str, str]]:
+	"""(document, kind, thing) by reminder that was sent and asks for something still."""
+	r = REMINDER
+	query = select(r, r.name, r.reference_name, r.kind, r.thing).where(r.status == VALUE)
+	return {row[0]: (row[1], row[2], row[3] or "") for row in store.fetch(query, ["Sent"])}
+
+
+def open_reminders_by_recipient(store: Store) -> list[str]:
+	"""The recipient of each reminder that asks for something still."""
+	query = select(REMINDER, REMINDER.recipient).where(REMINDER.status == VALUE)
+	return [row[0] for row in store.fetch(query, ["Sent"])]
+
+
+def mark_reminders(store: Store, names: Sequence[str], status: str, now: datetime) -> None:
+	"""Note on reminders that the next person was told, or that what they were about is done."""
+	query = update(REMINDER, "status", "modified", "modified_by").where(any_of(REMINDER.name, names))
+	store.run(query, [status, now, store.acting_user, *names])
+
+
+def messages_without_answer(store: Store) -> list[str]:
+	"""The learner of each family's message that has no answer."""
+	query = select(MESSAGE, MESSAGE.student).where(MESSAGE.status == VALUE)
+	return [row[0] for row in store.fetch(query, ["Open"])]
+
+
+def reviews_between(store: Store, since: date, until: date) -> list[str]:
+	"""Who sees to each plan that is carried out and reviewed between two days, inclusive."""
+	query = (
+		select(PLAN, PLAN.responsible)
+		.where(PLAN.status == VALUE)
+		.where(PLAN.next_review >= VALUE)
+		.where(PLAN.next_review <= VALUE)
+	)
+	return [row[0] for row in store.fetch(query, ["Active", since, until]) if row[0]]

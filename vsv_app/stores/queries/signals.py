@@ -196,6 +196,18 @@ def unanswered(store: Store) -> list[tuple[str, str, str | None]]:
 	return [(row[0], row[1], row[2]) for row in store.fetch(query, ["Open"])]
 
 
+def waiting_for(store: Store) -> list[tuple[str, str, str, str]]:
+	"""(recipient, level, learner, severity) of alerts that went out about signals on which nobody has acted."""
+	query = (
+		select(ALERT, ALERT.recipient, ALERT.level, SIGNAL.student, SIGNAL.severity)
+		.join(SIGNAL)
+		.on(SIGNAL.name == ALERT.signal)
+		.where(SIGNAL.status == VALUE)
+		.where(ALERT.status.isin([VALUE] * 2))
+	)
+	return [(row[0], row[1], row[2], row[3]) for row in store.fetch(query, ["Open", "Sent", "Seen"])]
+
+
 def answer_alerts(store: Store, signal: str, status: str, now: datetime) -> None:
 	"""Mark what went out about a signal as acted on or escalated."""
 	query = (

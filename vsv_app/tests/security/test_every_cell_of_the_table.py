@@ -99,6 +99,8 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				"Care Reminder", recipient=user, kind="Review", reminder_key=f"_Test {user}"
 			)
 			cls.add("Care Reminder", reminder, OTHER, **{role: Circumstances(addressed=True)})
+		text = cls.insert("Guardian Text", kind="Answer", status="Sent", text_key="_Test")
+		cls.add("Guardian Text", text, OTHER)
 		read = cls.insert(
 			"Restricted Read", user=cls.someone, reference_doctype="Concern", reference_name="_Test"
 		)

@@ -1,0 +1,53 @@
+"""Errors say where in the program something went wrong, and nothing about whom.
+
+Frappe writes the values of variables, and the message of the exception, into its Error Log; both may name a learner.
+"""
+
+import re
+from typing import Any
+
+OURS = "vsv_app"
+FRAME = re.compile(r'^\s*File "', re.MULTILINE)
+KINDS = ("Error", "Exception", "Exit", "Interrupt", "Timeout", "NotYours", "Refused")
+RAISED = re.compile(r"^([A-Za-z_][\w.]*)(:.*)?$")
+CODE, VARIABLE = " " * 4, " " * 6
+LEFT_OUT = "Values of variables and the message are left out: they may name a learner."
+
+
+def leave_out_learners(log: Any, _event: str | None = None) -> None:
+	"""Before an Error Log is written: one that passed through our code keeps its places and types alone."""
+	text = log.error or ""
+	if OURS not in text or not FRAME.search(text):
+		return
+	log.error = places(text)
+	if not (log.method or "").startswith(f"{OURS}."):
+		log.method = raised(text) or "Error in Early Warning"
+
+
+def places(traceback: str) -> str:
+	"""The frames of a traceback with their lines of code, and the type of what was raised; no values, no message."""
+	kept: list[str] = []
+	code_follows = False
+	for line in traceback.splitlines():
+		if FRAME.match(line) or line.startswith("Traceback"):
+			kept.append(line)
+			code_follows = True
+		elif code_follows:
+			code_follows = False
+			if line.startswith(CODE) and not line.startswith(VARIABLE):
+				kept.append(line)
+		elif kind := _kind(line):
+			kept.append(kind)
+	return "\n".join([*kept, LEFT_OUT])
+
+
+def raised(traceback: str) -> str:
+	"""The type of the exception that a traceback ends with; empty where there is none."""
+	kinds = [kind for line in traceback.splitlines() if (kind := _kind(line))]
+	return kinds[-1] if kinds else ""
+
+
+def _kind(line: str) -> str:
+	"""The type that a traceback's line says was raised. Only names that look like a type of exception count."""
+	found = RAISED.match(line)
+	return found[1] if found and found[1].endswith(KINDS) else ""

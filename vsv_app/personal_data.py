@@ -1,0 +1,107 @@
+"""What a learner may ask for: to see everything that the app keeps, and to have it erased.
+
+Frappe's own requests look for a user's e-mail address; records about learners hang on the Student, with or without a user.
+"""
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import now_datetime
+
+from vsv_app import restricted_reads, retention
+from vsv_app.engine.access import COORDINATOR
+from vsv_app.engine.concerns import RESTRICTED
+
+KINDS = (
+	"Early Warning Alert",
+	"Statutory Report",
+	"Early Warning Signal",
+	"Learner Circumstance",
+	"Badge Check In",
+	"Student Badge",
+	"Mentor Assignment",
+	"Contact Log",
+	"Family Message",
+	"Referral",
+	"Consent Record",
+	"Concern",
+	"Support Plan",
+)
+"""What the app keeps by learner, in an order in which it can be erased."""
+NOT_ABOUT_THE_LEARNER = ("owner", "modified_by", "idx", "docstatus", "fingerprint", "alert_key", "open_key")
+
+
+@frappe.whitelist(methods=["GET"])
+def export_learner(student: str) -> dict[str, Any]:
+	"""Everything that is kept about a learner, for the coordinator to hand over."""
+	_check(student)
+	found: dict[str, Any] = {
+		"student": student,
+		"student_name": frappe.db.get_value("Student", student, "student_name"),
+		"made_on": str(now_datetime()),
+		"left_out": 0,
+		"records": {},
+	}
+	for kind in KINDS:
+		names = frappe.get_all(kind, {"student": student}, pluck="name", order_by="creation")
+		documents = [frappe.get_doc(kind, name) for name in names]
+		shown = [document for document in documents if _may_hand_over(document)]
+		found["left_out"] += len(documents) - len(shown)
+		found["records"][kind] = [_plain(document.as_dict(no_nulls=True)) for document in shown]
+	fields = ["name", "date", "status", "vsv_minutes_late", "vsv_minutes_missed", "vsv_excused", "vsv_reason", "vsv_source"]  # fmt: skip
+	attendance = frappe.get_all(
+		"Student Attendance", {"student": student, "docstatus": 1}, fields, order_by="date"
+	)
+	found["records"]["Student Attendance"] = attendance
+	return found
+
+
+@frappe.whitelist(methods=["POST"])
+def erase_learner(student: str, dry_run: int = 1) -> dict[str, int]:
+	"""Delete what the app keeps about a learner and say how much of each kind; with `dry_run` only say it."""
+	_check(student)
+	counted = {
+		kind: count
+		for kind in KINDS
+		if (count := len(frappe.get_all(kind, {"student": student}, pluck="name")))
+	}
+	if not dry_run:
+		for kind in counted:
+			for name in frappe.get_all(kind, {"student": student}, pluck="name"):
+				_forget_what_points_at(kind, name)
+				retention.delete(kind, name)
+		_forget_what_points_at("Student", student)
+	return counted
+
+
+def _check(student: str) -> None:
+	frappe.only_for(COORDINATOR)
+	if not frappe.db.exists("Student", student):
+		frappe.throw(_("There is no such learner."), exc=frappe.DoesNotExistError)
+
+
+def _may_hand_over(document: Any) -> bool:
+	"""A restricted concern is for its named readers, here too; reading it this way is noted as any other."""
+	if document.doctype != "Concern" or document.visibility != RESTRICTED:
+		return True
+	if not document.has_permission("read"):
+		return False
+	restricted_reads.note(frappe.session.user, document.doctype, document.name, "Form")
+	return True
+
+
+def _plain(values: Any) -> Any:
+	"""Field values as JSON takes them, without what Frappe keeps for itself."""
+	if isinstance(values, dict):
+		return {key: _plain(value) for key, value in values.items() if key not in NOT_ABOUT_THE_LEARNER}
+	if isinstance(values, list):
+		return [_plain(value) for value in values]
+	return values if isinstance(values, int | float | bool) else str(values)
+
+
+def _forget_what_points_at(kind: str, name: str) -> None:
+	"""Reminders and texts name a record and not its learner; without the record they say nothing."""
+	about = {"reference_doctype": kind, "reference_name": name}
+	for other in ("Care Reminder", "Guardian Text", "Restricted Read"):
+		frappe.db.delete(other, about)
