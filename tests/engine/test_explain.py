@@ -197,3 +197,21 @@ def test_every_indicator_and_comparison_has_its_words_in_both() -> None:
 	for language in LANGUAGES:
 		assert len(MONTHS[language]) == 12
 		assert set(BOUNDS[language]) == set(COMPARISONS) == {AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN}
+
+
+@pytest.mark.parametrize(
+	("value", "said"),
+	[
+		(9.8, " It got better, and is watched until it is below 8%."),
+		(8.0, " It got better, and is watched until it is below 8%."),
+		(10.0, None),
+		(12.0, None),
+	],
+)
+def test_why_a_signal_stands_below_its_threshold(value: float, said: str | None) -> None:
+	condition = Condition("absence_rate", AT_LEAST, 10, FOUR_WEEKS, clear_below=8)
+	sentence = explain(finding(condition, values=(value,), action=UPDATE))
+	assert sentence.endswith(said or "the school looks from 10%.")
+	assert ("Het gaat beter" in explain(finding(condition, values=(value,), action=UPDATE), "nl")) == (
+		said is not None
+	)

@@ -4,7 +4,7 @@ from datetime import date
 
 from vsv_app.engine.evaluate import UPDATE, Finding
 from vsv_app.engine.indicators import INDICATORS, YES_OR_NO
-from vsv_app.engine.wording import BOUNDS, CHANGED, MONTHS, NOT_SEEN, OTHERS, SENTENCES, UNITS, YES
+from vsv_app.engine.wording import BOUNDS, CHANGED, MONTHS, NOT_SEEN, OTHERS, SENTENCES, STAYS, UNITS, YES
 
 
 def explain(finding: Finding, language: str = "en") -> str:
@@ -22,6 +22,14 @@ def explain(finding: Finding, language: str = "en") -> str:
 		start=_day(finding.window_start, language),
 		end=_day(finding.window_end, language),
 	)
+	if (
+		condition.clear_below is not None
+		and not condition.holds(value)
+		and condition.holds(value, is_open=True)
+	):
+		sentence += STAYS[language][condition.upward].format(
+			amount(condition.indicator, condition.clear_below, language)
+		)
 	others = _held(finding) - 1
 	if others > 0:
 		sentence += OTHERS[language][others > 1].format(others)

@@ -195,6 +195,18 @@ OTHERS: Mapping[str, tuple[str, str]] = {
 }
 
 
+STAYS: Mapping[str, tuple[str, str]] = {
+	"en": (
+		" It got better, and is watched until it is above {}.",
+		" It got better, and is watched until it is below {}.",
+	),
+	"nl": (
+		" Het gaat beter, en wordt gevolgd tot het boven {} ligt.",
+		" Het gaat beter, en wordt gevolgd tot het onder {} ligt.",
+	),
+}
+"""Of a signal that stands although the threshold is no longer met; the second where more is worse."""
+
 CHANGED: Mapping[str, str] = {
 	"en": " It was raised under version {} of the rule, which is at version {} now.",
 	"nl": " Het is gemeld onder versie {} van de regel, die nu versie {} heeft.",
