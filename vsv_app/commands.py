@@ -36,4 +36,29 @@ def broker_config(context: object, directory: str | None, files: str, certificat
 	broker_files.run(get_site(context), directory, files, certificates)
 
 
-commands = [listen, broker_config]
+@click.command("vsv-demo-data")
+@click.option("--remove", is_flag=True, help="Remove all that was made, and nothing else.")
+@click.option("--yes", is_flag=True, help="Make it although the site has learners of its own.")
+@click.option("--password", help="Of all made-up users; without it one is made and shown.")
+@click.option("--learners", default=600, show_default=True, type=click.IntRange(50, 2000))
+@click.option("--weeks", default=8, show_default=True, type=click.IntRange(2, 20))
+@click.option("--seed", default=1, show_default=True, help="Another seed makes another school.")
+@pass_context
+def demo_data(
+	context: object, remove: bool, yes: bool, password: str | None, learners: int, weeks: int, seed: int
+) -> None:
+	"""A made-up school on one site, to try everything on: people, eight weeks of attendance, signals, plans."""
+	from vsv_app.demo_data import run  # noqa: PLC0415 see above
+
+	run.run(
+		get_site(context),
+		removing=remove,
+		learners=learners,
+		weeks=weeks,
+		seed=seed,
+		password=password,
+		among_real=yes,
+	)
+
+
+commands = [listen, broker_config, demo_data]

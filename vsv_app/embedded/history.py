@@ -30,9 +30,7 @@ class Played:
 	records: int
 
 
-def play(
-	store: Store, school: MadeUpSchool, keys: records.Keys, progress: Callable[[], None]
-) -> Played:
+def play(store: Store, school: MadeUpSchool, keys: records.Keys, progress: Callable[[], None]) -> Played:
 	"""Play every school day before today; `progress` is called after each."""
 	epoch = secrets.token_hex(8)
 	roster = ingest.Roster()

@@ -1,0 +1,307 @@
+"""What people at the made-up school do about signals, by the same steps that they take on their screens."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import frappe
+from frappe.utils import add_days, nowdate
+
+from vsv_app.api import portal
+from vsv_app.demo_data.made import Made
+from vsv_app.demo_data.people import COORDINATOR, PARTNER, DemoLearner, Founded
+from vsv_app.engine import agreements, plans, referrals, signals
+from vsv_app.services import contacts
+from vsv_app.services import plans as started
+
+YOUTH_WORK, MUNICIPALITY, COMPANY = "Demo Youth Work", "Demo Municipality", "Demo Bicycle Company"
+PARTNERS = (
+	(YOUTH_WORK, "Youth Work", "A group that meets twice a week; a youth worker who visits at home"),
+	(MUNICIPALITY, "Municipality", "Compulsory-education officer, debt advice, language lessons for parents"),
+	(COMPANY, "Company", "Two placements a term in the workshop"),
+)
+SHOWN = ("Name", "Group", "Attendance Summary", "Question")
+PLANS_BEGAN = timedelta(weeks=3)
+TALKS = (
+	("In Person", "Says that getting up is hard since the family moved; takes an earlier bus from Monday."),
+	("Phone Call", "Called home together; the mother did not know about the lessons missed."),
+	("In Person", "Wants to change course, does not see why to go on with maths."),
+	("Home Visit", "The family works early shifts; an aunt will see the children off."),
+	("Message", "Answered that all is well; a talk is set for Thursday."),
+)
+CONCERNS = (
+	("Motivation", "Watch", "Sits at the back and hands in nothing since the autumn break."),
+	("Distress", "Concern", "Was in tears twice this week and does not say why."),
+	("Positive", "Info", "Leads the rehearsals of the school play, and is on time on those days."),
+	("Home", "Watch", "Looks after two younger brothers in the mornings."),
+	("Bullying", "Urgent", "Shows messages of a group chat in which others make fun of her."),
+	("Learning Difficulty", "Watch", "Reads slowly; a test for dyslexia was never made."),
+)
+
+
+def live(made: Made, founded: Founded, now: datetime) -> None:
+	"""Concerns, talks, partners, and a plan in each of its states; `now` is naive, the school's own."""
+	mentors, people = founded.school.groups, founded.accounts
+	for learner, concern in zip(people, CONCERNS, strict=False):
+		_note(learner, mentors[learner.group], *concern)
+	plans_made = [
+		plan
+		for learner, lead_to in zip(people, _STATES, strict=False)
+		if (plan := _plan(made, learner, mentors[learner.group], lead_to, now))
+	]
+	_talk(made, founded, now)
+	agreement = _partners(made)
+	for learner in people[:2]:
+		_refer(learner, agreement, mentors[learner.group])
+	_families_write(people, plans_made)
+
+
+def _note(learner: DemoLearner, mentor: str, kind: str, severity: str, what: str) -> None:
+	with _as(mentor):
+		_document("Concern", student=learner.student, kind=kind, severity=severity, what=what).insert(
+			ignore_permissions=True
+		)
+
+
+def _plan(
+	made: Made, learner: DemoLearner, mentor: str, lead_to: Callable[[Any, DemoLearner], None], now: datetime
+) -> Any:
+	"""A plan that the mentor starts from the learner's signals, led to one state; None where nothing stands."""
+	named = {"student": learner.student, "status": ("in", signals.STANDING)}
+	standing = frappe.get_all("Early Warning Signal", named, pluck="name")
+	if not standing:
+		return None
+	with _as(mentor):
+		name = started.start(made.store, learner.student, learner.name, mentor, now - PLANS_BEGAN, standing)[
+			"plan"
+		]
+		plan = frappe.get_doc("Support Plan", name)
+		plan.update(
+			{"strengths": "Helps others; is good with his hands.", "next_review": add_days(nowdate(), 9)}
+		)
+		if not plan.goals:
+			plan.append("goals", {**_GOAL, "due_on": add_days(nowdate(), 30)})
+		plan.extend("actions", _actions(mentor))
+		plan.extend("team", _team(learner, mentor))
+		_save(plan)
+		lead_to(plan, learner)
+	return plan
+
+
+_GOAL = {
+	"what": "At school at the first bell",
+	"measure": "days late in four school weeks",
+	"baseline": 6,
+	"target": 1,
+}
+
+
+def _actions(mentor: str) -> list[dict[str, Any]]:
+	kinds = frappe.get_all("Intervention Type", {"enabled": 1}, pluck="name", order_by="name", limit=2)
+	first, second = [*kinds, None, None][:2]
+	ends = add_days(nowdate(), 30)
+	return [
+		{
+			"what": "A talk of ten minutes on Monday morning", "intervention_type": first, "how_often": "each week",
+			"who": mentor, "to_date": ends, "status": "Under Way",
+		},
+		{
+			"what": "Homework together in the library", "intervention_type": second, "how_often": "twice a week",
+			"who_else": "Older learners", "to_date": ends,
+		},
+	]  # fmt: skip
+
+
+def _team(learner: DemoLearner, mentor: str) -> list[dict[str, Any]]:
+	return [
+		{"part": "Learner", "person_name": learner.name, "user": learner.email},
+		{"part": "Guardian", "person_name": learner.guardian_name, "user": learner.guardian_email},
+		{"part": "Mentor", "person_name": frappe.utils.get_fullname(mentor), "user": mentor},
+	]
+
+
+def _draft(_plan: Any, _learner: DemoLearner) -> None:
+	"""As the mentor left it."""
+
+
+def _proposed(plan: Any, _learner: DemoLearner) -> None:
+	plan.status = plans.PROPOSED
+	_save(plan)
+
+
+def _school_agreed(plan: Any, learner: DemoLearner) -> None:
+	_proposed(plan, learner)
+	plan.append("agreements", _said(plans.SCHOOL, frappe.utils.get_fullname(frappe.session.user)))
+	_save(plan)
+
+
+def _agreed(plan: Any, learner: DemoLearner) -> None:
+	_school_agreed(plan, learner)
+	of_age = plan.needed_party == plans.LEARNER
+	with _as(learner.email if of_age else learner.guardian_email):
+		portal.decide(plan.name, plans.AGREES, plan.version)
+	plan.reload()
+
+
+def _active(plan: Any, learner: DemoLearner) -> None:
+	_agreed(plan, learner)
+	plan.status = plans.ACTIVE
+	_save(plan)
+
+
+def _in_review(plan: Any, learner: DemoLearner) -> None:
+	_active(plan, learner)
+	plan.status = plans.IN_REVIEW
+	_save(plan)
+
+
+def _goals_met(plan: Any, learner: DemoLearner) -> None:
+	_in_review(plan, learner)
+	for goal in plan.goals:
+		goal.status = plans.MET
+	_close(plan, plans.GOALS_MET, "Four weeks without an absence that nobody knew of.")
+
+
+def _elsewhere(plan: Any, learner: DemoLearner) -> None:
+	_active(plan, learner)
+	_close(plan, plans.ELSEWHERE, "Goes on at the school of the town that the family moved to.")
+
+
+def _close(plan: Any, outcome: str, reason: str) -> None:
+	moved = {"reviewed_on": nowdate(), "present": "All of us", "what_moved": reason, "decision": plans.CLOSE}
+	plan.append("reviews", moved)
+	plan.update({"outcome": outcome, "closing_reason": reason, "status": plans.CLOSED})
+	_save(plan)
+
+
+_STATES = (
+	_active, _active, _proposed, _school_agreed, _draft, _in_review, _goals_met, _agreed, _active, _elsewhere, _proposed,
+)  # fmt: skip
+
+
+def _said(party: str, name: str) -> dict[str, Any]:
+	return {"party": party, "person_name": name, "decision": plans.AGREES, "how": "In Person"}
+
+
+def _talk(made: Made, founded: Founded, now: datetime) -> None:
+	"""Mentors have spoken with some of the learners about whom a signal was acknowledged."""
+	acknowledged = frappe.get_all(
+		"Early Warning Signal",
+		{"student": ("in", made.names["Student"]), "status": signals.ACKNOWLEDGED},
+		["name", "student", "student_name", "student_group"],
+		order_by="raised_on, name",
+		limit=40,
+	)
+	for number, signal in enumerate(acknowledged):
+		channel, note = TALKS[number % len(TALKS)]
+		mentor = founded.school.groups[signal.student_group]
+		at = now - timedelta(days=number % 12, hours=number % 5)
+		contacts.log_talk(
+			made.store, signal.student, signal.student_name, mentor, at, channel=channel, note=note, signal=signal.name
+		)  # fmt: skip
+
+
+def _partners(made: Made) -> str:
+	"""Three partners; the agreement with the first is signed and active, the one with the second under discussion."""
+	for name, kind, offers in PARTNERS:
+		contacts_of = [{"person_name": "Robin Partner", "task": "Coordinator", "user": PARTNER}]
+		made.document(
+			"Stakeholder",
+			{"stakeholder_name": name, "kind": kind, "enabled": 1, "offers": offers},
+			contacts=contacts_of if name == YOUTH_WORK else [],
+		)
+	with _as(COORDINATOR):
+		active, discussed = _agreement(made, YOUTH_WORK), _agreement(made, MUNICIPALITY)
+		for agreement in (active, discussed):
+			agreement.status = agreements.UNDER_DISCUSSION
+			_save(agreement)
+		active.append("signatures", {"person_name": "Head of the school"})
+		active.append("signatures", {"stakeholder": YOUTH_WORK, "person_name": "Robin Partner"})
+		_save(active)
+		for status in (agreements.SIGNED, agreements.ACTIVE):
+			active.status = status
+			_save(active)
+	return str(active.name)
+
+
+def _agreement(made: Made, partner: str) -> Any:
+	name = made.document(
+		"Stakeholder Agreement",
+		{
+			"title": f"Working together with {partner}",
+			"common_goals": "No learner leaves without a next step; whoever is away for two weeks is visited.",
+			"contact_point": COORDINATOR, "starts_on": nowdate(), "ends_on": add_days(nowdate(), 365),
+			"review_months": 6,
+		},
+		parties=[
+			{"responsibilities": "Refers within five school days, and names one person to call."},
+			{"stakeholder": partner, "responsibilities": "Replies within five school days, and says what came of it."},
+		],
+		shared=[{"field": field, "ground": "Consent", "purpose": "To find a place"} for field in SHOWN],
+	)  # fmt: skip
+	return frappe.get_doc("Stakeholder Agreement", name)
+
+
+def _refer(learner: DemoLearner, agreement: str, mentor: str) -> None:
+	of_age = plans.needed_parties(_age(learner), _consent_age())[0] == plans.LEARNER
+	giver = {"given_by": "Learner", "person_name": learner.name}
+	if not of_age:
+		giver = {"given_by": "Guardian", "person_name": learner.guardian_name, "guardian": learner.guardian}
+	fields = [{"field": field} for field in SHOWN]
+	with _as(mentor):
+		_document(
+			"Consent Record", student=learner.student, stakeholder=YOUTH_WORK, since=nowdate(), how="In Person",
+			fields_shown=fields, purpose="To find a place in the evening group", **giver,
+		).insert(ignore_permissions=True)  # fmt: skip
+		referral = _document(
+			"Referral", student=learner.student, stakeholder=YOUTH_WORK, agreement=agreement, fields_shown=fields,
+			question="Is there a place in the evening group, from next week on?",
+		).insert(ignore_permissions=True)  # fmt: skip
+		referral.status = referrals.SENT
+		_save(referral)
+
+
+def _families_write(people: Sequence[DemoLearner], plans_made: Sequence[Any]) -> None:
+	first, second, third = people[:3]
+	with _as(first.guardian_email):
+		portal.send_message(first.student, "Thank you for calling. Mornings go better now.")
+	with _as(second.guardian_email):
+		portal.send_message(second.student, "At which hour can I reach the mentor?", kind="Question")
+	record = frappe.db.get_value(
+		"Student Attendance", {"student": third.student, "status": "Absent"}, order_by="date desc"
+	)
+	if record:
+		with _as(third.guardian_email):
+			portal.contest(record, "She was at the dentist, I had called the desk.")
+
+
+def _age(learner: DemoLearner) -> int:
+	today = frappe.utils.getdate(nowdate())
+	return (
+		today.year - learner.born.year - ((today.month, today.day) < (learner.born.month, learner.born.day))
+	)
+
+
+def _consent_age() -> int:
+	return int(frappe.db.get_single_value("Early Warning Settings", "consent_age") or 0)
+
+
+def _document(doctype: str, **values: Any) -> Any:
+	return frappe.get_doc({"doctype": doctype, **values})
+
+
+def _save(document: Any) -> None:
+	document.save(
+		ignore_permissions=True
+	)  # the command acts as the person; the person's rights are the tests' matter
+
+
+@contextmanager
+def _as(user: str) -> Iterator[None]:
+	before = frappe.session.user
+	frappe.set_user(user)
+	try:
+		yield
+	finally:
+		frappe.set_user(before)

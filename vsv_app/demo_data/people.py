@@ -1,0 +1,316 @@
+"""The made-up school as a site keeps it: everything that a school has before its first check-in.
+
+Rows where hundreds arrive, as Education's own documents would leave them without the customers, mails and portal
+accounts that they bring along; documents for the rest.
+"""
+
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import frappe
+from frappe.utils.password import update_password
+
+from vsv_app.demo_data.made import Made
+from vsv_app.embedded import records
+from vsv_app.embedded.school import FIRST_NAMES, LAST_NAMES, SESSIONS, Learner, MadeUpSchool, make_school
+from vsv_app.engine.messages import badge_digest
+from vsv_app.engine.timetable import WEEKDAYS
+from vsv_app.services import gateways
+from vsv_app.services.school import SETTINGS
+
+COORDINATOR, LEADER = records.COORDINATOR, records.LEADER
+STAFF = {
+	COORDINATOR: ("Care Coordinator", "Care Team Coordinator"),
+	LEADER: ("School Leader", "School Leader"),
+	"careteam@school.example": ("Care Team Member", "Care Team Member"),
+	"attendance@school.example": ("Attendance Officer", "Attendance Officer"),
+	"administrator@school.example": ("Early Warning Administrator", "Early Warning Administrator"),
+	"installer@school.example": ("Gateway Installer", "Gateway Installer"),
+}
+PARTNER = "partner@youthwork.example"
+PROGRAM, BELLS, HOLIDAYS = "Demo Secondary", "Demo School Day", "Demo School Holidays"
+ACCOUNTS = 14
+"""Learners who have a portal account of their own, and whose guardian has one; each with a story in `care`."""
+PLAYED_AT_LEAST = timedelta(weeks=10)
+TERMINALS = ("main-1", "main-2", "side")
+
+
+class DemoLearner(Learner):
+	"""A made-up learner under names that no school has."""
+
+	@property
+	def student(self) -> str:
+		return f"DEMO-STU-{self.number:05}"
+
+	@property
+	def email(self) -> str:
+		return f"learner{self.number:04}@learners.example"
+
+	@property
+	def guardian(self) -> str:
+		return f"DEMO-GRD-{self.number:05}"
+
+	@property
+	def guardian_email(self) -> str:
+		return f"guardian{self.number:04}@families.example"
+
+	@property
+	def guardian_name(self) -> str:
+		chosen = random.Random(self.card)  # noqa: S311 a model, not a secret
+		return f"{chosen.choice(FIRST_NAMES)} {self.name.split(' ', 1)[1]}"
+
+
+@dataclass(frozen=True)
+class Founded:
+	"""The school on the site: its keys, and the learners who have accounts."""
+
+	school: MadeUpSchool
+	keys: records.Keys
+	accounts: tuple[DemoLearner, ...]
+
+
+def imagine(*, seed: int, today: date, learners: int, weeks: int) -> MadeUpSchool:
+	"""The school of `make demo`, its groups and learners under names of their own."""
+	school = make_school(seed=seed, today=today, learners=learners, weeks=weeks)
+	renamed = (DemoLearner(**{**vars(one), "group": f"Demo {one.group}"}) for one in school.learners)
+	return replace(school, learners=tuple(renamed))
+
+
+def found(made: Made, school: MadeUpSchool, company: str, password: str, now: datetime) -> Founded:
+	"""Write the school's records; `now` is naive, the school's own."""
+	accounts = _with_accounts(school)
+	keys = records.Keys(gateways.badge_key(made.store), secrets.token_hex(32), secrets.token_urlsafe(24), "")
+	with made.store.transaction():
+		_settings(made)
+		_holidays(made, school, company)
+		_users(made, school, accounts, password, now)
+		_learners(made, school, accounts, now)
+		_groups(made, school, now)
+		_badges(made, school, bytes.fromhex(keys.badge_key), now)
+		_bell_schedule(made)
+		_gateway(made, keys)
+	return Founded(school, keys, accounts)
+
+
+def _settings(made: Made) -> None:
+	if not frappe.db.get_single_value(SETTINGS, "school_code"):
+		made.change(SETTINGS, SETTINGS, "school_code", records.SCHOOL_CODE)
+	for field, value in (("enabled", 1), ("coordinator", COORDINATOR), ("leader", LEADER)):
+		made.change(SETTINGS, SETTINGS, field, value)
+
+
+def _holidays(made: Made, school: MadeUpSchool, company: str) -> None:
+	"""Education asks the company for its holidays; one that has none gets a list without any."""
+	if frappe.db.get_value("Company", company, "default_holiday_list"):
+		return
+	first, last = _year(school)
+	name = made.document("Holiday List", {"holiday_list_name": HOLIDAYS, "from_date": first, "to_date": last})
+	made.change("Company", company, "default_holiday_list", name)
+	frappe.clear_document_cache("Company", company)
+
+
+def _users(
+	made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner], password: str, now: datetime
+) -> None:
+	chance = random.Random(f"{school.seed}/staff")  # noqa: S311 a model, not a secret
+	desk = {
+		email: (f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}", "School Mentor")
+		for email in school.groups.values()
+	} | STAFF
+	portal = {PARTNER: "Robin Partner"}
+	portal |= {one.email: one.name for one in accounts}
+	portal |= {one.guardian_email: one.guardian_name for one in accounts}
+	people = [(email, name, "System User") for email, (name, _role) in desk.items()]
+	people += [(email, name, "Website User") for email, name in portal.items()]
+	made.rows(
+		"User",
+		[
+			{
+				"name": email, "email": email, "enabled": 1, "user_type": kind,
+				"first_name": name.split(" ", 1)[0], "last_name": name.split(" ", 1)[1], "full_name": name,
+				"language": "en",
+			}
+			for email, name, kind in people
+		],
+		now,
+	)  # fmt: skip
+	made.rows(
+		"Has Role",
+		[
+			{
+				"name": frappe.generate_hash(length=14), "parent": email, "parenttype": "User", "parentfield": "roles",
+				"role": role,
+			}
+			for email, (_name, role) in desk.items()
+		],
+		now,
+	)  # fmt: skip
+	# Nobody has these addresses, so no mail goes there; the bell in Desk rings nevertheless.
+	made.rows(
+		"Notification Settings",
+		[
+			{"name": email, "user": email, "enabled": 1, "enable_email_notifications": 0}
+			for email, _name, _kind in people
+		],
+		now,
+	)
+	for email, _name, _kind in people:
+		update_password(email, password)
+
+
+def _learners(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner], now: datetime) -> None:
+	first, _last = _year(school)
+	own = {one.number for one in accounts}
+	learners: Any = school.learners
+	made.rows(
+		"Student",
+		[
+			{
+				"name": one.student, "naming_series": "EDU-STU-.YYYY.-", "enabled": 1, "student_name": one.name,
+				"first_name": one.name.split(" ", 1)[0], "last_name": one.name.split(" ", 1)[1],
+				"student_email_id": one.email, "user": one.email if one.number in own else None,
+				"joining_date": max(one.enrolled, first), "date_of_birth": one.born,
+			}
+			for one in learners
+		],
+		now,
+	)  # fmt: skip
+	made.rows(
+		"Guardian",
+		[
+			{
+				"name": one.guardian, "guardian_name": one.guardian_name, "email_address": one.guardian_email,
+				"user": one.guardian_email if one.number in own else None,
+			}
+			for one in learners
+		],
+		now,
+	)  # fmt: skip
+	made.rows(
+		"Student Guardian",
+		[
+			{
+				"name": f"{one.student}-1", "idx": 1, "parent": one.student, "parenttype": "Student",
+				"parentfield": "guardians", "guardian": one.guardian, "guardian_name": one.guardian_name,
+				"relation": "Others",
+			}
+			for one in learners
+		],
+		now,
+	)  # fmt: skip
+
+
+def _groups(made: Made, school: MadeUpSchool, now: datetime) -> None:
+	first, last = _year(school)
+	year = _academic_year(made, first, last)
+	made.document("Program", {"program_name": PROGRAM})
+	learners: Any = school.learners
+	made.rows(
+		"Student Group",
+		[
+			{
+				"name": group, "student_group_name": group, "academic_year": year, "group_based_on": "Batch",
+				"program": PROGRAM, "disabled": 0,
+			}
+			for group in school.groups
+		],
+		now,
+	)  # fmt: skip
+	made.rows(
+		"Student Group Student",
+		[
+			{
+				"name": f"{one.student}-group", "idx": 1 + number % 25, "parent": one.group,
+				"parenttype": "Student Group", "parentfield": "students", "student": one.student,
+				"student_name": one.name, "group_roll_number": 1 + number % 25, "active": 1,
+			}
+			for number, one in enumerate(learners)
+		],
+		now,
+	)  # fmt: skip
+	made.rows(
+		"Program Enrollment",
+		[
+			{
+				"name": f"DEMO-ENR-{one.number:05}", "docstatus": 1, "student": one.student, "student_name": one.name,
+				"program": PROGRAM, "academic_year": year, "enrollment_date": max(one.enrolled, first),
+			}
+			for one in learners
+		],
+		now,
+	)  # fmt: skip
+	for group, mentor in school.groups.items():
+		made.document(
+			"Mentor Assignment",
+			{"mentor": mentor, "task": "Mentor", "student_group": group, "from_date": first},
+		)
+
+
+def _academic_year(made: Made, first: date, last: date) -> str:
+	"""The school's own year where it has one that covers the weeks, else a made-up one."""
+	covering = {"year_start_date": ("<=", first), "year_end_date": (">=", first + PLAYED_AT_LEAST)}
+	if known := frappe.db.get_value("Academic Year", covering):
+		return str(known)
+	name = f"Demo {first.year}-{(first.year + 1) % 100:02}"
+	values = {"academic_year_name": name, "year_start_date": first, "year_end_date": last}
+	return made.document("Academic Year", values)
+
+
+def _badges(made: Made, school: MadeUpSchool, badge_key: bytes, now: datetime) -> None:
+	learners: Any = school.learners
+	made.rows(
+		"Student Badge",
+		[
+			{
+				"name": f"DEMO-BADGE-{one.number:06}", "student": one.student, "student_name": one.name,
+				"status": "Active", "badge_digest": badge_digest(badge_key, one.card),
+			}
+			for one in learners
+		],
+		now,
+	)  # fmt: skip
+
+
+def _bell_schedule(made: Made) -> None:
+	"""For the made-up program alone, so that a school's own schedules keep their meaning."""
+	made.document(
+		"Bell Schedule",
+		{
+			"schedule_name": BELLS, "enabled": 1, "program": PROGRAM, "late_after_minutes": 5,
+			"absent_after_minutes": 30, "not_arrived_cut_off": "09:30:00",
+		},
+		sessions=[
+			{"weekday": weekday, "session": label, "starts": f"{starts}:00", "ends": f"{ends}:00"}
+			for weekday in WEEKDAYS[:5]
+			for label, starts, ends in SESSIONS
+		],
+	)  # fmt: skip
+
+
+def _gateway(made: Made, keys: records.Keys) -> None:
+	name = made.document(
+		"Attendance Gateway",
+		{"gateway_id": records.GATEWAY, "location": "Front door (demo)", "enabled": 1},
+		terminals=[
+			{"terminal": terminal, "protocol": "rdm6300", "direction": "unknown", "enabled": 1}
+			for terminal in TERMINALS
+		],
+	)
+	made.store.set_secret("Attendance Gateway", name, "mac_key", keys.mac_key)
+	made.store.set_secret("Attendance Gateway", name, "mqtt_password", keys.gateway_password)
+
+
+def _with_accounts(school: MadeUpSchool) -> tuple[DemoLearner, ...]:
+	"""Learners with the most to tell, from as many groups as there are."""
+	told = {"sliding away": 0, "skips Mondays": 1, "leaves early": 2, "late riser": 3}
+	learners: Any = school.learners
+	return tuple(sorted(learners, key=lambda one: (told.get(one.habit, 9), one.number))[:ACCOUNTS])
+
+
+def _year(school: MadeUpSchool) -> tuple[date, date]:
+	first = school.school_days[0]
+	return first, first + timedelta(weeks=44)

@@ -1,0 +1,138 @@
+"""The made-up school on a real site: made by the real steps, and gone without a trace."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+from frappe.utils import nowdate
+
+from vsv_app.demo_data import made, make, people, remove
+from vsv_app.services import board, school
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.tests import factories
+
+SMALL = {"learners": 75, "weeks": 3, "password": "correct horse battery staple"}
+GROW_BY_THEMSELVES = {"tabError Log", "tabScheduled Job Log", "tabActivity Log", "tabSeries", "tabRQ Job"}
+"""Logs that any work on a site may add to, and counters, which Frappe never takes back."""
+
+
+class TestDemoData(FrappeTestCase):
+	@classmethod
+	def setUpClass(cls) -> None:
+		super().setUpClass()
+		frappe.db.rollback()
+		if made.known(FrappeStore()):
+			remove.remove()
+		# A learner who is no part of it, and must be there afterwards.
+		_group, (cls.real,) = factories.make_group(1)
+		frappe.db.commit()
+		cls.before, cls.settings = counts(), frappe.db.get_singles_dict("Early Warning Settings")
+		cls.summary = make.make(silent, among_real=True, **SMALL)
+
+	@classmethod
+	def tearDownClass(cls) -> None:
+		frappe.db.rollback()
+		if made.known(FrappeStore()):
+			remove.remove()
+		frappe.db.delete("Student Group Student", {"student": cls.real})
+		frappe.db.delete("Student", {"name": cls.real})
+		frappe.db.commit()
+		super().tearDownClass()
+
+	def test_1_every_learner_has_a_record_of_every_day(self) -> None:
+		own = made.known(FrappeStore())
+		self.assertEqual(self.summary.learners, len(own.names["Student"]), 75)
+		absences = frappe.get_all(
+			"Student Attendance",
+			{"student": ("in", own.names["Student"]), "docstatus": 1},
+			["status", "count(name) as n"],
+			group_by="status",
+		)
+		self.assertEqual({row.status for row in absences}, {"Present", "Absent", "Leave"})
+		self.assertEqual(sum(row.n for row in absences), self.summary.attendance)
+		self.assertFalse(frappe.db.exists("Student Attendance", {"student": self.real}))
+
+	def test_2_a_mentor_has_a_board_with_signals_and_facts(self) -> None:
+		store = FrappeStore()
+		here = school.load(store)
+		shown = board.overview(store, here, "mentor01@school.example", frappe.utils.now_datetime())
+		self.assertEqual(len(shown["learners"]), 25)
+		signals = [signal for learner in shown["learners"] for signal in learner["signals"]]
+		self.assertTrue(signals)
+		self.assertTrue(all(signal["explanation"] and signal["raised_on"] for signal in signals))
+
+	def test_3_there_is_a_plan_in_most_states_and_a_referral_that_the_partner_sees(self) -> None:
+		states = set(frappe.get_all("Support Plan", {"student": ("like", "DEMO-STU-%")}, pluck="status"))
+		self.assertGreaterEqual(
+			len(states & {"Draft", "Proposed", "Agreed", "Active", "In Review"}), 3, states
+		)
+		frappe.set_user(people.PARTNER)
+		try:
+			from vsv_app.api import portal  # noqa: PLC0415 asks as the partner
+
+			(organisation,) = portal.partner()
+		finally:
+			frappe.set_user("Administrator")
+		self.assertEqual(len(organisation["referrals"]), 2)
+		self.assertNotIn("Date Of Birth", organisation["referrals"][0]["fields"])
+
+	def test_4_no_mail_goes_to_addresses_that_nobody_has(self) -> None:
+		made_up = frappe.get_all(
+			"Email Queue Recipient", {"recipient": ("like", "%.example")}, pluck="recipient"
+		)
+		self.assertEqual([one for one in made_up if one in made.known(FrappeStore()).names["User"]], [])
+
+	def test_5_a_second_school_is_refused(self) -> None:
+		with self.assertRaisesRegex(make.NotHere, "--remove"):
+			make.make(silent, among_real=True, **SMALL)
+
+	def test_6_a_record_of_another_kind_is_named_and_nothing_is_removed(self) -> None:
+		student = made.known(FrappeStore()).names["Student"][0]
+		log = frappe.get_doc(doctype="Student Log", student=student, type="General", date=nowdate()).insert()
+		frappe.db.commit()
+		with self.assertRaises(remove.StillNamed) as refused:
+			remove.remove()
+		self.assertEqual(refused.exception.records, {"Student Log": [log.name]})
+		self.assertTrue(frappe.db.exists("Student", student))
+		frappe.db.delete("Student Log", {"name": log.name})
+		frappe.db.commit()
+
+	def test_7_what_people_did_with_it_goes_too_and_nothing_else(self) -> None:
+		student = made.known(FrappeStore()).names["Student"][-1]
+		frappe.get_doc(
+			doctype="Concern", student=student, kind="Motivation", severity="Watch", what="Tried"
+		).insert()
+		frappe.db.commit()
+		removed = remove.remove()
+		self.assertGreater(removed["Student Attendance"], 75)
+		after = counts()
+		self.assertEqual(
+			{table: (self.before.get(table), n) for table, n in after.items() if n != self.before.get(table)},
+			{},
+		)
+		self.assertEqual(frappe.db.get_singles_dict("Early Warning Settings"), self.settings)
+		self.assertTrue(frappe.db.exists("Student", self.real))
+		self.assertEqual(remove.remove(), {})
+
+	def test_8_a_site_with_learners_is_asked_for_first(self) -> None:
+		with self.assertRaisesRegex(make.NotHere, "--yes"):
+			make.make(silent, **SMALL)
+
+
+def counts() -> dict[str, int]:
+	"""Rows of every table of the site."""
+	frappe.db.rollback()
+	tables = [table for table in frappe.db.get_tables(cached=False) if table not in GROW_BY_THEMSELVES]
+	return {table: frappe.db.sql(f"select count(*) from `{table}`")[0][0] for table in tables}
+
+
+class _Quiet:
+	def update(self, _steps: int) -> None:
+		"""A test shows no bar."""
+
+
+@contextmanager
+def silent(_label: str, _steps: int) -> Iterator[Any]:
+	yield _Quiet()
