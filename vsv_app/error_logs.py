@@ -8,8 +8,7 @@ from typing import Any
 
 OURS = "vsv_app"
 FRAME = re.compile(r'^\s*File "', re.MULTILINE)
-KINDS = ("Error", "Exception", "Exit", "Interrupt", "Timeout", "NotYours", "Refused")
-RAISED = re.compile(r"^([A-Za-z_][\w.]*)(:.*)?$")
+RAISED = re.compile(r"^((?:[a-z_][a-z0-9_]*\.)+[A-Z]\w*|\w+(?:Error|Exception))(?::.*)?$")
 CODE, VARIABLE = " " * 4, " " * 6
 LEFT_OUT = "Values of variables and the message are left out: they may name a learner."
 
@@ -48,6 +47,6 @@ def raised(traceback: str) -> str:
 
 
 def _kind(line: str) -> str:
-	"""The type that a traceback's line says was raised. Only names that look like a type of exception count."""
+	"""The type that a traceback's line says was raised: a dotted path, or the name of an error."""
 	found = RAISED.match(line)
-	return found[1] if found and found[1].endswith(KINDS) else ""
+	return found[1] if found else ""

@@ -76,7 +76,12 @@ def erase_learner(student: str, dry_run: int = 1) -> dict[str, int]:
 
 
 def _check(student: str) -> None:
-	frappe.only_for(COORDINATOR)
+	if COORDINATOR not in frappe.get_roles():
+		frappe.throw(
+			_("This is for the care team's coordinator to do."),
+			exc=frappe.PermissionError,
+			title=_("Not Permitted"),
+		)
 	if not frappe.db.exists("Student", student):
 		frappe.throw(_("There is no such learner."), exc=frappe.DoesNotExistError)
 

@@ -12,12 +12,16 @@ from frappe.utils import cint, getdate, nowdate
 
 SETTINGS = "Early Warning Settings"
 ROWS_AT_ONCE = 500
+Filters = list[list[Any]]
 POINTING_AT_PLANS = ("Contact Log", "Concern", "Referral", "Family Message")
 
 
 def due(today: date | None = None) -> dict[str, int]:
 	"""How many records of each kind would go now: a dry run of `clear`."""
-	return {kind: frappe.db.count(kind, filters) for kind, filters in _old(today or getdate(nowdate()))}
+	found: dict[str, int] = {}
+	for kind, filters in _old(today or getdate(nowdate())):
+		found[kind] = found.get(kind, 0) + len(frappe.get_all(kind, filters, pluck="name"))
+	return found
 
 
 def clear(today: date | None = None, *, commits: bool = False) -> dict[str, int]:
@@ -41,7 +45,7 @@ def delete(kind: str, name: str) -> None:
 	frappe.delete_doc(kind, name, force=True, ignore_permissions=True, delete_permanently=True)
 
 
-def _old(today: date) -> Iterator[tuple[str, dict[str, Any]]]:
+def _old(today: date) -> Iterator[tuple[str, Filters]]:
 	"""(kind, filters of what is past its period), of the kinds that have a period."""
 	for setting, kinds in PERIODS.items():
 		days = cint(frappe.db.get_single_value(SETTINGS, setting))
@@ -52,30 +56,31 @@ def _old(today: date) -> Iterator[tuple[str, dict[str, Any]]]:
 					yield kind, one
 
 
-Filters = Callable[[date], tuple[dict[str, Any], ...]]
+def _past(field: str, *more: list[Any]) -> Callable[[date], list[Filters]]:
+	"""Filters of what carries a day before the given one; to Frappe an empty date is a very early one."""
+	return lambda before: [[[field, "<", before], [field, "is", "set"], *more]]
 
 
-def _where(field: str, **more: Any) -> Filters:
-	return lambda before: ({field: ("<", before), **more},)
+def _ended_consents(before: date) -> list[Filters]:
+	return [
+		*_past("withdrawn_on")(before),
+		*_past("until", ["withdrawn_on", "is", "not set"])(before),
+	]
 
 
-def _ended_consents(before: date) -> tuple[dict[str, Any], ...]:
-	return ({"withdrawn_on": ("<", before)}, {"until": ("<", before), "withdrawn_on": ("is", "not set")})
-
-
-PERIODS: dict[str, dict[str, Filters]] = {
+PERIODS: dict[str, dict[str, Callable[[date], list[Filters]]]] = {
 	"plan_days": {
-		"Referral": _where("closed_on", status=("in", ("Closed", "Declined", "Withdrawn"))),
-		"Support Plan": _where("closed_on", status="Closed"),
+		"Referral": _past("closed_on", ["status", "in", ["Closed", "Declined", "Withdrawn"]]),
+		"Support Plan": _past("closed_on", ["status", "=", "Closed"]),
 		"Consent Record": _ended_consents,
 	},
-	"concern_days": {"Concern": _where("closed_on", status="Closed")},
+	"concern_days": {"Concern": _past("closed_on", ["status", "=", "Closed"])},
 	"contact_days": {
-		"Contact Log": _where("contact_on"),
-		"Family Message": _where("answered_on", status="Answered"),
-		"Care Reminder": _where("sent_on"),
-		"Guardian Text": _where("creation"),
+		"Contact Log": _past("contact_on"),
+		"Family Message": _past("answered_on", ["status", "=", "Answered"]),
+		"Care Reminder": _past("sent_on"),
+		"Guardian Text": _past("creation"),
 	},
-	"read_log_days": {"Restricted Read": _where("read_on")},
+	"read_log_days": {"Restricted Read": _past("read_on")},
 }
 """By setting: what it is about, and what of it is past the period that ends on a day."""

@@ -1,0 +1,264 @@
+"""What is kept goes in time, can be handed over and erased, and an error names nobody."""
+
+import json
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+from frappe.utils import add_days, now_datetime
+from frappe.website.doctype.personal_data_deletion_request.personal_data_deletion_request import (
+	PersonalDataDeletionRequest,
+)
+from frappe.website.doctype.personal_data_download_request.personal_data_download_request import get_user_data
+
+from vsv_app import error_logs, personal_data, restricted_reads, retention
+from vsv_app.tests import care_factories as care
+from vsv_app.tests import factories
+
+SETTINGS = "Early Warning Settings"
+OLD = 800
+"""Days: past every period but that of the log of reads."""
+
+
+class PrivacyTestCase(FrappeTestCase):
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+
+
+class TestRetention(PrivacyTestCase):
+	def setUp(self) -> None:
+		_group, self.student = care.make_learner(date_of_birth=care.ADULT)
+		periods = {"plan_days": 730, "concern_days": 730, "contact_days": 730, "read_log_days": 1095}
+		frappe.db.set_single_value(SETTINGS, periods)
+		retention.clear()  # what the site held before
+		self.partner = care.make_stakeholder()
+		self.made = self.make_closed()
+
+	def make_closed(self) -> list[tuple[str, str, str]]:
+		"""(kind, name, the field that its period counts from) of one closed record of each kind."""
+		student = self.student
+		agreement = care.make_agreement(self.partner)
+		consent = care.make_consent(student, self.partner)
+		plan = care.make_plan(student)
+		plan.update({"status": "Closed", "outcome": "Not Agreed", "closing_reason": "Moved"})
+		plan.save()
+		referral = care.make_referral(student, self.partner, agreement.name)
+		consent.withdraw("No longer")
+		concern = care.make_concern(student, plan=plan.name)
+		concern.update({"status": "Closed", "what_was_done": "Talked"})
+		concern.save()
+		self.contact = care.make_contact(student, plan=plan.name)
+		message = care.make_message(student)
+		message.answer = "Thanks"
+		message.save()
+		frappe.get_doc(doctype="File", file_name="_test.txt", content="x", attached_to_doctype="Concern", attached_to_name=concern.name).insert()  # fmt: skip
+		concern.add_comment("Comment", "seen")
+		reminder = frappe.get_doc(doctype="Care Reminder", recipient="Administrator", sent_on=now_datetime(), reminder_key="_Test").insert()  # fmt: skip
+		text = frappe.get_doc(doctype="Guardian Text", kind="Plan", text_key="_Test").insert()
+		return [
+			("Referral", referral.name, "closed_on"),
+			("Support Plan", plan.name, "closed_on"),
+			("Consent Record", consent.name, "withdrawn_on"),
+			("Concern", concern.name, "closed_on"),
+			("Contact Log", self.contact.name, "contact_on"),
+			("Family Message", message.name, "answered_on"),
+			("Care Reminder", reminder.name, "sent_on"),
+			("Guardian Text", text.name, "creation"),
+		]
+
+	def age(self, days: int, *, but: tuple[str, ...] = ()) -> None:
+		for kind, name, field in self.made:
+			if kind not in but:
+				frappe.db.set_value(kind, name, field, add_days(now_datetime(), -days), update_modified=False)
+
+	def test_what_is_past_its_period_goes_and_nothing_earlier(self) -> None:
+		self.age(729)
+		self.assertEqual((retention.due(), retention.clear()), (dict.fromkeys(retention.due(), 0), {}))
+		self.age(731)
+		expected = {kind: 1 for kind, _name, _field in self.made}
+		self.assertEqual({kind: count for kind, count in retention.due().items() if count}, expected)
+		self.assertEqual(retention.clear(), expected)
+		for kind, name, _field in self.made:
+			self.assertFalse(frappe.db.exists(kind, name), kind)
+
+	def test_nothing_that_hung_on_it_is_left(self) -> None:
+		self.age(OLD)
+		retention.clear()
+		for kind, name, _field in self.made:
+			self.assertFalse(frappe.db.exists("File", {"attached_to_name": name}), kind)
+			self.assertFalse(frappe.db.exists("Comment", {"reference_name": name}), kind)
+			self.assertFalse(frappe.db.exists("Deleted Document", {"deleted_name": name}), kind)
+			for table in frappe.get_meta(kind).get_table_fields():
+				self.assertFalse(frappe.db.exists(table.options, {"parent": name}), table.options)
+
+	def test_what_is_open_stays_however_old(self) -> None:
+		_group, student = care.make_learner(date_of_birth=care.ADULT)
+		plan, concern, message = (
+			care.make_plan(student),
+			care.make_concern(student),
+			care.make_message(student),
+		)
+		consent = care.make_consent(student, self.partner)
+		for document in (plan, concern, message, consent):
+			frappe.db.set_value(
+				document.doctype, document.name, "creation", add_days(now_datetime(), -OLD), update_modified=False
+			)  # fmt: skip
+		retention.clear()
+		for document in (plan, concern, message, consent):
+			self.assertTrue(frappe.db.exists(document.doctype, document.name), document.doctype)
+
+	def test_zero_keeps_and_a_contact_outlives_its_plan(self) -> None:
+		self.age(OLD, but=("Contact Log",))
+		frappe.db.set_single_value(SETTINGS, {"concern_days": 0, "contact_days": 0})
+		gone = retention.clear()
+		self.assertEqual(sorted(gone), ["Consent Record", "Referral", "Support Plan"])
+		self.contact.reload()
+		self.assertIsNone(self.contact.plan)
+		self.contact.save()
+
+	def test_the_log_of_reads_has_a_period_of_its_own(self) -> None:
+		reads = [
+			frappe.get_doc(
+				doctype="Restricted Read", user="Administrator", read_on=add_days(now_datetime(), -days)
+			).insert(ignore_permissions=True)
+			for days in (1094, 1096)
+		]
+		self.assertEqual(retention.clear(), {"Restricted Read": 1})
+		self.assertTrue(frappe.db.exists("Restricted Read", reads[0].name))
+
+
+class TestLearnersData(PrivacyTestCase):
+	def setUp(self) -> None:
+		_group, self.student = care.make_learner(date_of_birth=care.ADULT)
+		_group, self.other = care.make_learner(date_of_birth=care.ADULT)
+		self.coordinator = factories.make_user("Care Team Coordinator")
+		self.reader = factories.make_user("Care Team Member")
+		for student in (self.student, self.other):
+			signal = factories.make_signal(student)
+			factories.make_alert(signal, student, self.coordinator)
+			factories.make_badge(student)
+			care.make_plan(student, signals=[{"signal": signal}])
+			care.make_contact(student, note="Likes to draw", signal=signal)
+			care.make_message(student)
+			care.make_concern(student)
+			factories.make_assignment(self.reader, student=student)
+			care.make_concern(
+				student, visibility="Named People Only", readers=[{"user": self.reader}], what="Secret"
+			)
+
+	def test_every_kind_that_hangs_on_a_learner_is_known(self) -> None:
+		found = {
+			doctype
+			for doctype in frappe.get_all(
+				"DocType", {"module": "VSV App", "istable": 0, "issingle": 0}, pluck="name"
+			)
+			for field in frappe.get_meta(doctype).get("fields", {"fieldtype": "Link", "options": "Student"})
+		}
+		self.assertEqual(found, set(personal_data.KINDS))
+
+	def test_the_coordinator_hands_over_everything_but_what_only_named_people_read(self) -> None:
+		frappe.set_user(self.coordinator)
+		found = json.loads(json.dumps(personal_data.export_learner(self.student), default=str))
+		self.assertEqual(found["left_out"], 1)
+		self.assertEqual(found["records"]["Contact Log"][0]["note"], "Likes to draw")
+		self.assertEqual(len(found["records"]["Concern"]), 1)
+		self.assertEqual(found["records"]["Support Plan"][0]["goals"][0]["what"], "Come on time")
+		text = json.dumps(found)
+		self.assertNotIn("Secret", text)
+		self.assertNotIn(self.other, text)
+
+	def test_nobody_else_does(self) -> None:
+		for user in (self.reader, factories.make_user("Early Warning Administrator"), "Guest"):
+			frappe.set_user(user)
+			self.assertRaises(frappe.PermissionError, personal_data.export_learner, self.student)
+			self.assertRaises(frappe.PermissionError, personal_data.erase_learner, self.student, 0)
+
+	def test_erasing_says_how_much_first_and_leaves_nothing_and_nobody_else_touched(self) -> None:
+		frappe.set_user(self.coordinator)
+		promised = personal_data.erase_learner(self.student)
+		self.assertEqual(promised["Concern"], 2)
+		self.assertEqual(personal_data.erase_learner(self.student), promised)
+		self.assertEqual(personal_data.erase_learner(self.student, 0), promised)
+		frappe.set_user("Administrator")
+		self.assertEqual(self.kept(self.student), {})
+		self.assertEqual(self.kept(self.other), promised)
+		self.assertFalse(frappe.db.exists("Version", {"data": ("like", f"%{self.student}%")}))
+
+	def kept(self, student: str) -> dict[str, int]:
+		return {kind: n for kind in personal_data.KINDS if (n := frappe.db.count(kind, {"student": student}))}
+
+	def test_frappes_own_requests_find_what_a_family_member_wrote(self) -> None:
+		user = care.make_portal_user()
+		message = care.make_message(
+			self.student, sent_by=user, person_name="Anna Example", capacity="Guardian"
+		)
+		found = json.loads(get_user_data(user))
+		self.assertEqual([row["name"] for row in found["Family Message"]], [message.name])
+		request = frappe.get_doc(doctype="Personal Data Deletion Request", email=user)
+		request.set_new_name()
+		request.db_insert()
+		PersonalDataDeletionRequest._anonymize_data(
+			request, user, f"{request.name}@{frappe.local.site}", commit=False
+		)
+		message.reload()
+		self.assertNotIn("Anna", message.person_name)
+
+
+class TestReadsOfRestrictedConcerns(PrivacyTestCase):
+	def test_every_way_of_reading_is_noted_once(self) -> None:
+		_group, student = care.make_learner()
+		reader = factories.make_user("Care Team Member")
+		concern = care.make_concern(student, visibility="Named People Only", readers=[{"user": reader}])
+		restricted_reads.write()  # what other tests of this process have read
+		frappe.db.delete("Restricted Read")
+		frappe.set_user(reader)
+		self.assertTrue(concern.has_permission("read"))
+		self.assertTrue(frappe.get_list("Concern", {"name": concern.name}))
+		restricted_reads.write()
+		frappe.get_list("Concern", {"name": concern.name})
+		restricted_reads.write()
+		frappe.set_user("Administrator")
+		rows = frappe.get_all("Restricted Read", ["user", "way", "reference_name"])
+		self.assertEqual(
+			sorted((row.user, row.way, row.reference_name) for row in rows),
+			[(reader, "Form", concern.name), (reader, "List", concern.name)],
+		)
+
+
+class TestErrorsNameNobody(PrivacyTestCase):
+	NAME = "Wilhelmina Exampleman"
+
+	def test_an_error_of_ours_keeps_its_place_and_type_alone(self) -> None:
+		_group, student = care.make_learner()
+		plan = care.make_plan(student, cause=self.NAME)
+		try:
+			plan.status = "Active"
+			plan.save()
+		except frappe.ValidationError:
+			log = frappe.log_error(title=f"No luck with {self.NAME}")
+		log.reload()
+		self.assertNotIn(self.NAME, f"{log.method} {log.error}")
+		self.assertNotIn(student, f"{log.method} {log.error}")
+		self.assertIn("support_plan.py", log.error)
+		self.assertIn("StepNotPossible", log.error)
+		self.assertIn(error_logs.LEFT_OUT, log.error)
+
+	def test_errors_of_other_apps_stay_as_they_are(self) -> None:
+		text = 'Traceback with variables (most recent call last):\n  File "apps/other/other/x.py", line 1, in f\n      a = 1\nbuiltins.ValueError: no'
+		log = frappe.log_error("other.x", text)
+		self.assertEqual(log.error, text)
+
+	def test_a_job_that_fails_writes_no_learner_into_the_log(self) -> None:
+		_group, student = care.make_learner()
+		try:
+			_fail_about(student)
+		except ValueError:
+			frappe.log_error(title="vsv_app.care_jobs.remind")
+		log = frappe.get_last_doc("Error Log")
+		self.assertEqual(log.method, "vsv_app.care_jobs.remind")
+		self.assertNotIn(student, log.error)
+		self.assertIn("builtins.ValueError", log.error)
+
+
+def _fail_about(student: str) -> None:
+	raise ValueError(f"{student} cannot be looked at")
