@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from vsv_app.engine.rules import Condition
+from vsv_app.engine.rules import Condition, Rule
 from vsv_app.stores.queries import rules
 from vsv_app.stores.queries import seeds as kept
 from vsv_app.stores.store import Store
@@ -115,7 +115,13 @@ def check(pack: Mapping[str, Any]) -> None:
 		if code in seen:
 			raise PackError(f"Pack {pack['pack']}: two rules have the code {code}. Change one of them.")
 		seen.add(code)
-		_check_rule(pack, rule)
+		_made(pack, rule)
+
+
+def made(pack: Mapping[str, Any]) -> list[Rule]:
+	"""The rules of a pack as the engine judges them; raises PackError."""
+	check(pack)
+	return [_made(pack, rule) for rule in pack["rules"]]
 
 
 def import_reasons(store: Store, reasons: list[dict[str, Any]], now: datetime) -> list[str]:
@@ -160,7 +166,7 @@ def _same_rows(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, An
 	)
 
 
-def _check_rule(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> None:
+def _made(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> Rule:
 	empty: dict[str, Any] = dict.fromkeys(rules.FIELDS)
 	try:
 		conditions = [
@@ -174,7 +180,7 @@ def _check_rule(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> None:
 			)
 			for row in rule.get(CONDITIONS, ())
 		]
-		rules.make({**empty, **rule, "name": rule["rule_code"]}, conditions)
+		return rules.make({**empty, **rule, "name": rule["rule_code"]}, conditions)
 	except KeyError as lacking:
 		raise PackError(
 			f"Pack {pack['pack']}, rule {rule['rule_code']}: a condition lacks {lacking.args[0]}."
