@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -32,29 +31,11 @@ def run(*command: str, cwd: Path) -> None:
 
 
 def packed(source: Path, out: Path) -> set[str]:
-	"""What a distribution installs: of its wheel, or, with a setuptools from before 77, of the build behind it.
-
-	Only a newer setuptools understands the licence in pyproject.toml; setup.py says what is packed in either case.
-	"""
-	if int(version("setuptools").partition(".")[0]) >= 77:
-		run(
-			"-m",
-			"pip",
-			"wheel",
-			"--no-deps",
-			"--no-build-isolation",
-			"--quiet",
-			"-w",
-			str(out),
-			".",
-			cwd=source,
-		)
-		(wheel,) = out.glob("*.whl")
-		with zipfile.ZipFile(wheel) as archive:
-			return {name for name in archive.namelist() if ".dist-info/" not in name}
-	(source / "pyproject.toml").unlink()
-	run("-W", "ignore", "setup.py", "--quiet", "build_py", "--build-lib", str(out), cwd=source)
-	return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+	"""What a distribution installs: the files of its wheel."""
+	run("-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--quiet", "-w", str(out), ".", cwd=source)
+	(wheel,) = out.glob("*.whl")
+	with zipfile.ZipFile(wheel) as archive:
+		return {name for name in archive.namelist() if ".dist-info/" not in name}
 
 
 @pytest.fixture(scope="module")

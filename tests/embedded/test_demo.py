@@ -4,6 +4,7 @@ import re
 import sqlite3
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def test_every_read_is_one_check_in_on_the_broker_from_pypi(run_demo, capsys) ->
 	)
 	assert (stored, expected, lost, double) == (sent, sent, 0, 0)
 	assert sent > 30
-	with sqlite3.connect(folder / demo.DATABASE) as database:
+	with closing(sqlite3.connect(folder / demo.DATABASE)) as database:
 		(today,) = database.execute(
 			"SELECT count(*) FROM `tabBadge Check In` WHERE school_day = ?", [str(TUESDAY)]
 		).fetchone()

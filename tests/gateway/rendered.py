@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from gateway.messages import EVENTS_SQL
@@ -13,7 +14,7 @@ COLUMNS = ("seq", "terminal", "badge", "at", "clock", "direction")
 
 def rendered(events: Sequence[Mapping[str, Any]]) -> bytes:
 	"""The JSON in which check-ins travel, as SQLite makes it of rows; each event has all of COLUMNS."""
-	with sqlite3.connect(":memory:") as database:
+	with closing(sqlite3.connect(":memory:")) as database:
 		database.execute(f"CREATE TABLE check_in ({', '.join(COLUMNS)})")
 		rows = [[event[column] for column in COLUMNS] for event in events]
 		database.executemany("INSERT INTO check_in VALUES (?, ?, ?, ?, ?, ?)", rows)

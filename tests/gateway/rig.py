@@ -11,6 +11,7 @@ import sys
 import termios
 import tty
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -239,9 +240,8 @@ class Rig:
 
 	def rows(self) -> list[tuple[str, int]]:
 		"""epoch and seq of what the store holds."""
-		with sqlite3.connect(f"file:{self.data_dir / 'outbox.db'}?mode=ro", uri=True) as connection:
+		with closing(sqlite3.connect(f"file:{self.data_dir / 'outbox.db'}?mode=ro", uri=True)) as connection:
 			rows = connection.execute(
 				"SELECT e.epoch, c.seq FROM check_in c JOIN epoch e ON e.no = c.epoch_no ORDER BY e.no, c.seq"
 			).fetchall()
-		connection.close()
 		return rows

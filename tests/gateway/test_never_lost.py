@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -215,9 +216,8 @@ def test_an_old_store_put_back_begins_a_new_epoch_and_loses_nothing(
 	rig.stop()
 	store = rig.data_dir / "outbox.db"
 	kept = tmp_path / "backup.db"
-	with sqlite3.connect(store) as connection:
+	with closing(sqlite3.connect(store)) as connection:
 		connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-	connection.close()
 	shutil.copy(store, kept)
 	rig.start()
 	for card in (2, 3, 4):

@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -84,9 +85,8 @@ def test_tidying_keeps_the_newest_and_everything_unconfirmed(outbox: Outbox) -> 
 		outbox.append(tap(number))
 	outbox.confirm(outbox.epoch, KEEP_CONFIRMED + extra - 5)
 	outbox.tidy()
-	with sqlite3.connect(outbox.path) as connection:
+	with closing(sqlite3.connect(outbox.path)) as connection:
 		(lowest, count) = connection.execute("SELECT min(seq), count(*) FROM check_in").fetchone()
-	connection.close()
 	assert (lowest, count) == (extra + 1, KEEP_CONFIRMED)
 	assert len(pending(outbox)) == 5
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_number_is_never_empty(store) -> None:
 def test_a_secret_is_in_no_table_of_documents(store, tmp_path) -> None:
 	store.add_document("Attendance Gateway", {"name": "door", "gateway_id": "door", "mac_key": "k" * 64})
 	assert store.secret("Attendance Gateway", "door", "mac_key") == "k" * 64
-	with sqlite3.connect(tmp_path / "school.sqlite") as database:
+	with closing(sqlite3.connect(tmp_path / "school.sqlite")) as database:
 		columns = [row[1] for row in database.execute("PRAGMA table_info('tabAttendance Gateway')")]
 	assert "gateway_id" in columns
 	assert "mac_key" not in columns
@@ -124,13 +125,13 @@ def test_a_file_of_an_earlier_version_gets_what_it_lacks_and_keeps_what_it_has(t
 	store = SqliteStore(path)
 	add(store, "Ill")
 	store.close()
-	with sqlite3.connect(path) as database:
+	with closing(sqlite3.connect(path)) as database:
 		database.execute("ALTER TABLE `tabAbsence Reason` DROP COLUMN `explanation`")
 		database.execute("DROP TABLE `tabConcern`")
 		database.execute("PRAGMA user_version = 1")
 	store = SqliteStore(path)
 	assert reasons(store) == ["Ill"]
-	with sqlite3.connect(path) as database:
+	with closing(sqlite3.connect(path)) as database:
 		columns = [row[1] for row in database.execute("PRAGMA table_info('tabAbsence Reason')")]
 		assert "explanation" in columns
 		assert database.execute("SELECT count(*) FROM `tabConcern`").fetchone() == (0,)
