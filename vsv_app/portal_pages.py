@@ -1,5 +1,6 @@
 """What the portal shows: to a learner or guardian about one learner, to a partner about what was referred."""
 
+from pathlib import Path
 from typing import Any
 
 import frappe
@@ -8,8 +9,11 @@ from frappe.utils import add_days, format_date, getdate, nowdate
 
 from vsv_app import portal_people
 from vsv_app.engine import agreements, plans, referrals
+from vsv_app.engine.explain import amount
 
 ATTENDANCE_DAYS = 120
+LANGUAGE = "en"
+TRANSLATIONS = Path(__file__).parent / "translations"
 SHOWN_FROM = (plans.PROPOSED, plans.AGREED, plans.ACTIVE, plans.IN_REVIEW, plans.CLOSED)
 
 
@@ -114,6 +118,26 @@ def shared(referral: Any) -> dict[str, Any]:
 	return {_(field): text(referral) for field, text in _TEXT.items() if field in shown}
 
 
+def languages() -> dict[str, str]:
+	"""Name in itself by code, of the languages that the portal is translated into; a file more is a language more."""
+	codes = {LANGUAGE, *(path.stem for path in TRANSLATIONS.glob("*.csv"))}
+	rows = frappe.get_all(
+		"Language", {"name": ("in", codes)}, ["name", "language_name"], order_by="language_name"
+	)
+	return {row.name: row.language_name for row in rows}
+
+
+def language() -> str:
+	"""The language that the page is in."""
+	spoken = frappe.local.lang or LANGUAGE
+	return spoken if spoken in languages() else spoken.split("-")[0]
+
+
+def _value(goal: Any, value: float) -> str:
+	"""A goal's value in people's words: hours rather than minutes where it is an indicator's."""
+	return amount(goal.indicator or "", value or 0, frappe.local.lang or LANGUAGE)
+
+
 def _fact(row: Any) -> str:
 	if row.status == "Leave":
 		return _("Leave")
@@ -141,8 +165,8 @@ def _plan(plan: Any, as_what: str) -> dict[str, Any]:
 			{
 				"what": goal.what,
 				"measure": goal.measure,
-				"baseline": goal.baseline,
-				"target": goal.target,
+				"baseline": _value(goal, goal.baseline),
+				"target": _value(goal, goal.target),
 				"due": format_date(goal.due_on),
 				"status": _(goal.status),
 			}

@@ -214,6 +214,17 @@ def agreement_feedback(agreement: str, stakeholder: str, text: str) -> dict:
 	return {"sent": True}
 
 
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
+def choose_language(language: str) -> dict:
+	"""The language that the current user reads, kept with the account: for the pages, and for mails to come."""
+	if frappe.session.user == "Guest" or language not in portal_pages.languages():
+		frappe.throw(_("Choose a language from the list."), exc=NotPossible, title=_("Not Possible"))
+	frappe.db.set_value("User", frappe.session.user, "language", language)
+	frappe.clear_cache(user=frappe.session.user)
+	return {"language": language}
+
+
 def _referral(name: str):
 	"""A referral that the current user's organisation sees at this moment; one that is hidden does not exist."""
 	portal_people.check_organisation(frappe.db.get_value("Referral", name, "stakeholder"))

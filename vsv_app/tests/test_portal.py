@@ -102,6 +102,25 @@ class TestLearner(PortalTestCase):
 		self.assertEqual((referral.status, referral.shown()), ("Withdrawn", frozenset()))
 		self.assertTrue(portal_pages.family()[0]["consents"][0]["withdrawn"])
 
+	def test_the_page_is_in_the_language_that_was_chosen(self) -> None:
+		frappe.set_user(self.user)
+		self.assertEqual(set(portal_pages.languages()), {"en", "nl"})
+		self.assertEqual(portal.choose_language("nl"), {"language": "nl"})
+		self.assertEqual(frappe.db.get_value("User", self.user, "language"), "nl")
+		with self.assertRaises(portal.NotPossible):
+			portal.choose_language("xx")
+		frappe.set_user("Guest")
+		with self.assertRaises(portal.NotPossible):
+			portal.choose_language("nl")
+
+	def test_a_goal_on_an_indicator_is_told_in_hours(self) -> None:
+		measured = care.goal(indicator="unexcused_minutes", baseline=2160, target=240)
+		care.make_plan(self.student, status="Proposed", goals=[measured, care.goal()])
+		frappe.set_user(self.user)
+		first, second = portal_pages.family()[0]["plans"][0]["goals"]
+		self.assertEqual((first["baseline"], first["target"]), ("36 hours", "4 hours"))
+		self.assertEqual((second["baseline"], second["target"]), ("6", "1"))
+
 
 class TestGuardian(PortalTestCase):
 	def setUp(self) -> None:

@@ -17,6 +17,7 @@
 		said.textContent = sentence ?? form.dataset.done;
 		said.classList.toggle("vsv-wrong", sentence !== null);
 		button.disabled = sentence === null;
+		if (sentence === null && form.dataset.reload) window.location.reload();
 	}
 
 	/** Null when it was done, else what the server said, for a person to read. */

@@ -4,6 +4,8 @@ from frappe import _
 from vsv_app import portal_pages
 
 no_cache = 1
+SHOWN_DAYS = 8
+"""Days of attendance at first sight; the earlier ones unfold."""
 
 
 def get_context(context: frappe._dict) -> None:
@@ -18,3 +20,6 @@ def get_context(context: frappe._dict) -> None:
 		"Absence Reason", {"enabled": 1, "guardian_may_report": 1}, pluck="name", order_by="name"
 	)
 	context.today = frappe.utils.nowdate()
+	context.languages = portal_pages.languages()
+	context.language = portal_pages.language()
+	context.shown_days = SHOWN_DAYS

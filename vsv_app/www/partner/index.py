@@ -14,3 +14,5 @@ def get_context(context: frappe._dict) -> None:
 	context.title = _("Partners of the school")
 	context.no_breadcrumbs = True
 	context.organisations = portal_pages.partner()
+	context.languages = portal_pages.languages()
+	context.language = portal_pages.language()
