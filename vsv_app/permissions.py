@@ -12,7 +12,10 @@ from frappe.utils import getdate, nowdate
 WHOLE_SCHOOL = frozenset(
 	{"System Manager", "Early Warning Administrator", "Care Team Coordinator", "School Leader"}
 )
-ALSO_WHOLE_SCHOOL = {"Badge Check In": frozenset({"Attendance Officer"})}
+ALSO_WHOLE_SCHOOL = {
+	"Badge Check In": frozenset({"Attendance Officer"}),
+	"Mentor Assignment": frozenset({"Attendance Officer"}),
+}
 OURS = frozenset(
 	{
 		*WHOLE_SCHOOL,

@@ -1,0 +1,54 @@
+"""Figures about groups: right where they are told, and never about few."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vsv_app.engine.figures import Cohort, Part, Start, cohorts, parts
+
+LEARNERS = [f"L{n}" for n in range(60)]
+GROUPS = st.dictionaries(st.sampled_from("ABCDE"), st.sets(st.sampled_from(LEARNERS), max_size=30))
+
+
+def test_a_share_by_hand() -> None:
+	groups = {"A": LEARNERS[:20], "B": LEARNERS[20:30], "C": LEARNERS[30:42]}
+	flagged = {*LEARNERS[:5], *LEARNERS[20:25], *LEARNERS[30:42]}
+	assert parts(groups, flagged) == [Part("A", 20, 5), Part("B", 10, 5), Part("C", 12, 12)]
+	assert [part.percent for part in parts(groups, flagged)] == [25.0, 50.0, 100.0]
+
+
+def test_all_but_two_tells_as_much_as_two() -> None:
+	groups = {"A": LEARNERS[:10], "B": LEARNERS[10:30], "C": LEARNERS[30:60]}
+	flagged = {*LEARNERS[:8], *LEARNERS[10:20], *LEARNERS[30:40]}
+	told = {part.group: part.of_them for part in parts(groups, flagged)}
+	assert told == {"A": None, "B": None, "C": 10}  # B goes along, as A alone could be had from the whole
+
+
+@given(GROUPS, st.sets(st.sampled_from(LEARNERS)), st.integers(2, 8))
+def test_no_figure_about_few_in_either_direction(
+	groups: dict[str, set[str]], flagged: set[str], smallest: int
+) -> None:
+	told = parts(groups, flagged, smallest)
+	for part in told:
+		members = groups[part.group]
+		if part.learners is not None:
+			assert part.learners == len(members)
+			assert part.learners == 0 or part.learners >= smallest
+		if part.of_them is not None:
+			held = len(members & flagged)
+			assert part.of_them == held
+			assert held == 0 or held >= smallest
+			assert len(members) == held or len(members) - held >= smallest
+	filled = [part for part in told if groups[part.group]]
+	hidden = [part for part in filled if part.of_them is None]
+	assert len(hidden) != 1 or len(filled) == 1
+
+
+def test_a_cohort_by_hand() -> None:
+	starts = [
+		*(Start(f"L{n}", "P", "2030", left=n < 3, certificate=n == 0) for n in range(8)),
+		*(Start(f"M{n}", "P", "2031", left=True) for n in range(4)),
+	]
+	whole, few = cohorts(starts)
+	assert whole == Cohort("P", "2030", 8, 3, 1)
+	assert whole.percent == 25.0
+	assert (few, few.percent) == (Cohort("P", "2031", 4, None, None), None)

@@ -1,0 +1,326 @@
+"""Each report with figures worked out by hand, as the people who read it, and refused to those who must not."""
+
+from datetime import timedelta
+from typing import Any
+
+import frappe
+from frappe.desk.query_report import run
+from frappe.tests.utils import FrappeTestCase
+from frappe.utils import add_days, now_datetime, nowdate
+
+from vsv_app.tests import care_factories as care
+from vsv_app.tests import factories
+
+READERS = {
+	"Not In Today": {"School Mentor", "Care Team Member", "Care Team Coordinator", "Attendance Officer"},
+	"Case Load per Mentor": {"School Mentor", "Care Team Coordinator", "School Leader"},
+	"Overdue": {"School Mentor", "Care Team Member", "Care Team Coordinator"},
+	"Effect of Interventions": {"Care Team Coordinator", "Early Warning Administrator", "School Leader"},
+	"Leavers per Cohort": {"Care Team Coordinator", "School Leader"},
+	"Equity View": {"Care Team Coordinator", "School Leader"},
+	"Gateway Health": {"Early Warning Administrator", "Gateway Installer", "Attendance Officer"},
+}
+ROLES = sorted({role for roles in READERS.values() for role in roles} | {"Instructor", "Student"})
+
+
+class ReportTestCase(FrappeTestCase):
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+
+	def read(self, report: str, user: str = "Administrator", **filters: Any) -> list[dict[str, Any]]:
+		frappe.set_user(user)
+		try:
+			return run(report, filters)["result"]
+		finally:
+			frappe.set_user("Administrator")
+
+
+class TestWhoReads(ReportTestCase):
+	def test_each_role_runs_its_reports_and_no_other(self) -> None:
+		users = {role: factories.make_user(role) for role in ROLES}
+		for report, readers in READERS.items():
+			for role, user in users.items():
+				if role in readers:
+					self.read(report, user)
+				else:
+					with self.assertRaises(frappe.PermissionError, msg=(report, role)):
+						self.read(report, user)
+
+	def test_they_are_all_in_the_module(self) -> None:
+		found = frappe.get_all("Report", {"module": "VSV App", "is_standard": "Yes"}, pluck="name")
+		self.assertLessEqual(set(READERS), set(found))
+
+
+class TestNotInToday(ReportTestCase):
+	def setUp(self) -> None:
+		self.group, self.students = factories.make_group(4)
+		self.day = factories.school_day(1)
+		self.absent, self.sick, self.there, self.away = self.students
+		self.mark(self.absent, "Absent")
+		self.mark(self.sick, "Absent", vsv_excused="Excused")
+		self.mark(self.there, "Present")
+		self.mark(self.away, "Leave")
+		self.mentor = factories.make_user("School Mentor")
+		factories.make_assignment(self.mentor, student=self.absent)
+		care.make_guardian(self.absent, mobile_number="0611111111")
+
+	def mark(self, student: str, status: str, **data: Any) -> None:
+		values = {"student": student, "student_group": self.group, "date": self.day, "status": status, **data}
+		frappe.get_doc({"doctype": "Student Attendance", **values}).insert().submit()
+
+	def rows(self, user: str) -> dict[str, dict[str, Any]]:
+		rows = self.read("Not In Today", user, day=str(self.day), student_group=self.group)
+		return {row["student"]: row for row in rows}
+
+	def test_the_officer_sees_who_is_away_and_whom_to_call(self) -> None:
+		rows = self.rows(factories.make_user("Attendance Officer"))
+		self.assertEqual(
+			{student: row["what"] for student, row in rows.items()},
+			{self.absent: "Absent, reason not known", self.sick: "Absent, reason known", self.away: "Leave"},
+		)
+		self.assertIn("0611111111", rows[self.absent]["family"])
+		self.assertEqual(rows[self.absent]["mentors"], frappe.utils.get_fullname(self.mentor))
+
+	def test_a_mentor_sees_own_learners_alone(self) -> None:
+		self.assertEqual(set(self.rows(self.mentor)), {self.absent})
+		self.assertEqual(self.rows(factories.make_user("School Mentor")), {})
+
+	def test_a_day_told_in_lessons_is_told_once(self) -> None:
+		self.assertEqual(len(self.rows("Administrator")), 3)
+
+
+class TestCaseLoad(ReportTestCase):
+	def setUp(self) -> None:
+		group, students = factories.make_group(3)
+		self.mentor, self.single = factories.make_user("School Mentor"), factories.make_user("School Mentor")
+		factories.make_assignment(self.mentor, student_group=group)
+		factories.make_assignment(self.single, student=students[0])
+		factories.make_signal(students[0], severity="Urgent")
+		factories.make_signal(students[0])
+		factories.make_signal(students[1], status="Acknowledged")
+		care.make_plan(students[2])
+		care.make_contact(students[0])
+		care.make_contact(students[1], contact_on=add_days(now_datetime(), -29))
+		frappe.get_doc(
+			doctype="Care Reminder", recipient=self.mentor, status="Sent", reminder_key="_Test"
+		).insert()
+
+	def figures(self, user: str, **filters: Any) -> dict[str, tuple[int, ...]]:
+		keys = ("learners", "open", "urgent", "in_hand", "plans", "overdue", "not_spoken")
+		rows = self.read("Case Load per Mentor", user, **filters)
+		return {row["mentor"]: tuple(row[key] for key in keys) for row in rows}
+
+	def test_what_each_mentor_carries(self) -> None:
+		found = self.figures(factories.make_user("School Leader"))
+		# Three learners; of the first two signals, one urgent; the second's is in hand; one plan; one reminder;
+		# the second was last spoken to 29 days ago, the third never.
+		self.assertEqual(found[self.mentor], (3, 2, 1, 1, 1, 1, 2))
+		self.assertEqual(found[self.single], (1, 2, 1, 0, 0, 0, 0))
+		longer = self.figures(factories.make_user("School Leader"), without_contact_days=30)
+		self.assertEqual(longer[self.mentor][-1], 1)
+
+	def test_a_mentor_is_told_of_the_own_load_alone(self) -> None:
+		self.assertEqual(self.figures(self.mentor), {self.mentor: (3, 2, 1, 1, 1, 1, 2)})
+
+
+class TestOverdue(ReportTestCase):
+	def setUp(self) -> None:
+		for doctype in ("Support Plan", "Family Message", "Stakeholder Agreement"):
+			frappe.db.delete(doctype)
+		_group, self.student = care.make_learner()
+		_group, self.other = care.make_learner()
+		self.mentor = factories.make_user("School Mentor")
+		factories.make_assignment(self.mentor, student=self.student)
+		self.plans = []
+		for student in (self.student, self.other):
+			plan = care.activate(care.make_plan(student, status="Proposed", responsible=self.mentor))
+			frappe.db.set_value("Support Plan", plan.name, "next_review", add_days(nowdate(), -3))
+			frappe.db.set_value("Support Plan Goal", plan.goals[0].name, "due_on", add_days(nowdate(), -1))
+			self.plans.append(plan.name)
+		care.make_message(self.student, sent_on=add_days(now_datetime(), -5))
+		care.make_message(self.student, sent_on=add_days(now_datetime(), -1))  # not overdue yet
+		agreement = care.make_agreement(care.make_stakeholder())
+		frappe.db.set_value("Stakeholder Agreement", agreement.name, "ends_on", add_days(nowdate(), 59))
+
+	def kinds(self, user: str, **filters: Any) -> list[tuple[str, int]]:
+		return sorted((row["kind"], row["days"]) for row in self.read("Overdue", user, **filters))
+
+	def test_the_coordinator_sees_all_and_for_how_long(self) -> None:
+		coordinator = factories.make_user("Care Team Coordinator")
+		expected = [("Goal", 1), ("Goal", 1), ("Message", 5), ("Renewal", -59), ("Review", 3), ("Review", 3)]
+		self.assertEqual(self.kinds(coordinator), expected)
+		self.assertEqual(self.kinds(coordinator, kind="Review"), [("Review", 3), ("Review", 3)])
+
+	def test_a_mentor_sees_the_plans_of_own_learners(self) -> None:
+		rows = self.read("Overdue", self.mentor)
+		self.assertEqual(
+			{row["document"] for row in rows if row["doctype"] == "Support Plan"}, {self.plans[0]}
+		)
+		(goal,) = [row for row in rows if row["kind"] == "Goal"]
+		self.assertEqual((goal["what"], goal["student_name"]), ("Come on time", self.student))
+
+
+class TestEffect(ReportTestCase):
+	def setUp(self) -> None:
+		frappe.db.delete("Support Plan")
+		for table in ("Support Plan Action", "Support Plan Goal"):
+			frappe.db.delete(table)
+		frappe.db.set_single_value("Early Warning Settings", "smallest_group", 3)
+		self.rare = frappe.get_doc(doctype="Intervention Type", intervention="_Test Rare").insert().name
+		_group, students = factories.make_group(4)
+		# Four closed plans with talks, whose goals are met in three of them; a dropped goal counts neither way.
+		for index, student in enumerate(students):
+			self.close(student, "Met" if index < 3 else "Not Met", dropped=index == 0, rare=index == 1)
+		_group, planned = care.make_learner()
+		self.close(planned, "Met", tried="Planned")  # never carried out: of no intervention
+		_group, refused = care.make_learner()
+		plan = care.make_plan(refused)
+		plan.update({"status": "Closed", "outcome": "Not Agreed", "closing_reason": "No"})
+		plan.save()
+
+	def close(
+		self, student: str, goal: str, *, dropped: bool = False, rare: bool = False, tried: str = "Done"
+	) -> None:
+		actions = [{"what": "Talk", "intervention_type": care.make_intervention(), "status": tried}]
+		actions += [{"what": "Rare", "intervention_type": self.rare, "status": tried}] if rare else []
+		goals = [care.goal(), care.goal(what="Another")] if dropped else [care.goal()]
+		plan = care.activate(care.make_plan(student, status="Proposed", goals=goals, actions=actions))
+		plan.goals[0].status = goal
+		if dropped:
+			plan.goals[1].status = "Dropped"
+		met = goal == "Met"
+		plan.update({"status": "Closed", "outcome": "Goals Met" if met else "Left", "closing_reason": "Done"})
+		plan.save()
+
+	def test_goals_met_by_intervention_and_none_about_few(self) -> None:
+		rows = {
+			row["intervention"]: row
+			for row in self.read("Effect of Interventions", factories.make_user("School Leader"))
+		}
+		talks = rows[care.make_intervention()]
+		self.assertEqual((talks["plans"], talks["goals"], talks["met"], talks["share"]), (4, 4, 3, 75.0))
+		rare = rows[self.rare]
+		self.assertEqual((rare["plans"], rare["goals"], rare["met"], rare["share"]), (1, None, None, None))
+		self.assertEqual(self.read("Effect of Interventions", closed_to=add_days(nowdate(), -1)), [])
+
+
+class TestLeavers(ReportTestCase):
+	def setUp(self) -> None:
+		frappe.db.delete("Program Enrollment")
+		self.program = factories.make_program()
+		self.year = factories.make_academic_year()
+		_group, students = factories.make_group(8)
+		for student in students:
+			self.enrol(student, self.year)
+		# Of eight who began four left, and one of those with a certificate, so three of eight left without.
+		for index, student in enumerate(students[:4]):
+			values = {"date_of_leaving": nowdate(), "reason_for_leaving": "Work" if index < 3 else "Moved"}
+			values |= {"leaving_certificate_number": "C-1"} if index == 0 else {}
+			frappe.db.set_value("Student", student, values)
+		self.small = "_Test Small Year"
+		if not frappe.db.exists("Academic Year", self.small):
+			frappe.get_doc(doctype="Academic Year", academic_year_name=self.small, year_start_date="2001-08-01", year_end_date="2002-07-31").insert()  # fmt: skip
+		_group, few = factories.make_group(2)
+		for student in few:
+			self.enrol(student, self.small)
+		frappe.db.set_value("Student", few[0], "date_of_leaving", nowdate())
+
+	def enrol(self, student: str, year: str) -> None:
+		frappe.get_doc(
+			doctype="Program Enrollment", name=frappe.generate_hash(length=10), student=student,
+			program=self.program, academic_year=year, enrollment_date=nowdate(), docstatus=1,
+		).db_insert()  # fmt: skip
+
+	def test_the_share_that_left_without_and_nothing_about_few(self) -> None:
+		frappe.db.set_single_value("Early Warning Settings", "smallest_group", 3)
+		rows = {
+			row["year"]: row for row in self.read("Leavers per Cohort", factories.make_user("School Leader"))
+		}
+		whole = rows[self.year]
+		self.assertEqual(
+			(whole["began"], whole["left"], whole["with_certificate"], whole["share"]), (8, 4, 1, 37.5)
+		)
+		# One moved, which is few, so the three who went to work would tell of it and are left out too.
+		self.assertNotIn("Moved", whole["reasons"])
+		self.assertNotIn("Work", whole["reasons"])
+		few = rows[self.small]
+		self.assertEqual((few["began"], few["left"], few["share"], few["reasons"]), (2, None, None, None))
+
+
+class TestEquity(ReportTestCase):
+	def setUp(self) -> None:
+		frappe.db.delete("Early Warning Signal")
+		frappe.db.delete("Support Plan")
+		frappe.db.sql("update `tabStudent Group Student` set active = 0")
+		frappe.db.sql("update `tabStudent Group` set disabled = 1")
+		frappe.db.sql("delete from `tabStudent Group Student`")
+		frappe.db.set_single_value("Early Warning Settings", "smallest_group", 5)
+		_group, self.students = factories.make_group(27)
+		for gender in ("Female", "Male", "Other"):
+			if not frappe.db.exists("Gender", gender):
+				frappe.get_doc(doctype="Gender", gender=gender).insert()
+		self.put("Female", self.students[:12])
+		self.put("Male", self.students[12:24])
+		self.put("Other", self.students[24:])  # three: too few
+		for student in (*self.students[:6], *self.students[12:18]):
+			factories.make_signal(student)
+		for student in self.students[:2]:
+			care.make_plan(student)
+
+	def put(self, gender: str, students: list[str]) -> None:
+		frappe.db.set_value("Student", {"name": ("in", students)}, "gender", gender)
+
+	def rows(self, **filters: Any) -> dict[str, dict[str, Any]]:
+		period = {"from_date": add_days(nowdate(), -60), "to_date": nowdate()}
+		leader = factories.make_user("School Leader")
+		return {row["group"]: row for row in self.read("Equity View", leader, **period, **filters)}
+
+	def test_shares_by_group_and_what_would_tell_on_somebody_left_out(self) -> None:
+		rows = self.rows(by="Gender")
+		# Three others are few; alone they could be had from the whole, so the smallest other group goes along.
+		self.assertIsNone(rows["Other"]["learners"])
+		self.assertIsNone(rows["Female"]["learners"])
+		male = rows["Male"]
+		self.assertEqual((male["learners"], male["with_signal"], male["signal_share"]), (12, 6, 50.0))
+		self.assertEqual([rows[group]["with_plan"] for group in ("Female", "Male", "Other")], [None, 0, None])
+
+	def test_large_groups_are_told_whole(self) -> None:
+		self.put("Female", self.students[24:])
+		rows = self.rows(by="Gender")
+		self.assertEqual(rows["Male"]["signal_share"], 50.0)  # 6 of 12
+		self.assertEqual((rows["Female"]["learners"], rows["Female"]["with_signal"]), (15, 6))
+		self.assertEqual(rows["Female"]["signal_share"], 40.0)
+
+	def test_the_threshold_is_the_schools(self) -> None:
+		frappe.db.set_single_value("Early Warning Settings", "smallest_group", 2)
+		rows = self.rows(by="Gender")
+		self.assertEqual(rows["Other"]["learners"], 3)
+		self.assertEqual((rows["Female"]["with_plan"], rows["Male"]["with_plan"]), (2, 0))
+
+	def test_every_grouping_runs(self) -> None:
+		for by in ("Program", "Student Group", "Age", "Circumstance"):
+			rows = self.rows(by=by)
+			self.assertEqual(sum(row["learners"] or 0 for row in rows.values()), 27, by)
+
+
+class TestGatewayHealth(ReportTestCase):
+	def test_what_troubles_a_door_comes_first(self) -> None:
+		well, ill, off = (factories.make_gateway() for _index in range(3))
+		seen = now_datetime() - timedelta(minutes=7)
+		frappe.db.set_value("Attendance Gateway", well, {"status": "Online", "last_seen": seen, "clock": "synced", "backlog": 0, "disk_free_mb": 9000})  # fmt: skip
+		frappe.db.set_value("Attendance Gateway", ill, {"status": "Offline", "last_seen": seen, "clock": "unsynced", "backlog": 12, "disk_free_mb": 80})  # fmt: skip
+		frappe.db.set_value("Attendance Gateway", off, "enabled", 0)
+		_group, (student,) = factories.make_group(1)
+		check_in = factories.make_check_in(student)
+		frappe.db.set_value("Badge Check In", check_in, {"gateway": well, "school_day": nowdate()})
+		rows = {
+			row["gateway"]: row
+			for row in self.read("Gateway Health", factories.make_user("Gateway Installer"))
+		}
+		self.assertEqual((rows[well]["trouble"], rows[well]["minutes"], rows[well]["today"]), ("", 7, 1))
+		self.assertEqual(rows[ill]["trouble"], "not online; holds check-ins; clock not set; disk nearly full")
+		self.assertEqual((rows[off]["status"], rows[off]["trouble"]), ("Switched Off", ""))
+		only = {row["gateway"] for row in self.read("Gateway Health", only_trouble=1)}
+		self.assertIn(ill, only)
+		self.assertNotIn(well, only)
