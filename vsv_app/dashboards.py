@@ -4,9 +4,12 @@ from typing import Any
 
 from frappe import _
 
+CARE = ["Support Plan", "Concern", "Contact Log", "Referral", "Consent Record", "Family Message"]
+
 
 def student(data: dict[str, Any]) -> dict[str, Any]:
-	"""A learner's badges, check-ins, signals and who looks after them."""
+	"""A learner's badges, check-ins, signals, who looks after them, and what is done for them."""
+	data.setdefault("transactions", []).append({"label": _("Care"), "items": CARE})
 	return _with(data, ["Early Warning Signal", "Mentor Assignment"], ["Student Badge", "Badge Check In"])
 
 

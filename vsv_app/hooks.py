@@ -124,6 +124,10 @@ override_doctype_dashboards = {
 	"Student Group": "vsv_app.dashboards.student_group",
 }
 
+override_whitelisted_methods = {
+	"frappe.desk.notifications.get_open_count": "vsv_app.connections.get_open_count",
+}
+
 # What was read has been read, also where the request is rolled back or fails.
 after_request = ["vsv_app.restricted_reads.write"]
 after_job = ["vsv_app.restricted_reads.write"]

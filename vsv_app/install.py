@@ -15,6 +15,15 @@ NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
 NEWEST = 16
 MODULE = "VSV App"
 SETTINGS = "Early Warning Settings"
+BOARD = "Support Plans"
+BOARD_COLOURS = {
+	"Draft": "Gray",
+	"Proposed": "Orange",
+	"Agreed": "Blue",
+	"Active": "Green",
+	"In Review": "Purple",
+	"Closed": "Light Blue",
+}
 FIXTURES = Path(__file__).parent / "fixtures"
 
 # Composite indexes: on Education's tables they go again at uninstall, on ours with the tables.
@@ -62,6 +71,7 @@ def set_up() -> None:
 	add_indexes()
 	make_settings()
 	seed()
+	make_kanban_board()
 
 
 def add_indexes() -> None:
@@ -88,6 +98,31 @@ def seed() -> None:
 	interventions.seed(FrappeStore(), frappe.utils.now_datetime())
 
 
+def make_kanban_board() -> None:
+	"""The plans by status, made once; a school that deletes or changes the board keeps it so."""
+	if cint(frappe.db.get_single_value(SETTINGS, "kanban_board_made")):
+		return
+	if not frappe.db.exists("Kanban Board", BOARD):
+		frappe.get_doc(
+			doctype="Kanban Board",
+			kanban_board_name=BOARD,
+			reference_doctype="Support Plan",
+			field_name="status",
+			private=0,
+			show_labels=1,
+			fields=json.dumps(["responsible", "next_review"]),
+			columns=[
+				{
+					"column_name": status,
+					"status": "Archived" if status == "Closed" else "Active",
+					"indicator": colour,
+				}
+				for status, colour in BOARD_COLOURS.items()
+			],
+		).insert(ignore_permissions=True)
+	frappe.db.set_single_value(SETTINGS, "kanban_board_made", 1, update_modified=False)
+
+
 def before_uninstall() -> None:
 	"""While the doctypes still exist: what hangs on other apps' doctypes."""
 	_drop_indexes()
@@ -102,6 +137,7 @@ def after_uninstall() -> None:
 		("Custom DocPerm", {"role": ("in", roles)}),
 		("DocPerm", {"role": ("in", roles)}),
 		("Role", {"name": ("in", roles)}),
+		("Kanban Board", {"reference_doctype": "Support Plan"}),
 		("Scheduled Job Type", {"method": ("like", "vsv_app.%")}),
 		("Logs To Clear", {"ref_doctype": "Badge Check In"}),
 		("DefaultValue", {"defkey": ("like", "vsv\\_%")}),
@@ -110,6 +146,7 @@ def after_uninstall() -> None:
 		frappe.db.delete(doctype, filters)
 	for table, field in (("Singles", "doctype"), ("Series", "name")):
 		frappe.db.delete(table, {field: ("in", (SETTINGS, "BADGE-"))})
+	frappe.db.delete("Kanban Board Column", {"parent": BOARD})
 	for series in ("EWS-%", "EWR-%"):
 		frappe.db.delete("Series", {"name": ("like", series)})
 	frappe.db.delete("Series", {"name": ("like", "VSV-%")})

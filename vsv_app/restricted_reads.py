@@ -3,6 +3,8 @@
 A request that only reads is rolled back, and one that fails too; what was read has been read all the same.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import frappe
@@ -21,6 +23,14 @@ def note(user: str, doctype: str, name: str, way: str) -> None:
 def note_list(user: str) -> None:
 	"""Remember that the restricted concerns open to a user may be in a list that is being made."""
 	_noted().add((user, "Concern", "", "List"))
+
+
+@contextmanager
+def counting() -> Iterator[None]:
+	"""A list that is only counted is not read: nothing of it is noted."""
+	before = set(_noted())
+	yield
+	_noted().intersection_update(before)
 
 
 def write(*_request: Any, **_more: Any) -> None:

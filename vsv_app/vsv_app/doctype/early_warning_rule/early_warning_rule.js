@@ -1,11 +1,48 @@
 frappe.ui.form.on("Early Warning Rule", {
 	refresh(frm) {
 		show_button(frm);
+		name_indicators(frm);
 		if (frm.doc.pack_update) {
 			frm.dashboard.set_headline_alert(__("A newer version of the pack has other values: {0}", [frappe.utils.escape_html(frm.doc.pack_update)]), "blue");
 		}
 	},
+	indicator(frm) {
+		tell_indicator(frm);
+		frm.set_value("unit", indicator_of(frm.doc.indicator)?.unit || "");
+	},
 });
+
+frappe.ui.form.on("Early Warning Rule Condition", {
+	indicator(_frm, doctype, name) {
+		const row = locals[doctype][name];
+		frappe.model.set_value(doctype, name, "unit", indicator_of(row.indicator)?.unit || "");
+	},
+});
+
+let known_indicators = [];
+
+function indicator_of(code) {
+	return known_indicators.find((one) => one.value === code);
+}
+
+// People choose by name; what is stored is the code.
+function name_indicators(frm) {
+	frappe.xcall("vsv_app.api.early_warning.indicators", {}, "GET").then((found) => {
+		known_indicators = found;
+		const options = [{ value: "", label: "" }, ...found.map(({ value, label }) => ({ value, label }))];
+		frm.set_df_property("indicator", "options", options);
+		frm.fields_dict.conditions.grid.update_docfield_property("indicator", "options", options);
+		frm.fields_dict.conditions.grid.refresh();
+		tell_indicator(frm);
+	});
+}
+
+function tell_indicator(frm) {
+	const found = indicator_of(frm.doc.indicator);
+	const definition = found ? frappe.utils.escape_html(found.definition) : "";
+	const link = found?.source ? ` <a href="${frappe.utils.escape_html(found.source)}" target="_blank" rel="noopener">${__("Source")}</a>` : "";
+	frm.set_df_property("indicator", "description", definition + link);
+}
 
 function show_button(frm) {
 	const area = frm.get_field("preview").$wrapper.empty();
@@ -29,6 +66,7 @@ function show(area, found) {
 	if (found.busiest) {
 		line(area, __("Busiest desk: {0}, with {1} alerts in the week of {2}.", [found.busiest.mentor, found.busiest.alerts, frappe.datetime.str_to_user(found.busiest.monday)]));
 	}
+	line(area, __("Learners flagged in each week, and new alerts among them:"));
 	const chart = $(`<div></div>`).appendTo(area);
 	new frappe.Chart(chart[0], {
 		type: "axis-mixed",
@@ -38,8 +76,8 @@ function show(area, found) {
 		data: {
 			labels: found.weeks.map((week) => frappe.datetime.str_to_user(week.monday)),
 			datasets: [
-				{ name: __("Flagged in the week"), chartType: "line", values: found.weeks.map((week) => week.flagged) },
-				{ name: __("New alerts"), chartType: "bar", values: found.weeks.map((week) => week.raised) },
+				{ name: __("Flagged"), chartType: "line", values: found.weeks.map((week) => week.flagged) },
+				{ name: __("New"), chartType: "bar", values: found.weeks.map((week) => week.raised) },
 			],
 		},
 	});
@@ -51,10 +89,11 @@ function show(area, found) {
 		const v = found.validity;
 		table(area, __("Against recorded leavers"), [__("Measure"), __("Value")], [
 			[__("Left with a recorded reason"), v.left],
-			[__("Of those flagged, left"), percent(v.precision)],
-			[__("Of those who left, flagged before"), percent(v.recall)],
-			[__("Median days from flag to leaving"), v.lead_days ?? "–"],
-			...Object.entries(v.reasons).map(([reason, count]) => [reason, count]),
+			...Object.entries(v.reasons).map(([reason, count]) => [__("Among them: {0}", [reason]), count]),
+			[__("Of those flagged, left (precision)"), percent(v.precision)],
+			[__("Of those who left, flagged before (recall)"), percent(v.recall)],
+			[__("Both in one figure (F1)"), percent(v.f1)],
+			[__("Days from flag to leaving, in the median (lead time)"), v.lead_days ?? "–"],
 		]);
 	}
 	table(area, __("Learners"), [__("Learner"), __("First flagged")],
