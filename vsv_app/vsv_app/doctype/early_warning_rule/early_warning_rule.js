@@ -27,7 +27,7 @@ function indicator_of(code) {
 
 // People choose by name; what is stored is the code.
 function name_indicators(frm) {
-	frappe.xcall("vsv_app.api.early_warning.indicators", {}, "GET").then((found) => {
+	frappe.call({ method: "vsv_app.api.early_warning.indicators", type: "GET" }).then(({ message: found }) => {
 		known_indicators = found;
 		const options = [{ value: "", label: "" }, ...found.map(({ value, label }) => ({ value, label }))];
 		frm.set_df_property("indicator", "options", options);

@@ -16,7 +16,7 @@ frappe.listview_settings["Early Warning Rule"] = {
 
 // Only what a person changes is switched: in a pack that is on, single rules may be off.
 function choose_packs(list) {
-	frappe.xcall("vsv_app.api.early_warning.packs", {}, "GET").then((packs) => {
+	frappe.call({ method: "vsv_app.api.early_warning.packs", type: "GET" }).then(({ message: packs }) => {
 		const dialog = new frappe.ui.Dialog({
 			title: __("Packs"),
 			fields: packs.flatMap(fields_of_pack),

@@ -1,0 +1,59 @@
+"""What forms of care show beside their fields: how a plan's goals have moved, and what an intervention came to."""
+
+from typing import Any
+
+import frappe
+from frappe.utils import getdate, nowdate
+
+from vsv_app.engine.effects import effects
+from vsv_app.engine.indicators import INDICATORS
+from vsv_app.reporting import smallest_group
+from vsv_app.services import progress
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.vsv_app.report.effect_of_interventions.effect_of_interventions import closed_plans
+
+
+@frappe.whitelist(methods=["GET"])
+def plan_progress(plan: str) -> list[dict[str, Any]]:
+	"""Each goal of a plan: from which value to which, and its indicator week by week before the plan and since."""
+	document = frappe.get_doc("Support Plan", plan)
+	document.check_permission("read")
+	starts = getdate(document.starts_on or document.creation)
+	until = min(getdate(document.closed_on or nowdate()), getdate(nowdate()))
+	return [_goal(goal, document.student, min(starts, until), until) for goal in document.goals]
+
+
+@frappe.whitelist(methods=["GET"])
+def intervention_effect(intervention: str) -> dict[str, Any]:
+	"""What an intervention came to over closed plans; no figure where there are too few learners."""
+	frappe.get_doc("Intervention Type", intervention).check_permission("read")
+	smallest = smallest_group()
+	found = effects(closed_plans(), smallest).get(intervention)
+	return {
+		"plans": found.plans if found else 0,
+		"goals": found.goals if found else None,
+		"met": found.met if found else None,
+		"share": found.share if found else None,
+		"smallest": smallest,
+	}
+
+
+def _goal(goal: Any, student: str, starts: Any, until: Any) -> dict[str, Any]:
+	shown = {
+		"what": goal.what,
+		"measure": goal.measure,
+		"baseline": goal.baseline,
+		"target": goal.target,
+		"value": goal.value,
+		"status": goal.status,
+		"starts": str(starts),
+		"unit": None,
+		"before": [],
+		"since": [],
+	}
+	if goal.indicator in INDICATORS:
+		moved = progress.of_indicator(FrappeStore(), student, goal.indicator, starts, until)
+		shown["unit"] = moved.unit
+		for part in ("before", "since"):
+			shown[part] = [{"on": str(point.on), "value": point.value} for point in getattr(moved, part)]
+	return shown

@@ -1,0 +1,92 @@
+"""A goal's indicator week by week, before the plan began and since: what the progress chart of a plan draws."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from vsv_app.engine.attendance import lay_out
+from vsv_app.engine.facts import Facts
+from vsv_app.engine.indicators import INDICATORS, Indicator
+from vsv_app.engine.windows import SCHOOL_WEEKS, YEAR_TO_DATE, Window, span
+from vsv_app.services import roll
+from vsv_app.stores.queries import attendance, calendar, facts
+from vsv_app.stores.store import Store
+
+WEEKS_BEFORE = 8
+WEEKS_AT_MOST = 52
+LOOKS_BACK_WEEKS = 4
+"""Each point looks back over four school weeks, as most rules do."""
+
+
+@dataclass(frozen=True)
+class Point:
+	"""The indicator's value as of a day."""
+
+	on: date
+	value: float
+
+
+@dataclass(frozen=True)
+class Progress:
+	"""The points before a plan began and those since; both ascend."""
+
+	unit: str
+	before: tuple[Point, ...] = ()
+	since: tuple[Point, ...] = ()
+
+
+def of_indicator(store: Store, student: str, code: str, starts: date, today: date) -> Progress:
+	"""A point for each week's end, and one for today; weeks without data have none. Raises KeyError."""
+	indicator = INDICATORS[code]
+	points = _points(store, student, indicator, _days(starts, today))
+	return Progress(
+		indicator.unit,
+		tuple(point for point in points if point.on < starts),
+		tuple(point for point in points if point.on >= starts),
+	)
+
+
+def _days(starts: date, today: date) -> list[date]:
+	"""Sundays from eight weeks before the start on, and today, which closes the line."""
+	first = starts - timedelta(weeks=WEEKS_BEFORE)
+	first = max(first, today - timedelta(weeks=WEEKS_AT_MOST))
+	sunday = first + timedelta(days=6 - first.weekday())
+	days = [sunday + timedelta(weeks=n) for n in range(WEEKS_AT_MOST + 1)]
+	return [*(day for day in days if day < today), today]
+
+
+def _points(store: Store, student: str, indicator: Indicator, days: list[date]) -> list[Point]:
+	school_calendar = calendar.load(store)
+	year = school_calendar.year(days[0]) or school_calendar.year(days[-1])
+	if year is None:
+		return []
+	stay = roll.enrolments(store, year.start, days[-1], [student]).get(student)
+	if stay is None:
+		return []
+	rows = attendance.exceptions(store, year.start, days[-1], [student])
+	needed = frozenset({indicator.needs} if indicator.needs else ())
+	more = facts.load(store, needed, year.start, days[-1], [student], rows)
+	track = school_calendar.track(stay.group, stay.program)
+	known = Facts(
+		lay_out(rows, track),
+		track,
+		track.first_from(stay.since),
+		False,
+		more.by_learner().get(student, {}),
+		more.kept,
+		more.courses,
+		more.pass_mark,
+	)
+	window = _window(indicator)
+	found = []
+	for day in days:
+		if day >= stay.since and school_calendar.year(day) is not None:
+			value = indicator.measure(known, span(window, day, track, school_calendar))
+			if value is not None:
+				found.append(Point(day, round(value, 1)))
+	return found
+
+
+def _window(indicator: Indicator) -> Window:
+	if SCHOOL_WEEKS in indicator.windows:
+		return Window(SCHOOL_WEEKS, LOOKS_BACK_WEEKS)
+	return Window(YEAR_TO_DATE if YEAR_TO_DATE in indicator.windows else indicator.windows[0])

@@ -1,0 +1,127 @@
+"""Plans that are followed, interventions that are measured, partners whose view closes: on a site."""
+
+from datetime import timedelta
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+from frappe.utils import add_days, getdate, nowdate
+
+from vsv_app import portal_pages
+from vsv_app.api import care as forms
+from vsv_app.tests import care_factories as care
+from vsv_app.tests import factories
+
+
+class CareTestCase(FrappeTestCase):
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+
+
+class TestProgress(CareTestCase):
+	def setUp(self) -> None:
+		self.group, (self.student, _other) = factories.make_group(2)
+		frappe.db.set_value("Student", self.student, "date_of_birth", care.ADULT)
+		factories.make_bell_schedule(student_group=self.group)
+		self.today = getdate(nowdate())
+		self.began = self.today - timedelta(days=14)
+		self.mentor = factories.make_user("School Mentor")
+		factories.make_assignment(self.mentor, student=self.student)
+
+	def make_plan(self) -> str:
+		goals = [
+			care.goal(what="Be there", indicator="unexcused_minutes", baseline=720, target=0),
+			care.goal(what="Speak up"),
+		]
+		return care.make_plan(self.student, starts_on=self.began, goals=goals, responsible=self.mentor).name
+
+	def miss(self, days_before_start: int) -> None:
+		day = self.began - timedelta(days=days_before_start)
+		while day.weekday() > 4:
+			day -= timedelta(days=1)
+		values = {"student": self.student, "student_group": self.group, "date": day, "status": "Absent"}
+		frappe.get_doc({"doctype": "Student Attendance", **values}).insert().submit()
+
+	def test_the_indicator_before_the_plan_and_since(self) -> None:
+		self.miss(1)
+		self.miss(8)
+		plan = self.make_plan()
+		frappe.set_user(self.mentor)
+		there, spoken = forms.plan_progress(plan)
+		self.assertEqual((there["unit"], there["baseline"], there["target"]), ("minutes", 720, 0))
+		self.assertTrue(all(point["on"] < str(self.began) for point in there["before"]))
+		self.assertTrue(all(point["on"] >= str(self.began) for point in there["since"]))
+		# Two days of 360 minutes lie in the four school weeks before the start; the first week knows of none.
+		self.assertEqual(there["before"][0]["value"], 0)
+		self.assertEqual(max(point["value"] for point in there["since"]), 720)
+		self.assertEqual(there["since"][-1]["on"], str(self.today))
+		self.assertEqual((spoken["before"], spoken["since"]), ([], []))
+
+	def test_it_is_for_those_who_may_read_the_plan(self) -> None:
+		plan = self.make_plan()
+		for user in (factories.make_user("School Mentor"), factories.make_user("School Leader")):
+			frappe.set_user(user)
+			self.assertRaises(frappe.PermissionError, forms.plan_progress, plan)
+
+
+class TestEffectOfAnIntervention(CareTestCase):
+	def test_the_type_tells_what_it_came_to(self) -> None:
+		frappe.db.delete("Support Plan")
+		frappe.db.set_single_value("Early Warning Settings", "smallest_group", 2)
+		kind = care.make_intervention()
+		member = factories.make_user("Care Team Member")
+		frappe.set_user(member)
+		self.assertEqual(forms.intervention_effect(kind)["plans"], 0)
+		frappe.set_user("Administrator")
+		for goal in ("Met", "Met", "Not Met"):
+			_group, student = care.make_learner(date_of_birth=care.ADULT)
+			plan = care.activate(care.make_plan(student, status="Proposed"))
+			plan.goals[0].status, plan.actions[0].status = goal, "Done"
+			plan.update({"status": "Closed", "closing_reason": "Over", "outcome": "Goals Met" if goal == "Met" else "Left"})  # fmt: skip
+			plan.save()
+		frappe.set_user(member)
+		found = forms.intervention_effect(kind)
+		self.assertEqual((found["plans"], found["goals"], found["met"]), (3, 3, 2))
+		frappe.set_user("Administrator")
+		frappe.db.set_single_value("Early Warning Settings", "smallest_group", 4)
+		self.assertIsNone(forms.intervention_effect(kind)["goals"])
+
+
+class TestPartnersView(CareTestCase):
+	def setUp(self) -> None:
+		self.user = care.make_portal_user()
+		self.partner = care.make_stakeholder(self.user)
+		_group, self.student = care.make_learner(date_of_birth=care.ADULT)
+		self.agreement = care.make_agreement(self.partner)
+		self.consent = care.make_consent(self.student, self.partner)
+		self.referral = care.make_referral(self.student, self.partner, self.agreement.name)
+
+	def seen(self) -> int:
+		frappe.set_user(self.user)
+		try:
+			(organisation,) = portal_pages.partner()
+			return len(organisation["referrals"])
+		finally:
+			frappe.set_user("Administrator")
+
+	def test_withdrawal_closes_it_with_the_next_request(self) -> None:
+		self.assertEqual(self.seen(), 1)
+		self.consent.withdraw("No longer")
+		self.assertEqual(self.seen(), 0)
+		self.assertEqual(frappe.db.get_value("Referral", self.referral.name, "status"), "Withdrawn")
+
+	def test_a_consent_that_runs_out_closes_it_without_anybody(self) -> None:
+		frappe.db.set_value("Consent Record", self.consent.name, {"since": add_days(nowdate(), -9), "until": add_days(nowdate(), -1)})  # fmt: skip
+		self.assertEqual(self.seen(), 0)
+
+	def test_an_agreement_that_ended_closes_it(self) -> None:
+		self.agreement.update({"status": "Ended", "ending_reason": "Over"})
+		self.agreement.save()
+		self.assertEqual(self.seen(), 0)
+
+	def test_a_withdrawal_at_the_desk_is_for_those_who_may_write(self) -> None:
+		stranger = factories.make_user("School Mentor")
+		frappe.set_user(stranger)
+		self.assertRaises(frappe.PermissionError, self.consent.withdraw, "x")
+		frappe.set_user("Administrator")
+		self.assertEqual(self.seen(), 1)
