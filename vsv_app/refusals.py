@@ -9,7 +9,7 @@ from frappe import _
 from vsv_app.engine.agreements import TermsError
 from vsv_app.engine.consent import ConsentError
 from vsv_app.engine.plans import GoalError
-from vsv_app.engine.steps import IllegalStep, NotYet
+from vsv_app.engine.steps import IllegalStep, NotYet, Sentence
 
 
 class StepNotPossible(frappe.ValidationError):
@@ -47,20 +47,20 @@ def in_words() -> Iterator[None]:
 		)  # fmt: skip
 	except NotYet as early:
 		frappe.throw(
-			[_(sentence) for sentence in early.missing],
+			[_said(sentence) for sentence in early.missing],
 			exc=StepTooEarly,
 			title=_("Not Yet"),
 			as_list=True,
 		)
 	except GoalError as goal:
 		frappe.throw(
-			[_(sentence) for sentence in goal.missing],
+			[_said(sentence) for sentence in goal.missing],
 			exc=NotMeasurable,
 			title=_("Goal: {0}").format(frappe.utils.escape_html(goal.what) or _("without a name")),
 			as_list=True,
 		)
 	except (TermsError, ConsentError) as wrong:
-		frappe.throw(_(str(wrong)), exc=NotAgreeable, title=_("Not Possible"))
+		frappe.throw(_said(wrong.args[0]), exc=NotAgreeable, title=_("Not Possible"))
 
 
 def keep_rows(before: list, after: list, fields: tuple[str, ...], title: str) -> None:
@@ -74,3 +74,13 @@ def keep_rows(before: list, after: list, fields: tuple[str, ...], title: str) ->
 				exc=WrittenOnce,
 				title=title,
 			)
+
+
+def _said(sentence: str) -> str:
+	"""A sentence of the engine in the reader's language, its places filled with words of that language."""
+	if not isinstance(sentence, Sentence):
+		return _(sentence)
+	words = (
+		_(part) if isinstance(part, str) else ", ".join(_(word) for word in part) for part in sentence.parts
+	)
+	return _(sentence.text).format(*words)

@@ -17,6 +17,8 @@ LONGEST = 2000
 """Characters of anything that somebody writes here."""
 REPORTED_BACK_DAYS, LONGEST_ABSENCE_DAYS = 5, 14
 WRITES_PER_HOUR = 60
+SUBJECT = "Something new waits for you in Early Warning"
+"""In the recipient's language it is said where it is sent."""
 
 
 class NotPossible(frappe.ValidationError):
@@ -267,7 +269,7 @@ def _mentors(student: str) -> list[str]:
 
 def _tell(user: str | None, doctype: str, name: str) -> None:
 	if user:
-		FrappeStore().notify(user, _("Something new waits for you in Early Warning"), doctype, name)
+		FrappeStore().notify(user, SUBJECT, doctype, name)
 
 
 def _text(written: str | None) -> str:

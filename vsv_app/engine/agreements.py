@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from vsv_app.engine.consent import GROUNDS, SHAREABLE
-from vsv_app.engine.steps import IllegalStep, Lifecycle
+from vsv_app.engine.steps import IllegalStep, Lifecycle, say
 
 DRAFT, UNDER_DISCUSSION, SIGNED = "Draft", "Under Discussion", "Signed"
 ACTIVE, IN_REVIEW, ENDED = "Active", "In Review", "Ended"
@@ -56,10 +56,10 @@ class Terms:
 		for field, ground in (self.shared or {}).items():
 			if field not in SHAREABLE:
 				raise TermsError(
-					f"{field} is nothing that can be shared; choose from: {', '.join(SHAREABLE)}."
+					say("{0} is nothing that can be shared; choose from: {1}.", field, SHAREABLE)
 				)
 			if ground not in GROUNDS:
-				raise TermsError(f"Say on what ground it is shared ({field}): {', '.join(GROUNDS)}.")
+				raise TermsError(say("Say on what ground it is shared ({0}): {1}.", field, GROUNDS))
 		if self.starts and self.ends and self.ends < self.starts:
 			raise TermsError("The agreement ends before it begins. Change its dates.")
 		if self.review_months < 1:
@@ -177,7 +177,8 @@ def _missing_to_sign(agreement: StakeholderAgreement) -> list[str]:
 	if terms.starts is None or terms.ends is None:
 		missing.append("Say from when to when it holds.")
 	return missing + [
-		f"{party} has not signed version {agreement.version} yet." for party in agreement.unsigned
+		say("{0} has not signed version {1} yet.", party, str(agreement.version))
+		for party in agreement.unsigned
 	]
 
 

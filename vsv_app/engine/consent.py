@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from vsv_app.engine.plans import GUARDIAN, LEARNER, needed_parties
+from vsv_app.engine.steps import say
 
 SHAREABLE = (
 	"Name",
@@ -39,7 +40,7 @@ class Consent:
 
 	def __post_init__(self) -> None:
 		if not self.fields or not self.fields <= set(SHAREABLE):
-			raise ConsentError(f"Choose what may be shown, from: {', '.join(SHAREABLE)}.")
+			raise ConsentError(say("Choose what may be shown, from: {0}.", SHAREABLE))
 		if self.given_by not in (LEARNER, GUARDIAN):
 			raise ConsentError("Consent is given by the learner or a guardian.")
 		if self.until and self.until < self.since:
@@ -55,9 +56,12 @@ def check_giver(given_by: str, age: int | None, consent_age: int) -> None:
 	wanted = needed_parties(age, consent_age)[0]
 	if given_by != wanted:
 		raise ConsentError(
-			f"At this age the consent of the learner counts (from {consent_age} on)."
+			say("At this age the consent of the learner counts (from {0} on).", str(consent_age))
 			if wanted == LEARNER
-			else f"Below {consent_age}, or where the date of birth is not known, the consent of a guardian counts."
+			else say(
+				"Below {0}, or where the date of birth is not known, the consent of a guardian counts.",
+				str(consent_age),
+			)
 		)
 
 

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from math import isfinite
 
-from vsv_app.engine.steps import IllegalStep, Lifecycle
+from vsv_app.engine.steps import IllegalStep, Lifecycle, say
 
 DRAFT, PROPOSED, AGREED, ACTIVE = "Draft", "Proposed", "Agreed", "Active"
 IN_REVIEW, CLOSED = "In Review", "Closed"
@@ -244,7 +244,8 @@ def _missing(plan: Plan, after: str, today: date, outcome: str, reason: str) -> 
 			missing.append("Name the person who sees to the plan.")
 	if after in RESTS_ON_AGREEMENT:
 		missing += [
-			f"{party} has not agreed with version {plan.version} yet." for party in open_parties(plan)
+			say("{0} has not agreed with version {1} yet.", party, str(plan.version))
+			for party in open_parties(plan)
 		]
 	if after == ACTIVE:
 		missing += _missing_to_act(plan, today)

@@ -9,6 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
+class Sentence(str):
+	"""A sentence for a person that also knows the text that translators see, and what fills its places."""
+
+	text: str
+	parts: tuple[str | tuple[str, ...], ...]
+
+
+def say(text: str, *parts: str | tuple[str, ...]) -> Sentence:
+	"""`text` with its places filled; a tuple is a list of words."""
+	words = (part if isinstance(part, str) else ", ".join(part) for part in parts)
+	said = Sentence(text.format(*words))
+	said.text, said.parts = text, parts
+	return said
+
+
 class StepRefused(ValueError):
 	"""A step that does not happen."""
 

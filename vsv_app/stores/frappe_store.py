@@ -10,6 +10,7 @@ from itertools import chain, count
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
@@ -137,13 +138,14 @@ class FrappeStore:
 	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
 		if not frappe.db.get_value("User", recipient, "enabled") or not is_notifications_enabled(recipient):
 			return
+		language = frappe.db.get_value("User", recipient, "language")
 		self.add_document(
 			"Notification Log",
 			{
 				"type": "Alert",
 				"for_user": recipient,
 				"from_user": self.acting_user,
-				"subject": subject,
+				"subject": _(subject, lang=language),
 				"document_type": doctype,
 				"document_name": name,
 			},

@@ -100,6 +100,12 @@ class TestEscalation(AlertsTestCase):
 			self.told("Early Warning Signal", signal), [self.mentor, self.coordinator, self.leader]
 		)
 
+	def test_each_is_told_in_the_own_language_and_of_nobody_by_name(self) -> None:
+		frappe.db.set_value("User", self.mentor, "language", "nl")
+		signal = self.raise_signal(self.student, at(monday(), "09:00"))
+		(subject,) = frappe.get_all("Notification Log", {"document_name": signal}, pluck="subject")
+		self.assertEqual(subject, "Een vroeg signaal vraagt om uw aandacht")
+
 	def test_a_weekend_does_not_count(self) -> None:
 		friday = monday() + timedelta(days=4)
 		self.raise_signal(self.student, at(friday, "16:00"))

@@ -93,7 +93,7 @@ def _columns() -> list[dict[str, Any]]:
 		column("program", _("Program"), width=200),
 		column("year", _("Began In"), width=120),
 		column("began", _("Learners"), "Int", width=90),
-		column("left", _("Left"), "Int", width=80),
+		column("left", _("Left School"), "Int", width=80),
 		column("with_certificate", _("With A Certificate"), "Int", width=140),
 		column("share", _("Left Without"), "Percent", width=120),
 		column("reasons", _("Reasons"), width=320),

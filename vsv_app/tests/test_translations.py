@@ -1,0 +1,159 @@
+"""Everything that people read at a desk or in the portal has a Dutch translation, with the same places to fill."""
+
+import ast
+import csv
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from frappe.tests.utils import FrappeTestCase
+from frappe.translate import get_all_translations
+
+APP = Path(__file__).parents[1]
+MODULE = APP / "vsv_app"
+TRANSLATIONS = APP / "translations" / "nl.csv"
+SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
+"""Modules whose refusals reach a person as they are written there."""
+SUBJECTS = ("services/alerting.py", "services/reminders.py", "api/portal.py")
+LAYOUT = ("Column Break",)
+PLACE = re.compile(r"\{\w*\}")
+IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
+IN_PAGES = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
+IN_SUBJECTS = re.compile(r'^(?:SUBJECT|ESCALATED) = "(.+)"$', re.MULTILINE)
+SENTENCE = re.compile(r"^[A-Z][^\n]+ [^\n]+[.?]$")
+CODE = re.compile(r"^[a-z0-9_]+$")
+"""Options that are names in the program, such as the codes of indicators."""
+
+
+def ours() -> list[list[str]]:
+	"""(English, Dutch, context) of our own file."""
+	with TRANSLATIONS.open(encoding="utf-8", newline="") as file:
+		return list(csv.reader(file))
+
+
+def said() -> dict[str, str]:
+	"""What people read, with where it is written."""
+	found: dict[str, str] = {}
+	for source in (of_doctypes, of_desk, of_python, of_scripts, of_pages, of_the_engine, of_subjects):
+		for text, where in source():
+			if re.search(r"[A-Za-z]{2}", text):
+				found.setdefault(text, where)
+	return found
+
+
+def of_doctypes() -> Iterator[tuple[str, str]]:
+	for path in sorted(MODULE.glob("doctype/*/*.json")):
+		described = json.loads(path.read_text("utf-8"))
+		if described.get("doctype") == "DocType":
+			yield described["name"], path.name
+			if described.get("description"):
+				yield described["description"], path.name
+			yield from of_fields(described["fields"], path.name)
+	yield from of_fields(json.loads((APP / "fixtures/custom_field.json").read_text("utf-8")), "custom_field")
+	yield from (
+		(role["name"], "role") for role in json.loads((APP / "fixtures/role.json").read_text("utf-8"))
+	)
+
+
+def of_fields(fields: list[dict[str, str]], where: str) -> Iterator[tuple[str, str]]:
+	for field in fields:
+		if field.get("hidden") or field["fieldtype"] in LAYOUT:
+			continue
+		yield from ((field[key], where) for key in ("label", "description") if field.get(key))
+		if field["fieldtype"] == "Select":
+			options = [option for option in (field.get("options") or "").split("\n") if option]
+			yield from ((option, where) for option in options if not CODE.match(option))
+
+
+def of_desk() -> Iterator[tuple[str, str]]:
+	"""Reports, cards, charts, the workspace and pages."""
+	for path in sorted(MODULE.glob("report/*/*.json")):
+		yield json.loads(path.read_text("utf-8"))["report_name"], path.name
+	for path in sorted([*MODULE.glob("number_card/*/*.json"), *MODULE.glob("dashboard_chart/*/*.json")]):
+		described = json.loads(path.read_text("utf-8"))
+		yield described.get("label") or described["chart_name"], path.name
+	for path in sorted(MODULE.glob("workspace/*/*.json")):
+		described = json.loads(path.read_text("utf-8"))
+		rows = [*described["links"], *described["shortcuts"], described]
+		yield from ((row["label"], path.name) for row in rows if row["label"] != "Student Attendance")
+	for path in sorted(MODULE.glob("page/*/*.json")):
+		yield json.loads(path.read_text("utf-8"))["title"], path.name
+
+
+def of_python() -> Iterator[tuple[str, str]]:
+	for path in sorted(APP.rglob("*.py")):
+		if "tests" in path.relative_to(APP).parts:
+			continue
+		for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+			if (
+				isinstance(node, ast.Call)
+				and isinstance(node.func, ast.Name)
+				and node.func.id in ("_", "_lt", "say")
+				and node.args
+				and isinstance(node.args[0], ast.Constant)
+			):
+				yield str(node.args[0].value), path.name
+
+
+def of_scripts() -> Iterator[tuple[str, str]]:
+	for path in sorted([*MODULE.rglob("*.js"), *APP.glob("public/js/*.js")]):
+		for _quote, text in IN_SCRIPTS.findall(path.read_text("utf-8")):
+			yield json.loads(f'"{text}"'), path.name
+
+
+def of_pages() -> Iterator[tuple[str, str]]:
+	for path in sorted([*APP.glob("www/**/*.html"), *APP.glob("templates/**/*.html")]):
+		for _quote, text in IN_PAGES.findall(path.read_text("utf-8")):
+			yield text, path.name
+
+
+def of_the_engine() -> Iterator[tuple[str, str]]:
+	for module in SPOKEN_BY_THE_ENGINE:
+		yield from sentences(APP / "engine" / f"{module}.py")
+
+
+def of_subjects() -> Iterator[tuple[str, str]]:
+	for name in SUBJECTS:
+		for subject in IN_SUBJECTS.findall((APP / name).read_text("utf-8")):
+			yield subject, name
+
+
+def sentences(path: Path) -> Iterator[tuple[str, str]]:
+	"""The sentences of a module that are not its documentation."""
+	tree = ast.parse(path.read_text("utf-8"))
+	documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+	parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+	left_out = documentation | parts
+	for node in ast.walk(tree):
+		if isinstance(node, ast.Constant) and id(node) not in left_out and SENTENCE.match(str(node.value)):
+			yield str(node.value), path.name
+
+
+class TestTranslations(FrappeTestCase):
+	def test_everything_is_found_in_dutch(self) -> None:
+		"""In our file, or where the word is Frappe's own, in Frappe's."""
+		resolved = {text for text, dutch in get_all_translations("nl").items() if dutch}
+		resolved |= {row[0] for row in ours() if row[1]}
+		missing = {text: where for text, where in said().items() if text not in resolved}
+		self.assertEqual(missing, {})
+
+	def test_the_places_to_fill_are_the_same(self) -> None:
+		for text, dutch, _context in ours():
+			self.assertEqual(sorted(PLACE.findall(text)), sorted(PLACE.findall(dutch)), text)
+
+	def test_each_stands_once_and_in_order(self) -> None:
+		keys = [(row[0], row[2]) for row in ours()]
+		self.assertEqual(keys, sorted(set(keys)))
+
+	def test_what_is_gathered_is_what_people_read(self) -> None:
+		found = said()
+		self.assertGreater(len(found), 900)
+		for text in (
+			"Support Plan",
+			"Quiet From",
+			"Asks For A Change",
+			"Say what the plan answers to.",
+			"Not seen yet",
+		):
+			self.assertIn(text, found)
