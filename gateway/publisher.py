@@ -205,6 +205,7 @@ class Publisher:
 				acknowledged[ack.epoch] = max(ack.seq, acknowledged.get(ack.epoch, 0))
 			elif kind == "command":
 				self._take_command(messages.decode_command(payload, key=self._key, gateway=self._gateway))
+			self._alarms.end("message_refused")
 		except messages.MessageError as error:
 			self._alarms.begin("message_refused", f"{kind}: {error.detail}")
 

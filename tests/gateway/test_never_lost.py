@@ -125,6 +125,8 @@ def test_a_forged_acknowledgement_confirms_nothing(rig: Rig, app: AppSide) -> No
 	assert rig.ask("outbox", "count").stdout.strip() == "1"
 	app.acknowledge(epoch, 1)
 	wait_until(lambda: rig.ask("outbox", "count").stdout.strip() == "0", "the genuine one counts")
+	wait_until(lambda: "alarm message_refused is over" in rig.output.read_text(), "the alarm ends")
+	assert "message_refused" not in rig.ask("status").stdout
 
 
 def test_an_acknowledgement_of_another_gateway_confirms_nothing(rig: Rig, app: AppSide) -> None:
