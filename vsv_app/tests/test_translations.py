@@ -35,7 +35,16 @@ def ours() -> list[list[str]]:
 def said() -> dict[str, str]:
 	"""What people read, with where it is written."""
 	found: dict[str, str] = {}
-	for source in (of_doctypes, of_desk, of_python, of_scripts, of_pages, of_the_engine, of_subjects):
+	for source in (
+		of_doctypes,
+		of_desk,
+		of_python,
+		of_scripts,
+		of_pages,
+		of_the_engine,
+		of_subjects,
+		of_lists,
+	):
 		for text, where in source():
 			if re.search(r"[A-Za-z]{2}", text):
 				found.setdefault(text, where)
@@ -117,6 +126,13 @@ def of_subjects() -> Iterator[tuple[str, str]]:
 	for name in SUBJECTS:
 		for subject in IN_SUBJECTS.findall((APP / name).read_text("utf-8")):
 			yield subject, name
+
+
+def of_lists() -> Iterator[tuple[str, str]]:
+	"""Lists that ship with the app and that families read too."""
+	for name, field in (("intervention_types", "intervention"), ("absence_reasons", "reason")):
+		for row in json.loads((APP / "data" / f"{name}.json").read_text("utf-8")):
+			yield row[field], name
 
 
 def sentences(path: Path) -> Iterator[tuple[str, str]]:
