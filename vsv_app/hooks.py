@@ -119,6 +119,8 @@ has_permission = {
 	"Care Reminder": "vsv_app.care_permissions.allowed",
 }
 
+doctype_js = {"Student": "public/js/student.js"}
+
 override_doctype_dashboards = {
 	"Student": "vsv_app.dashboards.student",
 	"Student Group": "vsv_app.dashboards.student_group",

@@ -1,6 +1,6 @@
 """Each report with figures worked out by hand, as the people who read it, and refused to those who must not."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import frappe
@@ -10,6 +10,7 @@ from frappe.utils import add_days, now_datetime, nowdate
 
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
+from vsv_app.vsv_app.report.not_in_today.not_in_today import not_seen
 
 READERS = {
 	"Not In Today": {"School Mentor", "Care Team Member", "Care Team Coordinator", "Attendance Officer"},
@@ -85,6 +86,18 @@ class TestNotInToday(ReportTestCase):
 	def test_a_mentor_sees_own_learners_alone(self) -> None:
 		self.assertEqual(set(self.rows(self.mentor)), {self.absent})
 		self.assertEqual(self.rows(factories.make_user("School Mentor")), {})
+
+	def test_who_was_not_seen_though_the_hour_has_come(self) -> None:
+		frappe.db.set_value("Attendance Gateway", {"enabled": 1}, "enabled", 0)
+		group, (seen, missing) = factories.make_group(2)
+		factories.make_bell_schedule(student_group=group)
+		factories.make_check_in(seen)
+		day = factories.school_day()
+		noon, early = (datetime.combine(day, time(hour)) for hour in (12, 7))
+		late = [row for row in not_seen(day, noon) if row["student_group"] == group]
+		self.assertEqual([(row["student"], row["what"]) for row in late], [(missing, "Not seen yet")])
+		self.assertEqual([row for row in not_seen(day, early) if row["student_group"] == group], [])
+		self.assertEqual(not_seen(factories.school_day(1), noon), [])
 
 	def test_a_day_told_in_lessons_is_told_once(self) -> None:
 		self.assertEqual(len(self.rows("Administrator")), 3)

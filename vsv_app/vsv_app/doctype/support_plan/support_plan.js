@@ -49,6 +49,7 @@ function goal_in_words(goal) {
 	const before = goal.before.length ? goal.before[0].value : null;
 	return [
 		__("From {0} to {1}.", [goal.baseline, goal.target]),
+		__("The plan began on {0}.", [frappe.datetime.str_to_user(goal.starts)]),
 		before === null ? "" : __("Eight weeks before the plan: {0}.", [before]),
 		last === null || last === undefined ? "" : __("Now: {0}.", [last]),
 	]

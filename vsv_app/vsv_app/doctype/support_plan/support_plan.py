@@ -38,6 +38,7 @@ class SupportPlan(Document):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
 		self.begin_as_draft()
+		self.set_student_group()
 
 	def before_validate(self) -> None:
 		server_fields.restore(self)
@@ -59,6 +60,10 @@ class SupportPlan(Document):
 			frappe.throw(_("A plan begins as a draft."), exc=BeginsAsDraft, title=_("Begins As Draft"))
 		self.version = 1
 		self.responsible = self.responsible or frappe.session.user
+
+	def set_student_group(self) -> None:
+		own = {"student": self.student, "active": 1, "parenttype": "Student Group"}
+		self.student_group = self.student_group or frappe.db.get_value("Student Group Student", own, "parent")
 
 	def set_needed_party(self) -> None:
 		if not self.needed_party or self.status in (plans.DRAFT, plans.PROPOSED):

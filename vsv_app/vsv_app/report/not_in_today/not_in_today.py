@@ -17,9 +17,10 @@ from vsv_app.stores.queries import calendar
 def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	day = getdate(filters.day or nowdate())
+	now = datetime.now(school.load(FrappeStore()).zone).replace(tzinfo=None)
 	rows = [
 		row
-		for row in _recorded(day) + _not_seen(day)
+		for row in _recorded(day) + not_seen(day, now)
 		if (filters.student_group or "").casefold() in (row["student_group"] or "").casefold()
 	]
 	own = learners_of_reader(OFFICER)
@@ -46,10 +47,9 @@ def _recorded(day: date) -> list[dict[str, Any]]:
 	return list(found.values())
 
 
-def _not_seen(day: date) -> list[dict[str, Any]]:
-	"""Today, once the cut-off of the bell schedule is past and no terminal may still hold a check-in."""
+def not_seen(day: date, now: datetime) -> list[dict[str, Any]]:
+	"""Who was not seen today though the bell schedule's cut-off is past, and no terminal may still hold a check-in."""
 	store = FrappeStore()
-	now = datetime.now(school.load(store).zone).replace(tzinfo=None)
 	if day != now.date() or school_day.reasons_to_wait(store, day, now):
 		return []
 	people, _unplanned = roll.call(store, calendar.load(store), day)
