@@ -1,0 +1,117 @@
+"""What was agreed is followed up, and what waits is told, on both stores: reminders, the morning's digest, progress."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.services.world import A1, A2, COORDINATOR, LEADER, MENTORS, TODAY, World, at
+from vsv_app.services import digest, evaluation, nightly, plans, progress, reminders
+from vsv_app.services.digest import Digest
+from vsv_app.stores.queries import calendar, care
+from vsv_app.stores.queries.sql import VALUE, table, update
+
+NOW = at("18:00")
+MENTOR = MENTORS["T-1A"]
+
+
+@pytest.fixture
+def school(world: World) -> World:
+	"""A1 was away for four days, of which a signal was raised and a plan begun that is overdue for review."""
+	for day in world.school_days(4):
+		world.whole_day(day, absent=[A1])
+	evaluation.evaluate_now(world.store, world.school, NOW)
+	return world
+
+
+def begin_plan(school: World) -> str:
+	(name, *_more) = [row[0] for row in school.rows("Early Warning Signal", "name", student=A1)]
+	plan = plans.start(school.store, A1, A1, MENTOR, NOW, [name])["plan"]
+	p = table("Support Plan")
+	values = ["Active", TODAY - timedelta(days=1), plan]
+	school.store.run(update(p, "status", "next_review").where(p.name == VALUE), values)
+	return str(plan)
+
+
+def remind(school: World, days: int) -> int:
+	now = NOW + timedelta(days=days)
+	return reminders.send(school.store, school.school, calendar.load(school.store), now, notice_days=60)
+
+
+def levels(school: World, plan: str) -> list[tuple[str, str, str]]:
+	return [
+		(row[0], row[1], row[2])
+		for row in school.rows("Care Reminder", "recipient", "level", "status", reference_name=plan)
+	]
+
+
+def test_an_overdue_review_climbs_the_ladder_once_a_rung(school: World) -> None:
+	plan = begin_plan(school)
+	after = school.school.escalate_after_days
+	sent = [remind(school, day) for day in (0, 0, *range(1, 15))]
+	assert after > 0
+	assert sum(sent) == 3
+	assert sorted(levels(school, plan)) == sorted(
+		[
+			(MENTOR, "Mentor", "Escalated"),
+			(COORDINATOR, "Coordinator", "Escalated"),
+			(LEADER, "Leader", "Sent"),
+		]
+	)
+
+
+def test_what_is_done_reminds_nobody_and_its_reminder_ends(school: World) -> None:
+	plan = begin_plan(school)
+	assert remind(school, 0) == 1
+	p = table("Support Plan")
+	school.store.run(update(p, "next_review").where(p.name == VALUE), [TODAY + timedelta(days=400), plan])
+	assert remind(school, 1) == 0
+	assert levels(school, plan) == [(MENTOR, "Mentor", "Done")]
+
+
+def test_the_digest_counts_what_waits_for_each(school: World) -> None:
+	waiting = len(school.rows("Early Warning Alert", "name", recipient=MENTOR))
+	(own,) = [one for one in digest.of_today(school.store, TODAY) if one.recipient == MENTOR]
+	assert own.signals == waiting > 0
+	begin_plan(school)
+	remind(school, 0)
+	told = {one.recipient: one for one in digest.of_today(school.store, TODAY)}
+	assert told[MENTOR].overdue == 1
+	assert told[MENTOR].signals == waiting - 1
+
+
+def test_nothing_waits_for_nobody(world: World) -> None:
+	assert [
+		one for one in digest.of_today(world.store, TODAY) if one.recipient in (MENTOR, COORDINATOR)
+	] == []
+	assert Digest("somebody").empty
+
+
+def test_an_escalated_signal_is_the_coordinators_too(school: World) -> None:
+	nightly.escalate(school.store, school.school, NOW + timedelta(days=9))
+	told = {one.recipient: one for one in digest.of_today(school.store, TODAY + timedelta(days=9))}
+	assert told[COORDINATOR].signals > 0
+
+
+def test_progress_week_by_week(school: World) -> None:
+	moved = progress.of_indicator(school.store, A1, "unexcused_minutes", TODAY - timedelta(days=10), TODAY)
+	assert moved.unit == "minutes"
+	assert {point.value for point in moved.before} == {0}
+	assert moved.since[-1].on == TODAY
+	assert moved.since[-1].value == 4 * 360  # four whole days
+	assert [point.on for point in moved.before] == sorted(point.on for point in moved.before)
+
+
+def test_progress_of_a_learner_without_absence_is_flat(school: World) -> None:
+	moved = progress.of_indicator(school.store, A2, "times_late", TODAY - timedelta(days=10), TODAY)
+	assert {point.value for point in (*moved.before, *moved.since)} == {0}
+
+
+def test_no_such_indicator(school: World) -> None:
+	with pytest.raises(KeyError):
+		progress.of_indicator(school.store, A1, "nonsense", TODAY, TODAY)
+
+
+def test_reminders_are_found_by_whom_they_wait_for(school: World) -> None:
+	begin_plan(school)
+	remind(school, 0)
+	assert MENTOR in care.open_reminders_by_recipient(school.store)
