@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO, Protocol, TextIO
 
 from gateway.readers import BadgeRead, Fault, Reader, ReaderError, reader, reader_names
@@ -80,8 +81,8 @@ def decode_stream(args: argparse.Namespace, source: BinaryIO, out: TextIO, error
 		return USAGE_ERROR
 	chunks = _chunks(source)
 	try:
-		for found in decode(chosen, from_hex(chunks) if args.hex else chunks, confirm=not args.no_confirm):
-			out.write(json.dumps(as_json(found)) + "\n")
+		for found in _decoded(chosen, from_hex(chunks) if args.hex else chunks, confirm=not args.no_confirm):
+			out.write("".join([json.dumps(as_json(item)) + "\n" for item in found]))
 			out.flush()
 	except HexError as error:
 		errors.write(f"{error}\n")
@@ -106,14 +107,7 @@ def decode(chosen: Reader, chunks: Iterable[bytes], *, confirm: bool) -> Iterato
 	With `confirm`, a reader that repeats needs two equal reads with no other card between them; further repeats
 	belong to the same tap. There is no clock here, so no repeat comes too late.
 	"""
-	decoder = chosen.decoder()
-	taps = _Taps() if confirm and chosen.confirm else None
-	for chunk in chunks:
-		found = decoder.feed(chunk)
-		yield from taps.judge(found) if taps else found
-	found = decoder.idle()
-	yield from taps.judge(found) if taps else found
-	yield from taps.end() if taps else ()
+	return chain.from_iterable(_decoded(chosen, chunks, confirm=confirm))
 
 
 def as_json(found: BadgeRead | Fault) -> dict[str, str | int]:
@@ -139,6 +133,20 @@ def from_hex(chunks: Iterable[bytes]) -> Iterator[bytes]:
 		at, rest = at + keep, text[keep:]
 	if rest:
 		yield _bytes(rest, at)
+
+
+def _decoded(
+	chosen: Reader, chunks: Iterable[bytes], *, confirm: bool
+) -> Iterator[Iterable[BadgeRead | Fault]]:
+	"""As decode, together what one piece of input made certain, so that it can be written at one go."""
+	decoder = chosen.decoder()
+	taps = _Taps() if confirm and chosen.confirm else None
+	for chunk in chunks:
+		found = decoder.feed(chunk)
+		yield taps.judge(found) if taps else found
+	found = decoder.idle()
+	yield taps.judge(found) if taps else found
+	yield taps.end() if taps else ()
 
 
 class _Taps:

@@ -4,7 +4,8 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import takewhile
+from typing import NamedTuple, cast
 
 from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, reads_in_row
 
@@ -37,7 +38,8 @@ class Shape:
 	"""Frames that are equal in length and heading, so that a run of them can be checked in bulk.
 
 	`damage` gives one byte a frame, 0 where the check value holds. `random` says that a card starting 08 may be
-	a random UID and needs a closer look.
+	a random UID and needs a closer look. `named` makes the card where it is not just the bytes at `card` as hex; a
+	Fault needs a closer look too.
 	"""
 
 	length: int
@@ -46,8 +48,9 @@ class Shape:
 	card: slice
 	text: bool = False
 	random: bool = False
+	named: Callable[[bytes], Card | Fault] | None = None
 
-	def cards(self, run: bytes) -> list[str]:
+	def cards(self, run: bytes) -> list[str] | list[Card]:
 		"""The cards of the good frames at the front of a run, up to the first that needs a closer look."""
 		damage = self.damage(run)
 		good = len(damage) - len(damage.lstrip(b"\0"))
@@ -55,6 +58,8 @@ class Shape:
 			random = run[self.card.start :: self.length].find(0x08)
 			good = good if random < 0 else min(good, random)
 		run = run[: good * self.length]
+		if self.named is not None:
+			return self._named_cards(run, self.named)
 		digits, scale = (run.decode("latin-1").upper(), 1) if self.text else (run.hex().upper(), 2)
 		start, width = self.card.start * scale, (self.card.stop - self.card.start) * scale
 		found = [digits[i : i + width] for i in range(start, len(digits), self.length * scale)]
@@ -62,6 +67,14 @@ class Shape:
 			if refused in found:
 				del found[found.index(refused) :]
 		return found
+
+	def _named_cards(self, run: bytes, named: Callable[[bytes], Card | Fault]) -> list[Card]:
+		width = self.card.stop - self.card.start
+		found = [named(run[i : i + width]) for i in range(self.card.start, len(run), self.length)]
+		# Looking at each costs more than making them, and nearly always there is no fault among them
+		if Fault in set(map(type, found)):
+			found = list(takewhile(lambda each: isinstance(each, Card), found))
+		return cast("list[Card]", found)
 
 
 class FrameDecoder(ABC):

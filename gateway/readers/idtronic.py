@@ -14,7 +14,9 @@ AROUND = 5
 LONGEST_DATA = 64
 ISO_14443_A = 0x22
 """The command of the SDK's examples that asks for an ISO 14443 A card."""
-ISO_15693_FIRST_BYTE = 0xE0
+ISO_15693_LAST = b"\xe0"
+"""The most significant byte of every ISO 15693 UID, which is sent last."""
+ISO_15693_DATA = (8, 9, 10)
 
 
 class Neo2Decoder(FrameDecoder):
@@ -29,7 +31,12 @@ class Neo2Decoder(FrameDecoder):
 		return match.start() if match else -1
 
 	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		return _shape(data[begin : begin + 4], self._command)
+		heading = data[begin : begin + 4]
+		if len(heading) == 4 and heading[0] == 0x50 and heading[2] in ISO_15693_DATA:
+			last = begin + 3 + heading[2]
+			if data[last : last + 1] == ISO_15693_LAST:
+				return _iso_15693_shape(heading)
+		return _shape(heading, self._command)
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + 3:
@@ -51,8 +58,8 @@ def card_of(data: bytes, *, ours: bool) -> Card | Fault | None:
 	ISO 15693: the UID alone, or after DSFID, or after flags and DSFID; its most significant byte, sent last, is
 	always E0. ISO 14443 A: ATQA (2), SAK, length, UID (an ATS may follow); or length, UID; or the UID alone.
 	"""
-	if len(data) in (8, 9, 10) and data[-1] == ISO_15693_FIRST_BYTE:
-		return Card(data[:-9:-1].hex().upper())
+	if len(data) in ISO_15693_DATA and data[-1:] == ISO_15693_LAST:
+		return _iso_15693(data[-8:])
 	if not ours:
 		return None
 	if len(data) > 4 and data[3] in (4, 7, 10) and len(data) >= 4 + data[3]:
@@ -60,6 +67,11 @@ def card_of(data: bytes, *, ours: bool) -> Card | Fault | None:
 	if data and data[0] in (4, 7, 10) and len(data) == 1 + data[0]:
 		return _iso_14443(data[1:])
 	return _iso_14443(data) if len(data) in (4, 7, 10) else None
+
+
+@lru_cache(maxsize=1024)
+def _iso_15693(sent: bytes) -> Card:
+	return Card(sent[::-1].hex().upper())
 
 
 def _iso_14443(uid: bytes) -> Card | Fault:
@@ -82,4 +94,17 @@ def _shape(heading: bytes, command: int) -> Shape | None:
 		damage=lambda run: xor_columns(run, length, range(length)),
 		card=slice(8, 8 + size),
 		random=size == 4,
+	)
+
+
+@lru_cache(maxsize=32)
+def _iso_15693_shape(heading: bytes) -> Shape:
+	"""Replies whose data end in an ISO 15693 UID, whatever the command was."""
+	size, length = heading[2], heading[2] + AROUND
+	return Shape(
+		length=length,
+		run=re.compile(rb"(?:" + re.escape(heading) + b".{%d}\xe0.)+" % (size - 1), re.DOTALL),
+		damage=lambda run: xor_columns(run, length, range(length)),
+		card=slice(length - 9, length - 1),
+		named=_iso_15693,
 	)

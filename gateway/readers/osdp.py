@@ -5,9 +5,10 @@ Card data of a secure channel are opaque without the session's keys and name no 
 
 import re
 from binascii import crc_hqx
-from functools import lru_cache
+from functools import lru_cache, partial
+from struct import iter_unpack
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape
+from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, sum_columns
 from gateway.readers.reads import Card, Fault
 from gateway.readers.wiegand import LAYOUTS, read_left_justified
 
@@ -21,7 +22,7 @@ CRC_START = 0x1D0F
 HEADER = 5
 LONGEST = 500
 """Longer packets exist (file transfer), but none of them names a card, and what we hold is bounded."""
-UNSPECIFIED, WIEGAND = 0, 1
+WIEGAND = 1
 PRINTABLE = re.compile(rb"[\x20-\x7e]+")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
@@ -107,26 +108,37 @@ def text_card(data: bytes) -> Card | Fault:
 
 @lru_cache(maxsize=256)
 def _shape(heading: bytes) -> Shape | None:
-	"""Plain osdp_RAW with whole bytes as hex and a CRC, from one address, whatever the sequence number."""
-	if len(heading) < 10 or heading[0] != START or not heading[1] & REPLY or heading[4] & 0xFC != CRC:
+	"""Plain osdp_RAW from one address, whatever the sequence number: whole bytes as hex, or known Wiegand."""
+	if len(heading) < 10 or heading[0] != START or not heading[1] & REPLY or heading[4] & 0xF8:
 		return None
+	check = 2 if heading[4] & CRC else 1
 	bits = heading[8] | heading[9] << 8
 	length = heading[2] | heading[3] << 8
-	if heading[5] != RAW or heading[7] != UNSPECIFIED or not bits or bits % 8 or length != 12 + bits // 8:
+	wiegand = bits in LAYOUTS
+	if heading[5] != RAW or not bits or length != 10 + (bits + 7) // 8 + check:
 		return None
-	start = re.escape(heading[:4]) + rb"[\x04-\x07]\x50.\x00" + re.escape(heading[8:])
+	if not wiegand and (bits % 8 or heading[7] == WIEGAND):
+		return None
+	control = rb"[\x04-\x07]" if check == 2 else rb"[\x00-\x03]"
+	start = re.escape(heading[:4]) + control + rb"\x50." + re.escape(heading[7:])
 	return Shape(
 		length=length,
 		run=re.compile(rb"(?:" + start + rb".{%d})+" % (length - 10), re.DOTALL),
-		damage=lambda run: _crc_damage(run, length),
-		card=slice(10, length - 2),
+		damage=partial(_crc_damage if check == 2 else _sum_damage, length=length),
+		card=slice(10, length - check),
+		named=partial(_wiegand_card, count=bits) if wiegand else None,
 	)
+
+
+@lru_cache(maxsize=1024)
+def _wiegand_card(bits: bytes, count: int) -> Card | Fault:
+	return read_left_justified(bits, count)
+
+
+def _sum_damage(run: bytes, length: int) -> bytes:
+	return sum_columns(run, length, range(length))
 
 
 def _crc_damage(run: bytes, length: int) -> bytes:
-	return bytes(
-		[
-			crc_hqx(run[at : at + length - 2], CRC_START) != run[at + length - 2] | run[at + length - 1] << 8
-			for at in range(0, len(run), length)
-		]
-	)
+	rows = iter_unpack(f"<{length - 2}sH", run)
+	return bytes([crc_hqx(body, CRC_START) != check for body, check in rows])

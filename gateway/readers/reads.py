@@ -78,15 +78,13 @@ def is_random_uid(uid: bytes) -> bool:
 	return len(uid) == 4 and uid[0] == 0x08
 
 
-def reads_in_row(cards: list[str], protocol: str, at: int, stride: int) -> "Iterable[BadgeRead]":
+def reads_in_row(cards: list[str] | list[Card], protocol: str, at: int, stride: int) -> Iterable[BadgeRead]:
 	"""A BadgeRead for each card, `stride` bytes apart, without a Python call for each."""
-	rows = zip(
-		cards,
-		repeat(protocol),
-		range(at, at + stride * len(cards), stride),
-		repeat(None),
-		repeat(None),
-		repeat(1),
-		strict=False,
-	)
+	numbers: list[str] = cards  # type: ignore[assignment]
+	facility: Iterable[int | None] = repeat(None)
+	number: Iterable[int | None] = repeat(None)
+	if cards and isinstance(cards[0], Card):
+		numbers, facility, number = zip(*cards, strict=True)  # type: ignore[assignment]
+	offsets = range(at, at + stride * len(cards), stride)
+	rows = zip(numbers, repeat(protocol), offsets, facility, number, repeat(1), strict=False)
 	return cast("Iterable[BadgeRead]", map(tuple.__new__, repeat(BadgeRead), rows))

@@ -113,6 +113,52 @@ def test_a_long_run_of_equal_frames_reads_as_each_of_them(protocol):
 	assert found == one_by_one
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("protocol", ["idtronic-neo2", "osdp"])
+def test_runs_of_every_layout_read_as_each_frame_alone(protocol, seed):
+	"""Layouts that are read in bulk by a rule of their own: other cards, refused ones and damage in one run."""
+	rng = random.Random(seed)
+	for make in LAYOUTS[protocol]:
+		frames = [make(rng) for _ in range(60)]
+		frames[20] = make(rng, number=0)
+		frames[40] = bytes([*frames[40][:-1], frames[40][-1] ^ 0x01])
+		found = decode(protocol, b"".join(frames))
+		assert found == decode(protocol, *(bytes([byte]) for byte in b"".join(frames)))
+		assert len(cards(found)) >= 56
+
+
+def _vicinity(command: int, before: bytes):
+	def make(rng: random.Random, number: int | None = None) -> bytes:
+		uid = rng.randbytes(7) if number is None else bytes(7)
+		data = before + uid + b"\xe0"
+		body = b"\x50" + len(data).to_bytes(2) + bytes([command]) + data
+		return body + bytes([samples.xor_of(body)])
+
+	return make
+
+
+def _raw(form: int, bits: int, control: int):
+	def make(rng: random.Random, number: int | None = None) -> bytes:
+		if bits in (26, 34):
+			text = samples.wiegand_bits(rng, bits)[0] if number is None else _same_bits(bits, 0)
+			data = samples.left_justified(text)
+		else:
+			data = samples.identifier(rng, bits // 8) if number is None else bytes(bits // 8)
+		return samples.osdp_frame(bytes([0x50, rng.randrange(2), form, bits, 0]) + data, control=control)
+
+	return make
+
+
+LAYOUTS = {
+	"idtronic-neo2": [_vicinity(0x5C, b""), _vicinity(0x22, b"\x00"), _vicinity(0x5C, b"\x00\xff")],
+	"osdp": [
+		_raw(form, bits, control)
+		for form, bits in ((0, 26), (1, 26), (1, 34), (0, 32), (0, 56))
+		for control in (0x01, 0x06)
+	],
+}
+
+
 @every_protocol
 @pytest.mark.parametrize("noise", [b"\xfe", b"\x80\xc1\xfe\x81", b"?!~ %", b"\x1b[0m\x07"], ids=repr)
 def test_leading_noise_is_one_fault_and_hides_nothing(protocol, noise):
