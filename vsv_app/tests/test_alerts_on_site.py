@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from email import message_from_string
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, parse_qsl, urlparse
 
 import frappe
 from frappe.email.queue import get_unsubcribed_url
@@ -16,10 +16,12 @@ from frappe.utils import add_days, getdate, nowdate
 
 from vsv_app import care_jobs, mails
 from vsv_app.services import alerting, digest, reminders, school
+from vsv_app.services.digest import Digest
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import calendar
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
+from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.rest import Person
 
 SETTINGS = "Early Warning Settings"
@@ -176,12 +178,7 @@ class TestDigest(AlertsTestCase):
 	def setUp(self) -> None:
 		super().setUp()
 		frappe.db.set_value("User", self.mentor, "language", "nl")
-		account = "_Test Digests"
-		if not frappe.db.exists("Email Account", account):
-			frappe.get_doc(
-				doctype="Email Account", email_account_name=account, email_id="school@school.example",
-				enable_outgoing=1, default_outgoing=1, smtp_server="127.0.0.1", no_smtp_authentication=1,
-			).insert()  # fmt: skip
+		make_mail_account()
 		self.signal = factories.make_signal(self.student, severity="Urgent")
 		factories.make_alert(self.signal, self.student, self.mentor)
 
@@ -237,42 +234,36 @@ class TestDigest(AlertsTestCase):
 		frappe.clear_cache(doctype="Email Account")
 		self.assertEqual(care_jobs.write_now(at(factories.school_day(), "08:00")), (0, 0))
 
+
+class TestStoppingTheDigest(CommittedTestCase):
 	def test_one_click_stops_it(self) -> None:
-		now = at(factories.school_day(), "08:00")
+		make_mail_account()
+		mentor = factories.make_user("School Mentor")
+		someone = Person(factories.make_user("School Mentor"))
 		frappe.db.commit()  # the request is another connection
-		try:
-			care_jobs.write_now(now)
-			(mail,) = self.queued(self.mentor)
-			self.assertTrue(mail.add_unsubscribe_link)
-			url = get_unsubcribed_url("User", self.mentor, self.mentor, mails.UNSUBSCRIBE, None)
-			path = url[url.index("/api/") :]
-			someone = Person(factories.make_user("School Mentor"))
-			frappe.db.commit()
-			forged = someone.get(path.split("?")[0], email=self.mentor, name=self.mentor, doctype="User")
-			self.assertFalse(self.stopped(), forged.body)
-			answer = someone._ask("get", path)
-			self.assertEqual(answer.status, 200, answer.body)
-			self.assertTrue(self.stopped())
-			frappe.db.delete("Email Queue", {"reference_name": self.mentor})
-			self.assertEqual(care_jobs.write_now(now), (0, 0))
-		finally:
-			self.remove_committed()
+		now, waiting = at(factories.school_day(), "08:00"), Digest(mentor, signals=1)
+		self.assertTrue(mails.send_digest(waiting, now))
+		url = get_unsubcribed_url("User", mentor, mentor, mails.UNSUBSCRIBE, None)
+		path = url[url.index("/api/") :]
+		someone.get(path.split("?")[0], email=mentor, name=mentor, doctype="User")  # without the signature
+		self.assertFalse(self.stopped(mentor))
+		answer = someone.get(path.split("?")[0], **dict(parse_qsl(urlparse(path).query)))
+		self.assertEqual(answer.status, 200, answer.body)
+		self.assertTrue(self.stopped(mentor))
+		self.assertFalse(mails.send_digest(waiting, now + timedelta(days=1)))
 
-	def stopped(self) -> bool:
-		frappe.db.rollback()
-		return bool(frappe.db.exists("Email Unsubscribe", {"email": self.mentor}))
+	def stopped(self, mentor: str) -> bool:
+		frappe.db.rollback()  # a new look at what the request committed
+		return bool(frappe.db.exists("Email Unsubscribe", {"email": mentor}))
 
-	def remove_committed(self) -> None:
-		frappe.db.rollback()
-		frappe.db.delete("Email Account", {"name": "_Test Digests"})
-		frappe.db.delete("Email Unsubscribe", {"email": self.mentor})
-		frappe.db.delete("Email Queue", {"reference_name": self.mentor})
-		frappe.db.delete("Early Warning Alert", {"signal": self.signal})
-		frappe.db.delete("Early Warning Signal", {"name": self.signal})
-		frappe.db.delete("Bell Schedule", {"student_group": self.group})
-		frappe.db.delete("Mentor Assignment", {"mentor": self.mentor})
-		self.set_up(coordinator=None, leader=None, escalate_after_days=3)
-		frappe.db.commit()
+
+def make_mail_account() -> None:
+	account = "_Test Digests"
+	if not frappe.db.exists("Email Account", account):
+		frappe.get_doc(
+			doctype="Email Account", email_account_name=account, email_id="school@school.example",
+			enable_outgoing=1, default_outgoing=1, smtp_server="127.0.0.1", no_smtp_authentication=1,
+		).insert()  # fmt: skip
 
 
 def body(mail: Any) -> str:
