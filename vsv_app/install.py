@@ -38,6 +38,16 @@ INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 	"Badge Check In": {"vsv_school_day_student": ("school_day", "student")},
 }
 OTHERS = ("Student Attendance",)
+ABOUT_DOCUMENTS = {
+	"Notification Log": "document_type",
+	"Version": "ref_doctype",
+	"Comment": "reference_doctype",
+	"View Log": "reference_doctype",
+	"DocShare": "share_doctype",
+	"ToDo": "reference_type",
+	"Deleted Document": "deleted_doctype",
+}
+"""Where Frappe keeps something about documents, with the field that names their kind."""
 
 
 class WrongVersion(frappe.ValidationError):
@@ -127,6 +137,7 @@ def before_uninstall() -> None:
 	"""While the doctypes still exist: what hangs on other apps' doctypes."""
 	_drop_indexes()
 	_drop_custom_fields()
+	_forget_documents()
 
 
 def after_uninstall() -> None:
@@ -153,6 +164,15 @@ def after_uninstall() -> None:
 	frappe.db.delete("__Auth", {"doctype": ("in", (SETTINGS, "Attendance Gateway"))})
 	frappe.db.commit()  # nosemgrep: bench closes the connection after this hook without a commit
 	frappe.clear_cache()
+
+
+def _forget_documents() -> None:
+	"""Versions, comments, notifications and files of our documents: they name learners, and would outlive the app."""
+	ours = ("in", frappe.get_all("DocType", {"module": MODULE}, pluck="name") or [""])
+	for doctype, field in ABOUT_DOCUMENTS.items():
+		frappe.db.delete(doctype, {field: ours})
+	for name in frappe.get_all("File", {"attached_to_doctype": ours}, pluck="name"):
+		frappe.delete_doc("File", name, force=True, ignore_permissions=True, delete_permanently=True)
 
 
 def _drop_indexes() -> None:
