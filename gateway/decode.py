@@ -95,7 +95,12 @@ def decode_stream(args: argparse.Namespace, source: BinaryIO, out: TextIO, error
 
 def run_protocols(args: argparse.Namespace) -> int:
 	"""Write the list of protocols to stdout."""
-	shown = [reader(name) for name in reader_names()]
+	shown = []
+	for name in reader_names():
+		try:
+			shown.append(reader(name))
+		except ReaderError as error:
+			sys.stderr.write(f"{error}\n")
 	lines = [json.dumps(_settings(one)) + "\n" if args.json else _describe(one) for one in shown]
 	sys.stdout.write("".join(lines))
 	return 0

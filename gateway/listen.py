@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import serial
@@ -47,30 +48,36 @@ def guess(port: str, *, round_s: float = ROUND_S) -> Iterator[Guess | int]:
 		if best := best_guess(heard, baud):
 			yield best
 			return
-	for name in readers.reader_names():
-		reader = readers.reader(name)
+	for reader in _usable():
 		if not reader.poll_every_s:
 			continue
 		yield reader.baud
-		with _open(port, name, 0) as line:
+		with _open(port, reader.name, 0) as line:
 			found = list(_decoded(line, reader, round_s))
 		cards = tuple(dict.fromkeys(item.card for item in found if hasattr(item, "card")))
 		if cards:
-			yield Guess(name, reader.baud, cards, len(found) - len(cards))
+			yield Guess(reader.name, reader.baud, cards, len(found) - len(cards))
 			return
 
 
 def best_guess(heard: bytes, baud: int) -> Guess | None:
 	"""The protocol that makes most sense of these bytes: no fault beats many reads."""
 	guesses = []
-	for name in readers.reader_names():
-		decoder = readers.reader(name).decoder()
+	for reader in _usable():
+		name, decoder = reader.name, reader.decoder()
 		found = [*decoder.feed(heard), *decoder.idle()]
 		cards = tuple(dict.fromkeys(item.card for item in found if isinstance(item, readers.BadgeRead)))
 		faults = sum(isinstance(item, readers.Fault) for item in found)
 		if cards and (name != CATCH_ALL or heard.strip().isascii()):
 			guesses.append(Guess(name, baud, cards, faults))
 	return min(guesses, key=lambda each: (each.faults, each.protocol == CATCH_ALL), default=None)
+
+
+def _usable() -> Iterator[readers.Reader]:
+	"""Every reader but plug-ins that cannot be loaded, which are no reason not to listen."""
+	for name in readers.reader_names():
+		with suppress(readers.ReaderError):
+			yield readers.reader(name)
 
 
 def _open(port: str, protocol: str, baud: int) -> Any:

@@ -1,8 +1,8 @@
 """The readers that we know, by name; others join through the entry point group `vsv_gateway.readers`."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from importlib.metadata import entry_points
+from functools import lru_cache, partial
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 from gateway.readers import pn532, sm130, stronglink
@@ -13,7 +13,7 @@ from gateway.readers.idtronic import ISO_14443_A, Neo2Decoder
 from gateway.readers.line import BYTE_ORDERS, FORMATS, LineFormat, TextLineDecoder
 from gateway.readers.osdp import OsdpDecoder
 from gateway.readers.reads import Decoder
-from gateway.readers.settings import SIGNALS, Options, Reader, unknown
+from gateway.readers.settings import SIGNALS, Options, Reader, ReaderError, unknown
 from gateway.readers.wiegand import WiegandDecoder
 
 GROUP = "vsv_gateway.readers"
@@ -39,8 +39,19 @@ def _factories() -> Mapping[str, Factory]:
 	for point in entry_points(group=GROUP):
 		# Ours win, so that a name never means two things.
 		if point.name not in found:
-			found[point.name] = point.load()
+			found[point.name] = partial(_plugged_in, point)
 	return MappingProxyType(found)
+
+
+def _plugged_in(point: EntryPoint, options: Options) -> Reader:
+	"""Loaded only when asked for, so that a broken plug-in stops nobody else's terminals."""
+	try:
+		make: Factory = point.load()
+	except Exception as error:
+		raise ReaderError(
+			f"{point.name}: the plug-in {point.value} cannot be loaded: {error}; install it anew", point.name
+		) from error
+	return make(options)
 
 
 def _rdm6300(options: Options) -> Reader:
