@@ -1,4 +1,7 @@
-"""`vsv-gateway install`: the systemd unit, the udev rules and a user without a login, on a Pi or any Debian."""
+"""`vsv-gateway install`: the systemd unit, the udev rules and a user without a login, on a Pi or any Debian.
+
+The user is stated to systemd-sysusers, which makes it at once, or, in an image that was written with `--root`, at boot.
+"""
 
 import os
 import shutil
@@ -10,6 +13,7 @@ USER = "vsv-gateway"
 FILES = Path(__file__).parent / "systemd"
 UNIT = Path("etc/systemd/system/vsv-gateway.service")
 RULES = Path("etc/udev/rules.d/60-vsv-gateway.rules")
+SYSUSERS = Path("etc/sysusers.d/vsv-gateway.conf")
 CONFIG_DIR = Path("etc/vsv-gateway")
 SECRETS = ("badge_key", "mac_key", "broker_password")
 PLACEHOLDER = "@EXECUTABLE@"
@@ -33,6 +37,7 @@ def install(executable: str, root: Path = Path("/")) -> Iterator[str]:
 		raise InstallError("this writes to /etc: run it with sudo")
 	yield from _write(root / UNIT, (FILES / UNIT.name).read_text().replace(PLACEHOLDER, executable))
 	yield from _write(root / RULES, (FILES / RULES.name).read_text())
+	yield from _write(root / SYSUSERS, (FILES / "sysusers.conf").read_text())
 	directory = root / CONFIG_DIR
 	directory.mkdir(parents=True, exist_ok=True)
 	for name in SECRETS:
@@ -62,9 +67,7 @@ def _user() -> Iterator[str]:
 	if subprocess.run(["id", "-u", USER], capture_output=True, check=False).returncode == 0:  # noqa: S603, S607  # fixed words
 		yield f"the user {USER} exists"
 		return
-	yield from _run(
-		"useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "--groups", "dialout", USER
-	)
+	yield from _run("systemd-sysusers", f"/{SYSUSERS}")
 
 
 def _run(*command: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def make_authority(directory: Path, name: str) -> tuple[Path, Path]:
 	return key, certificate
 
 
-def make_certificate(directory: Path, authority: tuple[Path, Path], host: str) -> tuple[Path, Path]:
+def make_certificate(
+	directory: Path, authority: tuple[Path, Path], host: str, *, days: int = 2
+) -> tuple[Path, Path]:
 	key, request, certificate = (directory / f"{host}.{ending}" for ending in ("key", "csr", "crt"))
 	names = directory / "names"
 	names.write_text(f"subjectAltName={'IP' if host[0].isdigit() else 'DNS'}:{host}\n")
@@ -68,7 +71,7 @@ def make_certificate(directory: Path, authority: tuple[Path, Path], host: str) -
 		"-out",
 		str(certificate),
 		"-days",
-		"2",
+		str(days),
 		"-extfile",
 		str(names),
 	)
@@ -106,6 +109,23 @@ def test_tls_lets_only_the_true_broker_have_the_check_ins(
 		assert bench.ask("outbox", "count").stdout.strip() == "1"
 		assert "check broker.ca_file" in bench.ask("check").stdout
 	assert bench.stop() == 0
+
+
+def test_a_certificate_that_ran_out_keeps_the_check_ins_at_home(
+	bench: Rig, tmp_path: Path, make_broker: Callable[..., Broker]
+) -> None:
+	authority = make_authority(tmp_path, "school")
+	key, certificate = make_certificate(tmp_path, authority, "127.0.0.1", days=0)
+	made_at = time.time()
+	broker = make_broker("allow_anonymous true", f"keyfile {key}", f"certfile {certificate}")
+	broker.start()
+	bench.broker_port = broker.port
+	bench.configure(broker=[f'ca_file = "{authority[1]}"'])
+	wait_until(lambda: time.time() > made_at + 1, "the certificate is out of date")
+	bench.start()
+	wait_until(lambda: "certificate has expired" in bench.output.read_text(), "the refusal")
+	assert bench.tap_and_wait(1)["signal"] == "recorded-offline"
+	assert bench.ask("outbox", "count").stdout.strip() == "1"
 
 
 @pytest.fixture

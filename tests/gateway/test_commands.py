@@ -1,7 +1,9 @@
 """The commands beside `run`, against a running gateway, a real broker, a real small server and a terminal."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -267,8 +269,8 @@ def test_install_writes_unit_and_rules_below_a_root_and_repeats_without_change(t
 	first = subprocess.run(install, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 	again = subprocess.run(install, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 	unit = (tmp_path / "etc/systemd/system/vsv-gateway.service").read_text()
-	assert first.count("wrote") == 2
-	assert again.count("is as it should be") == 2
+	assert first.count("wrote") == 3
+	assert again.count("is as it should be") == 3
 	assert PLACEHOLDER not in unit
 	assert PLACEHOLDER in (FILES / "vsv-gateway.service").read_text()
 	assert {"Type=notify", "NoNewPrivileges=yes", "ProtectSystem=strict", "WatchdogSec=30"} <= set(
@@ -277,6 +279,62 @@ def test_install_writes_unit_and_rules_below_a_root_and_repeats_without_change(t
 	assert all(
 		(tmp_path / "etc/vsv-gateway" / name).stat().st_mode & 0o077 == 0 for name in ("badge_key", "mac_key")
 	)
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+	"""A system that `install --root` wrote to."""
+	subprocess.run(
+		[sys.executable, "-m", "gateway", "install", "--root", str(tmp_path)],
+		cwd=ROOT,
+		capture_output=True,
+		check=True,
+	)
+	return tmp_path
+
+
+def test_the_user_of_the_unit_is_made_without_login_and_may_open_serial_ports(image: Path) -> None:
+	stated = (image / "etc/sysusers.d/vsv-gateway.conf").read_text().splitlines()[1:]
+	unit = (image / "etc/systemd/system/vsv-gateway.service").read_text().splitlines()
+	assert "User=vsv-gateway" in unit
+	assert stated[0].startswith("u vsv-gateway ")
+	assert stated[0].endswith(" /usr/sbin/nologin")
+	assert stated[1] == "m vsv-gateway dialout"
+	if shutil.which("systemd-sysusers") is None or os.geteuid():
+		return
+	subprocess.run(["systemd-sysusers", f"--root={image}"], capture_output=True, check=True)
+	(user,) = [line for line in (image / "etc/passwd").read_text().splitlines() if line.startswith("vsv-")]
+	assert user.endswith(":/usr/sbin/nologin")
+	assert user.split(":")[2] != "0"
+	groups = (image / "etc/group").read_text().splitlines()
+	assert [line for line in groups if line.startswith("dialout:") and line.endswith(":vsv-gateway")]
+
+
+def test_the_unit_is_one_that_systemd_understands_and_keeps_the_service_in_bounds(image: Path) -> None:
+	unit = image / "etc/systemd/system/vsv-gateway.service"
+	lines = set(unit.read_text().splitlines())
+	assert {
+		"NoNewPrivileges=yes",
+		"ProtectSystem=strict",
+		"DevicePolicy=closed",
+		"CapabilityBoundingSet=",
+	} <= lines
+	assert {"StateDirectoryMode=0700", "UMask=0077", "User=vsv-gateway", "Restart=always"} <= lines
+	if shutil.which("systemd-analyze") is None:
+		return
+	verified = subprocess.run(
+		["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
+	)
+	# Other units of the machine may have faults of their own
+	about_ours = [line for line in verified.stderr.splitlines() if "vsv-gateway" in line]
+	assert about_ours == []
+	rated = subprocess.run(
+		["systemd-analyze", "security", "--offline=yes", "--no-pager", "--threshold=30", str(unit)],
+		capture_output=True,
+		text=True,
+		check=False,
+	)
+	assert rated.returncode == 0, rated.stdout[-400:]
 
 
 def test_listen_guesses_protocol_and_speed(tmp_path: Path) -> None:

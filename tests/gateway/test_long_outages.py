@@ -7,12 +7,15 @@ reads a day; R15: each 5 s for an hour, VSV_FLAPS=720 VSV_FLAP_S=5).
 import os
 import signal
 import socket
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from gateway.config import load, load_secrets
+from gateway.drain import BATCH, WINDOW
 from gateway.service import STALL_S, Service
 from tests.gateway.app_side import AppSide, wait_until
 from tests.gateway.rig import Broker, Rig, frame
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.mosquitto
 OUTAGE_READS = int(os.environ.get("VSV_OUTAGE_READS", "6000"))
 FLAPS = int(os.environ.get("VSV_FLAPS", "8"))
 FLAP_S = float(os.environ.get("VSV_FLAP_S", "1"))
+BACKLOG = 30_000
 BURST = 20
 WARM_READS = 1000
 MAY_GROW_MIB = 5
@@ -72,6 +76,30 @@ def test_three_days_of_reads_without_a_broker_stay_and_memory_stays_flat(
 	broker.start()
 	all_arrive_once(rig, app)
 	assert [seq for _, seq, *_ in app.check_ins()] == list(range(1, OUTAGE_READS + 1))
+
+
+def test_learners_are_answered_while_a_large_backlog_drains(rig: Rig, app: AppSide) -> None:
+	app.acknowledges = False
+	rig.start()
+	epoch = rig.tap_and_wait(1)["epoch"]
+	rig.kill()
+	with closing(sqlite3.connect(rig.data_dir / "outbox.db")) as store, store:
+		store.execute(
+			"WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO check_in"
+			" SELECT epoch_no, i, terminal, printf('%032x', i), at, clock, direction, boot_id, boottime_ns, 0"
+			" FROM n, check_in",
+			(BACKLOG,),
+		)
+	rig.start()
+	# The window is full, and more waits behind it
+	wait_until(lambda: len(app.check_ins()) >= WINDOW * BATCH, "a window of messages", within_s=60)
+	assert len(app.check_ins()) < BACKLOG
+	for card in range(2, 22):
+		assert rig.tap_and_wait(card)["signal"].startswith("recorded")
+	app.acknowledges = True
+	app.acknowledge(epoch, app.check_ins()[-1][1])
+	wait_until(lambda: len(app.check_ins()) == BACKLOG + 20, "all at the app", within_s=ARRIVE_WITHIN_S)
+	assert [seq for _, seq, *_ in app.check_ins()] == list(range(1, BACKLOG + 21))
 
 
 @pytest.mark.timeout(int(300 + FLAPS * FLAP_S * 2))

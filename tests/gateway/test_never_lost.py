@@ -186,6 +186,21 @@ def test_nonsense_on_the_line_is_counted_and_answered_and_kills_nothing(rig: Rig
 	assert "faults: none" not in rig.ask("status").stdout
 
 
+def test_a_line_of_nothing_but_noise_is_an_alarm_that_ends_when_badges_are_read(
+	rig: Rig, app: AppSide
+) -> None:
+	rig.configure('[clock]\ntrust = "always"', "[health]", "every_s = 1")
+	rig.start()
+	bad = frame(5).replace(b"\x03", b"z\x03")
+	rig.terminals["door"].send(bad * 60)
+	wait_until(lambda: "alarm terminal_noisy at door" in rig.output.read_text(), "the alarm")
+	recent = [line for line in rig.ask("status", "--recent").stdout.splitlines() if " door: " in line]
+	assert 0 < len(recent) <= 100
+	for card in range(1, 110):
+		rig.tap_and_wait(card)
+	wait_until(lambda: "alarm terminal_noisy at door is over" in rig.output.read_text(), "its end")
+
+
 def test_a_tap_repeated_is_told_so_and_counts_once_even_over_a_crash(rig: Rig, app: AppSide) -> None:
 	rig.start()
 	rig.tap_and_wait(1)
