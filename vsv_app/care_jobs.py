@@ -46,7 +46,8 @@ def write_now(now: datetime) -> tuple[int, int]:
 	school_day = calendar.load(store).is_school_day(now.date())
 	if not may_disturb(quiet, now.hour * 60 + now.minute, school_day=school_day):
 		return 0, 0
-	mailed = _mail_digests(store, now) if settings["daily_digest"] else 0
+	due = settings["daily_digest"] and settings["digest_sent_on"] != now.date()
+	mailed = _mail_digests(store, now) if due else 0
 	texted = guardian_texts.send_waiting(now) if settings["sms_to_guardians"] else 0
 	return mailed, texted
 
@@ -59,11 +60,16 @@ def forget_what_is_old() -> None:
 
 
 def _mail_digests(store: FrappeStore, now: datetime) -> int:
-	"""0 on a site that has no account to send mail from: what else there is to do goes on."""
+	"""The first pass of a school day sends them all; what comes up later waits for the next morning.
+
+	0 on a site that has no account to send mail from: what else there is to do goes on.
+	"""
 	try:
-		return sum(mails.send_digest(one, now) for one in digest.of_today(store, now.date()))
+		sent = sum(mails.send_digest(one, now) for one in digest.of_today(store, now.date()))
 	except frappe.OutgoingEmailError:
 		return 0
+	store.set_single(SETTINGS, {"digest_sent_on": now.date()})
+	return sent
 
 
 def _school() -> School | None:

@@ -155,6 +155,18 @@ def ask_for_help(student: str, message: str, to: str = "Mentor") -> dict:
 
 @frappe.whitelist(methods=["POST"])
 @rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
+def choose_texts(wanted: int) -> dict:
+	"""A guardian chooses text messages, or no more of them; the number is the one that the school has."""
+	own = frappe.get_all("Guardian", {"user": frappe.session.user}, ["name", "mobile_number"])
+	if frappe.session.user == "Guest" or not own:
+		frappe.throw(_("Only a guardian chooses this."), exc=portal_people.NotYours)
+	for guardian in own:
+		frappe.db.set_value("Guardian", guardian.name, "vsv_text_messages", int(bool(wanted)))
+	return {"wanted": bool(wanted), "has_number": any(guardian.mobile_number for guardian in own)}
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
 def withdraw_consent(consent: str, reason: str = "") -> dict:
 	"""Take a consent back: what rests on it is closed with this request."""
 	portal_people.capacity(frappe.db.get_value("Consent Record", consent, "student"))

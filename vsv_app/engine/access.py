@@ -187,6 +187,7 @@ PORTAL: tuple[PortalRow, ...] = (
 		)
 	),
 	PortalRow(LEARNER, "Concern", "ask for help", SELF),
+	PortalRow(GUARDIAN, "Guardian", "choose text messages", "own record"),
 	PortalRow(PARTNER, "Referral", "see the shared fields", REFERRED),
 	PortalRow(PARTNER, "Referral", "reply, close", REFERRED),
 	PortalRow(PARTNER, "Stakeholder Agreement", "see", "own organisation is a party"),

@@ -15,6 +15,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
 
 from vsv_app import care_jobs, mails
+from vsv_app.api import portal
 from vsv_app.services import alerting, digest, reminders, school
 from vsv_app.services.digest import Digest
 from vsv_app.stores.frappe_store import FrappeStore
@@ -54,7 +55,7 @@ class AlertsTestCase(FrappeTestCase):
 		frappe.db.delete("Stakeholder Agreement")
 		self.set_up(
 			coordinator=self.coordinator, leader=self.leader, escalate_after_days=2,
-			quiet_from="18:00:00", quiet_to="07:30:00", daily_digest=1, sms_to_guardians=0,
+			quiet_from="18:00:00", quiet_to="07:30:00", daily_digest=1, sms_to_guardians=0, digest_sent_on=None,
 		)  # fmt: skip
 		self.store = FrappeStore()
 
@@ -200,6 +201,15 @@ class TestDigest(AlertsTestCase):
 		for secret in (self.student, self.signal, "Urgent"):
 			self.assertNotIn(secret, text)
 		self.assertIn("unsubscribe_url", text)
+
+	def test_what_comes_up_later_waits_for_the_next_morning(self) -> None:
+		day = factories.school_day(1)
+		self.assertEqual(care_jobs.write_now(at(day, "08:00")), (1, 0))
+		another = factories.make_user("School Mentor")
+		factories.make_assignment(another, student=self.other)
+		factories.make_alert(factories.make_signal(self.other), self.other, another)
+		self.assertEqual(care_jobs.write_now(at(day, "14:00")), (0, 0))
+		self.assertEqual(care_jobs.write_now(at(factories.school_day(), "08:00"))[0] > 0, True)
 
 	def test_quiet_hours_and_days_without_school(self) -> None:
 		day = factories.school_day()
@@ -359,6 +369,16 @@ class TestTexts(AlertsTestCase):
 			self.set_up(sms_to_guardians=0)
 			self.assertEqual(care_jobs.write_now(at(self.day, "17:10")), (0, 0))
 		self.assertEqual(gateway.got, [])
+
+	def test_a_guardian_chooses_for_oneself(self) -> None:
+		frappe.set_user(self.user)
+		self.assertEqual(portal.choose_texts(0), {"wanted": False, "has_number": True})
+		self.assertFalse(frappe.db.get_value("Guardian", self.guardian, "vsv_text_messages"))
+		portal.choose_texts(1)
+		self.assertTrue(frappe.db.get_value("Guardian", self.guardian, "vsv_text_messages"))
+		for user in (care.make_portal_user(), "Guest"):
+			frappe.set_user(user)
+			self.assertRaises(frappe.PermissionError, portal.choose_texts, 1)
 
 	def test_an_excused_absence_and_a_learner_of_age_are_not_told(self) -> None:
 		self.be_absent(vsv_excused="Excused")
