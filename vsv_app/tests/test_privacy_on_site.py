@@ -4,15 +4,16 @@ import json
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
-from frappe.utils import add_days, now_datetime
+from frappe.utils import add_days, now_datetime, nowdate
 from frappe.website.doctype.personal_data_deletion_request.personal_data_deletion_request import (
 	PersonalDataDeletionRequest,
 )
 from frappe.website.doctype.personal_data_download_request.personal_data_download_request import get_user_data
 
-from vsv_app import error_logs, personal_data, restricted_reads, retention
+from vsv_app import early_warning_jobs, error_logs, personal_data, restricted_reads, retention
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
+from vsv_app.tests.committed import CommittedTestCase
 
 SETTINGS = "Early Warning Settings"
 OLD = 800
@@ -125,6 +126,34 @@ class TestRetention(PrivacyTestCase):
 		]
 		self.assertEqual(retention.clear(), {"Restricted Read": 1})
 		self.assertTrue(frappe.db.exists("Restricted Read", reads[0].name))
+
+
+class TestRetentionOfSignals(CommittedTestCase):
+	def test_closed_signals_go_with_their_alerts_and_evidence_and_open_ones_stay(self) -> None:
+		frappe.db.set_single_value(SETTINGS, "signal_days", 730)
+		_group, (student,) = factories.make_group(1)
+		evidence = [
+			{"reference_doctype": "Student", "reference_name": student, "date": nowdate(), "fact": "x"}
+		]
+		made = {}
+		for label, status, days in (
+			("old", "Resolved", 731),
+			("fresh", "Dismissed", 729),
+			("open", "Open", 731),
+		):
+			signal = factories.make_signal(student)
+			document = frappe.get_doc("Early Warning Signal", signal)
+			document.append("evidence", evidence[0]).db_insert()
+			factories.make_alert(signal, student, "Administrator")
+			closed = add_days(now_datetime(), -days) if status != "Open" else None
+			frappe.db.set_value("Early Warning Signal", signal, {"status": status, "closed_on": closed})
+			made[label] = signal
+		early_warning_jobs.forget_what_is_old()
+		left = [label for label, name in made.items() if frappe.db.exists("Early Warning Signal", name)]
+		self.assertEqual(left, ["fresh", "open"])
+		for kind, field in (("Early Warning Alert", "signal"), ("Early Warning Evidence", "parent")):
+			found = {label for label, name in made.items() if frappe.db.exists(kind, {field: name})}
+			self.assertEqual(found, {"fresh", "open"}, kind)
 
 
 class TestLearnersData(PrivacyTestCase):
