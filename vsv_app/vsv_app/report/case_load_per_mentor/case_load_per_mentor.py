@@ -1,6 +1,7 @@
 """How much each mentor carries today: learners, signals, plans, what is overdue, and who was not spoken to."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 import frappe
@@ -19,37 +20,60 @@ WITHOUT_CONTACT_DAYS = 28
 def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	days = cint(filters.without_contact_days) or WITHOUT_CONTACT_DAYS
-	rows = [_row(mentor, days) for mentor in _mentors()]
+	store, today = FrappeStore(), getdate(nowdate())
+	own = _learners_by_mentor(store, today)
+	known = _Known(store, sorted(set().union(*own.values())) if own else [])
+	rows = [known.row(mentor, learners, today - timedelta(days=days)) for mentor, learners in own.items()]
 	return _columns(days), sorted(rows, key=lambda row: (-row["open"], -row["learners"], row["name"]))
 
 
-def _mentors() -> list[str]:
-	"""Who has the task of a mentor today; a reader without a task for the whole school is told of the own load alone."""
-	today = learners.mentorings(FrappeStore(), getdate(nowdate()))
-	found = sorted({one.mentor for one in today if one.task in mentors.ALERTED})
+def _learners_by_mentor(store: FrappeStore, today: date) -> dict[str, set[str]]:
+	"""Of whom has the task of a mentor today; a reader without a task for the whole school is told of the own load alone."""
+	tasks = [one for one in learners.mentorings(store, today) if one.task in mentors.ALERTED]
 	user = frappe.session.user
-	if user == "Administrator" or not {COORDINATOR, LEADER}.isdisjoint(frappe.get_roles(user)):
-		return found
-	return [mentor for mentor in found if mentor == user]
+	if user != "Administrator" and {COORDINATOR, LEADER}.isdisjoint(frappe.get_roles(user)):
+		tasks = [one for one in tasks if one.mentor == user]
+	in_group: dict[str, set[str]] = {}
+	for membership in learners.memberships(store, today, today):
+		in_group.setdefault(membership.group, set()).add(membership.student)
+	here = set().union(*in_group.values()) if in_group else set()
+	found: dict[str, set[str]] = {}
+	for one in tasks:
+		own = found.setdefault(one.mentor, set())
+		own |= {one.student} & here if one.student else in_group.get(one.group or "", set())
+	return found
 
 
-def _row(mentor: str, days: int) -> dict[str, Any]:
-	store, today = FrappeStore(), getdate(nowdate())
-	own = sorted(mentors.learners_of(store, mentor, today))
-	signals = frappe.get_all("Early Warning Signal", {"student": ("in", own or [""])}, ["status", "severity"])
-	spoken = care.last_contacts(store, own) if own else {}
-	since = today - timedelta(days=days)
-	return {
-		"mentor": mentor,
-		"name": frappe.utils.get_fullname(mentor),
-		"learners": len(own),
-		"open": sum(row.status == "Open" for row in signals),
-		"urgent": sum(row.status == "Open" and row.severity == "Urgent" for row in signals),
-		"in_hand": sum(row.status in ("Acknowledged", "In Plan") for row in signals),
-		"plans": frappe.db.count("Support Plan", {"student": ("in", own or [""]), "status": ("!=", CLOSED)}),
-		"overdue": frappe.db.count("Care Reminder", {"recipient": mentor, "status": "Sent"}),
-		"not_spoken": sum(1 for student in own if student not in spoken or spoken[student].on.date() < since),
-	}
+class _Known:
+	"""What is known of some learners, asked for once for all mentors."""
+
+	def __init__(self, store: FrappeStore, students: list[str]) -> None:
+		of_them = {"student": ("in", students or [""])}
+		self.signals: dict[str, list[Any]] = {}
+		standing = {**of_them, "status": ("in", ("Open", "Acknowledged", "In Plan"))}
+		for row in frappe.get_all("Early Warning Signal", standing, ["student", "status", "severity"]):
+			self.signals.setdefault(row.student, []).append(row)
+		self.plans = Counter(
+			frappe.get_all("Support Plan", {**of_them, "status": ("!=", CLOSED)}, pluck="student")
+		)
+		self.spoken = care.last_contacts(store, students) if students else {}
+		self.reminders = Counter(care.open_reminders_by_recipient(store))
+
+	def row(self, mentor: str, own: set[str], since: date) -> dict[str, Any]:
+		signals = [row for student in own for row in self.signals.get(student, ())]
+		return {
+			"mentor": mentor,
+			"name": frappe.utils.get_fullname(mentor),
+			"learners": len(own),
+			"open": sum(row.status == "Open" for row in signals),
+			"urgent": sum(row.status == "Open" and row.severity == "Urgent" for row in signals),
+			"in_hand": sum(row.status != "Open" for row in signals),
+			"plans": sum(self.plans[student] for student in own),
+			"overdue": self.reminders[mentor],
+			"not_spoken": sum(
+				student not in self.spoken or self.spoken[student].on.date() < since for student in own
+			),
+		}
 
 
 def _columns(days: int) -> list[dict[str, Any]]:
