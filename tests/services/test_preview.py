@@ -19,6 +19,8 @@ TWO_DAYS = Rule(
 	(Condition("unexcused_minutes", AT_LEAST, 720, Window("School Weeks", 2)),),
 )  # fmt: skip
 
+YEAR_TO_DATE = replace(TWO_DAYS.conditions[0], window=Window("Year To Date"))
+
 
 @pytest.fixture
 def past(world: World) -> World:
@@ -96,6 +98,24 @@ def test_a_former_member_of_a_group_is_part_of_the_past(past: World) -> None:
 	assert A1 in preview.preview(past.store, TWO_DAYS, TODAY).first
 
 
+def test_the_load_of_a_former_member_is_that_of_the_mentor_then(past: World) -> None:
+	before = preview.preview(past.store, TWO_DAYS, TODAY).alerts
+	m = table("Student Group Student")
+	past.store.run(update(m, "active").where(m.student == VALUE), [0, A1])
+	assert preview.preview(past.store, TWO_DAYS, TODAY).alerts == before
+
+
+def test_what_stood_before_the_weeks_that_are_shown_is_flagged_and_no_new_alert(past: World) -> None:
+	"""Three hundred and sixty-four days after the first Monday, A1 has stood since the second."""
+	later = MONDAYS[4] + timedelta(days=364)
+	found = preview.preview(past.store, replace(TWO_DAYS, conditions=(YEAR_TO_DATE,)), later)
+	assert found.weeks[0].monday == MONDAYS[4]
+	assert A1 in found.weeks[0].flagged
+	assert found.weeks[0].raised == 0
+	assert found.first[A1] == MONDAYS[1]
+	assert MENTORS["T-1A"] not in found.alerts
+
+
 def test_too_little_past_is_said(world: World) -> None:
 	with pytest.raises(NothingToShow, match="records of 0 school weeks; a preview needs at least 4"):
 		preview.preview(world.store, TWO_DAYS, TODAY)
@@ -120,6 +140,6 @@ def test_as_a_screen_gets_it(past: World) -> None:
 	assert (told["flagged_total"], told["learners"]) == (2, 8)
 	assert told["weeks"][1] == {"monday": MONDAYS[1].isoformat(), "flagged": 1, "raised": 1}
 	assert told["busiest"] == {
-		"mentor": MENTORS["T-1B"], "monday": MONDAYS[5].isoformat(), "alerts": 1,
+		"mentor": "Mentor of T-1B", "monday": MONDAYS[5].isoformat(), "alerts": 1,
 	}  # fmt: skip
 	assert told["validity"]["lead_days"] == 28

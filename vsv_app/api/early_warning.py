@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils.pdf import get_pdf
 
+from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.preview import CannotPreview
 from vsv_app.services import packs as shipped
 from vsv_app.services import preview, school, statutory
@@ -39,6 +40,23 @@ def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
 	except ValueError as wrong:
 		frappe.throw(_(str(wrong)), title=_("Rule Not Possible"))
 	return preview.as_json(found)
+
+
+@frappe.whitelist(methods=["GET"])
+def indicators() -> list[dict[str, Any]]:
+	"""What rules can look at, for the form: each with its definition, unit and windows."""
+	frappe.has_permission(RULE, "read", throw=True)
+	return [
+		{
+			"value": one.code,
+			"label": _(one.label),
+			"unit": one.unit,
+			"definition": _(one.definition),
+			"windows": one.windows,
+			"source": one.source if one.source.startswith("https://") else None,
+		}
+		for one in INDICATORS.values()
+	]
 
 
 @frappe.whitelist(methods=["GET"])

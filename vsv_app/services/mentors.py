@@ -35,8 +35,12 @@ class Mentors:
 		return list(dict.fromkeys([*self._by_student.get(student, ()), *of_groups]))
 
 
-def load(store: Store, day: date, students: Sequence[str] | None = None) -> Mentors:
-	return Mentors(learners.mentorings(store, day), learners.memberships(store, day, day, students))
+def load(
+	store: Store, day: date, students: Sequence[str] | None = None, *, former_too: bool = False
+) -> Mentors:
+	"""The mentors on a day; `former_too`: also of learners who have left their group since."""
+	members = learners.memberships(store, day, day, students, former_too=former_too)
+	return Mentors(learners.mentorings(store, day), members)
 
 
 def learners_of(store: Store, mentor: str, day: date) -> Mapping[str, Membership]:

@@ -52,12 +52,16 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Preview:
-	"""The past year of a rule. `alerts`: mentor -> Monday -> alerts; `validity` where leavers are recorded."""
+	"""The past year of a rule. `alerts`: mentor -> Monday -> alerts; `validity` where leavers are recorded.
+
+	`first` is the day of a learner's first signal, which may lie before the weeks that are shown.
+	"""
 
 	rule: Rule
 	weeks: tuple[Week, ...]
 	learners: int
 	names: Mapping[str, str]
+	mentor_names: Mapping[str, str]
 	first: Mapping[str, date]
 	alerts: Mapping[str, Mapping[date, int]]
 	overlap: tuple[Overlap, ...]
@@ -83,14 +87,17 @@ def preview(store: Store, rule: Rule, today: date, *, reasons: Sequence[str] | N
 	others_stood: dict[str, set[str]] = {other.code: set() for other in others}
 	seen: dict[str, Enrolment] = {}
 	weeks: list[date] = []
+	since = today - A_YEAR
 	for past in _years(store, school_calendar, today, [rule, *others]):
-		weeks += sorted({monday(day) for day in past.days})
+		weeks += sorted({monday(day) for day in past.days if day >= since})
 		seen |= past.enrolments
-		own = replay(past.rows, past.enrolments, rule, school_calendar, past.days, past.more)
+		# All of the year, as what stood before the weeks that are shown is no news in the first of them.
+		every = replay(past.rows, past.enrolments, rule, school_calendar, past.days, past.more)
+		own = [signal for signal in every if signal.cleared is None or signal.cleared > since]
 		stood += own
 		flagged = {signal.student for signal in own}
 		for other in others:
-			others_stood[other.code] |= _also_flagged(past, other, school_calendar, flagged)
+			others_stood[other.code] |= _also_flagged(past, other, school_calendar, flagged, since)
 	weeks = sorted(set(weeks))
 	if len(weeks) < FEWEST_WEEKS:
 		raise NothingToShow(
@@ -99,13 +106,15 @@ def preview(store: Store, rule: Rule, today: date, *, reasons: Sequence[str] | N
 	_refuse_a_window_beyond(rule, weeks)
 	first = first_raised(stood)
 	left, why = _leavers(store, seen, weeks[0], today, reasons)
+	alerts = _alerts(store, [signal for signal in stood if signal.raised >= since])
 	return Preview(
 		rule=rule,
 		weeks=tuple(_week(week, stood) for week in weeks),
 		learners=len(seen),
 		names=learners.names(store, sorted(first)) if first else {},
+		mentor_names=learners.full_names(store, sorted(set(alerts) - {NOBODY})),
 		first=first,
-		alerts=_alerts(store, stood),
+		alerts=alerts,
 		overlap=_overlaps(others, others_stood, set(first)),
 		validity=judge(len(seen), first, left) if left else None,
 		reasons=why,
@@ -127,10 +136,18 @@ def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:
 			for week in found.weeks
 		],
 		"mentors": [
-			{"mentor": mentor, "alerts": sum(weeks.values()), "most_in_a_week": max(weeks.values())}
+			{
+				"mentor": found.mentor_names.get(mentor, mentor),
+				"alerts": sum(weeks.values()),
+				"most_in_a_week": max(weeks.values()),
+			}
 			for mentor, weeks in sorted(found.alerts.items(), key=lambda one: -sum(one[1].values()))
 		],
-		"busiest": {"mentor": busiest[0], "monday": busiest[1].isoformat(), "alerts": busiest[2]}
+		"busiest": {
+			"mentor": found.mentor_names.get(busiest[0], busiest[0]),
+			"monday": busiest[1].isoformat(),
+			"alerts": busiest[2],
+		}
 		if busiest
 		else None,
 		"overlap": [
@@ -183,19 +200,21 @@ def _years(
 		if last < since or year.start > today:
 			continue
 		rows = attendance.exceptions(store, year.start, last)
-		begun = max(since, min((row[1] for row in rows), default=today + timedelta(days=1)))
+		begun = min((row[1] for row in rows), default=today + timedelta(days=1))
 		days = [
 			day
 			for n in range((last - begun).days + 1)
 			if school_calendar.is_school_day(day := begun + timedelta(days=n))
 		]
-		if days:
+		if days and days[-1] >= since:
 			from_day = evaluation.earliest_fact(school_calendar, last) or year.start
 			more = facts.load(store, needed, from_day, last, None, rows)
 			yield _Past(tuple(days), roll.stays(store, year.start, last), rows, more)
 
 
-def _also_flagged(past: _Past, other: Rule, school_calendar: SchoolCalendar, flagged: set[str]) -> set[str]:
+def _also_flagged(
+	past: _Past, other: Rule, school_calendar: SchoolCalendar, flagged: set[str], since: date
+) -> set[str]:
 	"""Those of the flagged whom another rule flagged too; a rule without a past has flagged nobody."""
 	enrolments = {student: past.enrolments[student] for student in flagged}
 	rows = [row for row in past.rows if row[0] in flagged]
@@ -203,7 +222,7 @@ def _also_flagged(past: _Past, other: Rule, school_calendar: SchoolCalendar, fla
 		stood = replay(rows, enrolments, other, school_calendar, past.days, past.more)
 	except CannotPreview:
 		return set()
-	return {signal.student for signal in stood}
+	return {signal.student for signal in stood if signal.cleared is None or signal.cleared > since}
 
 
 def _week(week: date, stood: Sequence[Stood]) -> Week:
@@ -219,7 +238,7 @@ def _alerts(store: Store, stood: Sequence[Stood]) -> dict[str, dict[date, int]]:
 		by_day.setdefault(signal.raised, []).append(signal.student)
 	found: dict[str, Counter[date]] = {}
 	for day, students in by_day.items():
-		people = mentors.load(store, day, students)
+		people = mentors.load(store, day, students, former_too=True)
 		for student in students:
 			for mentor in people.of(student) or [NOBODY]:
 				found.setdefault(mentor, Counter())[monday(day)] += 1

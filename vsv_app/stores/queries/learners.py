@@ -15,6 +15,7 @@ YEAR = table("Academic Year")
 TERM = table("Academic Term")
 ENROLMENT = table("Program Enrollment")
 ASSIGNMENT = table("Mentor Assignment")
+USER = table("User")
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,14 @@ def names(store: Store, students: Sequence[str]) -> dict[str, str]:
 	"""Name by learner."""
 	query = select(STUDENT, STUDENT.name, STUDENT.student_name).where(any_of(STUDENT.name, students))
 	return dict(store.fetch(query, students))
+
+
+def full_names(store: Store, users: Sequence[str]) -> dict[str, str]:
+	"""Full name by user, of those who have one."""
+	if not users:
+		return {}
+	query = select(USER, USER.name, USER.full_name).where(any_of(USER.name, users))
+	return {user: name for user, name in store.fetch(query, users) if name}
 
 
 def mentorings(store: Store, day: date, mentor: str | None = None) -> list[Mentoring]:
