@@ -25,6 +25,8 @@ class Changed:
 	field: str
 	before: Any
 	after: Any
+	absent: bool = False
+	"""A single doctype that had no row for the field, which is not the same as an empty one."""
 
 
 @dataclass
@@ -69,12 +71,10 @@ class Made:
 	def change(self, doctype: str, name: str, field: str, value: Any) -> None:
 		"""Set one value of a record that the school has, and remember what it was."""
 		single = doctype == name
-		before = (
-			frappe.db.get_singles_dict(doctype).get(field)
-			if single
-			else frappe.db.get_value(doctype, name, field)
-		)
-		self.changed.append(Changed(doctype, name, field, before, value))
+		stored = frappe.db.get_singles_dict(doctype) if single else {}
+		before = stored.get(field) if single else frappe.db.get_value(doctype, name, field)
+		absent = single and field not in stored
+		self.changed.append(Changed(doctype, name, field, before, value, absent))
 		if single:
 			self.store.set_single(doctype, {field: value})
 		else:

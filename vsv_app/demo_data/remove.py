@@ -184,7 +184,7 @@ def _put_back(own: Made) -> None:
 			continue
 		if not single:
 			frappe.db.set_value(one.doctype, one.name, one.field, one.before, update_modified=False)
-		elif one.before is None:
+		elif one.absent:
 			frappe.db.delete("Singles", {"doctype": one.doctype, "field": one.field})
 		else:
 			frappe.db.set_single_value(one.doctype, one.field, one.before, update_modified=False)
