@@ -2,21 +2,26 @@
 
 import queue
 import shutil
+import socket
+import ssl
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from gateway import control, messages
 from gateway.clock import SystemClock
 from gateway.config import Config, ConfigError, Secrets, TerminalSection, load, load_secrets
-from gateway.link import Connected, Link, LinkEvent, Lost
+from gateway.link import Connected, Link, LinkEvent, Lost, tls_context
 from gateway.roster import Roster, RosterError, refresh
 from gateway.service import broker_address, make_reader
 from gateway.terminal import PORT_TROUBLE, open_port
 
 BROKER_PATIENCE_S = 10.0
 LOW_DISK_BYTES = 200 * 1024 * 1024
+RENEW_S = 14 * 86400
 
 
 class Finding(NamedTuple):
@@ -46,6 +51,7 @@ def check(path: Path) -> Iterator[Finding]:
 	for section in config.terminal:
 		yield _terminal(section, running)
 	yield _clock(config)
+	yield _tls(config, secrets)
 	yield _broker(config, secrets)
 	if config.server.url:
 		yield _server(config, secrets)
@@ -99,6 +105,31 @@ def _clock(config: Config) -> Finding:
 			"clock", "not set by NTP", "let the gateway reach an NTP server (timedatectl timesync-status)"
 		)
 	return Finding("clock", quality)
+
+
+def _tls(config: Config, secrets: Secrets) -> Finding:
+	address = broker_address(config, secrets)
+	if not address.tls:
+		return Finding("tls", "OFF, because broker.insecure = true: anybody on the way can read along")
+	place = f"{address.host}:{address.port}"
+	try:
+		context = tls_context(address.ca_file)
+		with (
+			socket.create_connection((address.host, address.port), BROKER_PATIENCE_S) as plain,
+			context.wrap_socket(plain, server_hostname=address.host) as line,
+		):
+			certificate, version = line.getpeercert() or {}, line.version()
+	except OSError as error:
+		return Finding("tls", f"{place}: {error}", _broker_remedy(error))
+	ends = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
+	until = f"{datetime.fromtimestamp(ends, UTC):%Y-%m-%d}"
+	if ends - time.time() < RENEW_S:
+		return Finding(
+			"tls",
+			f"{version}, but the certificate of {place} ends on {until}",
+			"renew it on the broker's machine",
+		)
+	return Finding("tls", f"{version}, certificate of {place} good until {until}")
 
 
 def _broker(config: Config, secrets: Secrets) -> Finding:

@@ -1,8 +1,10 @@
 """The school's server as a gateway sees it: the roster and the one-time provisioning of the contract."""
 
 import json
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 PROVISION = {
@@ -42,9 +44,9 @@ PROVISION = {
 
 
 class School:
-	"""The two HTTPS questions of the contract, answered over plain HTTP on the loopback address."""
+	"""The two HTTPS questions of the contract on the loopback address; over plain HTTP without a key and certificate."""
 
-	def __init__(self) -> None:
+	def __init__(self, tls: tuple[Path, Path] | None = None) -> None:
 		self.badges: dict[str, str] = {}
 		self.asked: list[tuple[str, int]] = []
 		self.status: int | None = None
@@ -76,7 +78,11 @@ class School:
 				"""Quiet."""
 
 		self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-		self.url = f"http://127.0.0.1:{self._server.server_port}"
+		if tls is not None:
+			context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+			context.load_cert_chain(tls[1], tls[0])
+			self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+		self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}"
 		threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
 	def close(self) -> None:

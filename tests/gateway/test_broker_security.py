@@ -4,12 +4,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from gateway.roster import Roster, RosterError, refresh
 from tests.gateway.app_side import AppSide, wait_until
 from tests.gateway.rig import MAC_KEY, ROOT, Broker, Rig, free_port
+from tests.gateway.school import School
 
 pytestmark = pytest.mark.mosquitto
 
@@ -107,8 +110,43 @@ def test_tls_lets_only_the_true_broker_have_the_check_ins(
 		wait_until(lambda: "CERTIFICATE_VERIFY_FAILED" in bench.output.read_text(), "the refusal")
 		assert bench.tap_and_wait(1)["signal"] == "recorded-offline"
 		assert bench.ask("outbox", "count").stdout.strip() == "1"
-		assert "check broker.ca_file" in bench.ask("check").stdout
+		assert bench.ask("check").stdout.count("check broker.ca_file") == 2
+	found = {line[5:].partition(":")[0]: line[:4].strip() for line in bench.ask("check").stdout.splitlines()}
+	assert (found["tls"], found["broker"]) == (
+		# The certificate of this test ends in two days
+		"FAIL",
+		"ok" if connects else "FAIL",
+	)
 	assert bench.stop() == 0
+
+
+@pytest.mark.parametrize("trusted", ["school", "stranger"])
+def test_the_roster_comes_from_the_true_server_alone(tmp_path: Path, trusted: str) -> None:
+	authorities = {name: make_authority(tmp_path, name) for name in ("school", "stranger")}
+	server = School(make_certificate(tmp_path, authorities["school"], "127.0.0.1"))
+	server.badges = {"0" * 32: "active"}
+	roster = Roster(tmp_path)
+	ask = partial(
+		refresh,
+		roster,
+		server=server.url,
+		gateway="front-door",
+		mac_key=MAC_KEY,
+		ca_file=str(authorities[trusted][1]),
+	)
+	try:
+		if trusted == "stranger":
+			with pytest.raises(RosterError, match="CERTIFICATE_VERIFY_FAILED"):
+				ask()
+			assert (roster.size, server.asked) == (None, [])
+			return
+		assert (ask(), ask(), roster.size) == (True, False, 1)
+		assert [status for _, status in server.asked] == [200, 304]
+		server.status = 302
+		with pytest.raises(RosterError, match="answers 302"):
+			ask()
+	finally:
+		server.close()
 
 
 def test_a_certificate_that_ran_out_keeps_the_check_ins_at_home(
