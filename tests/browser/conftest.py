@@ -1,0 +1,135 @@
+"""The stories of MISSION's users in a real Chromium, on a real site: VSV_BENCH and VSV_SITE say which."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.board.conftest import CHROMIUM_ARGS
+from tests.browser import server
+
+BENCH, SITE = os.environ.get("VSV_BENCH", ""), os.environ.get("VSV_SITE", "")
+BUILD = Path(__file__).parents[2] / "build"
+SCREENS = BUILD / "screens"
+DESKTOP, PHONE = (1280, 900), (390, 844)
+PATIENCE_MS = 30_000
+"""Desk's first page loads two megabytes of scripts."""
+STANDARD = {
+	"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+}
+HERE = "tests/browser/"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+	config.addinivalue_line("markers", "desk: needs the built assets of a bench")
+	config.addinivalue_line("markers", "realtime: needs the realtime service of a bench")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+	for item in items:
+		if HERE in item.path.as_posix():
+			item.add_marker(pytest.mark.chromium)
+			for reason in filter(None, _missing(item)):
+				item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _missing(item: pytest.Item) -> Iterator[str]:
+	if not BENCH or not SITE:
+		yield "the stories in a browser need a site: make test-bench BENCH=<dir> SITE=<site>"
+		return
+	if item.get_closest_marker("desk"):
+		yield server.assets_missing(Path(BENCH))
+	if item.get_closest_marker("realtime"):
+		yield server.realtime_missing(Path(BENCH))
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+	with server.running(Path(BENCH), SITE, BUILD / "browser") as found:
+		yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+	executable = shutil.which("chromium")
+	assert executable
+	with sync_playwright() as playwright:
+		browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+		yield browser
+		browser.close()
+
+
+@pytest.fixture(scope="session")
+def _connected() -> Iterator[ModuleType]:
+	from tests.browser import site
+
+	with site.connected(SITE):
+		yield site
+
+
+@pytest.fixture
+def site(_connected: ModuleType) -> Iterator[ModuleType]:
+	"""The site, to make records on and to look at; afterwards it is as it was."""
+	with _connected.as_it_was():
+		yield _connected
+
+
+class Visit:
+	"""A person in a browser of their own."""
+
+	def __init__(self, context: BrowserContext, address: str) -> None:
+		self.page: Page = context.new_page()
+		self.page.set_default_timeout(PATIENCE_MS)
+		self._address = address
+
+	def go(self, path: str) -> Page:
+		self.page.goto(self._address + path)
+		return self.page
+
+	def picture(self, name: str, *, whole: bool = False) -> None:
+		SCREENS.mkdir(parents=True, exist_ok=True)
+		self.page.screenshot(path=SCREENS / f"{name}.png", full_page=whole)
+
+
+Opener = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str, site: ModuleType) -> Iterator[Opener]:
+	"""Signs somebody in; a script error on a page fails the story."""
+	contexts: list[BrowserContext] = []
+	wrong: list[str] = []
+
+	def open_(user: str, size: tuple[int, int] = DESKTOP, **options: Any) -> Visit:
+		site.commit()
+		context = chromium.new_context(
+			viewport={"width": size[0], "height": size[1]},
+			timezone_id="Europe/Amsterdam",
+			locale="en-GB",
+			reduced_motion="reduce",
+			**options,
+		)
+		contexts.append(context)
+		answer = context.request.post(f"{address}/api/method/login", form={"usr": user, "pwd": site.PASSWORD})
+		assert answer.ok, answer.text()
+		seen = Visit(context, address)
+		seen.page.on("pageerror", lambda error: wrong.append(str(error)))
+		return seen
+
+	yield open_
+	for context in contexts:
+		context.close()
+	assert not wrong
+
+
+def assert_accessible(page: Page, part: str) -> None:
+	"""WCAG 2.2 AA as far as a machine can tell, within our own part of a page."""
+	from axe_playwright_python.sync_playwright import Axe
+
+	found = Axe().run(page, context={"include": [[part]]}, options=STANDARD).response["violations"]
+	assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []

@@ -1,0 +1,159 @@
+"""The site that the stories run on: records made by the site tests' own factories, and gone again after each story.
+
+Imports Frappe, so it is imported where a bench is known to be there.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import frappe
+from frappe.utils import now_datetime
+from frappe.utils.password import update_password
+
+from vsv_app.services import alerting, school
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.tests import care_factories, factories
+
+PASSWORD = "the stories sign in with this"
+KEPT_BY_OTHERS = ("tabError Log", "tabScheduled Job Log", "tabDefaultValue", "tabSeries")
+"""Tables that are written beside any story, and counters."""
+CHANGED = (("Early Warning Settings", None), ("Company", "default_holiday_list"))
+"""What factories change of records that were there before."""
+
+
+@contextmanager
+def connected(site: str) -> Iterator[None]:
+	frappe.init(site=site)
+	frappe.connect()
+	# The hourly limit on new users is for people; a run makes a few dozen.
+	frappe.local.conf.throttle_user_limit = 10_000
+	try:
+		yield
+	finally:
+		frappe.destroy()
+
+
+@contextmanager
+def as_it_was() -> Iterator[None]:
+	"""What is written inside, by whomever, is gone afterwards: rows that are new, in every table that names its rows."""
+	fresh()
+	tables = [table for table in _tables_with_names() if table not in KEPT_BY_OTHERS]
+	before = {table: _names(table) for table in tables}
+	settings = frappe.db.get_singles_dict("Early Warning Settings")
+	companies = dict(frappe.get_all("Company", ["name", "default_holiday_list"], as_list=True))
+	try:
+		yield
+	finally:
+		frappe.set_user("Administrator")
+		fresh()
+		for table in tables:
+			for name in _names(table) - before[table]:
+				frappe.db.sql(f"delete from `{table}` where name = %s", name)  # noqa: S608 a table of the site
+				frappe.db.sql("delete from `__Auth` where doctype = %s and name = %s", (table[3:], name))
+		for field, value in frappe.db.get_singles_dict("Early Warning Settings").items():
+			if value != settings.get(field):
+				frappe.db.set_single_value("Early Warning Settings", field, settings.get(field))
+		for company, holiday_list in companies.items():
+			frappe.db.set_value("Company", company, "default_holiday_list", holiday_list)
+		frappe.db.commit()
+		frappe.clear_cache()
+
+
+def fresh() -> None:
+	"""See what the server has written since."""
+	frappe.db.rollback()
+
+
+def value(doctype: str, name: Any, field: str | list[str]) -> Any:
+	"""As it stands on the site now."""
+	fresh()
+	return frappe.db.get_value(doctype, name, field)
+
+
+def user(*roles: str, name: str = "") -> str:
+	"""A Desk user who can sign in; without roles a portal user."""
+	email = factories.make_user(*roles) if roles else care_factories.make_portal_user()
+	if name:
+		frappe.db.set_value("User", email, {"full_name": name, "first_name": name})
+	update_password(email, PASSWORD)
+	return email
+
+
+def named_learners(*names: str, **data: Any) -> tuple[str, list[str]]:
+	"""(group, learners) of one group, under names that a person would have."""
+	group, students = factories.make_group(len(names))
+	for student, name in zip(students, names, strict=True):
+		frappe.db.set_value("Student", student, {"student_name": name, "first_name": name, **data})
+		frappe.db.set_value("Student Group Student", {"student": student}, "student_name", name)
+	return group, students
+
+
+def absence(student: str, group: str, back: int = 0, status: str = "Absent") -> Any:
+	"""A submitted record of one school day."""
+	record = frappe.get_doc(
+		doctype="Student Attendance",
+		student=student,
+		student_group=group,
+		date=factories.school_day(back),
+		status=status,
+	).insert()
+	record.submit()
+	return record
+
+
+def signal(student: str, name: str, record: Any, mentor: str, **data: Any) -> str:
+	"""A signal on one record, as an evaluation raises it, with its first alert."""
+	values = {
+		"student_name": name,
+		"student_group": record.student_group,
+		"mentor": mentor,
+		"rule_title": "Unexcused absence",
+		"indicator": "unexcused_minutes",
+		"observed_value": 720,
+		"threshold": 600,
+		"severity": "Concern",
+		"explanation": "Away without a known reason for 12 hours in four school weeks; the school looks from 10 hours.",
+		"explanation_nl": "12 uur afwezig zonder bekende reden in vier schoolweken; de school kijkt vanaf 10 uur.",
+		"evidence": [
+			{
+				"reference_doctype": "Student Attendance", "reference_name": record.name, "date": record.date,
+				"fact": "Absent, no reason known", "value": 360,
+			}
+		],
+		"raised_on": now_datetime() - timedelta(hours=2),
+		**data,
+	}  # fmt: skip
+	evidence = values.pop("evidence")
+	rule = values.pop("rule", None) or factories.make_rule(title=values["rule_title"])
+	store = FrappeStore()
+	made = store.add_document(
+		"Early Warning Signal",
+		{"student": student, "rule": rule, "status": "Open", "open_key": f"{student}|{rule}", **values},
+		{"evidence": evidence},
+	)
+	alerting.raise_first(store, school.load(store), made, student, name, [mentor], now_datetime())
+	return made
+
+
+def commit() -> None:
+	frappe.db.commit()
+
+
+def school_now() -> datetime:
+	return now_datetime()
+
+
+def _tables_with_names() -> list[str]:
+	return [
+		row[0]
+		for row in frappe.db.sql(
+			"select table_name from information_schema.columns where table_schema = database()"
+			" and column_name = 'name' and table_name like 'tab%'"
+		)
+	]
+
+
+def _names(table: str) -> set[str]:
+	return {row[0] for row in frappe.db.sql(f"select name from `{table}`")}  # noqa: S608 a table of the site
