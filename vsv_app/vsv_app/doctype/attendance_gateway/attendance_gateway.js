@@ -12,7 +12,7 @@ function provision(frm) {
 	frappe
 		.call({ method: "vsv_app.api.gateway.make_code", type: "POST", args: { gateway: frm.doc.name }, freeze: true })
 		.then(({ message: code }) => {
-			const command = `vsv-gateway provision --server ${window.location.origin} --gateway ${frm.doc.name} --code ${code}`;
+			const command = `vsv-gateway init --server ${window.location.origin} --gateway ${frm.doc.name} --code ${code}`;
 			frappe.msgprint({
 				title: __("One-Time Code"),
 				message: `<p>${__("On the gateway, type within one hour:")}</p>

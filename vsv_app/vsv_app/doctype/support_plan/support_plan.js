@@ -5,9 +5,113 @@ frappe.ui.form.on("Support Plan", {
 	},
 
 	refresh(frm) {
-		if (!frm.is_new()) show_plan_progress(frm);
+		if (frm.is_new()) return;
+		show_plan_progress(frm);
+		if (frm.doc.status !== "Closed" && frm.perm[0].write) offer_plan_steps(frm);
 	},
 });
+
+// What comes next, as a button; the server decides whether it may.
+function next_plan_step(status) {
+	const steps = {
+		Draft: ["Proposed", __("Propose")],
+		Agreed: ["Active", __("Begin")],
+		Active: ["In Review", __("Begin The Review")],
+		"In Review": ["Active", __("Go On")],
+	};
+	return steps[status];
+}
+
+function offer_plan_steps(frm) {
+	const next = next_plan_step(frm.doc.status);
+	if (next) {
+		const [status, label] = next;
+		frm.add_custom_button(label, () => take_plan_step(frm, { status })).removeClass("btn-default").addClass("btn-primary");
+	}
+	if (frm.doc.status === "Proposed") {
+		frm.add_custom_button(__("Note An Agreement"), () => note_agreement(frm)).removeClass("btn-default").addClass("btn-primary");
+	}
+	frm.add_custom_button(__("Close The Plan"), () => close_plan(frm));
+}
+
+function take_plan_step(frm, values) {
+	// What the server refuses is not left behind in the form.
+	return frm
+		.set_value(values)
+		.then(() => frm.save())
+		.catch(() => frm.reload_doc());
+}
+
+function note_agreement(frm) {
+	const said = (party) =>
+		frm.doc.agreements.some((row) => row.party === party && row.decision === "Agrees" && row.version === frm.doc.version);
+	const open = [frm.doc.needed_party, "School"].filter((party) => !said(party));
+	const dialog = new frappe.ui.Dialog({
+		title: __("Note An Agreement"),
+		fields: [
+			{
+				fieldname: "party",
+				fieldtype: "Select",
+				label: __("Party"),
+				options: ["Learner", "Guardian", "School"].map((value) => ({ value, label: __(value) })),
+				default: open[0],
+				reqd: 1,
+				onchange: () => {
+					if (dialog.get_value("party") === "School" && !dialog.get_value("person_name")) {
+						dialog.set_value("person_name", frappe.session.user_fullname);
+					}
+				},
+			},
+			{ fieldname: "person_name", fieldtype: "Data", label: __("Who"), reqd: 1 },
+			{
+				fieldname: "decision",
+				fieldtype: "Select",
+				label: __("Decision"),
+				options: ["Agrees", "Asks For A Change", "Withdraws"].map((value) => ({ value, label: __(value) })),
+				default: "Agrees",
+				reqd: 1,
+			},
+			{
+				fieldname: "how",
+				fieldtype: "Select",
+				label: __("How"),
+				options: ["In Person", "On Paper", "By Phone"].map((value) => ({ value, label: __(value) })),
+				default: "In Person",
+				reqd: 1,
+			},
+			{ fieldname: "note", fieldtype: "Small Text", label: __("Note") },
+		],
+		primary_action_label: __("Save"),
+		primary_action(values) {
+			dialog.hide();
+			frm.add_child("agreements", values);
+			frm.save().catch(() => frm.reload_doc());
+		},
+	});
+	dialog.show();
+	dialog.fields_dict.party.df.onchange();
+}
+
+function close_plan(frm) {
+	frappe.prompt(
+		[
+			{
+				fieldname: "outcome",
+				fieldtype: "Select",
+				label: __("Outcome"),
+				options: ["Goals Met", "Continued Elsewhere", "Left", "Not Agreed"].map((value) => ({
+					value,
+					label: __(value),
+				})),
+				reqd: 1,
+			},
+			{ fieldname: "closing_reason", fieldtype: "Small Text", label: __("Closing Reason"), reqd: 1 },
+		],
+		(values) => take_plan_step(frm, { ...values, status: "Closed" }),
+		__("Close The Plan"),
+		__("Close The Plan")
+	);
+}
 
 function show_plan_progress(frm) {
 	const holder = frm.get_field("progress").$wrapper.empty();
