@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
+from frappe.utils.data import cast
 
 from vsv_app.engine.agreements import TermsError
 from vsv_app.engine.consent import ConsentError
@@ -68,12 +70,18 @@ def keep_rows(before: list, after: list, fields: tuple[str, ...], title: str) ->
 	now = {row.name: row for row in after}
 	for row in before:
 		kept = now.get(row.name)
-		if kept is None or any((kept.get(field) or None) != (row.get(field) or None) for field in fields):
+		if kept is None or any(_written(kept, field) != _written(row, field) for field in fields):
 			frappe.throw(
 				_("What was recorded here stays as it was written. Add a new row instead."),
 				exc=WrittenOnce,
 				title=title,
 			)
+
+
+def _written(row: Document, field: str) -> object:
+	"""A form sends back as text what the database gives as a date or a number."""
+	value = row.get(field)
+	return None if value in (None, "") else cast(row.meta.get_field(field).fieldtype, value)
 
 
 def _said(sentence: str) -> str:

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -65,6 +66,28 @@ def mosquitto() -> Iterator[Broker]:
 		finally:
 			broker.stop()
 			FrappeStore(commits=True).set_single(SETTINGS, known)
+
+
+@contextmanager
+def listening(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+	"""`bench vsv-listen` as a process, connected when it is handed over; `environment` is added to ours."""
+	program = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", frappe.local.site]
+	with tempfile.NamedTemporaryFile() as log:
+		process = subprocess.Popen(
+			[*program, "vsv-listen"],
+			cwd=frappe.local.sites_path,
+			stdout=log,
+			stderr=log,
+			env=os.environ | environment,
+		)
+		try:
+			wait_for(lambda: b"connected to broker" in Path(log.name).read_bytes(), "the listener to connect")
+			yield process
+		except TimeoutError as late:
+			raise TimeoutError(f"{late}\n{Path(log.name).read_text()[-3000:]}") from late
+		finally:
+			process.terminate()
+			process.wait(PATIENCE_S)
 
 
 def wait_for(happens: Callable[[], object], what: str) -> None:

@@ -1,79 +1,18 @@
 """The listener as a school runs it: a process of its own, a real broker, the site's own database."""
 
-import os
 import secrets
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timezone
-from pathlib import Path
-from typing import Any
 
 import frappe
-import paho.mqtt.client as mqtt
 from frappe.tests.utils import FrappeTestCase
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from vsv_app.engine import messages
 from vsv_app.services.school import SETTINGS
-from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
-from vsv_app.tests.broker import PATIENCE_S, mosquitto, wait_for
+from vsv_app.tests.broker import PATIENCE_S, listening, mosquitto, wait_for
+from vsv_app.tests.gateway_side import DOCTYPE, Gateway
 from vsv_app.tests.proxy import wire
-
-DOCTYPE = "Attendance Gateway"
-
-
-class Gateway:
-	"""A gateway's side of the contract, as far as these tests need it: sign, send, keep the newest ack."""
-
-	def __init__(self, name: str, port: int) -> None:
-		store = FrappeStore()
-		self.name = name
-		self.school = store.single(SETTINGS)["school_code"]
-		self.key = bytes.fromhex(str(store.secret(DOCTYPE, name, "mac_key")))
-		self.acks: dict[str, int] = {}
-		self.heard: set[str] = set()
-		self.client = mqtt.Client(
-			CallbackAPIVersion.VERSION2,
-			client_id=f"vsv-{self.school}-{name}",
-			protocol=MQTTProtocolVersion.MQTTv5,
-		)
-		self.client.username_pw_set(name, store.secret(DOCTYPE, name, "mqtt_password"))
-		self.client.on_message = self._note_ack
-		# Anew at each connection, because a broker that was restarted knows no session of ours
-		self.client.on_connect = lambda *_: self.client.subscribe(self.topic("ack"), qos=1)
-		self.client.connect("127.0.0.1", port)
-		self.client.loop_start()
-
-	def topic(self, kind: str, gateway: str | None = None) -> str:
-		return f"vsv/v1/{self.school}/{gateway or self.name}/{kind}"
-
-	def send(self, epoch: str, first: int, last: int, badge: str) -> None:
-		at = datetime.now(timezone.utc).astimezone().isoformat(timespec="milliseconds")
-		events = [
-			{"seq": seq, "terminal": "door", "badge": badge, "at": at, "clock": "synced", "direction": "in"}
-			for seq in range(first, last + 1)
-		]
-		message = {"v": 1, "gateway": self.name, "epoch": epoch, "first_seq": first, "oldest_seq": first, "events": events, "sent_at": at}  # fmt: skip
-		self.publish(self.topic("checkins"), messages.sign(message, self.key))
-
-	def publish(self, topic: str, payload: bytes) -> None:
-		self.client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
-
-	def close(self) -> None:
-		self.client.disconnect()
-		self.client.loop_stop()
-
-	def _note_ack(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
-		self.heard.add(message.topic)
-		if message.topic == self.topic("ack"):
-			ack = messages.verified(message.payload, self.key, self.name)
-			self.acks[ack["epoch"]] = ack["seq"]
 
 
 class TestListenerOnSite(FrappeTestCase):
@@ -105,13 +44,13 @@ class TestListenerOnSite(FrappeTestCase):
 		epoch = secrets.token_hex(8)
 		with mosquitto() as broker:
 			gateway = Gateway(self.gateway, broker.port)
-			with self.listener() as listener:
+			with listening() as listener:
 				gateway.send(epoch, 1, 40, self.badge)
 				wait_for(lambda: gateway.acks.get(epoch) == 40, "the acknowledgement of 40")
 				listener.send_signal(signal.SIGKILL)
 				listener.wait(PATIENCE_S)
 				gateway.send(epoch, 41, 60, self.badge)
-			with self.listener() as listener:
+			with listening() as listener:
 				wait_for(lambda: gateway.acks.get(epoch) == 60, "what was sent while the listener was down")
 				gateway.send(epoch, 31, 60, self.badge)
 				gateway.send(epoch, 61, 70, self.badge)
@@ -132,7 +71,7 @@ class TestListenerOnSite(FrappeTestCase):
 		database = (frappe.conf.db_host, int(frappe.conf.db_port or 3306))
 		with mosquitto() as broker, wire(database) as to_database:
 			through = {"FRAPPE_DB_HOST": "127.0.0.1", "FRAPPE_DB_PORT": str(to_database.port)}
-			with self.listener(**through) as listener:
+			with listening(**through) as listener:
 				gateway = Gateway(self.gateway, broker.port)
 				gateway.send(epoch, 1, 5, self.badge)
 				wait_for(lambda: gateway.acks.get(epoch) == 5, "the acknowledgement of 5")
@@ -161,7 +100,7 @@ class TestListenerOnSite(FrappeTestCase):
 			)
 			mends.start()
 			epoch = secrets.token_hex(8)
-			with self.listener(**through):
+			with listening(**through):
 				gateway = Gateway(self.gateway, broker.port)
 				gateway.send(epoch, 1, 1, self.badge)
 				wait_for(lambda: gateway.acks.get(epoch) == 1, "the acknowledgement")
@@ -170,7 +109,7 @@ class TestListenerOnSite(FrappeTestCase):
 
 	def test_a_forged_message_is_set_aside_and_the_next_one_stored(self) -> None:
 		epoch = secrets.token_hex(8)
-		with mosquitto() as broker, self.listener():
+		with mosquitto() as broker, listening():
 			gateway = Gateway(self.gateway, broker.port)
 			forged = {
 				"v": 1,
@@ -190,7 +129,7 @@ class TestListenerOnSite(FrappeTestCase):
 
 	def test_a_gateway_cannot_speak_or_listen_under_the_name_of_another(self) -> None:
 		epoch = secrets.token_hex(8)
-		with mosquitto() as broker, self.listener():
+		with mosquitto() as broker, listening():
 			gateway, other = Gateway(self.gateway, broker.port), Gateway(self.other, broker.port)
 			gateway.client.subscribe(gateway.topic("ack", self.other), qos=1)
 			gateway.send(epoch, 1, 1, self.badge)
@@ -209,30 +148,3 @@ class TestListenerOnSite(FrappeTestCase):
 		self.assertEqual(gateway.heard, {gateway.topic("ack")})
 		frappe.db.rollback()
 		self.assertEqual(frappe.db.count("Set Aside Message", {"gateway": self.other}), 0)
-
-	@contextmanager
-	def listener(self, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-		"""`bench vsv-listen` as a process; connected when it is handed over."""
-		command = [
-			sys.executable,
-			"-m",
-			"frappe.utils.bench_helper",
-			"frappe",
-			"--site",
-			frappe.local.site,
-			"vsv-listen",
-		]
-		with tempfile.NamedTemporaryFile() as log:
-			process = subprocess.Popen(
-				command, cwd=frappe.local.sites_path, stdout=log, stderr=log, env=os.environ | environment
-			)
-			try:
-				wait_for(
-					lambda: b"connected to broker" in Path(log.name).read_bytes(), "the listener to connect"
-				)
-				yield process
-			except TimeoutError as late:
-				raise TimeoutError(f"{late}\n{Path(log.name).read_text()[-3000:]}") from late
-			finally:
-				process.terminate()
-				process.wait(PATIENCE_S)

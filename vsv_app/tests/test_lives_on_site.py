@@ -1,5 +1,7 @@
 """Plans, agreements, consent and referrals on a site: the documents keep what the engine says."""
 
+import json
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
@@ -191,3 +193,49 @@ class TestStakeholderAgreement(FrappeTestCase):
 		agreement = care.make_agreement(care.make_stakeholder(), active=False)
 		agreement.ends_on = add_days(nowdate(), -1)
 		self.assertRaises(refusals.NotAgreeable, agreement.save)
+
+
+class TestWhatAFormSendsBack(FrappeTestCase):
+	"""A form sends a whole document back, with every date as text; saving it unchanged refuses nothing."""
+
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+
+	def saved_again(self, document) -> None:
+		for _time in range(2):
+			document = frappe.get_doc(json.loads(frappe.get_doc(document.doctype, document.name).as_json()))
+			document.save()
+
+	def test_every_document_of_care(self) -> None:
+		_group, student = care.make_learner(date_of_birth=care.ADULT)
+		plan = care.activate(care.make_plan(student, status="Proposed"))
+		plan.status = "In Review"
+		plan.append("reviews", {"reviewed_on": nowdate(), "what_moved": "On time", "decision": "Continue"})
+		plan.save()
+		partner = care.make_stakeholder()
+		agreement = care.make_agreement(partner)
+		consent = care.make_consent(student, partner)
+		referral = care.make_referral(student, partner, agreement.name)
+		concern, contact = care.make_concern(student), care.make_contact(student)
+		message = care.make_message(student)
+		for document in (plan, agreement, consent, referral, concern, contact, message):
+			with self.subTest(document.doctype):
+				self.saved_again(document)
+
+	def test_every_document_of_the_path(self) -> None:
+		group, (student,) = factories.make_group(1)
+		schedule = factories.make_bell_schedule(student_group=group, valid_from=nowdate())
+		made = (
+			("Bell Schedule", schedule),
+			(
+				"Mentor Assignment",
+				factories.make_assignment(factories.make_user("School Mentor"), student=student),
+			),
+			("Early Warning Rule", factories.make_rule(valid_from=nowdate())),
+			("Attendance Gateway", factories.make_gateway()),
+			("Student Badge", factories.make_badge(student, valid_from=nowdate())),
+		)
+		for doctype, name in made:
+			with self.subTest(doctype):
+				self.saved_again(frappe.get_doc(doctype, name))

@@ -83,9 +83,11 @@ function note_agreement(frm) {
 		],
 		primary_action_label: __("Save"),
 		primary_action(values) {
-			dialog.hide();
+			// It stays open until it is saved, so that nobody begins a second one on top.
 			frm.add_child("agreements", values);
-			frm.save().catch(() => frm.reload_doc());
+			frm.save()
+				.catch(() => frm.reload_doc())
+				.finally(() => dialog.hide());
 		},
 	});
 	dialog.show();

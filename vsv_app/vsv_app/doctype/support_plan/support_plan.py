@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, getdate, now_datetime, nowdate
+from frappe.utils import flt, get_datetime, getdate, now_datetime, nowdate
 
 from vsv_app import learners, refusals, server_fields
 from vsv_app.engine import plans
@@ -181,7 +181,13 @@ class SupportPlan(Document):
 			),
 			agreements=tuple(
 				Agreement(
-					row.party, row.person, row.agreed_on, row.how, row.version, row.fingerprint, row.decision
+					row.party,
+					row.person,
+					get_datetime(row.agreed_on),
+					row.how,
+					row.version,
+					row.fingerprint,
+					row.decision,
 				)
 				for row in self.agreements
 				if row.agreed_on

@@ -1,0 +1,149 @@
+"""A coordinator runs a plan to Agreed at a desk; learner, guardian and partner do their part in the portal, in Dutch and English."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Opener, Visit, assert_accessible
+
+NOOR = "Noor Story"
+
+
+class Learner:
+	"""A learner with a group, a timetable, and a mentor."""
+
+	def __init__(self, site: ModuleType, *, of_age: bool) -> None:
+		from vsv_app.tests import care_factories, factories
+
+		self.site, self.care, self.factories = site, care_factories, factories
+		born = care_factories.ADULT if of_age else care_factories.child_born()
+		self.group, (self.student,) = site.named_learners(NOOR, date_of_birth=born)
+		factories.make_bell_schedule(student_group=self.group)
+		self.mentor = site.user("School Mentor", name="Mentor Story")
+		factories.make_assignment(self.mentor, student_group=self.group)
+
+	def plan(self, status: str = "Draft") -> Any:
+		return self.care.make_plan(self.student, status=status, responsible=self.mentor)
+
+	def decisions(self, plan: str) -> list[tuple[str, str, str]]:
+		self.site.fresh()
+		rows = self.site.frappe.get_doc("Support Plan", plan).agreements
+		return [(row.party, row.decision, row.how) for row in rows]
+
+
+def form(page: Page, method: str) -> Any:
+	return page.locator(f'form[data-method="vsv_app.api.portal.{method}"]').first
+
+
+@pytest.mark.desk
+def test_a_coordinator_runs_a_plan_to_agreed(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	plan = noor.plan()
+	seen = visit(site.user("Care Team Coordinator", name="Coordinator Story"))
+	page = seen.go(f"/app/support-plan/{plan.name}")
+	page.get_by_role("button", name="Propose").click()
+	for who in (NOOR, "Coordinator Story"):
+		page.get_by_role("button", name="Note An Agreement").click()
+		dialog = page.locator(".modal.show")
+		expect(dialog.locator("[data-fieldname=party] select")).to_have_value(
+			"Learner" if who == NOOR else "School"
+		)
+		dialog.locator("[data-fieldname=person_name] input").fill(who)
+		seen.picture(f"plan-agreement-{'learner' if who == NOOR else 'school'}")
+		dialog.get_by_role("button", name="Save").click()
+		expect(dialog).to_have_count(0)
+	expect(page.get_by_role("button", name="Begin", exact=True)).to_be_visible()
+	seen.picture("plan-agreed")
+	assert site.value("Support Plan", plan.name, "status") == "Agreed"
+	assert noor.decisions(plan.name) == [
+		("Learner", "Agrees", "In Person"),
+		("School", "Agrees", "In Person"),
+	]
+	page.get_by_role("button", name="Begin", exact=True).click()
+	expect(page.get_by_role("button", name="Begin The Review")).to_be_visible()
+	assert site.value("Support Plan", plan.name, "status") == "Active"
+
+
+def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=False)
+	guardian = site.user()
+	noor.care.make_guardian(noor.student, user=guardian)
+	plan = noor.plan("Proposed")
+	record = site.absence(noor.student, noor.group, back=3)
+	site.frappe.db.set_value("User", guardian, "language", "nl")
+	seen = visit(guardian, PHONE, bypass_csp=True)
+	page = seen.go("/family")
+	expect(page.get_by_role("heading", name="School en ik")).to_be_visible()
+	seen.picture("portal-family-nl-390", whole=True)
+	assert_accessible(page, ".vsv-portal")
+	assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
+
+	page.get_by_role("button", name="Ik ben het eens").click()
+	expect(form(page, "decide").get_by_role("status")).to_have_text("Bedankt. Je antwoord is opgeslagen.")
+	assert noor.decisions(plan.name) == [("Guardian", "Agrees", "Portal")]
+
+	day = str(noor.factories.school_day())
+	absence = form(page, "report_absence")
+	absence.locator("[name=from_date]").fill(day)
+	absence.locator("[name=to_date]").fill(day)
+	absence.locator("[name=reason]").select_option("Ill")
+	absence.locator("button").click()
+	expect(absence.get_by_role("status")).to_contain_text("school")
+	leave = site.value("Student Leave Application", {"student": noor.student}, ["docstatus", "reason"])
+	assert (leave[0], leave[1].splitlines()[0]) == (1, "Ill")
+
+	contest = form(page, "contest")
+	contest.locator("xpath=..").locator("summary").click()
+	contest.locator("textarea").fill("She was in the library")
+	contest.locator("button").click()
+	expect(contest.get_by_role("status")).not_to_have_text("…")
+	assert site.value("Student Attendance", record.name, "vsv_contested") == 1
+	page.reload()
+	expect(page.get_by_text("De school kijkt ernaar")).to_be_visible()
+
+
+def test_a_learner_of_age_agrees_and_asks_for_help(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	user = site.user()
+	site.frappe.db.set_value("Student", noor.student, "user", user)
+	site.frappe.db.set_value("User", user, "language", "en")
+	plan = noor.plan("Proposed")
+	noor.care.agree(plan, "School")
+	seen: Visit = visit(user, bypass_csp=True)
+	page = seen.go("/family")
+	seen.picture("portal-family-en-1280", whole=True)
+	assert_accessible(page, ".vsv-portal")
+	page.get_by_role("button", name="I agree").click()
+	expect(form(page, "decide").get_by_role("status")).to_have_text("Thank you. Your answer is saved.")
+	assert site.value("Support Plan", plan.name, "status") == "Agreed"
+	help_ = form(page, "ask_for_help")
+	help_.locator("textarea").fill("I am afraid to come")
+	help_.locator("button").click()
+	expect(help_.get_by_role("status")).to_contain_text("Thank you for telling us")
+	assert site.value("Concern", {"student": noor.student}, "visibility") == "Named People Only"
+
+
+def test_a_partner_sees_what_was_shared_and_answers(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	user = site.user()
+	site.frappe.db.set_value("User", user, "language", "en")
+	partner = noor.care.make_stakeholder(user)
+	agreement = noor.care.make_agreement(partner)
+	noor.care.make_consent(noor.student, partner)
+	referral = noor.care.make_referral(noor.student, partner, agreement.name)
+	seen = visit(user, bypass_csp=True)
+	page = seen.go("/partner")
+	seen.picture("portal-partner-en-1280", whole=True)
+	assert_accessible(page, ".vsv-portal")
+	expect(page.get_by_text(NOOR)).to_be_visible()
+	assert page.get_by_text("Late since the move").count() == 0, "the plan was not shared"
+	reply = form(page, "reply")
+	reply.locator("textarea").fill("Come on Monday at four")
+	reply.locator("button").click()
+	expect(reply.get_by_role("status")).to_have_text("Thank you. The school has your reply.")
+	assert site.value("Referral", referral.name, ["status", "reply"]) == (
+		"Accepted",
+		"Come on Monday at four",
+	)

@@ -1,0 +1,95 @@
+"""An administrator tries a rule on the past year and switches it on; an installer sees a gateway come online."""
+
+import re
+from types import ModuleType
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opener
+
+pytestmark = pytest.mark.desk
+DAYS_OF_RECORDS = 21
+"""A preview wants records of four school weeks at least."""
+
+
+def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.tests import factories
+
+	group, (away, here) = site.named_learners("Away Story", "Here Story")
+	factories.make_bell_schedule(student_group=group)
+	for back in range(1, DAYS_OF_RECORDS):
+		site.absence(away, group, back)
+		site.absence(here, group, back, status="Present")
+	rule = factories.make_rule(enabled=0, title="Two days away", threshold=720)
+	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
+	page = seen.go(f"/app/early-warning-rule/{rule}")
+	page.get_by_role("tab", name="Preview").click()
+	page.get_by_role("button", name="Show The Past Year").click()
+	expect(page.get_by_text(re.compile(r"\d+ of \d+ learners would have been flagged\."))).to_be_visible()
+	expect(page.get_by_role("cell", name="Away Story")).to_be_visible()
+	expect(page.get_by_role("cell", name="Here Story")).to_have_count(0)
+	expect(page.locator(".chart-container svg, .frappe-chart").first).to_be_visible()
+	seen.picture("rule-preview", whole=True)
+	page.get_by_role("tab", name="Details").click()
+	page.get_by_role("checkbox", name="Switched On").first.check()
+	page.get_by_role("button", name="Save", exact=True).click()
+	expect(page.locator(".indicator-pill", has_text="Not Saved")).to_have_count(0)
+	assert site.value("Early Warning Rule", rule, "enabled") == 1
+
+
+def test_a_rule_that_can_never_fire_is_refused_in_words(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.tests import factories
+
+	rule = factories.make_rule(enabled=0)
+	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
+	page = seen.go(f"/app/early-warning-rule/{rule}")
+	threshold = page.locator("[data-fieldname=threshold] input").first
+	threshold.fill("1000000")
+	threshold.press("Tab")
+	page.get_by_role("button", name="Save", exact=True).click()
+	expect(page.locator(".modal.show .msgprint")).to_contain_text("threshold")
+	seen.picture("rule-refused")
+	assert site.value("Early Warning Rule", rule, "threshold") == 600
+
+
+def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.tests import factories
+	from vsv_app.tests.broker import listening, mosquitto, wait_for
+	from vsv_app.tests.gateway_side import Gateway
+
+	name = factories.make_gateway(location="Main door")
+	site.commit()
+	seen = visit(site.user("Gateway Installer", name="Installer Story"))
+	page = seen.go(f"/app/attendance-gateway/{name}")
+	page.get_by_role("button", name="Provision").click()
+	given = page.locator(".modal.show pre")
+	expect(given).to_contain_text(f"--gateway {name} --code ")
+	seen.picture("gateway-provision")
+	code = (given.text_content() or "").split("--code ")[1].strip()
+	# As a Pi asks, without anybody's session
+	answer = requests.post(
+		f"{page.url.split('/app/')[0]}/api/method/vsv_app.api.gateway.provision",
+		json={"gateway": name, "code": code},
+		timeout=30,
+	)
+	assert answer.ok, answer.text
+	site.fresh()
+	with mosquitto() as broker, listening():
+		gateway = Gateway(name, broker.port)
+		gateway.tell("online")
+		wait_for(
+			lambda: site.value("Attendance Gateway", name, "status") == "Online", "the gateway to be online"
+		)
+		page = seen.go(f"/app/attendance-gateway/{name}")
+		expect(
+			page.locator("[data-fieldname=status] .control-value, [data-fieldname=status] select").first
+		).to_be_visible()
+		expect(page.locator(".indicator-pill, .control-value", has_text="Online").first).to_be_visible()
+		seen.picture("gateway-online")
+		page = seen.go("/app/attendance-gateway")
+		row = page.locator(".list-row", has_text=name)
+		expect(row.locator(".indicator-pill", has_text="Online").first).to_be_visible()
+		seen.picture("gateway-list")
+		gateway.close()
