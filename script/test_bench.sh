@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The site tests and tests/services on a bench: script/test_bench.sh BENCH [SITE]
+# The site tests, tests/services and the stories in a browser on a bench: script/test_bench.sh BENCH [SITE]
 # Database and queue are started when they are down. The code under test is this checkout, whatever the bench links to.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -57,19 +57,42 @@ fi
 
 # Test tools go into a folder of ours, not into the bench's environment.
 tools=$here/build/bench-tools
-if [ ! -d "$tools/pytest" ]; then
-	"$bench/env/bin/pip" install --quiet --disable-pip-version-check --target "$tools" 'pytest>=8.3' 'pytest-timeout>=2.3' 'hypothesis>=6.112'
+if [ ! -d "$tools/playwright" ]; then
+	"$bench/env/bin/pip" install --quiet --disable-pip-version-check --target "$tools" \
+		'pytest>=8.3' 'pytest-timeout>=2.3' 'hypothesis>=6.112' 'playwright>=1.48' 'axe-playwright-python>=0.1.8'
 fi
+
+mkdir -p "$here/build"
+
+# A long log that nobody reads when all is well: its end, and in full when something is wrong.
+quietly() {
+	local log=$here/build/$1.log
+	shift
+	if "$@" >"$log" 2>&1; then
+		tail -4 "$log"
+	else
+		grep -E -A60 '^(FAIL|ERROR):' "$log" || true
+		tail -40 "$log"
+		echo "the whole of it: $log"
+		return 1
+	fi
+}
 
 cd "$bench/sites"
 export PYTHONPATH=$here CI=1
 frappe=("$python" -m frappe.utils.bench_helper frappe --site "$site")
 
 echo "== $site: migrate"
-"${frappe[@]}" migrate >"$here/build/migrate.log" 2>&1 || { tail -40 "$here/build/migrate.log"; exit 1; }
+quietly migrate "${frappe[@]}" migrate
 
 echo "== $site: run-tests --app vsv_app"
-"${frappe[@]}" run-tests --app vsv_app --skip-before-tests
+quietly run-tests "${frappe[@]}" run-tests --app vsv_app --skip-before-tests
+
+export VSV_BENCH=$bench VSV_SITE=$site PYTHONPATH=$here:$tools
+pytest=("$python" -m pytest -c "$here/pyproject.toml" --rootdir "$here" -q -W default)
 
 echo "== $site: tests/services on the site's store"
-VSV_BENCH=$bench VSV_SITE=$site PYTHONPATH=$here:$tools "$python" -m pytest "$here/tests/services" -c "$here/pyproject.toml" --rootdir "$here" -q -W default
+"${pytest[@]}" "$here/tests/services"
+
+echo "== $site: the stories in a browser (pictures in build/screens)"
+"${pytest[@]}" "$here/tests/browser"
