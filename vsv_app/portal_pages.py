@@ -33,6 +33,15 @@ def family() -> list[dict[str, Any]]:
 	]
 
 
+def text_messages() -> dict[str, Any] | None:
+	"""Whether the current user, a guardian, gets text messages and to which number; None for who is no guardian."""
+	own = frappe.get_all("Guardian", {"user": frappe.session.user}, ["mobile_number", "vsv_text_messages"])
+	if not own:
+		return None
+	number = next((guardian.mobile_number for guardian in own if guardian.mobile_number), "")
+	return {"wanted": any(guardian.vsv_text_messages for guardian in own), "number": number}
+
+
 def attendance(student: str) -> list[dict[str, Any]]:
 	"""The latest records that are not simply present and on time, the newest first."""
 	fields = [

@@ -69,7 +69,7 @@ def test_a_coordinator_runs_a_plan_to_agreed(site: ModuleType, visit: Opener) ->
 def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: ModuleType, visit: Opener) -> None:
 	noor = Learner(site, of_age=False)
 	guardian = site.user()
-	noor.care.make_guardian(noor.student, user=guardian)
+	named = noor.care.make_guardian(noor.student, user=guardian, mobile_number="+31 6 00000000")
 	plan = noor.plan("Proposed")
 	record = site.absence(noor.student, noor.group, back=3)
 	site.frappe.db.set_value("User", guardian, "language", "nl")
@@ -100,8 +100,14 @@ def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: Module
 	contest.locator("button").click()
 	expect(contest.get_by_role("status")).not_to_have_text("…")
 	assert site.value("Student Attendance", record.name, "vsv_contested") == 1
+	page.get_by_role("button", name="Stuur mij een sms").click()
+	expect(form(page, "choose_texts").get_by_role("status")).to_have_text(
+		"Bedankt. Je antwoord is opgeslagen."
+	)
+	assert site.value("Guardian", named, "vsv_text_messages") == 1
 	page.reload()
 	expect(page.get_by_text("De school kijkt ernaar")).to_be_visible()
+	expect(page.get_by_text("Je krijgt ze.")).to_be_visible()
 
 
 def test_a_learner_of_age_agrees_and_asks_for_help(site: ModuleType, visit: Opener) -> None:

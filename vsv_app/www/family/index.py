@@ -19,6 +19,7 @@ def get_context(context: frappe._dict) -> None:
 	context.reasons = frappe.get_all(
 		"Absence Reason", {"enabled": 1, "guardian_may_report": 1}, pluck="name", order_by="name"
 	)
+	context.texts = portal_pages.text_messages()
 	context.today = frappe.utils.nowdate()
 	context.languages = portal_pages.languages()
 	context.language = portal_pages.language()
