@@ -12,7 +12,7 @@ from frappe.commands import get_site, pass_context
 @pass_context
 def listen(context: object, user: str, verbose: bool) -> None:
 	"""Take over what the gateways of one site send, until stopped. One process a site."""
-	from vsv_app import site_listener  # noqa: PLC0415 see above
+	from vsv_app.site import listener as site_listener  # noqa: PLC0415 see above
 
 	site_listener.run(get_site(context), user, verbose=verbose)
 
@@ -31,7 +31,7 @@ def listen(context: object, user: str, verbose: bool) -> None:
 @pass_context
 def broker_config(context: object, directory: str | None, files: str, certificates: str) -> None:
 	"""Configuration of a Mosquitto broker for the site's gateways: listener, access list, password file."""
-	from vsv_app import broker_files  # noqa: PLC0415 see above
+	from vsv_app.site import broker_files  # noqa: PLC0415 see above
 
 	broker_files.run(get_site(context), directory, files, certificates)
 
@@ -48,7 +48,7 @@ def demo_data(
 	context: object, remove: bool, yes: bool, password: str | None, learners: int, weeks: int, seed: int
 ) -> None:
 	"""A made-up school on one site, to try everything on: people, eight weeks of attendance, signals, plans."""
-	from vsv_app.demo_data import run  # noqa: PLC0415 see above
+	from vsv_app.site.demo_data import run  # noqa: PLC0415 see above
 
 	run.run(
 		get_site(context),

@@ -19,7 +19,7 @@ add_to_apps_screen = [
 		"logo": "/assets/vsv_app/images/early-warning.svg",
 		"title": "Early Warning",
 		"route": "/app/early-warning",
-		"has_permission": "vsv_app.permissions.may_open_app",
+		"has_permission": "vsv_app.site.permissions.may_open_app",
 	}
 ]
 
@@ -54,85 +54,85 @@ fixtures = [
 
 doc_events = {
 	"Student Attendance": {
-		"before_insert": "vsv_app.attendance_events.note_who_recorded",
-		"on_submit": "vsv_app.attendance_events.look_again",
+		"before_insert": "vsv_app.site.attendance_events.note_who_recorded",
+		"on_submit": "vsv_app.site.attendance_events.look_again",
 		"on_update_after_submit": [
-			"vsv_app.attendance_events.note_who_changed",
-			"vsv_app.attendance_events.look_again",
+			"vsv_app.site.attendance_events.note_who_changed",
+			"vsv_app.site.attendance_events.look_again",
 		],
-		"on_cancel": "vsv_app.attendance_events.look_again",
+		"on_cancel": "vsv_app.site.attendance_events.look_again",
 	},
-	"Error Log": {"before_insert": "vsv_app.error_logs.leave_out_learners"},
+	"Error Log": {"before_insert": "vsv_app.site.error_logs.leave_out_learners"},
 }
 
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
 scheduler_events = {
 	"cron": {
-		"*/5 * * * *": ["vsv_app.early_warning_jobs.close_due_days"],
-		"20 4 * * *": ["vsv_app.early_warning_jobs.look_at_everybody"],
+		"*/5 * * * *": ["vsv_app.site.early_warning_jobs.close_due_days"],
+		"20 4 * * *": ["vsv_app.site.early_warning_jobs.look_at_everybody"],
 		"40 3 * * *": [
-			"vsv_app.early_warning_jobs.forget_what_is_old",
-			"vsv_app.care_jobs.forget_what_is_old",
+			"vsv_app.site.early_warning_jobs.forget_what_is_old",
+			"vsv_app.site.care_jobs.forget_what_is_old",
 		],
-		"40 4 * * *": ["vsv_app.care_jobs.remind"],
-		"*/10 * * * *": ["vsv_app.care_jobs.write_to_people"],
+		"40 4 * * *": ["vsv_app.site.care_jobs.remind"],
+		"*/10 * * * *": ["vsv_app.site.care_jobs.write_to_people"],
 	}
 }
 
 permission_query_conditions = {
-	"Early Warning Signal": "vsv_app.permissions.own_learners",
-	"Early Warning Alert": "vsv_app.permissions.own_learners",
-	"Badge Check In": "vsv_app.permissions.own_learners",
-	"Learner Circumstance": "vsv_app.permissions.own_learners",
-	"Mentor Assignment": "vsv_app.permissions.own_assignments",
-	"Concern": "vsv_app.care_permissions.listed",
-	"Support Plan": "vsv_app.care_permissions.listed",
-	"Contact Log": "vsv_app.care_permissions.listed",
-	"Consent Record": "vsv_app.care_permissions.listed",
-	"Referral": "vsv_app.care_permissions.listed",
-	"Family Message": "vsv_app.care_permissions.listed",
-	"Care Reminder": "vsv_app.care_permissions.listed",
+	"Early Warning Signal": "vsv_app.site.permissions.own_learners",
+	"Early Warning Alert": "vsv_app.site.permissions.own_learners",
+	"Badge Check In": "vsv_app.site.permissions.own_learners",
+	"Learner Circumstance": "vsv_app.site.permissions.own_learners",
+	"Mentor Assignment": "vsv_app.site.permissions.own_assignments",
+	"Concern": "vsv_app.site.care_permissions.listed",
+	"Support Plan": "vsv_app.site.care_permissions.listed",
+	"Contact Log": "vsv_app.site.care_permissions.listed",
+	"Consent Record": "vsv_app.site.care_permissions.listed",
+	"Referral": "vsv_app.site.care_permissions.listed",
+	"Family Message": "vsv_app.site.care_permissions.listed",
+	"Care Reminder": "vsv_app.site.care_permissions.listed",
 	# Frappe lists rows of child tables by the right on the parent's kind alone.
-	"Support Plan Goal": "vsv_app.care_permissions.rows_listed",
-	"Support Plan Action": "vsv_app.care_permissions.rows_listed",
-	"Support Plan Member": "vsv_app.care_permissions.rows_listed",
-	"Support Plan Agreement": "vsv_app.care_permissions.rows_listed",
-	"Support Plan Review": "vsv_app.care_permissions.rows_listed",
-	"Support Plan Signal": "vsv_app.care_permissions.rows_listed",
-	"Named Reader": "vsv_app.care_permissions.rows_listed",
-	"Shared Field": "vsv_app.care_permissions.rows_listed",
-	"File": "vsv_app.care_permissions.files_listed",
+	"Support Plan Goal": "vsv_app.site.care_permissions.rows_listed",
+	"Support Plan Action": "vsv_app.site.care_permissions.rows_listed",
+	"Support Plan Member": "vsv_app.site.care_permissions.rows_listed",
+	"Support Plan Agreement": "vsv_app.site.care_permissions.rows_listed",
+	"Support Plan Review": "vsv_app.site.care_permissions.rows_listed",
+	"Support Plan Signal": "vsv_app.site.care_permissions.rows_listed",
+	"Named Reader": "vsv_app.site.care_permissions.rows_listed",
+	"Shared Field": "vsv_app.site.care_permissions.rows_listed",
+	"File": "vsv_app.site.care_permissions.files_listed",
 }
 
 has_permission = {
-	"Early Warning Signal": "vsv_app.permissions.has_learner_permission",
-	"Early Warning Alert": "vsv_app.permissions.has_learner_permission",
-	"Badge Check In": "vsv_app.permissions.has_learner_permission",
-	"Learner Circumstance": "vsv_app.permissions.has_learner_permission",
-	"Mentor Assignment": "vsv_app.permissions.has_assignment_permission",
-	"Concern": "vsv_app.care_permissions.allowed",
-	"Support Plan": "vsv_app.care_permissions.allowed",
-	"Contact Log": "vsv_app.care_permissions.allowed",
-	"Consent Record": "vsv_app.care_permissions.allowed",
-	"Referral": "vsv_app.care_permissions.allowed",
-	"Family Message": "vsv_app.care_permissions.allowed",
-	"Care Reminder": "vsv_app.care_permissions.allowed",
+	"Early Warning Signal": "vsv_app.site.permissions.has_learner_permission",
+	"Early Warning Alert": "vsv_app.site.permissions.has_learner_permission",
+	"Badge Check In": "vsv_app.site.permissions.has_learner_permission",
+	"Learner Circumstance": "vsv_app.site.permissions.has_learner_permission",
+	"Mentor Assignment": "vsv_app.site.permissions.has_assignment_permission",
+	"Concern": "vsv_app.site.care_permissions.allowed",
+	"Support Plan": "vsv_app.site.care_permissions.allowed",
+	"Contact Log": "vsv_app.site.care_permissions.allowed",
+	"Consent Record": "vsv_app.site.care_permissions.allowed",
+	"Referral": "vsv_app.site.care_permissions.allowed",
+	"Family Message": "vsv_app.site.care_permissions.allowed",
+	"Care Reminder": "vsv_app.site.care_permissions.allowed",
 }
 
 doctype_js = {"Student": "public/js/student.js"}
 
 override_doctype_dashboards = {
-	"Student": "vsv_app.dashboards.student",
-	"Student Group": "vsv_app.dashboards.student_group",
+	"Student": "vsv_app.site.dashboards.student",
+	"Student Group": "vsv_app.site.dashboards.student_group",
 }
 
 override_whitelisted_methods = {
-	"frappe.desk.notifications.get_open_count": "vsv_app.connections.get_open_count",
+	"frappe.desk.notifications.get_open_count": "vsv_app.site.connections.get_open_count",
 }
 
 # What was read has been read, also where the request is rolled back or fails.
-after_request = ["vsv_app.restricted_reads.write"]
-after_job = ["vsv_app.restricted_reads.write"]
+after_request = ["vsv_app.site.restricted_reads.write"]
+after_job = ["vsv_app.site.restricted_reads.write"]
 
 default_log_clearing_doctypes = {"Badge Check In": 400}
 

@@ -7,8 +7,8 @@ from frappe.utils import getdate, nowdate
 
 from vsv_app.engine.effects import effects
 from vsv_app.engine.indicators import INDICATORS
-from vsv_app.reporting import smallest_group
 from vsv_app.services import progress
+from vsv_app.site.reporting import smallest_group
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.vsv_app.report.effect_of_interventions.effect_of_interventions import closed_plans
 

@@ -5,11 +5,11 @@ from frappe import _
 from frappe.rate_limiter import rate_limit
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
-from vsv_app import learners, portal_pages, portal_people
 from vsv_app.engine import plans, referrals
 from vsv_app.engine.concerns import RESTRICTED
 from vsv_app.engine.plans import GUARDIAN, LEARNER
 from vsv_app.services import mentors
+from vsv_app.site import learners, portal_pages, portal_people
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import signals
 

@@ -14,10 +14,10 @@ from frappe.email.queue import get_unsubcribed_url
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
 
-from vsv_app import care_jobs, mails
 from vsv_app.api import portal
 from vsv_app.services import alerting, digest, reminders, school
 from vsv_app.services.digest import Digest
+from vsv_app.site import care_jobs, mails
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import calendar
 from vsv_app.tests import care_factories as care

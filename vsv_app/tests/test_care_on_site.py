@@ -6,8 +6,8 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
 
-from vsv_app import portal_pages
 from vsv_app.api import care as forms
+from vsv_app.site import portal_pages
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 

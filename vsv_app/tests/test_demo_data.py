@@ -8,8 +8,8 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import nowdate
 
-from vsv_app.demo_data import made, make, people, remove
 from vsv_app.services import board, school
+from vsv_app.site.demo_data import made, make, people, remove
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
 

@@ -11,7 +11,8 @@ from frappe.desk.doctype.number_card.number_card import get_result
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
 
-from vsv_app import connections, install, refusals
+from vsv_app import install
+from vsv_app.site import connections, refusals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
@@ -167,7 +168,8 @@ class TestWhatHangsOnALearner(DeskTestCase):
 	def test_the_desk_asks_our_count(self) -> None:
 		overridden = frappe.get_hooks("override_whitelisted_methods")
 		self.assertEqual(
-			overridden["frappe.desk.notifications.get_open_count"][-1], "vsv_app.connections.get_open_count"
+			overridden["frappe.desk.notifications.get_open_count"][-1],
+			"vsv_app.site.connections.get_open_count",
 		)
 
 	def counts(self, user: str) -> dict[str, Any]:

@@ -8,9 +8,9 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, get_assets_json, nowdate
 
-from vsv_app import attendance_events, early_warning_jobs
 from vsv_app.api import early_warning
 from vsv_app.services import nightly, school
+from vsv_app.site import attendance_events, early_warning_jobs
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
 from vsv_app.vsv_app.doctype.early_warning_rule.early_warning_rule import RuleNotPossible

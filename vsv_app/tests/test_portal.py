@@ -10,9 +10,9 @@ from frappe.utils import add_days, nowdate, set_request
 from frappe.website.serve import get_response_content
 
 import vsv_app
-from vsv_app import portal_pages
 from vsv_app.api import portal
-from vsv_app.portal_people import NotYours
+from vsv_app.site import portal_pages
+from vsv_app.site.portal_people import NotYours
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
@@ -270,7 +270,7 @@ class TestPages(PortalTestCase):
 		said: set[str] = set()
 		for path in (
 			*APP.glob("www/**/*.html"), *APP.glob("www/**/*.py"), *APP.glob("templates/**/*.html"),
-			APP / "api/portal.py", APP / "portal_pages.py", APP / "portal_people.py",
+			APP / "api/portal.py", APP / "site/portal_pages.py", APP / "site/portal_people.py",
 		):  # fmt: skip
 			said |= set(re.findall(r'\b_\(\s*"([^"]+)"', path.read_text("utf-8")))
 		self.assertGreater(len(said), 80)

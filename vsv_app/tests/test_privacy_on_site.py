@@ -10,7 +10,7 @@ from frappe.website.doctype.personal_data_deletion_request.personal_data_deletio
 )
 from frappe.website.doctype.personal_data_download_request.personal_data_download_request import get_user_data
 
-from vsv_app import early_warning_jobs, error_logs, personal_data, restricted_reads, retention
+from vsv_app.site import early_warning_jobs, error_logs, personal_data, restricted_reads, retention
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -282,9 +282,9 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		try:
 			_fail_about(student)
 		except ValueError:
-			frappe.log_error(title="vsv_app.care_jobs.remind")
+			frappe.log_error(title="vsv_app.site.care_jobs.remind")
 		log = frappe.get_last_doc("Error Log")
-		self.assertEqual(log.method, "vsv_app.care_jobs.remind")
+		self.assertEqual(log.method, "vsv_app.site.care_jobs.remind")
 		self.assertNotIn(student, log.error)
 		self.assertIn("builtins.ValueError", log.error)
 

@@ -149,7 +149,7 @@ class TestCoordinator(StoriesTestCase):
 		frappe.db.commit()
 		overdue = [row for row in self.report(coordinator, "Overdue") if row["document"] == plan["name"]]
 		self.assertEqual([(row["kind"], row["days"]) for row in overdue], [("Review", 2)])
-		handed = self.ok(coordinator.get("/api/method/vsv_app.personal_data.export_learner", student=self.student))  # fmt: skip
+		handed = self.ok(coordinator.get("/api/method/vsv_app.site.personal_data.export_learner", student=self.student))  # fmt: skip
 		self.assertEqual(len(handed["records"]["Support Plan"]), 1)
 
 	def refer(self, coordinator: Person, plan: str) -> None:

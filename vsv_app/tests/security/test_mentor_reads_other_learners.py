@@ -6,7 +6,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import getdate, nowdate
 
-from vsv_app.permissions import has_learner_permission
+from vsv_app.site.permissions import has_learner_permission
 from vsv_app.tests import factories
 
 TODAY = getdate(nowdate())
@@ -81,7 +81,7 @@ class TestMentorReadsOtherLearners(FrappeTestCase):
 		signal = frappe.get_doc("Early Warning Signal", self.records["Early Warning Signal"][self.first])
 		self.assertIs(has_learner_permission(signal, "read", "Guest"), False)
 		self.assertEqual(
-			frappe.get_attr("vsv_app.permissions.own_learners")("Guest", "Badge Check In"), "1=0"
+			frappe.get_attr("vsv_app.site.permissions.own_learners")("Guest", "Badge Check In"), "1=0"
 		)
 
 	def test_a_mentor_sees_own_assignments_and_no_others(self) -> None:
@@ -94,7 +94,7 @@ class TestMentorReadsOtherLearners(FrappeTestCase):
 		self.assertFalse(frappe.get_doc("Mentor Assignment", not_own).has_permission("read"))
 
 	def test_a_quote_in_a_user_name_stays_text(self) -> None:
-		condition = frappe.get_attr("vsv_app.permissions.own_learners")(
+		condition = frappe.get_attr("vsv_app.site.permissions.own_learners")(
 			"x' or '1'='1", "Early Warning Signal"
 		)
 		self.assertEqual(frappe.db.sql(f"select name from `tabEarly Warning Signal` where {condition}"), ())

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 
-from vsv_app import portal_pages
+from vsv_app.site import portal_pages
 
 no_cache = 1
 SHOWN_DAYS = 8

@@ -7,7 +7,7 @@ from frappe.utils import get_link_to_form, getdate, to_timedelta
 
 from vsv_app.engine import timetable
 from vsv_app.engine.timetable import WEEKDAYS, OtherTimes, Session
-from vsv_app.time_fields import undo_time_of_day
+from vsv_app.site.time_fields import undo_time_of_day
 
 FIRST, LAST = date.min, date.max
 

@@ -3,9 +3,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from vsv_app import learners, refusals, restricted_reads, server_fields
 from vsv_app.engine import concerns
 from vsv_app.engine.concerns import Concern as Facts
+from vsv_app.site import learners, refusals, restricted_reads, server_fields
 
 
 class BeginsOpen(frappe.ValidationError):

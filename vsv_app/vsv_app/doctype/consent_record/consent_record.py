@@ -3,9 +3,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime
 
-from vsv_app import learners, refusals, server_fields
 from vsv_app.engine import consent
 from vsv_app.engine.consent import Consent
+from vsv_app.site import learners, refusals, server_fields
 
 
 class ConsentRecord(Document):

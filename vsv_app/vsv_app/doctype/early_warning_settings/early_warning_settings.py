@@ -6,7 +6,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from vsv_app.engine.messages import MAC, SLUG
-from vsv_app.time_fields import undo_time_of_day
+from vsv_app.site.time_fields import undo_time_of_day
 
 LOG = "Badge Check In"
 

@@ -3,10 +3,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime, nowdate
 
-from vsv_app import refusals, server_fields
 from vsv_app.engine import referrals
 from vsv_app.engine.consent import Consent, shared_by
 from vsv_app.engine.referrals import Referral as Facts
+from vsv_app.site import refusals, server_fields
 
 
 class BeginsAsDraft(frappe.ValidationError):

@@ -3,10 +3,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_months, getdate, now_datetime, nowdate
 
-from vsv_app import refusals, server_fields
 from vsv_app.engine import agreements
 from vsv_app.engine.agreements import SCHOOL, Signature, Terms
 from vsv_app.engine.agreements import StakeholderAgreement as Facts
+from vsv_app.site import refusals, server_fields
 
 SIGNED = ("stakeholder", "person_name", "how", "signed_on", "version", "fingerprint", "user")
 REVIEWED = ("reviewed_on", "present", "what_moved", "adjustments")

@@ -3,10 +3,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, get_datetime, getdate, now_datetime, nowdate
 
-from vsv_app import learners, refusals, server_fields
 from vsv_app.engine import plans
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.plans import Action, Agreement, Goal, Plan, Review
+from vsv_app.site import learners, refusals, server_fields
 
 SAID = (
 	"party",

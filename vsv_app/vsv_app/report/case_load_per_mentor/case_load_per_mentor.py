@@ -9,8 +9,8 @@ from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
 from vsv_app.engine.plans import CLOSED
-from vsv_app.reporting import COORDINATOR, LEADER, Report, column
 from vsv_app.services import mentors
+from vsv_app.site.reporting import COORDINATOR, LEADER, Report, column
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import care, learners
 

@@ -7,7 +7,7 @@ from frappe import _
 
 from vsv_app.engine.effects import ClosedPlan, effects
 from vsv_app.engine.plans import CLOSED, NOT_AGREED
-from vsv_app.reporting import column, smallest_group
+from vsv_app.site.reporting import column, smallest_group
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:

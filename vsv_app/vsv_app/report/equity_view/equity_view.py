@@ -7,8 +7,8 @@ from frappe import _
 from frappe.utils import add_days, getdate, nowdate
 
 from vsv_app.engine.figures import parts
-from vsv_app.reporting import column, smallest_group
 from vsv_app.services import roll
+from vsv_app.site.reporting import column, smallest_group
 from vsv_app.stores.frappe_store import FrappeStore
 
 AGES = ((0, 12), (12, 14), (14, 16), (16, 18), (18, 200))

@@ -8,7 +8,7 @@ from frappe import _
 
 from vsv_app.engine.effects import suppressed
 from vsv_app.engine.figures import Start, cohorts
-from vsv_app.reporting import column, smallest_group
+from vsv_app.site.reporting import column, smallest_group
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:

@@ -8,8 +8,8 @@ from frappe import _
 from frappe.utils import getdate, nowdate
 
 from vsv_app.engine.presence import not_arrived
-from vsv_app.reporting import OFFICER, Report, column, learners_of_reader
 from vsv_app.services import mentors, roll, school, school_day
+from vsv_app.site.reporting import OFFICER, Report, column, learners_of_reader
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import calendar
 

@@ -7,8 +7,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
-from vsv_app.reporting import Report, column
 from vsv_app.services.reminders import ANSWER_WITHIN_DAYS
+from vsv_app.site.reporting import Report, column
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import care
 from vsv_app.stores.queries.care import Due

@@ -9,11 +9,11 @@ import frappe
 from frappe.utils import add_days, nowdate
 
 from vsv_app.api import portal
-from vsv_app.demo_data.made import Made
-from vsv_app.demo_data.people import COORDINATOR, PARTNER, DemoLearner, Founded
 from vsv_app.engine import agreements, plans, referrals, signals
 from vsv_app.services import contacts
 from vsv_app.services import plans as started
+from vsv_app.site.demo_data.made import Made
+from vsv_app.site.demo_data.people import COORDINATOR, PARTNER, DemoLearner, Founded
 
 YOUTH_WORK, MUNICIPALITY, COMPANY = "Demo Youth Work", "Demo Municipality", "Demo Bicycle Company"
 PARTNERS = (

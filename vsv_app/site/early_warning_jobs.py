@@ -82,7 +82,11 @@ def forget_what_is_old() -> None:
 def _enqueue(job: str, queue: str, name: str, **arguments: Any) -> None:
 	"""One job of ours; while one of the same name waits or runs, no second."""
 	frappe.enqueue(
-		f"vsv_app.early_warning_jobs.{job}", queue=queue, job_id=f"vsv-{name}", deduplicate=True, **arguments
+		f"vsv_app.site.early_warning_jobs.{job}",
+		queue=queue,
+		job_id=f"vsv-{name}",
+		deduplicate=True,
+		**arguments,
 	)
 
 

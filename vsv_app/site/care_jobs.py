@@ -8,10 +8,10 @@ from datetime import datetime
 import frappe
 from frappe.utils import cint
 
-from vsv_app import guardian_texts, mails, retention
 from vsv_app.engine.quiet import QuietHours, may_disturb
 from vsv_app.services import digest, reminders, school
 from vsv_app.services.school import SETTINGS, School, minute_of
+from vsv_app.site import guardian_texts, mails, retention
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import calendar
 

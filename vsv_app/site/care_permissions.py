@@ -8,11 +8,11 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
-from vsv_app import restricted_reads
 from vsv_app.engine import access
 from vsv_app.engine.access import Circumstances
 from vsv_app.engine.concerns import RESTRICTED
-from vsv_app.permissions import _learners_of, mentors
+from vsv_app.site import restricted_reads
+from vsv_app.site.permissions import _learners_of, mentors
 
 NOBODY, EVERYBODY = "1=0", ""
 PARENTS = {

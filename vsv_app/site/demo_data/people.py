@@ -14,13 +14,13 @@ from typing import Any
 import frappe
 from frappe.utils.password import update_password
 
-from vsv_app.demo_data.made import Made
 from vsv_app.embedded import records
 from vsv_app.embedded.school import FIRST_NAMES, LAST_NAMES, SESSIONS, Learner, MadeUpSchool, make_school
 from vsv_app.engine.messages import badge_digest
 from vsv_app.engine.timetable import WEEKDAYS
 from vsv_app.services import gateways
 from vsv_app.services.school import SETTINGS
+from vsv_app.site.demo_data.made import Made
 
 COORDINATOR, LEADER = records.COORDINATOR, records.LEADER
 STAFF = {

@@ -17,7 +17,7 @@ from vsv_app.services.school import SETTINGS
 from vsv_app.stores.frappe_store import frappe_session
 from vsv_app.stores.store import Store
 
-log = logging.getLogger("vsv_app.site_listener")
+log = logging.getLogger("vsv_app.site.listener")
 SEEN_EVERY_S = 60
 DATABASE_AWAY = frozenset({"OperationalError", "InterfaceError"})
 """By name, because Frappe 15 brings PyMySQL and 16 mysqlclient, each with classes of its own."""

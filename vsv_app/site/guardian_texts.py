@@ -12,11 +12,11 @@ from frappe.core.doctype.sms_settings.sms_settings import send_sms
 from frappe.utils import getdate
 from requests.exceptions import RequestException
 
-from vsv_app import learners
 from vsv_app.engine import plans
 from vsv_app.engine.plans import GUARDIAN
-from vsv_app.mails import in_language
-from vsv_app.portal_people import OF_AGE
+from vsv_app.site import learners
+from vsv_app.site.mails import in_language
+from vsv_app.site.portal_people import OF_AGE
 
 TEXT = "Guardian Text"
 ABSENCE, PLAN, ANSWER = "Absence", "Plan", "Answer"
@@ -75,7 +75,7 @@ def _send(name: str, now: datetime) -> bool:
 		went = False
 		# The exception may carry the address that was called, with the number in it.
 		frappe.log_error(
-			title="vsv_app.guardian_texts: a text did not go out", message=type(refused).__name__
+			title="vsv_app.site.guardian_texts: a text did not go out", message=type(refused).__name__
 		)
 	attempts = (row.attempts or 0) + 1
 	status = SENT if went else FAILED if attempts >= ATTEMPTS else WAITING

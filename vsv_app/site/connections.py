@@ -8,7 +8,7 @@ from typing import Any
 import frappe
 from frappe.desk import notifications
 
-from vsv_app import restricted_reads
+from vsv_app.site import restricted_reads
 
 OURS = "VSV App"
 AT_MOST = 100

@@ -9,14 +9,14 @@ from typing import Any
 
 import frappe
 
-from vsv_app.demo_data import care, made, people
-from vsv_app.demo_data.made import Made
-from vsv_app.demo_data.people import Founded
 from vsv_app.embedded import history, records
 from vsv_app.embedded.school import LearnerDay
 from vsv_app.engine import messages
 from vsv_app.services import daily, gateways, ingest, school
 from vsv_app.services.school import SETTINGS, School
+from vsv_app.site.demo_data import care, made, people
+from vsv_app.site.demo_data.made import Made
+from vsv_app.site.demo_data.people import Founded
 from vsv_app.stores.frappe_store import FrappeStore
 
 Progress = Callable[[str, int], AbstractContextManager[Any]]

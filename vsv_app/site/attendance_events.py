@@ -4,7 +4,7 @@ import frappe
 from frappe.model.document import Document
 from redis.exceptions import RedisError
 
-from vsv_app.time_fields import undo_time_of_day
+from vsv_app.site.time_fields import undo_time_of_day
 
 PERSON = "Teacher"
 MACHINE = "Badge"
@@ -38,7 +38,7 @@ def enqueue() -> None:
 	if not students:
 		return
 	try:
-		frappe.enqueue("vsv_app.early_warning_jobs.look_at_learners", queue="short", students=students)
+		frappe.enqueue("vsv_app.site.early_warning_jobs.look_at_learners", queue="short", students=students)
 	except RedisError:
 		# What was written is committed and must not look like an error to a person; the night looks at everybody.
 		frappe.log_error(title="Early warning: the queue is not reachable")

@@ -11,7 +11,7 @@ from frappe.utils.verified_command import verify_request
 
 from vsv_app.services.digest import Digest
 
-UNSUBSCRIBE = "/api/method/vsv_app.mails.unsubscribe"
+UNSUBSCRIBE = "/api/method/vsv_app.site.mails.unsubscribe"
 BOARD = "/app/mentor-board"
 
 

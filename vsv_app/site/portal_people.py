@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import frappe
 from frappe import _
 
-from vsv_app import learners
 from vsv_app.engine.plans import GUARDIAN, LEARNER
+from vsv_app.site import learners
 
 OF_AGE = 18
 """A guardian no longer looks on from this age; the learner can show what is there."""

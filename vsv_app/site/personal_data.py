@@ -9,9 +9,9 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from vsv_app import restricted_reads, retention
 from vsv_app.engine.access import COORDINATOR
 from vsv_app.engine.concerns import RESTRICTED
+from vsv_app.site import restricted_reads, retention
 
 KINDS = (
 	"Early Warning Alert",

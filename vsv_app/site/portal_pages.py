@@ -7,13 +7,13 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, format_date, getdate, nowdate
 
-from vsv_app import portal_people
 from vsv_app.engine import agreements, plans, referrals
 from vsv_app.engine.explain import amount
+from vsv_app.site import portal_people
 
 ATTENDANCE_DAYS = 120
 LANGUAGE = "en"
-TRANSLATIONS = Path(__file__).parent / "translations"
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 SHOWN_FROM = (plans.PROPOSED, plans.AGREED, plans.ACTIVE, plans.IN_REVIEW, plans.CLOSED)
 
 

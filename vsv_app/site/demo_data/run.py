@@ -6,8 +6,8 @@ from typing import Any
 import click
 import frappe
 
-from vsv_app.demo_data import make, people, remove
-from vsv_app.site_listener import check_installed
+from vsv_app.site.demo_data import make, people, remove
+from vsv_app.site.listener import check_installed
 
 
 def run(site: str, *, removing: bool, **options: Any) -> None:

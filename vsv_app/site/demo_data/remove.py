@@ -10,8 +10,8 @@ from typing import Any
 
 import frappe
 
-from vsv_app.demo_data import made
-from vsv_app.demo_data.made import Made
+from vsv_app.site.demo_data import made
+from vsv_app.site.demo_data.made import Made
 from vsv_app.stores.frappe_store import FrappeStore
 
 AT_ONCE = 1000
