@@ -49,6 +49,21 @@ def test_a_signal_shows_its_records_its_reason_and_what_the_days_were(troubled: 
 	assert kinds["2031-11-17"] == "present"
 
 
+def test_the_year_is_shown_of_those_without_a_signal_too(troubled: World) -> None:
+	quiet = overview(troubled)["learners"][-1]
+	assert not quiet["signals"]
+	assert {cell["kind"] for cell in quiet["heatmap"]} == {"present"}
+	assert {week["rate"] for week in quiet["trend"]} == {0.0}
+
+
+def test_of_a_whole_school_only_those_with_a_signal_are_shown_in_full(
+	troubled: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	monkeypatch.setattr(board, "A_GROUP_OR_TWO", 3)
+	first, *_others, last = overview(troubled)["learners"]
+	assert (bool(first["heatmap"]), last["heatmap"]) == (True, [])
+
+
 def test_the_board_speaks_dutch_too(troubled: World) -> None:
 	away = next(s for s in overview(troubled, language="nl")["learners"][0]["signals"] if s["rule"] == AWAY)
 	assert "4 schooldagen" in away["explanation"]

@@ -20,6 +20,8 @@ ABILITIES = ("acknowledge", "dismiss", "contest", "log_talk", "start_plan")
 WEIGHT = {"Info": 1, "Watch": 2, "Concern": 4, "Urgent": 8}
 ANSWERED = 0.25
 """What a signal that was acknowledged still weighs in the order of the board."""
+A_GROUP_OR_TWO = 60
+"""Up to so many learners the board shows everybody's year; beyond it, of those whom something is open about."""
 
 
 class NotYours(PermissionError):
@@ -35,7 +37,10 @@ def overview(
 	listed = signals.listed(store, sorted(mine)) if mine else []
 	evidence = signals.evidence(store, [signal.name for signal in listed]) if listed else {}
 	rules = board.rules(store, sorted({signal.rule for signal in listed})) if listed else {}
-	days = _Days(store, today, sorted({signal.student for signal in listed}))
+	flagged = {signal.student for signal in listed}
+	# A mentor's own group in full; of a whole school, whom something is open about
+	in_full = set(mine) if len(mine) <= A_GROUP_OR_TWO else flagged
+	days = _Days(store, today, sorted(in_full))
 	talked, planned = contacts.shown(store, sorted(mine)), plans.shown(store, sorted(mine))
 	by_student: dict[str, list[Listed]] = {}
 	for signal in listed:
@@ -50,8 +55,8 @@ def overview(
 				_signal(s, rules.get(s.rule, {}), evidence.get(s.name, []), language)
 				for s in by_student.get(student, [])
 			],
-			"heatmap": days.heatmap(student) if student in by_student else [],
-			"trend": days.trend(student) if student in by_student else [],
+			"heatmap": days.heatmap(student) if student in in_full else [],
+			"trend": days.trend(student) if student in in_full else [],
 			"last_contact": talked.get(student),
 			"plan": planned.get(student),
 		}
