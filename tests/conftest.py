@@ -1,11 +1,15 @@
 """What a test may need of the machine, and the list at the end of what could not run here."""
 
+import os
 import shutil
 from collections import Counter
 
 import pytest
 
 from vsv_app.embedded.broker import find_mosquitto
+
+# The stories in a browser are tests of a site, as those in vsv_app/tests are.
+collect_ignore = [] if os.environ.get("VSV_SITE") else ["browser"]
 
 NEEDS = {
 	"mosquitto": (find_mosquitto, "Mosquitto is not installed: apt-get install mosquitto"),

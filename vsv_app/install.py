@@ -94,12 +94,21 @@ def add_indexes() -> None:
 
 def make_settings() -> None:
 	"""What is made once: the badge key and the listener's broker password. A school changes the rest."""
-	if not frappe.db.exists("Singles", {"doctype": SETTINGS, "field": "school_code"}):
+	if not frappe.db.get_singles_dict(SETTINGS):
 		frappe.get_single(SETTINGS).save(ignore_permissions=True)
+	_give_new_settings_their_defaults()
 	store = FrappeStore()
 	for field, fresh in (("badge_key", secrets.token_hex(32)), ("mqtt_password", secrets.token_urlsafe(24))):
 		if not store.secret(SETTINGS, SETTINGS, field):
 			store.set_secret(SETTINGS, SETTINGS, field, fresh)
+
+
+def _give_new_settings_their_defaults() -> None:
+	"""A number that came with an update would read as 0 on a site whose settings are older, and be saved as that."""
+	known = frappe.db.get_singles_dict(SETTINGS)
+	for field in frappe.get_meta(SETTINGS).fields:
+		if field.default and field.fieldname not in known:
+			frappe.db.set_single_value(SETTINGS, field.fieldname, field.default, update_modified=False)
 
 
 def seed() -> None:

@@ -40,6 +40,17 @@ class TestInstall(FrappeTestCase):
 		settings = frappe.get_single(SETTINGS)
 		self.assertEqual([str(settings.close_day_at), str(settings.quiet_from)], ["17:00:00", "18:00:00"])
 
+	def test_a_setting_that_came_with_an_update_gets_its_default_and_one_that_was_set_stays(self) -> None:
+		frappe.db.delete("Singles", {"doctype": SETTINGS, "field": "agreement_notice_days"})
+		frappe.db.set_single_value(SETTINGS, {"escalate_after_days": 9, "plan_days": 0})
+		written = frappe.db.get_singles_dict(SETTINGS)["modified"]
+		install.set_up()
+		settings = frappe.get_single(SETTINGS)
+		self.assertEqual(
+			(settings.agreement_notice_days, settings.escalate_after_days, settings.plan_days), (60, 9, 0)
+		)
+		self.assertEqual(frappe.db.get_singles_dict(SETTINGS)["modified"], written, "nobody saved them")
+
 	def test_setting_up_again_keeps_what_the_school_edited_and_deleted_nothing(self) -> None:
 		frappe.db.set_value("Early Warning Rule", "START-LATE-3", {"threshold": 5, "enabled": 0})
 		counted = {doctype: frappe.db.count(doctype) for doctype in ("Early Warning Rule", "Absence Reason")}

@@ -141,6 +141,7 @@ class TestOverdue(ReportTestCase):
 	def setUp(self) -> None:
 		for doctype in ("Support Plan", "Family Message", "Stakeholder Agreement"):
 			frappe.db.delete(doctype)
+		frappe.db.set_single_value("Early Warning Settings", "agreement_notice_days", 60)
 		_group, self.student = care.make_learner()
 		_group, self.other = care.make_learner()
 		self.mentor = factories.make_user("School Mentor")
