@@ -31,6 +31,9 @@ STAFF = {
 	"administrator@school.example": ("Early Warning Administrator", "Early Warning Administrator"),
 	"installer@school.example": ("Gateway Installer", "Gateway Installer"),
 }
+LOOK_LEARNERS_UP = ("School Mentor", "Care Team Coordinator", "Care Team Member", "Attendance Officer")
+REGISTER = "Instructor"
+"""Education's own role, with which Frappe lets somebody choose a learner by name."""
 PARTNER = "partner@youthwork.example"
 PROGRAM, BELLS, HOLIDAYS = "Demo Secondary", "Demo School Day", "Demo School Holidays"
 ACCOUNTS = 14
@@ -132,7 +135,7 @@ def _users(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner], pa
 			{
 				"name": email, "email": email, "enabled": 1, "user_type": kind,
 				"first_name": name.split(" ", 1)[0], "last_name": name.split(" ", 1)[1], "full_name": name,
-				"language": "nl" if kind == "Website User" and ".families." in email else "en",
+				"language": "nl" if kind == "Website User" and "@families." in email else "en",
 			}
 			for email, name, kind in people
 		],
@@ -145,7 +148,8 @@ def _users(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner], pa
 				"name": frappe.generate_hash(length=14), "parent": email, "parenttype": "User", "parentfield": "roles",
 				"role": role,
 			}
-			for email, (_name, role) in desk.items()
+			for email, (_name, own) in desk.items()
+			for role in ((own, REGISTER) if own in LOOK_LEARNERS_UP else (own,))
 		],
 		began,
 	)  # fmt: skip
