@@ -34,6 +34,7 @@ INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 		"vsv_student_date": ("student", "date"),
 		"vsv_student_status_date": ("student", "status", "date"),
 		"vsv_student_minutes_missed": ("student", "vsv_minutes_missed"),
+		"vsv_date_source": ("date", "vsv_source"),
 	},
 	"Badge Check In": {"vsv_school_day_student": ("school_day", "student")},
 }
