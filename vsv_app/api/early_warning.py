@@ -1,6 +1,7 @@
 """What the rule form and the list of statutory reports ask for."""
 
 import json
+import shutil
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from vsv_app.stores.queries import reports
 
 RULE = "Early Warning Rule"
 REPORT = "Statutory Report"
+PDF_MAKER, PDF_MAKER_URL = "wkhtmltopdf", "https://wkhtmltopdf.org/downloads.html"
 
 
 @frappe.whitelist(methods=["POST"])
@@ -97,13 +99,25 @@ def statutory_csv(names: str | None = None, status: str | None = None) -> None:
 
 @frappe.whitelist(methods=["GET"])
 def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
-	"""The list of reports to print, with all that the authority asks for."""
+	"""The list of reports to print, with all that the authority asks for.
+
+	Where the server has nothing to make a PDF with, the page itself: the browser prints it, or keeps it as a PDF.
+	"""
 	listed = _listed(names, status)
 	store = FrappeStore()
-	page = statutory.as_html(listed, school.load(store).code, _now(store))
-	frappe.response.filename = f"{_file_name()}.pdf"
-	frappe.response.filecontent = get_pdf(page)
-	frappe.response.type = "pdf"
+	code, now = school.load(store).code, _now(store)
+	if shutil.which(PDF_MAKER):
+		frappe.response.filename = f"{_file_name()}.pdf"
+		frappe.response.filecontent = get_pdf(statutory.as_html(listed, code, now))
+		frappe.response.type = "pdf"
+		return
+	notice = _(
+		"This server cannot make a PDF by itself: print this page and choose Save as PDF, or ask the administrator to install {0} ({1})."
+	).format(PDF_MAKER, PDF_MAKER_URL)
+	frappe.response.filename = f"{_file_name()}.html"
+	frappe.response.filecontent = statutory.as_html(listed, code, now, notice)
+	frappe.response.display_content_as = "inline"
+	frappe.response.type = "download"
 
 
 def _listed(names: str | None, status: str | None) -> list[reports.Report]:

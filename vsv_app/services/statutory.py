@@ -119,14 +119,19 @@ def as_csv(listed: Sequence[Report]) -> str:
 	return "\ufeff" + out.getvalue()
 
 
-def as_html(listed: Sequence[Report], school: str, printed: datetime) -> str:
-	"""The list as a page to print: one block a report, with all that the authority asks for."""
+def as_html(listed: Sequence[Report], school: str, printed: datetime, notice: str = "") -> str:
+	"""The list as a page to print: one block a report, with all that the authority asks for.
+
+	`notice` stands above it on a screen, not on paper.
+	"""
+	above = f"<p class='notice'>{escape(notice)}</p>" if notice else ""
 	blocks = "".join(_block(report) for report in listed)
 	return (
 		"<html><head><meta charset='utf-8'><style>body{font-family:sans-serif;font-size:11pt}"
 		"table{border-collapse:collapse;width:100%;margin-bottom:18pt;page-break-inside:avoid}"
 		"td,th{border:1px solid #888;padding:4pt;text-align:left;vertical-align:top;white-space:pre-wrap}"
-		"th{width:28%}</style></head><body>"
+		"th{width:28%}.notice{background:#fff3cd;padding:8pt}@media print{.notice{display:none}}</style></head><body>"
+		f"{above}"
 		f"<h1>Absence to report: {escape(school)}</h1><p>{printed:%Y-%m-%d %H:%M}, {len(listed)} reports</p>"
 		f"{blocks}</body></html>"
 	)
