@@ -1,30 +1,42 @@
 """`make bench-speed`: every benchmark in turn, each in a process of its own; 1 when one of them fails.
 
-The site benchmarks run where VSV_BENCH and VSV_SITE name a bench and a site, and with that bench's own Python.
+The site benchmarks run where VSV_BENCH and VSV_SITE name a bench and a site, and with that bench's own Python; the study
+of rules against learners who left runs where VSV_LEARNERS names a CSV of them (`python -m benchmarks.validity --help`).
 """
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NEED_A_SITE = "site_"
+NEED_A_SITE, A_SITE = "site_", ("VSV_BENCH", "VSV_SITE")
+LEARNERS = "VSV_LEARNERS"
 
 
 def main() -> int:
 	failed = []
 	for path in sorted(HERE.glob("[a-z]*.py")):
-		if path.stem.startswith(NEED_A_SITE) and not os.environ.get("VSV_BENCH"):
-			print(f"== {path.stem}: left out, as VSV_BENCH and VSV_SITE name no site\n")
-			continue
-		print(f"== {path.stem}", flush=True)
-		if subprocess.run([*_command(path)], check=False, cwd=_folder(path)).returncode:
+		if path.stem.startswith(NEED_A_SITE) and not all(map(os.environ.get, A_SITE)):
+			print(f"== {path.stem}: left out, as {' and '.join(A_SITE)} name no site\n")
+		elif not _passes(path.stem, _command(path), _folder(path)):
 			failed.append(path.stem)
-		print(flush=True)
+	learners = os.environ.get(LEARNERS)
+	if not learners:
+		print(f"== validity: left out, as {LEARNERS} names no CSV of learners\n")
+	elif not _passes("validity", [sys.executable, "-m", "benchmarks.validity", learners], HERE.parent):
+		failed.append("validity")
 	if failed:
 		print(f"failed: {', '.join(failed)}")
 	return 1 if failed else 0
+
+
+def _passes(name: str, command: Sequence[str], folder: Path) -> bool:
+	print(f"== {name}", flush=True)
+	passed = subprocess.run([*command], check=False, cwd=folder).returncode == 0
+	print(flush=True)
+	return passed
 
 
 def _command(path: Path) -> list[str]:

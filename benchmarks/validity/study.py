@@ -50,6 +50,7 @@ class AtAMoment:
 def usable(rules: Iterable[Rule], cohort: Cohort) -> tuple[list[Rule], dict[str, str]]:
 	"""(the rules that the file can judge, why each of the others is left out)."""
 	found, out = [], {}
+	knows_ages = any(enrolment.born for enrolment in cohort.enrolments.values())
 	for rule in rules:
 		attends = any(INDICATORS[c.indicator].needs is None for c in rule.conditions)
 		lacking = sorted(rule.needs - cohort.more.kept)
@@ -59,9 +60,15 @@ def usable(rules: Iterable[Rule], cohort: Cohort) -> tuple[list[Rule], dict[str,
 			out[rule.code] = "the file has no attendance"
 		elif lacking:
 			out[rule.code] = f"the file has no {', '.join(lacking)}"
+		elif _asks_for_age(rule) and not knows_ages:
+			out[rule.code] = "the file says of nobody when they were born"
 		else:
 			found.append(rule)
 	return found, out
+
+
+def _asks_for_age(rule: Rule) -> bool:
+	return (rule.scope.age_from, rule.scope.age_to) != (None, None)
 
 
 def warnings(rules: Sequence[Rule], cohort: Cohort) -> dict[str, dict[str, date]]:
