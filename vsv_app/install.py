@@ -34,7 +34,7 @@ INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 		"vsv_student_date": ("student", "date"),
 		"vsv_student_status_date": ("student", "status", "date"),
 		"vsv_student_minutes_missed": ("student", "vsv_minutes_missed"),
-		"vsv_date_source": ("date", "vsv_source"),
+		"vsv_source_date": ("vsv_source", "date"),
 	},
 	"Badge Check In": {"vsv_school_day_student": ("school_day", "student")},
 }

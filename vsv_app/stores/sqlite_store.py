@@ -32,7 +32,7 @@ INDEXES = {
 		("student", "date"),
 		("student", "status", "date"),
 		("student", "vsv_minutes_missed"),
-		("date", "vsv_source"),
+		("vsv_source", "date"),
 	),
 	"Student Group Student": (("student",),),
 	"Badge Check In": (("school_day", "student"),),
