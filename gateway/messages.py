@@ -26,15 +26,13 @@ CLOCKS = frozenset({"synced", "holdover", "unsynced"})
 DIRECTIONS = frozenset({"in", "out", "unknown"})
 COMMANDS = frozenset({"enrol", "stop-enrol", "refresh-roster", "identify"})
 MAX_COMMAND_SECONDS = 3600
-EVENTS_SQL = (
-	"json_group_array(json_object('at', at, 'badge', badge, 'clock', clock, 'direction', direction,"
-	" 'seq', seq, 'terminal', terminal))"
-)
-"""Check-ins as they travel, canonical: `at` RFC 3339 with an offset, `badge` the keyed digest."""
+EVENT_SQL = "json_object('at', at, 'badge', badge, 'clock', clock, 'direction', direction, 'seq', seq, 'terminal', terminal)"
+"""A check-in as it travels, canonical: `at` RFC 3339 with an offset, `badge` the keyed digest."""
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 EPOCH = re.compile(r"[0-9a-f]{16}")
 COMMAND_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class MessageError(ValueError):
@@ -116,7 +114,7 @@ def encode_check_ins(
 	sent_at: datetime,
 	key: bytes,
 ) -> bytes:
-	"""`events` is what EVENTS_SQL made of 1 to MAX_EVENTS check-ins of one epoch, ascending from `first_seq`.
+	"""`events` is a JSON array of what EVENT_SQL made of 1 to MAX_EVENTS check-ins of one epoch, ascending from `first_seq`.
 
 	`oldest_seq` is the lowest number still held unconfirmed.
 	"""
@@ -180,7 +178,7 @@ def decode_command(payload: bytes, *, key: bytes, gateway: str) -> Command:
 
 
 def _encoded(value: object) -> bytes:
-	return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+	return _CANONICAL.encode(value).encode()
 
 
 def _signed(members: Mapping[str, bytes], key: bytes) -> bytes:

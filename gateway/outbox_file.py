@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SCHEMA_VERSION = 1
+from gateway.messages import EVENT_SQL
+
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_MS = 5000
 CACHE_KIB = 512
 LOG_LIMIT_BYTES = 4 * 1024 * 1024
 SIDE_FILES = ("", "-wal", "-shm")
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE epoch (
 	no INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -34,10 +36,17 @@ CREATE TABLE check_in (
 	boot_id TEXT NOT NULL,
 	boottime_ns INTEGER NOT NULL,
 	redatable INTEGER NOT NULL,
+	event TEXT NOT NULL GENERATED ALWAYS AS ({EVENT_SQL}) STORED,
 	PRIMARY KEY (epoch_no, seq)
 ) WITHOUT ROWID;
 CREATE TABLE command_done (id TEXT PRIMARY KEY, expires_at REAL NOT NULL) WITHOUT ROWID;
 """
+"""`event` is made when a row is written: a backlog then costs no rendering while it drains, and cannot differ in a re-send."""
+_KEPT = {
+	"epoch": "no, epoch, last_seq, confirmed_seq, unproven_from",
+	"check_in": "epoch_no, seq, terminal, badge, at, clock, direction, boot_id, boottime_ns, redatable",
+	"command_done": "id, expires_at",
+}
 
 
 @dataclass(frozen=True)
@@ -190,7 +199,7 @@ def _readable(path: Path, table: str, key: str) -> Iterator[tuple[Any, ...]]:
 	for order in (key, ", ".join(f"{column} DESC" for column in key.split(", "))):
 		try:
 			with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-				yield from connection.execute(f"SELECT * FROM {table} ORDER BY {order}")  # noqa: S608  # both are names that this file passes in
+				yield from connection.execute(f"SELECT {_KEPT[table]} FROM {table} ORDER BY {order}")  # noqa: S608  # names that this file passes in
 				return
 		except sqlite3.DatabaseError:
 			continue

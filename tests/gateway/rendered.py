@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
-from gateway.messages import EVENTS_SQL
+from gateway.messages import EVENT_SQL
 from gateway.outbox import Batch
 
 COLUMNS = ("seq", "terminal", "badge", "at", "clock", "direction")
@@ -18,8 +18,8 @@ def rendered(events: Sequence[Mapping[str, Any]]) -> bytes:
 		database.execute(f"CREATE TABLE check_in ({', '.join(COLUMNS)})")
 		rows = [[event[column] for column in COLUMNS] for event in events]
 		database.executemany("INSERT INTO check_in VALUES (?, ?, ?, ?, ?, ?)", rows)
-		((text,),) = database.execute(f"SELECT CAST({EVENTS_SQL} AS BLOB) FROM check_in")  # noqa: S608
-	return bytes(text)
+		((text,),) = database.execute(f"SELECT CAST(group_concat({EVENT_SQL}) AS BLOB) FROM check_in")  # noqa: S608
+	return b"[%b]" % text
 
 
 def events_of(batch: Batch) -> list[dict[str, Any]]:
