@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from vsv_app.engine.attendance import Enrolment, ExceptionRow, LearnerDays, by_learner, lay_out
@@ -281,21 +281,23 @@ def _worse(rule: Rule, values: Values, signal: OpenSignal) -> bool:
 
 def _evidence(rule: Rule, facts: Facts, spans: Mapping[Window, Span]) -> tuple[Evidence, ...]:
 	"""The records behind a finding, by day; each once, though several conditions rest on it."""
-	found: dict[tuple[str, str], Evidence] = {}
+	attended: dict[str, Evidence] = {}
+	others: dict[tuple[str, str], Evidence] = {}
+	rows = facts.days.rows
 	for condition in rule.conditions:
 		indicator, window = INDICATORS[condition.indicator], spans[condition.window]
 		for slot in indicator.slots(facts, window):
 			counts = _counts_for(facts.days, slot)
-			for row in facts.days.rows[slot]:
-				if (ATTENDANCE, row[8]) not in found:
-					found[ATTENDANCE, row[8]] = Evidence(row[8], row[1], fact_of(row), counts)
+			for row in rows[slot]:
+				if row[8] not in attended:
+					attended[row[8]] = Evidence(row[8], row[1], fact_of(row), counts)
 		for _student, day, source, value, label, doctype, record in indicator.records(facts, window):
 			fact = FACTS.get(source, "{label}").format(label=label, value=value)
-			found.setdefault((doctype, record), Evidence(record, day, fact, float(value), doctype))
-	return tuple(sorted(found.values(), key=_day_and_record))
+			others.setdefault((doctype, record), Evidence(record, day, fact, float(value), doctype))
+	return tuple(sorted((*attended.values(), *others.values()), key=_day_and_record))
 
 
-_day_and_record = attrgetter("day", "record")
+_day_and_record = itemgetter(Evidence._fields.index("day"), Evidence._fields.index("record"))
 
 
 def _counts_for(days: LearnerDays, slot: int) -> float:
@@ -304,11 +306,11 @@ def _counts_for(days: LearnerDays, slot: int) -> float:
 
 def fact_of(row: ExceptionRow) -> str:
 	"""What a record says, as a short English fact; screens translate the words of it."""
-	_student, _day, status, late, missed, early, excused, _course, _record = row
+	status, late, missed, early = row[2], row[3], row[4], row[5]
 	if status == "Leave":
 		return "On leave"
 	if status == "Absent":
-		return "Absent, excused" if excused == "Excused" else "Absent"
+		return "Absent, excused" if row[6] == "Excused" else "Absent"
 	parts = []
 	if late:
 		parts.append(f"{late} min late")

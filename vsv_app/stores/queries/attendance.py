@@ -76,7 +76,9 @@ def exceptions(
 		only = list(students)
 	rows = list(store.fetch(away, [*period, "Absent", "Leave", *only]))
 	rows += store.fetch(partly, [*period, "Absent", "Leave", *only])
-	rows.sort(key=itemgetter(0, 1))
+	# Twice by one value is many times faster than once by two.
+	rows.sort(key=itemgetter(1))
+	rows.sort(key=itemgetter(0))
 	return rows
 
 
