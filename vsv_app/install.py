@@ -95,9 +95,10 @@ def add_indexes() -> None:
 
 def make_settings() -> None:
 	"""What is made once: the badge key and the listener's broker password. A school changes the rest."""
-	if not frappe.db.get_singles_dict(SETTINGS):
-		frappe.get_single(SETTINGS).save(ignore_permissions=True)
 	_give_new_settings_their_defaults()
+	# Frappe has made the record by now, without validation: its times are the hour of installation.
+	if not frappe.db.get_single_value(SETTINGS, "time_zone"):
+		frappe.get_single(SETTINGS).save(ignore_permissions=True)
 	store = FrappeStore()
 	for field, fresh in (("badge_key", secrets.token_hex(32)), ("mqtt_password", secrets.token_urlsafe(24))):
 		if not store.secret(SETTINGS, SETTINGS, field):
