@@ -96,7 +96,7 @@ def add_indexes() -> None:
 def make_settings() -> None:
 	"""What is made once: the badge key and the listener's broker password. A school changes the rest."""
 	_give_new_settings_their_defaults()
-	# Frappe has made the record by now, without validation: its times are the hour of installation.
+	# By now Frappe has made the record, unvalidated, and its times are the hour of installation.
 	if not frappe.db.get_single_value(SETTINGS, "time_zone"):
 		frappe.get_single(SETTINGS).save(ignore_permissions=True)
 	store = FrappeStore()
