@@ -238,6 +238,10 @@ class Rig:
 		wait_until(lambda: len(self.signals()) > before, f"an answer to card {card}")
 		return self.signals()[before]
 
+	def wait_connected(self) -> None:
+		"""Until the broker knows what the gateway listens to: what is published earlier reaches nobody."""
+		wait_until(lambda: "connected to broker" in self.output.read_text(), "a connection to the broker")
+
 	def rows(self) -> list[tuple[str, int]]:
 		"""epoch and seq of what the store holds."""
 		with closing(sqlite3.connect(f"file:{self.data_dir / 'outbox.db'}?mode=ro", uri=True)) as connection:

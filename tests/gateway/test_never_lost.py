@@ -133,6 +133,7 @@ def test_an_acknowledgement_of_another_gateway_confirms_nothing(rig: Rig, app: A
 	app.acknowledges = False
 	rig.start()
 	epoch = rig.tap_and_wait(1)["epoch"]
+	rig.wait_connected()
 	app.publish("ack", {"v": 1, "gateway": "back-door", "epoch": epoch, "seq": 1, "at": now()})
 	wait_until(lambda: "message_refused" in rig.output.read_text(), "the refusal is shown")
 	assert rig.ask("outbox", "count").stdout.strip() == "1"
@@ -141,6 +142,7 @@ def test_an_acknowledgement_of_another_gateway_confirms_nothing(rig: Rig, app: A
 def test_an_oversize_message_is_refused_and_the_gateway_goes_on(rig: Rig, app: AppSide) -> None:
 	rig.start()
 	rig.tap_and_wait(1)
+	rig.wait_connected()
 	app.publish("command", {"v": 1, "gateway": "front-door", "padding": "x" * (256 * 1024)})
 	rig.tap_and_wait(2)
 	all_arrive(rig, app)
