@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -56,6 +57,12 @@ def listen(world: World, fail: Callable[[], None] = lambda: None) -> tuple[Liste
 	client = Client()
 	made._client = client  # type: ignore[assignment]
 	return made, client
+
+
+def until(happens: Callable[[], bool]) -> None:
+	deadline = time.monotonic() + 20
+	while not happens():
+		assert time.monotonic() < deadline
 
 
 def deliver(made: Listener, payload: bytes, mid: int = 1) -> None:
@@ -115,6 +122,72 @@ def test_a_message_that_breaks_the_program_is_set_aside_and_holds_up_no_other(
 	assert reason == "Not Understood"
 	assert "KeyError" in explanation
 	assert len(world.check_ins()) == 1
+
+
+def test_a_message_that_the_database_refuses_is_set_aside_and_holds_up_no_other(
+	world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	"""Whatever its kind: an error that comes with one message is that message's, where the database takes another."""
+	made, client = listen(world)
+	whole = made.inbox.take
+
+	def take(store: Any, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
+		if b"poison" in payload:
+			raise sqlite3.OperationalError("a constraint of this one table")
+		return whole(store, topic, payload)
+
+	monkeypatch.setattr(made.inbox, "take", take)
+	deliver(made, b'{"poison": true}', mid=1)
+	deliver(made, world.message([world.event(A1, at("08:25"))]), mid=2)
+	assert client.acknowledged == [1, 2]
+	assert [row[0] for row in world.set_aside()] == ["Not Understood"]
+	assert len(world.check_ins()) == 1
+
+
+def test_a_database_that_takes_nothing_at_all_makes_no_message_poison(
+	world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	made, client = listen(world)
+	whole, left = made.inbox.take, [sqlite3.OperationalError("away")] * 9
+
+	def away(*_of: Any, **_named: Any) -> Any:
+		if left:
+			raise left.pop()
+		return whole(*_of, **_named)
+
+	monkeypatch.setattr(made.inbox, "take", away)
+	monkeypatch.setattr(made.inbox, "give_up", away)
+	deliver(made, world.message([world.event(A1, at("08:25"))]))
+	assert not left
+	assert (len(world.check_ins()), client.acknowledged, world.set_aside()) == (1, [1], [])
+
+
+def test_what_check_ins_lead_to_never_holds_up_the_next(
+	world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+	"""A rule, a day or a gateway that breaks the program is tried again later; the doors go on."""
+	made, client = listen(world)
+	tries: list[str] = []
+
+	def breaks(name: str) -> Callable[..., None]:
+		def work(*_of: Any, **_named: Any) -> None:
+			tries.append(name)
+			raise ZeroDivisionError
+
+		return work
+
+	monkeypatch.setattr("vsv_app.services.daily.correct_late", breaks("settle"))
+	monkeypatch.setattr("vsv_app.services.gateways.mark_silent", breaks("tick"))
+	for number in range(1, 4):
+		deliver(made, world.message([world.event(A1, at("08:25"))]), mid=number)
+	assert client.acknowledged == [1, 2, 3]
+	assert len(world.check_ins()) == 3
+	assert {"settle", "tick"} == set(tries)
+	assert "settle failed (ZeroDivisionError)" in caplog.text
+	assert made.inbox.has_touched, "and it is not forgotten"
+
+	monkeypatch.undo()
+	until(lambda: (made._work_once(), not made.inbox.has_touched and not made.inbox.due)[1])
 
 
 def test_a_message_of_an_older_connection_is_not_acknowledged_under_the_new_one(world: World) -> None:

@@ -34,9 +34,8 @@ IN_FLIGHT = 20
 TICK_S = 0.5
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 30.0
 CONNECT_PATIENCE_S = 5.0
-POISON = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-"""What only a message of its own kind can raise; a database that is away raises other things, and is waited for."""
-POISON_TRIES = 3
+TRIES = 3
+"""After which a message that fails is set aside. Where that fails too, it is the database that is away."""
 
 StoreSession = Callable[[], AbstractContextManager[Store]]
 
@@ -53,6 +52,29 @@ class BrokerAddress:
 	password: str | None = None
 	tls: bool = True
 	ca_pem: str | None = None
+
+
+class Chore:
+	"""Work that can wait: it never holds up messages, and what fails is tried again later and later."""
+
+	def __init__(self, session: StoreSession, work: Callable[[Store], None]) -> None:
+		self._session = session
+		self._work = work
+		self._not_before = 0.0
+		self._pause = FIRST_BACKOFF_S
+
+	def do(self) -> None:
+		if time.monotonic() < self._not_before:
+			return
+		try:
+			with self._session() as store:
+				self._work(store)
+		except Exception as error:  # noqa: BLE001 told, and tried again
+			_tell(f"{self._work.__name__} failed", error, self._pause)
+			self._not_before = time.monotonic() + self._pause
+			self._pause = min(self._pause * 2, LONGEST_BACKOFF_S)
+		else:
+			self._pause = FIRST_BACKOFF_S
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,8 @@ class Listener:
 		self.address = address
 		self.session = session
 		self.inbox = Inbox(clock, closes_days=closes_days)
+		self._settle = Chore(session, self.inbox.settle)
+		self._tick = Chore(session, self.inbox.tick)
 		self.connected = threading.Event()
 		self._received: queue.Queue[Received] = queue.Queue()
 		self._stopping = threading.Event()
@@ -141,12 +165,12 @@ class Listener:
 			self._acknowledge(received)
 		if self._received.empty():
 			if self.inbox.has_touched:
-				self._until_it_works(self.inbox.settle)
+				self._settle.do()
 			if self.inbox.due:
-				self._until_it_works(self.inbox.tick)
+				self._tick.do()
 
 	def _take(self, received: Received) -> Sequence[tuple[str, bytes]]:
-		"""The answers to one message. One that breaks the program is set aside, so that others are not held up."""
+		"""The answers to one message. One that cannot be dealt with is set aside, so that others are not held up."""
 		tries = 0
 
 		def take(store: Store) -> Any:
@@ -154,11 +178,12 @@ class Listener:
 			tries += 1
 			try:
 				return self.inbox.take(store, received.topic, received.payload)
-			except POISON as error:
-				if tries < POISON_TRIES:
+			except Exception as error:
+				if tries < TRIES:
 					raise
-				log.exception("a message under %s is set aside", printable(received.topic))
-				return self.inbox.give_up(store, received.topic, received.payload, error)
+				self.inbox.give_up(store, received.topic, received.payload, error)
+				log.error("a message under %s is set aside", printable(received.topic), exc_info=error)
+				return ()
 
 		return self._until_it_works(take) or ()
 
@@ -170,14 +195,7 @@ class Listener:
 				with self.session() as store:
 					return work(store)
 			except Exception as error:  # noqa: BLE001 waited for, and told
-				# The whole story once; a database that is away for a night would fill the disk with it.
-				story = pause == FIRST_BACKOFF_S
-				log.warning(
-					"the store did not take it (%s); trying again in %.1f s",
-					type(error).__name__,
-					pause,
-					exc_info=story,
-				)
+				_tell("the store did not take it", error, pause)
 				self._stopping.wait(pause)
 				pause = min(pause * 2, LONGEST_BACKOFF_S)
 		return None
@@ -256,3 +274,9 @@ class Listener:
 		self._client.loop_stop()
 		self._client = None
 		self.connected.clear()
+
+
+def _tell(what: str, error: Exception, pause: float) -> None:
+	"""The whole story once; a database that is away for a night would fill the disk with it."""
+	story = error if pause == FIRST_BACKOFF_S else None
+	log.warning("%s (%s); trying again in %.1f s", what, type(error).__name__, pause, exc_info=story)

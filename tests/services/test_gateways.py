@@ -82,6 +82,12 @@ def test_nonsense_in_a_signed_health_message_breaks_nothing(world: World, nonsen
 	assert state(world, "status") == ("Online",)
 
 
+@pytest.mark.parametrize("odd", [float("nan"), float("-inf"), "\ud800", json.loads("[" * 60 + "]" * 60)])
+def test_health_that_a_database_would_not_take_for_json_is_taken(world: World, odd: object) -> None:
+	deliver(world, *message("health", temperature_c=odd, version="1.2", more=odd))
+	assert state(world, "status", "version") == ("Online", "1.2")
+
+
 def test_a_gateway_that_falls_silent_is_lost(world: World) -> None:
 	deliver(world, *message("status", state="online", version="1"))
 	assert GATEWAY not in gateways.mark_silent(world.store, at("08:32"))

@@ -1,12 +1,13 @@
 """The inbox: what comes in finds its service, and what time alone asks for is done once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from tests.services.world import A1, A2, B1, GATEWAY, SCHOOL, TODAY, ZONE, World, at
+from tests.services.world import A1, A2, B1, GATEWAY, SCHOOL, STAMP, TODAY, YEAR, ZONE, World, at
 from vsv_app.services import evaluation
 from vsv_app.services.inbox import Inbox
+from vsv_app.stores.queries.sql import VALUE, table, update
 
 TOPIC = f"vsv/v1/{SCHOOL}/{GATEWAY}/checkins"
 NOT_ARRIVED = "START-NOT-ARRIVED"
@@ -83,6 +84,52 @@ def test_the_cut_off_is_passed_when_every_door_has_spoken(world: World) -> None:
 	missing = {row[1] for row in world.signals() if row[0] == NOT_ARRIVED}
 	assert B1 in missing
 	assert A1 not in missing
+
+
+@pytest.mark.parametrize(
+	("doctype", "name", "wrong", "right"),
+	[
+		("Student Group Student", f"T-1A-{A1}", {"active": 0}, {"active": 1}),
+		("Student", A1, {"date_of_leaving": TODAY - timedelta(days=3)}, {"date_of_leaving": None}),
+		("Student", A1, {"enabled": 0}, {"enabled": 1}),
+		("Academic Year", YEAR, {"year_start_date": date(2032, 1, 1)}, {"year_start_date": date(2031, 8, 1)}),
+	],
+)
+def test_a_learner_who_came_is_not_absent_because_a_record_was_put_right_late(
+	world: World, doctype: str, name: str, wrong: dict[str, object], right: dict[str, object]
+) -> None:
+	hands = Hands(at("08:30"))
+	inbox = Inbox(hands)
+	change(world, doctype, name, wrong, STAMP + timedelta(days=1))
+	inbox.take(
+		world.store, TOPIC, world.message([world.event(A1, at("08:20")), world.event(A1, at("15:05"))])
+	)
+	inbox.tick(world.store)
+	assert A1 not in {row[1] for row in world.check_ins() if row[2] == "Recognised"}
+	change(world, doctype, name, right, STAMP + timedelta(days=2))
+	world.close(students=[A2])
+	inbox.tick(world.store)
+	inbox.settle(world.store)
+	assert world.check_ins() == [(1, A1, "Recognised"), (2, A1, "Recognised")]
+	assert world.attendance(A1)["status"] == "Present"
+
+
+def test_taps_of_a_lost_badge_stay_nobodys_when_it_is_found(world: World) -> None:
+	inbox = Inbox(Hands(at("08:30")))
+	change(world, "Student Badge", f"T-BADGE-{A1}", {"status": "Lost"}, STAMP + timedelta(days=1))
+	inbox.take(world.store, TOPIC, world.message([world.event(A1, at("08:20"))]))
+	change(world, "Student Badge", f"T-BADGE-{A1}", {"status": "Active"}, STAMP + timedelta(days=2))
+	inbox.tick(world.store)
+	assert world.check_ins() == [(1, A1, "Blocked Badge")]
+
+
+def change(world: World, doctype: str, name: str, fields: dict[str, object], modified: datetime) -> None:
+	"""As a person changes it in Desk: the group is saved with its members."""
+	source = table(doctype)
+	world.store.run(update(source, *fields).where(source.name == VALUE), [*fields.values(), name])
+	saved = ("Student Group", "T-1A") if doctype == "Student Group Student" else (doctype, name)
+	source = table(saved[0])
+	world.store.run(update(source, "modified").where(source.name == VALUE), [modified, saved[1]])
 
 
 def test_looking_again_too_soon_is_not_due(world: World) -> None:

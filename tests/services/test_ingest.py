@@ -1,12 +1,31 @@
 """Check-ins messages: what is stored, what is acknowledged, and what is set aside for a person."""
 
+import hashlib
+import hmac
+import json
 from datetime import date, timedelta
 
 import pytest
 
-from tests.services.world import A1, A2, A3, B1, EPOCH, GATEWAY, STAMP, TODAY, World, at, digest
+from tests.services.world import (
+	A1,
+	A2,
+	A3,
+	B1,
+	EPOCH,
+	GATEWAY,
+	MAC_KEY,
+	STAMP,
+	TODAY,
+	YEAR,
+	ZONE,
+	World,
+	at,
+	digest,
+)
 from vsv_app.engine import messages
-from vsv_app.services import enrolment
+from vsv_app.services import enrolment, retry
+from vsv_app.services.inbox import Inbox
 from vsv_app.stores.queries.sql import VALUE, table, update
 
 
@@ -140,6 +159,89 @@ def test_one_event_that_is_not_understood_holds_up_no_other(world: World) -> Non
 	((reason, _status, _times, explanation),) = world.set_aside()
 	assert reason == "Refused Event"
 	assert "badge" in explanation
+
+
+@pytest.mark.parametrize(
+	"spoilt",
+	[
+		{"seq": float("nan")}, {"seq": True}, {"seq": 2.0}, {"seq": "2"}, {"seq": -1}, {"seq": 2**31}, {"seq": 10**30},
+		{"badge": None}, {"badge": 7}, {"badge": ["a"]}, {"terminal": {}}, {"terminal": "Door 1"}, {"terminal": "d" * 41},
+		{"at": "2031-11-24T08:25:00"}, {"at": "2031-02-30T08:25:00+01:00"}, {"at": 1.5}, {"at": "tomorrow"},
+		{"at": "2031-11-24T24:00:00+01:00"}, {"at": "2031-11-24T08:25:00+99:00"}, {"at": float("inf")},
+		{"clock": "right"}, {"direction": []}, {"at": "\ud800"},
+	],
+)  # fmt: skip
+def test_a_bad_event_of_any_kind_costs_the_good_ones_beside_it_nothing(
+	world: World, spoilt: dict[str, object]
+) -> None:
+	"""The gateway is asked again for a number that is unknown, and only for that."""
+	events = [
+		world.event(A1, at("08:25")),
+		{**world.event(A2, at("08:26")), **spoilt},
+		world.event(A3, at("08:27")),
+	]
+	assert world.acked(world.take(message_in_ascii(world, events))) == (1 if "seq" in spoilt else 3)
+	assert world.check_ins() == [(1, A1, "Recognised"), (3, A3, "Recognised")]
+	assert "Refused Event" in [row[0] for row in world.set_aside()]
+
+
+def message_in_ascii(world: World, events: list[dict[str, object]]) -> bytes:
+	"""As another maker's JSON library may write it: half of a surrogate pair, or NaN, in signed and canonical bytes."""
+	body = {"v": 1, "gateway": GATEWAY, "epoch": EPOCH, "first_seq": 1, "events": events, "sent_at": "x"}
+	text = json.dumps({**body, "mac": "MAC"}, sort_keys=True, separators=(",", ":"))
+	unsigned = text.replace('"mac":"MAC",', "")
+	mac = hmac.new(bytes.fromhex(MAC_KEY), unsigned.encode(), hashlib.sha256).hexdigest()
+	return text.replace("MAC", mac).encode()
+
+
+def test_a_message_in_another_encoding_is_no_message(world: World) -> None:
+	payload = world.message([world.event(A1, at("08:25"))]).decode()
+	for encoding in ("utf-16", "utf-32", "utf-8-sig"):
+		assert world.take(payload.encode(encoding)).ack is None
+	assert {row[0] for row in world.set_aside()} == {"Not Understood"}
+	assert world.check_ins() == []
+
+
+def test_a_person_who_reads_the_log_sees_gateway_terminal_and_reason(
+	world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+	stranger = digest("stranger")
+	world.take(world.message([world.event(A1, at("08:25"), badge=stranger) for _ in range(2)]))
+	world.take(world.message([world.event(A1, at("08:25"))], key="33" * 32))
+	assert f"{GATEWAY}, terminal door: 2 check-ins count for nobody: Unknown Badge" in caplog.text
+	assert f"set aside, from gateway {GATEWAY}: Bad Signature" in caplog.text
+	assert stranger not in caplog.text
+	assert A1 not in caplog.text
+
+
+def test_a_school_year_that_is_made_today_counts_from_the_next_message(world: World) -> None:
+	year = table("Academic Year")
+	change = update(year, "year_end_date", "modified").where(year.name == VALUE)
+	world.store.run(change, [TODAY - timedelta(days=1), STAMP + timedelta(days=1), YEAR])
+	world.tap(A1, at("08:25"))
+	world.store.run(change, [date(2032, 7, 31), STAMP + timedelta(days=2), YEAR])
+	world.tap(A1, at("08:45"))
+	assert [row[2] for row in world.check_ins()] == ["Outside Academic Year", "Recognised"]
+
+
+def test_what_is_only_a_note_is_not_processed_again(world: World) -> None:
+	world.take(world.message([{**world.event(A1, at("08:25")), "badge": "no digest"}]))
+	world.take(world.message([world.event(A2, at("08:26"), seq=5)]))
+	world.take(world.message([world.event(A3, at("08:26"), seq=5)]))
+	before = world.set_aside()
+	assert {row[0] for row in before} == {"Refused Event", "Sequence Gap", "Two Gateways"}
+	names = [name for (name,) in world.rows("Set Aside Message", "name", gateway=GATEWAY)]
+	inbox = Inbox(lambda: at("09:00").replace(tzinfo=ZONE))
+	assert retry.try_again(world.store, inbox, names, at("09:00")) == []
+	assert world.set_aside() == before
+
+
+def test_every_card_of_a_copied_store_is_kept_however_many(world: World) -> None:
+	numbers = range(1, 301)
+	world.take(world.message([world.event(A1, at("08:20"), seq=seq) for seq in numbers]))
+	world.take(world.message([world.event(B1, at("08:21"), seq=seq) for seq in numbers]))
+	((payload,),) = world.rows("Set Aside Message", "payload", gateway=GATEWAY)
+	assert [event["seq"] for event in json.loads(payload)] == list(numbers)
 
 
 def test_an_unknown_badge_is_stored_and_counts_when_it_is_enrolled(world: World) -> None:

@@ -6,11 +6,13 @@ listener, the services, and a school in one SQLite file. It ends by itself, and 
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -197,8 +199,18 @@ def _options() -> argparse.Namespace:
 	return options
 
 
+def stopped_by_signal(number: int, _frame: object) -> NoReturn:
+	"""A closed terminal and a time-out end the demo as Ctrl-C does: by leaving the blocks that stop its processes."""
+	sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+	for number in (signal.SIGTERM, signal.SIGHUP):
+		signal.signal(number, stopped_by_signal)
 	try:
 		sys.exit(main())
+	except KeyboardInterrupt:
+		sys.stderr.write("\nThe demo was interrupted; nothing of it runs any more.\n")
+		sys.exit(128 + signal.SIGINT)
 	except (processes.ProcessEnded, broker.BrokerError) as error:
 		sys.exit(f"The demo stopped: {error}")

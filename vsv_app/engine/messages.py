@@ -121,7 +121,8 @@ def verified(payload: bytes, key: bytes, gateway: str) -> dict[str, Any]:
 	if len(payload) > MAX_BYTES:
 		raise TooLarge(f"{len(payload)} bytes; the contract allows {MAX_BYTES}")
 	try:
-		message = json.loads(payload)
+		# NaN and Infinity are no JSON, but Python reads them; as null they spoil the one field, not the message.
+		message = json.loads(payload.decode("utf-8"), parse_constant=lambda _name: None)
 	except (ValueError, RecursionError) as error:
 		raise NotUnderstood(f"not JSON: {str(error)[:120]}") from None
 	if not isinstance(message, dict):

@@ -9,6 +9,9 @@ from vsv_app.services.school import School
 from vsv_app.stores.queries import badges, check_ins, gateways, learners
 from vsv_app.stores.store import Store
 
+NOT_EXPECTED = ("Learner Left", "No Student Group", "Outside Academic Year")
+"""What a tap counts as by other records than the badge's own."""
+
 
 class BadgeTaken(ValueError):
 	"""The badge is another learner's. `student` names whose."""
@@ -64,6 +67,24 @@ def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str 
 			badges.give(store, badge, student, name, now)
 		claim(store, digest, now)
 	return badge
+
+
+def judge_again(store: Store, roster: ingest.Roster, since: date) -> dict[date, set[str]]:
+	"""Judge the taps of learners who were not expected anew; returns those who are recognised now, by day.
+
+	A group, a school year or a date of leaving that is put right later must not make an absence of a learner who came.
+	"""
+	touched: dict[date, set[str]] = {}
+	for digest, day, was in check_ins.not_expected(store, since, NOT_EXPECTED):
+		holder = roster.holders.get(digest)
+		if holder is None or holder.student is None:
+			continue
+		now_is = ingest.outcome(holder, day, roster.years)
+		if now_is != was:
+			check_ins.judge(store, digest, day, was, now_is)
+		if now_is == "Recognised":
+			touched.setdefault(day, set()).add(holder.student)
+	return touched
 
 
 def claim(store: Store, digest: str, now: datetime) -> dict[date, set[str]]:

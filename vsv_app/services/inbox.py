@@ -1,8 +1,8 @@
 """Every message that comes in finds its service here, by its topic; so does what time alone asks for."""
 
 import logging
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 
 from vsv_app.services import daily, enrolment, evaluation, gateways, ingest, school, set_aside
 from vsv_app.services.set_aside import printable
@@ -21,6 +21,7 @@ class Inbox:
 		self.clock = clock
 		self.closes_days = closes_days
 		self._roster = ingest.Roster()
+		self._judged_by: tuple[object, ...] | None = None
 		self._touched: dict[date, set[str]] = {}
 		self._looked: datetime | None = None
 		self._cut_offs: tuple[date, set[int]] | None = None
@@ -37,8 +38,7 @@ class Inbox:
 			taken = ingest.take_over(
 				store, school_, self._roster, gateway=gateway, topic=topic, payload=payload, now=now
 			)
-			for day, students in taken.students.items():
-				self._touched.setdefault(day, set()).update(students)
+			self._touch(taken.students)
 			return [("/".join([*parts[:4], "ack"]), taken.ack)] if taken.ack else []
 		if kind == "status":
 			gateways.note_status(store, school_, gateway, topic, payload, now)
@@ -56,11 +56,10 @@ class Inbox:
 		try:
 			self._settle(store, touched)
 		except BaseException:
-			for day, students in touched.items():
-				self._touched.setdefault(day, set()).update(students)
+			self._touch(touched)
 			raise
 
-	def give_up(self, store: Store, topic: str, payload: bytes, error: Exception) -> list[tuple[str, bytes]]:
+	def give_up(self, store: Store, topic: str, payload: bytes, error: Exception) -> None:
 		"""Set a message aside that cannot be dealt with. It is not acknowledged, so its gateway keeps what it holds."""
 		now = school.load(store).local(self.clock())
 		with store.transaction():
@@ -73,7 +72,6 @@ class Inbox:
 				explanation=f"The app could not deal with this message ({type(error).__name__}). Please report it to the makers.",
 				now=now,
 			)
-		return []
 
 	@property
 	def has_touched(self) -> bool:
@@ -92,11 +90,27 @@ class Inbox:
 		local = school_.local(now)
 		for lost in gateways.mark_silent(store, local):
 			log.warning("gateway %s has not been heard for three minutes", printable(lost))
+		self._judge_again(store, local)
 		if school_.enabled:
 			self._pass_cut_offs(store, school_, local)
 			if self.closes_days:
 				self._close_days(store, school_, local)
 		self._looked = now
+
+	def _touch(self, students: Mapping[date, set[str]]) -> None:
+		for day, some in students.items():
+			self._touched.setdefault(day, set()).update(some)
+
+	def _judge_again(self, store: Store, local: datetime) -> None:
+		"""Once after each change of the roster: who was not expected may be by now."""
+		self._roster.refresh(store)
+		if self._judged_by == self._roster.version:
+			return
+		with store.transaction():
+			since = local.date() - timedelta(days=daily.LOOK_BACK_DAYS)
+			touched = enrolment.judge_again(store, self._roster, since)
+		self._touch(touched)
+		self._judged_by = self._roster.version
 
 	def _settle(self, store: Store, touched: dict[date, set[str]]) -> None:
 		school_ = school.load(store)

@@ -5,7 +5,9 @@ that is not understood is set aside alone; the good ones beside it are stored.
 """
 
 import json
-from collections.abc import Mapping
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +21,9 @@ from vsv_app.stores.queries import badges, check_ins, gateways, learners
 from vsv_app.stores.queries.badges import Holder
 from vsv_app.stores.queries.gateways import EpochState, GatewayAccount
 from vsv_app.stores.store import Store
+
+log = logging.getLogger("vsv_app.ingest")
+OUTCOME, TERMINAL = check_ins.COLUMNS.index("outcome"), check_ins.COLUMNS.index("terminal")
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Taken:
 
 @dataclass
 class Roster:
-	"""The badges as last read; read again when a badge, a learner or a group has changed."""
+	"""The badges as last read; read again when a badge, a learner, a group or a school year has changed."""
 
 	version: tuple[Any, ...] | None = None
 	holders: dict[str, Holder] = field(default_factory=dict)
@@ -83,6 +88,7 @@ def take_over(
 		_set_aside_refused(store, batch, topic, local_now)
 		last_seq = _advance(store, batch, topic, local_now)
 		gateways.seen(store, gateway, {"last_seen": local_now, "last_check_in": local_now})
+	_log_not_recognised(gateway, rows)
 	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=now, key=account.mac_key)
 	return Taken(ack, students)
 
@@ -150,6 +156,13 @@ def outcome(holder: Holder, day: date, years: list[tuple[str, date, date]]) -> s
 	if not any(start <= day <= end for _name, start, end in years):
 		return "Outside Academic Year"
 	return "Recognised" if holder.grouped else "No Student Group"
+
+
+def _log_not_recognised(gateway: str, rows: Sequence[Sequence[Any]]) -> None:
+	"""A line for each terminal and reason, without a word on who it was."""
+	for (terminal, why), times in Counter((row[TERMINAL], row[OUTCOME]) for row in rows).items():
+		if why != "Recognised":
+			log.warning("%s, terminal %s: %d check-ins count for nobody: %s", gateway, terminal, times, why)
 
 
 def _set_aside_refused(store: Store, batch: CheckInBatch, topic: str, now: datetime) -> None:
@@ -248,16 +261,20 @@ def _note_other_contents(store: Store, batch: CheckInBatch, topic: str, now: dat
 	if not again:
 		return
 	stored = check_ins.known(store, [f"{batch.gateway}-{batch.epoch}-{event.seq:010}" for event in again])
+	others = []
 	for event in again:
 		before = stored.get(f"{batch.gateway}-{batch.epoch}-{event.seq:010}")
 		if before is not None and before != (event.badge, event.terminal):
-			set_aside.note(
-				store,
-				topic,
-				gateway=batch.gateway,
-				reason="Two Gateways",
-				explanation=f"Check-in {event.seq} of store {batch.epoch} came again as another badge or terminal: the device or its memory card was copied. The first is kept, this one is shown here. Set the copy up anew.",
-				about=f"{batch.gateway}/{batch.epoch}/{event.seq}/{event.badge}/{event.terminal}",
-				now=now,
-				payload=json.dumps(event._asdict()),
-			)
+			others.append(event._asdict())
+	if others:
+		payload = json.dumps(others)
+		set_aside.note(
+			store,
+			topic,
+			gateway=batch.gateway,
+			reason="Two Gateways",
+			explanation=f"Check-ins of store {batch.epoch} came again as another badge or terminal, the first of them with number {others[0]['seq']}: the device or its memory card was copied. What came first is kept, the others are shown here. Set the copy up anew.",
+			about=f"{batch.gateway}/{batch.epoch}/{payload}",
+			now=now,
+			payload=payload,
+		)

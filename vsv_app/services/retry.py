@@ -7,6 +7,9 @@ from vsv_app.services.inbox import Inbox
 from vsv_app.stores.queries import gateways
 from vsv_app.stores.store import Store
 
+NOTES = frozenset({"Refused Event", "Sequence Gap", "Two Gateways"})
+"""What is listed about messages that were stored: there is no message in it to process."""
+
 
 def try_again(store: Store, inbox: Inbox, names: Sequence[str], now: datetime) -> list[str]:
 	"""Process open messages as if they came in now; returns those that were accepted. `now` is naive.
@@ -14,9 +17,9 @@ def try_again(store: Store, inbox: Inbox, names: Sequence[str], now: datetime) -
 	The gateway hears of it when it sends again: what it sends is known then, and acknowledged.
 	"""
 	accepted = []
-	for name, topic, payload in gateways.open_messages(store, list(names)):
-		if not payload.startswith("{"):
-			continue  # a note about messages that were stored, not a message
+	for name, reason, topic, payload in gateways.open_messages(store, list(names)):
+		if reason in NOTES:
+			continue
 		before = gateways.listed_under(store, topic)
 		inbox.take(store, topic, payload.encode())
 		if gateways.listed_under(store, topic) == before:

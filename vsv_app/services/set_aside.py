@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import logging
 from datetime import datetime
 
 from vsv_app.engine import messages
 from vsv_app.stores.queries import gateways
 from vsv_app.stores.queries.gateways import SetAside
 from vsv_app.stores.store import Store
+
+log = logging.getLogger("vsv_app.set_aside")
 
 LONGEST_PAYLOAD = 256 * 1024
 LONGEST_NAME = 140
@@ -84,10 +87,10 @@ def _list(
 	payload: str,
 	now: datetime,
 ) -> None:
-	gateways.set_aside(
-		store,
-		SetAside(reason, printable(gateway), printable(topic), explanation, fingerprint, payload, now),
-	)
+	gateway = printable(gateway)
+	item = SetAside(reason, gateway, printable(topic), explanation, fingerprint, payload, now)
+	if gateways.set_aside(store, item):
+		log.warning("set aside, from gateway %s: %s. %s", gateway, reason, explanation)
 
 
 def printable(text: str) -> str:

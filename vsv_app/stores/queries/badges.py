@@ -30,9 +30,9 @@ class Holder:
 
 
 def roster_version(store: Store) -> tuple[Any, ...]:
-	"""Changes whenever the roster may have changed; cheap enough to ask for each batch."""
+	"""Changes whenever the roster or a school year may have changed; cheap enough to ask for each batch."""
 	newest: list[Any] = []
-	for source in (BADGE, STUDENT, table("Student Group")):
+	for source in (BADGE, STUDENT, table("Student Group"), table("Academic Year")):
 		row = store.fetch(select(source, source.modified).orderby(source.modified, order=Order.desc).limit(1))
 		newest.append(row[0][0] if row else None)
 	return tuple(newest)

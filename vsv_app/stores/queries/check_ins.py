@@ -101,6 +101,18 @@ def unrecognised(store: Store, digest: str) -> list[tuple[str, datetime]]:
 	return [(row[0], row[1]) for row in store.fetch(query, [digest, "Recognised"])]
 
 
+def not_expected(store: Store, since: date, outcomes: Sequence[str]) -> list[tuple[str, date, str]]:
+	"""(badge, day, outcome), each once, of the check-ins from a day on that had one of these outcomes."""
+	query = (
+		select(CHECK_IN, CHECK_IN.badge_digest, CHECK_IN.school_day, CHECK_IN.outcome)
+		.distinct()
+		.where(CHECK_IN.school_day >= VALUE)
+		.where(any_of(CHECK_IN.outcome, outcomes))
+		.orderby(CHECK_IN.school_day)
+	)
+	return [tuple(row) for row in store.fetch(query, [since, *outcomes])]
+
+
 def assign(
 	store: Store, name: str, *, badge: str | None, student: str | None, student_name: str | None, outcome: str
 ) -> None:
@@ -109,3 +121,14 @@ def assign(
 		CHECK_IN.name == VALUE
 	)
 	store.run(query, [badge, student, student_name, outcome, name])
+
+
+def judge(store: Store, digest: str, day: date, was: str, outcome: str) -> None:
+	"""Give the check-ins of a badge on a day the outcome that is right by now."""
+	query = (
+		update(CHECK_IN, "outcome")
+		.where(CHECK_IN.badge_digest == VALUE)
+		.where(CHECK_IN.school_day == VALUE)
+		.where(CHECK_IN.outcome == VALUE)
+	)
+	store.run(query, [outcome, digest, day, was])

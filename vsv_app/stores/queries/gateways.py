@@ -179,8 +179,8 @@ def silent_since(store: Store, moment: datetime) -> list[str]:
 	return [row[0] for row in store.fetch(query, ["Online", moment])]
 
 
-def set_aside(store: Store, item: SetAside) -> None:
-	"""List a message for the administrator; the same message again only counts up."""
+def set_aside(store: Store, item: SetAside) -> bool:
+	"""List a message for the administrator; the same message again only counts up. Returns whether it is a new one."""
 	known = store.fetch(
 		select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times).where(SET_ASIDE.fingerprint == VALUE),
 		[item.fingerprint],
@@ -192,7 +192,7 @@ def set_aside(store: Store, item: SetAside) -> None:
 			update(SET_ASIDE, "times", "last_received", "modified").where(SET_ASIDE.name == VALUE),
 			[(times or 0) + 1, item.received, item.received, name],
 		)
-		return
+		return False
 	user = store.acting_user
 	store.insert_rows(
 		"Set Aside Message",
@@ -209,6 +209,7 @@ def set_aside(store: Store, item: SetAside) -> None:
 		],
 		skip_known=True,
 	)  # fmt: skip
+	return True
 
 
 def _newest_when_full(store: Store, item: SetAside) -> Any:
@@ -225,9 +226,9 @@ def _newest_when_full(store: Store, item: SetAside) -> Any:
 	return rows[:1] if len(rows) >= MOST_OPEN else ()
 
 
-def open_messages(store: Store, names: list[str] | None = None) -> list[tuple[str, str, str]]:
-	"""(name, topic, payload) of set-aside messages that are open, oldest first."""
-	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.topic, SET_ASIDE.payload).where(
+def open_messages(store: Store, names: list[str] | None = None) -> list[tuple[str, str, str, str]]:
+	"""(name, reason, topic, payload) of set-aside messages that are open, oldest first."""
+	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.reason, SET_ASIDE.topic, SET_ASIDE.payload).where(
 		SET_ASIDE.status == VALUE
 	)
 	values: list[Any] = ["Open"]
