@@ -15,6 +15,7 @@ from vsv_app.services import roll
 from vsv_app.services.roll import OnRoll
 from vsv_app.stores.queries import attendance, calendar, gateways
 from vsv_app.stores.queries.attendance import Recorded
+from vsv_app.stores.queries.gateways import GatewayState
 from vsv_app.stores.store import RowsRefused, Store
 
 MACHINE = "Badge"
@@ -40,15 +41,20 @@ def reasons_to_wait(store: Store, day: date, now: datetime) -> list[str]:
 
 	A person can close it nevertheless. An absence that is only a door without network must not become a record.
 	"""
-	reasons = []
-	for gateway in gateways.in_use(store):
-		if gateway.status != "Online":
-			reasons.append(f"{gateway.name} is {(gateway.status or 'never seen').lower()}")
-		elif gateway.backlog:
-			reasons.append(f"{gateway.name} still holds {gateway.backlog} check-ins")
+	reasons = [
+		f"{gateway.name} still holds {gateway.backlog} check-ins"
+		if gateway.status == "Online"
+		else f"{gateway.name} is {(gateway.status or 'never seen').lower()}"
+		for gateway in doors_to_wait_for(store)
+	]
 	if not reasons and not gateways.any_check_in(store, day):
 		reasons.append("no terminal has sent a check-in of this day")
 	return reasons
+
+
+def doors_to_wait_for(store: Store) -> list[GatewayState]:
+	"""Gateways that may hold check-ins which are not here: not online, or with a backlog."""
+	return [one for one in gateways.in_use(store) if one.status != "Online" or one.backlog]
 
 
 def close_day(store: Store, day: date, now: datetime, students: Sequence[str] | None = None) -> DayClosed:
