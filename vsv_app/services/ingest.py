@@ -83,10 +83,11 @@ def take_over(
 	with store.transaction():
 		roster.refresh(store)
 		rows, students = _rows(batch, roster, school, local_now, store.acting_user)
-		_note_other_contents(store, batch, topic, local_now)
+		epochs = gateways.epochs(store, gateway)
+		_note_other_contents(store, batch, epochs, topic, local_now)
 		check_ins.add(store, rows)
 		_set_aside_refused(store, batch, topic, local_now)
-		last_seq = _advance(store, batch, topic, local_now)
+		last_seq = _advance(store, batch, epochs, topic, local_now)
 		gateways.seen(store, gateway, {"last_seen": local_now, "last_check_in": local_now})
 	_log_not_recognised(gateway, rows)
 	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=now, key=account.mac_key)
@@ -111,6 +112,7 @@ def _rows(
 ) -> tuple[list[tuple[Any, ...]], dict[date, set[str]]]:
 	"""Rows in the order of `check_ins.COLUMNS`, and the recognised learners by day."""
 	local = SchoolClock(school.zone).local
+	stamp = now.isoformat(" ")  # as text once, and not by the database's library for each row
 	prefix, gateway, epoch = f"{batch.gateway}-{batch.epoch}-", batch.gateway, batch.epoch
 	judged: dict[tuple[str, str], tuple[str | None, str | None, str | None, str]] = {}
 	students: dict[date, set[str]] = {}
@@ -125,9 +127,9 @@ def _rows(
 				students.setdefault(date.fromisoformat(day), set()).add(str(known[1]))
 		rows.append(
 			(
-				f"{prefix}{seq:010}", user, now, now, user, 0, 0,
+				f"{prefix}{seq:010}", user, stamp, stamp, user, 0, 0,
 				gateway, terminal, epoch, seq, badge, known[0], known[1], known[2],
-				moment, day, at, clock, direction, known[3], now,
+				moment, day, at, clock, direction, known[3], stamp,
 			)
 		)  # fmt: skip
 	return rows, students
@@ -179,9 +181,10 @@ def _set_aside_refused(store: Store, batch: CheckInBatch, topic: str, now: datet
 		)
 
 
-def _advance(store: Store, batch: CheckInBatch, topic: str, now: datetime) -> int:
+def _advance(
+	store: Store, batch: CheckInBatch, epochs: Mapping[str, EpochState], topic: str, now: datetime
+) -> int:
 	"""Move the epoch on as far as numbers follow each other without a gap; returns the last such number."""
-	epochs = gateways.epochs(store, batch.gateway)
 	state = epochs.get(batch.epoch)
 	if state is None:
 		state = EpochState(batch.gateway, batch.epoch, 0, 0, now, now)
@@ -254,9 +257,11 @@ def _note_second_store(
 	)
 
 
-def _note_other_contents(store: Store, batch: CheckInBatch, topic: str, now: datetime) -> None:
+def _note_other_contents(
+	store: Store, batch: CheckInBatch, epochs: Mapping[str, EpochState], topic: str, now: datetime
+) -> None:
 	"""A number that is taken by another badge or terminal: a copied device. What it sent is kept for a person."""
-	state = gateways.epochs(store, batch.gateway).get(batch.epoch)
+	state = epochs.get(batch.epoch)
 	again = [event for event in batch.events if state is not None and event.seq <= state.highest_seq]
 	if not again:
 		return

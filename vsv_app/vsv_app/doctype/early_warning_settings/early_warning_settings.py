@@ -1,4 +1,5 @@
 import ipaddress
+import ssl
 from zoneinfo import available_timezones
 
 import frappe
@@ -19,6 +20,14 @@ class NotAPort(frappe.ValidationError):
 	"""A port that no broker can have."""
 
 
+class NoBroker(frappe.ValidationError):
+	"""No machine is named on which the broker runs."""
+
+
+class NotACertificate(frappe.ValidationError):
+	"""Text that no TLS library takes for a certificate: with it the listener could not start."""
+
+
 class UnknownTimeZone(frappe.ValidationError):
 	"""A time zone that does not exist."""
 
@@ -32,6 +41,7 @@ class EarlyWarningSettings(Document):
 		undo_time_of_day(self)
 		self.validate_school_code()
 		self.validate_time_zone()
+		self.validate_broker_address()
 		self.validate_broker()
 		self.validate_badge_key()
 
@@ -67,6 +77,24 @@ class EarlyWarningSettings(Document):
 				_("Without TLS everybody on the network can read and drop what goes to the broker {0}. Switch TLS on.").format(frappe.bold(self.mqtt_host)),
 				title=_("Not Encrypted"),
 				indicator="orange",
+			)  # fmt: skip
+
+	def validate_broker_address(self) -> None:
+		if not (self.mqtt_host or "").strip():
+			frappe.throw(
+				_("Say where the broker is: the name or address of its machine, 127.0.0.1 where it is this one."),
+				exc=NoBroker,
+				title=_("No Broker Host"),
+			)
+		if not (self.mqtt_ca or "").strip():
+			return
+		try:
+			ssl.create_default_context(cadata=self.mqtt_ca.strip())
+		except (ssl.SSLError, ValueError):
+			frappe.throw(
+				_("This is no certificate: copy the whole text of ca.crt, from BEGIN CERTIFICATE to END CERTIFICATE."),
+				exc=NotACertificate,
+				title=_("Not a Certificate"),
 			)  # fmt: skip
 
 	def validate_badge_key(self) -> None:
