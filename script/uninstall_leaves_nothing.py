@@ -27,10 +27,10 @@ RECORDS = (
 	"DocType", "DocField", "DocPerm", "Custom DocPerm", "Custom Field", "Property Setter", "Role", "Has Role", "Module Def",
 	"Workspace", "Number Card", "Dashboard Chart", "Dashboard", "Report", "Page", "Web Form", "Print Format",
 	"Notification", "Scheduled Job Type", "Logs To Clear", "DefaultValue", "Patch Log", "Portal Menu Item", "Role Profile",
-	"Installed Application", "Custom HTML Block", "Workflow", "Server Script", "Client Script", "User",
+	"Installed Application", "Custom HTML Block", "Workflow", "Server Script", "Client Script", "User", "Deleted Document",
 )  # fmt: skip
 # Names that Frappe draws anew whenever it writes its own bookkeeping.
-DRAWN_ANEW = {"Installed Application": "app_name", "DefaultValue": "defkey", "Has Role": "role", "Portal Menu Item": "title", "Logs To Clear": "ref_doctype", "DocPerm": "parent", "Scheduled Job Type": "method", "DocField": "fieldname"}  # fmt: skip
+DRAWN_ANEW = {"Installed Application": "app_name", "DefaultValue": "defkey", "Has Role": "role", "Portal Menu Item": "title", "Logs To Clear": "ref_doctype", "DocPerm": "parent", "Scheduled Job Type": "method", "DocField": "fieldname", "Deleted Document": "deleted_name"}  # fmt: skip
 
 
 def main() -> int:

@@ -173,6 +173,9 @@ def after_uninstall() -> None:
 		frappe.db.delete("Series", {"name": ("like", series)})
 	frappe.db.delete("Series", {"name": ("like", "VSV-%")})
 	frappe.db.delete("__Auth", {"doctype": ("in", (SETTINGS, "Attendance Gateway"))})
+	# What Frappe has just deleted of ours, from doctypes to cards, it keeps a copy of.
+	frappe.db.delete("Deleted Document", {"data": ("like", f'%"module": "{MODULE}"%')})
+	frappe.db.delete("Deleted Document", {"deleted_doctype": "Module Def", "deleted_name": MODULE})
 	frappe.db.commit()  # nosemgrep: bench closes the connection after this hook without a commit
 	frappe.clear_cache()
 

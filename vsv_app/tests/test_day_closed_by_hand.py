@@ -98,7 +98,7 @@ class TestWhatIsMissing(FrappeTestCase):
 		for thing in wanted:
 			self.assertIn(thing, missing)
 
-		group, (student,) = factories.make_group(1)
+		_group, (student,) = factories.make_group(1)
 		mentor = factories.make_user("School Mentor")
 		factories.make_assignment(mentor, student=student)
 		door = factories.make_gateway()

@@ -82,7 +82,9 @@ class EarlyWarningSettings(Document):
 	def validate_broker_address(self) -> None:
 		if not (self.mqtt_host or "").strip():
 			frappe.throw(
-				_("Say where the broker is: the name or address of its machine, 127.0.0.1 where it is this one."),
+				_(
+					"Say where the broker is: the name or address of its machine, 127.0.0.1 where it is this one."
+				),
 				exc=NoBroker,
 				title=_("No Broker Host"),
 			)
