@@ -2,13 +2,19 @@
 
 import json
 import signal
+import threading
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timezone
 from pathlib import Path
 
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tests.path.slow_wire import SlowWire
 from vsv_app.embedded import broker, processes, records
 from vsv_app.embedded.school import MadeUpSchool, make_school
 from vsv_app.embedded.terminals import LineReader, PtyTerminal
@@ -16,6 +22,8 @@ from vsv_app.stores.sqlite_store import SqliteStore
 
 WAITS_S = 60.0
 LOOKS_EVERY_S = 0.05
+LAG_S = 0.06
+"""Each way, at most: a school's wireless network, so that much is under way at any moment."""
 
 
 class World:
@@ -32,13 +40,20 @@ class World:
 		)
 		store.close()
 		self.broker = broker.start(folder, processes.accounts(self.keys))
-		self.config = processes.write_gateway_config(folder, self.keys, [self.terminal], self.broker.port)
+		self.wire = SlowWire(self.broker.port, LAG_S)
+		self.config = processes.write_gateway_config(folder, self.keys, [self.terminal], self.wire.port)
+		self.sent: Counter[int] = Counter()
+		"""How often each number came to the broker."""
+		self._watcher = self._watch()
 		self.gateway = self._gateway()
 		self.listener = self._listener()
 
 	def close(self) -> None:
 		processes.stop(self.gateway)
 		processes.stop(self.listener)
+		self._watcher.disconnect()
+		self._watcher.loop_stop()
+		self.wire.close()
 		self.broker.stop()
 		self.terminal.close()
 
@@ -54,6 +69,12 @@ class World:
 	def kill_listener(self) -> None:
 		_kill(self.listener)
 		self.listener = self._listener()
+
+	def kill_both(self) -> None:
+		"""The power of the whole building: what was committed and not yet acknowledged is sent again by everybody."""
+		_kill(self.listener)
+		_kill(self.gateway)
+		self.gateway, self.listener = self._gateway(), self._listener()
 
 	def restart_broker(self) -> None:
 		self.broker = broker.start(self.folder, processes.accounts(self.keys), port=self.broker.port)
@@ -105,7 +126,26 @@ class World:
 		return processes.start_gateway(self.folder, self.config, None)
 
 	def _listener(self) -> "subprocess.Popen[bytes]":
-		return processes.start_listener(self.folder, self.database, self.broker.port, None)
+		return processes.start_listener(self.folder, self.database, self.wire.port, None)
+
+	def _watch(self) -> mqtt.Client:
+		"""Somebody who listens along, to see that what is tested does happen."""
+		client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="watcher")
+		client.username_pw_set(records.LISTENER, self.keys.listener_password)
+		ready = threading.Event()
+
+		def count(_client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+			self.sent.update(event["seq"] for event in json.loads(message.payload)["events"])
+
+		def subscribe(*_of: object) -> None:
+			client.subscribe(f"vsv/v1/{records.SCHOOL_CODE}/+/checkins", qos=1)
+
+		client.on_message, client.on_connect = count, subscribe
+		client.on_subscribe = lambda *_of: ready.set()
+		client.connect("127.0.0.1", self.broker.port)
+		client.loop_start()
+		assert ready.wait(WAITS_S)
+		return client
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
