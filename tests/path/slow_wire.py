@@ -53,7 +53,7 @@ class SlowWire:
 
 	def _carry(self, source: socket.socket, sink: socket.socket) -> None:
 		"""Until one side ends; then the other hears of it."""
-		chance = random.Random()  # noqa: S311 a network, not a secret
+		chance = random.Random()
 		source.settimeout(POLL_S)
 		while self._open:
 			try:

@@ -61,7 +61,7 @@ def test_no_accepted_read_is_lost_and_none_counts_twice(world: World) -> None:
 	assert (lost, double) == (set(), []), world.said()
 	# Most cards fell outside the moments in which the gateway was down, so the path was really at work.
 	assert len(stored) >= number // 2
-	# And much was under way when a process died: without re-sends, "none counts twice" would say nothing.
+	# And much was under way when a process died; that none counts twice would else say nothing.
 	resent = [seq for seq, times in world.sent.items() if times > 1]
 	assert resent or ROUNDS < MANY, "no check-in was sent twice"
 	assert len(accepted) == len(set(accepted))

@@ -2,9 +2,9 @@
 
 import json
 import signal
-import threading
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
