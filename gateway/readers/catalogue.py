@@ -5,11 +5,10 @@ from functools import lru_cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
-from gateway.readers import pn532, sm130, stronglink
+from gateway.readers import idtronic, pn532, sm130, stronglink
 from gateway.readers.elatec import SEARCH_TAG, HidProxDecoder, IndiTagDecoder, Twn4Decoder, beep
 from gateway.readers.em4100 import AsciiDecoder, GapDecoder, RawCheckDecoder
 from gateway.readers.gwiot import Gwiot7941eDecoder, Gwiot7941wDecoder
-from gateway.readers.idtronic import ISO_14443_A, Neo2Decoder
 from gateway.readers.line import BYTE_ORDERS, FORMATS, LineFormat, TextLineDecoder
 from gateway.readers.osdp import OsdpDecoder
 from gateway.readers.reads import Decoder
@@ -189,14 +188,14 @@ def _line(options: Options) -> Reader:
 
 
 def _neo2(options: Options) -> Reader:
-	command = options.number("command", ISO_14443_A, 0, 255)
+	command = options.number("command", idtronic.ISO_14443_A, 0, 255)
 	return _reader(
 		options,
 		"idtronic-neo2",
-		"idTronic NEO2 (set to send by itself, or polled with the `poll` option)",
-		9600,
-		lambda: Neo2Decoder("idtronic-neo2", command),
-		polls=tuple(filter(None, (options.hex("poll"),))),
+		"idTronic NEO2 (polled for ISO 14443 A, or set to send by itself)",
+		115200,
+		lambda: idtronic.Neo2Decoder("idtronic-neo2", command),
+		polls=tuple(filter(None, (options.hex("poll", idtronic.POLL),))),
 		poll_every_ms=200,
 	)
 

@@ -1,7 +1,9 @@
 """idTronic NEO2: 50|F0 LEN16 CMD DATA XOR.
 
-The frame is public (the SDK's examples); how the data of a card reply are laid out is not, beyond ISO 15693 UIDs
-being sent least significant byte first. So a reply is read only where its data fit one of the layouts below.
+The frame is public in the SDK's examples. What stands in a card reply is known from public clients of this family
+of readers: the reply to "activate" (ATQA, SAK, length, UID) and the report that a reader set to send by itself
+makes of each card (kind, period, antenna, notice, reserved, and then the same, or an ISO 15693 UID). ISO 15693 UIDs
+come least significant byte first.
 """
 
 import re
@@ -13,10 +15,18 @@ from gateway.readers.reads import Card, Fault, is_random_uid
 AROUND = 5
 LONGEST_DATA = 64
 ISO_14443_A = 0x22
-"""The command of the SDK's examples that asks for an ISO 14443 A card."""
+"""The command that activates an ISO 14443 A card and answers with its UID."""
+REPORT = 0x23
+"""The command that makes the reader send by itself, and of what it then sends."""
+INVENTORY = 0xA1
+"""The command that asks for ISO 15693 cards."""
+POLL = bytes.fromhex("50000222105232")
+"""Activate any ISO 14443 A card, also one that was put to sleep before."""
 ISO_15693_LAST = b"\xe0"
 """The most significant byte of every ISO 15693 UID, which is sent last."""
 ISO_15693_DATA = (8, 9, 10)
+REPORT_HEADING = 5
+KIND_14443_A, KIND_14443_B, KIND_15693 = 0x01, 0x02, 0x04
 
 
 class Neo2Decoder(FrameDecoder):
@@ -32,11 +42,16 @@ class Neo2Decoder(FrameDecoder):
 
 	def _shape(self, data: bytes, begin: int) -> Shape | None:
 		heading = data[begin : begin + 4]
-		if len(heading) == 4 and heading[0] == 0x50 and heading[2] in ISO_15693_DATA:
-			last = begin + 3 + heading[2]
-			if data[last : last + 1] == ISO_15693_LAST:
-				return _iso_15693_shape(heading)
-		return _shape(heading, self._command)
+		if len(data) < begin + AROUND or heading[0] != 0x50:
+			return None
+		size = heading[2]
+		if heading[3] == REPORT:
+			return _report_shape(heading, data[begin + 4])
+		if heading[3] == self._command:
+			return _activated_shape(heading, 0)
+		if size in ISO_15693_DATA and data[begin + 3 + size : begin + 4 + size] == ISO_15693_LAST:
+			return _iso_15693_shape(heading, b".{%d}\xe0" % (size - 1))
+		return None
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + 3:
@@ -48,25 +63,48 @@ class Neo2Decoder(FrameDecoder):
 			return Bad("checksum", length)
 		if data[begin] != 0x50:
 			return Good(length)
-		found = card_of(data[begin + 4 : begin + length - 1], ours=data[begin + 3] == self._command)
+		found = card_of(data[begin + 4 : begin + length - 1], data[begin + 3], self._command)
 		return Good(length, (found,) if found else ())
 
 
-def card_of(data: bytes, *, ours: bool) -> Card | Fault | None:
-	"""The card in the data of a reply; `ours` says that the reply answers the ISO 14443 A command.
+def card_of(data: bytes, command: int, activate: int = ISO_14443_A) -> Card | Fault | None:
+	"""The card in the data of a reply to `command`; `activate` is the one that asks for ISO 14443 A.
 
-	ISO 15693: the UID alone, or after DSFID, or after flags and DSFID; its most significant byte, sent last, is
-	always E0. ISO 14443 A: ATQA (2), SAK, length, UID (an ATS may follow); or length, UID; or the UID alone.
+	ISO 15693: the UID alone, or after DSFID, or after flags and DSFID; known by its most significant byte, E0, which
+	comes last. ISO 14443 A: ATQA (2), SAK, length, UID (an ATS may follow); or length, UID; or the UID alone.
 	"""
-	if len(data) in ISO_15693_DATA and data[-1:] == ISO_15693_LAST:
+	if command == REPORT:
+		return _reported(data)
+	if command != activate:
+		known = command == INVENTORY or data[-1:] == ISO_15693_LAST
+		return _iso_15693(data[-8:]) if known and len(data) in ISO_15693_DATA else None
+	uid = _activated(data)
+	# In one of 256 ISO 14443 cards the last byte is E0 as well
+	if len(data) in ISO_15693_DATA and data[-1:] == ISO_15693_LAST and len(data) != 4 + len(uid):
 		return _iso_15693(data[-8:])
-	if not ours:
+	if not uid and len(data) in (4, 7, 10):
+		uid = data
+	elif not uid and data and data[0] in (4, 7, 10) and len(data) == 1 + data[0]:
+		uid = data[1:]
+	return _iso_14443(uid) if uid else None
+
+
+def _reported(data: bytes) -> Card | Fault | None:
+	"""The card that a reader reports by itself; None for a report of none, and for kinds that we do not know."""
+	kind, found = data[:1], data[REPORT_HEADING:]
+	if not found or kind not in (b"\x01", b"\x02", b"\x04"):
 		return None
-	if len(data) > 4 and data[3] in (4, 7, 10) and len(data) >= 4 + data[3]:
-		return _iso_14443(data[4 : 4 + data[3]])
-	if data and data[0] in (4, 7, 10) and len(data) == 1 + data[0]:
-		return _iso_14443(data[1:])
-	return _iso_14443(data) if len(data) in (4, 7, 10) else None
+	if kind[0] == KIND_15693:
+		return _iso_15693(found) if len(found) == 8 else Fault("length", 0)
+	uid = _activated(found)
+	if not uid:
+		return Fault("length", 0)
+	return Card(uid.hex().upper()) if kind[0] == KIND_14443_B else _iso_14443(uid)
+
+
+def _activated(data: bytes) -> bytes:
+	"""The UID in ATQA (2), SAK, length, UID, or nothing."""
+	return data[4 : 4 + data[3]] if len(data) > 4 and data[3] in (4, 7, 10) and len(data) >= 4 + data[3] else b""
 
 
 @lru_cache(maxsize=1024)
@@ -82,28 +120,39 @@ _HEADING = re.compile(rb"[\x50\xf0](?:\x00(?:[\x00-\x40]|\Z)|\Z)")
 
 
 @lru_cache(maxsize=32)
-def _shape(heading: bytes, command: int) -> Shape | None:
-	"""Replies to the ISO 14443 A command that are ATQA, SAK, length and UID."""
-	if len(heading) < 4 or heading[0] != 0x50 or heading[3] != command or heading[2] not in (8, 11, 14):
+def _report_shape(heading: bytes, kind: int) -> Shape | None:
+	"""Reports of ISO 14443 A or ISO 15693 cards."""
+	if kind == KIND_14443_A:
+		return _activated_shape(heading, REPORT_HEADING)
+	if kind == KIND_15693 and heading[2] == REPORT_HEADING + 8:
+		return _iso_15693_shape(heading, b"\x04.{12}")
+	return None
+
+
+@lru_cache(maxsize=32)
+def _activated_shape(heading: bytes, skipped: int) -> Shape | None:
+	"""Replies that are ATQA, SAK, length and UID behind `skipped` bytes of a report."""
+	size, length = heading[2] - 4 - skipped, heading[2] + AROUND
+	if size not in (4, 7, 10):
 		return None
-	size, length = heading[2] - 4, heading[2] + AROUND
-	layout = b".{3}" + re.escape(bytes((size,))) + b".{%d}[^\xe0]." % (size - 1)
+	kind = b"\x01.{%d}" % (skipped - 1) if skipped else b""
+	layout = kind + b".{3}" + re.escape(bytes((size,))) + b".{%d}" % (size + 1)
 	return Shape(
 		length=length,
 		run=re.compile(rb"(?:" + re.escape(heading) + layout + rb")+", re.DOTALL),
 		damage=lambda run: xor_columns(run, length, range(length)),
-		card=slice(8, 8 + size),
+		card=slice(length - 1 - size, length - 1),
 		random=size == 4,
 	)
 
 
 @lru_cache(maxsize=32)
-def _iso_15693_shape(heading: bytes) -> Shape:
-	"""Replies whose data end in an ISO 15693 UID, whatever the command was."""
-	size, length = heading[2], heading[2] + AROUND
+def _iso_15693_shape(heading: bytes, layout: bytes) -> Shape:
+	"""Replies whose data end in an ISO 15693 UID."""
+	length = heading[2] + AROUND
 	return Shape(
 		length=length,
-		run=re.compile(rb"(?:" + re.escape(heading) + b".{%d}\xe0.)+" % (size - 1), re.DOTALL),
+		run=re.compile(rb"(?:" + re.escape(heading) + layout + rb".)+", re.DOTALL),
 		damage=lambda run: xor_columns(run, length, range(length)),
 		card=slice(length - 9, length - 1),
 		named=_iso_15693,

@@ -113,9 +113,9 @@ class Options:
 			raise ReaderError(f"{self._reader}: {name} = {value!r}: must be true or false", name)
 		return self._keep(name, str(value).lower() == "true")
 
-	def hex(self, name: str) -> bytes:
+	def hex(self, name: str, default: bytes = b"") -> bytes:
 		"""Bytes written in hex."""
-		value = self._take(name, "")
+		value = self._take(name, default.hex())
 		try:
 			data = bytes.fromhex(str(value))
 		except ValueError:

@@ -152,7 +152,7 @@ class WiegandDecoder:
 			out.append(
 				Fault("incomplete" if len(data) - begin < self._width else "length", self._base + begin)
 			)
-			start = self._good_end(data, start)
+			start = self._good_end(data, begin)
 		for at in range(start, len(data), self._width):
 			raw = data[at : at + self._width]
 			found = (
@@ -162,8 +162,15 @@ class WiegandDecoder:
 		return len(data)
 
 	def _good_end(self, data: bytes, begin: int) -> int:
-		"""From where on whole frames hold up to the end of a damaged burst."""
+		"""From where on whole frames hold up to the end of a damaged burst.
+
+		Nowhere if one also holds that ends a few bytes before: what came too much may stand behind it just as well,
+		and the two parities hold for one in four wrong numbers.
+		"""
 		start = len(data)
+		shifted = range(max(begin, start - 2 * self._width + 1), start - self._width)
+		if any(self._raw_holds(data[at : at + self._width]) for at in shifted):
+			return start
 		while start - self._width >= begin and self._raw_holds(data[start - self._width : start]):
 			start -= self._width
 		return start

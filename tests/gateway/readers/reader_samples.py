@@ -113,9 +113,15 @@ def _line(rng):
 
 
 def _neo2(rng, wrong=0):
-	number = identifier(rng, 7)
-	number = b"\xe0" + number
-	body = b"\x50" + (9).to_bytes(2) + b"\x5c" + b"\x00" + number[::-1]
+	if rng.random() < 0.5:
+		number = b"\xe0" + identifier(rng, 7)
+		command, data = rng.choice(((0x5C, b"\x00"), (0x23, bytes.fromhex("0464000405"))))
+		data += number[::-1]
+	else:
+		number = identifier(rng, rng.choice((4, 7)))
+		command, data = rng.choice(((0x22, b""), (0x23, bytes.fromhex("0164000405"))))
+		data += b"\x04\x00\x08" + bytes([len(number)]) + number
+	body = b"\x50" + len(data).to_bytes(2) + bytes([command]) + data
 	return body + bytes([xor_of(body) ^ wrong]), number.hex().upper()
 
 

@@ -137,6 +137,16 @@ def _vicinity(command: int, before: bytes):
 	return make
 
 
+def _activated(command: int, before: bytes, size: int):
+	def make(rng: random.Random, number: int | None = None) -> bytes:
+		uid = samples.identifier(rng, size) if number is None else bytes(size)
+		data = before + rng.randbytes(3) + bytes([size]) + uid
+		body = b"\x50" + len(data).to_bytes(2) + bytes([command]) + data
+		return body + bytes([samples.xor_of(body)])
+
+	return make
+
+
 def _raw(form: int, bits: int, control: int):
 	def make(rng: random.Random, number: int | None = None) -> bytes:
 		if bits in (26, 34):
@@ -150,7 +160,15 @@ def _raw(form: int, bits: int, control: int):
 
 
 LAYOUTS = {
-	"idtronic-neo2": [_vicinity(0x5C, b""), _vicinity(0x22, b"\x00"), _vicinity(0x5C, b"\x00\xff")],
+	"idtronic-neo2": [
+		_vicinity(0x5C, b""),
+		_vicinity(0x22, b"\x00"),
+		_vicinity(0x5C, b"\x00\xff"),
+		_vicinity(0x23, bytes.fromhex("0464000405")),
+		_activated(0x22, b"", 4),
+		_activated(0x22, b"", 7),
+		_activated(0x23, bytes.fromhex("0164000405"), 4),
+	],
 	"osdp": [
 		_raw(form, bits, control)
 		for form, bits in ((0, 26), (1, 26), (1, 34), (0, 32), (0, 56))

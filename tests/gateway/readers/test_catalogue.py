@@ -54,7 +54,8 @@ def test_nothing_that_we_send_reads_as_a_card(protocol):
 
 def test_polled_readers():
 	polled = {name for name in PROTOCOLS if reader(name).poll() is not None}
-	assert polled == {"gwiot7941w", "elatec-twn4-simple", "pn532", "sm130", "stronglink"}
+	assert polled == {"gwiot7941w", "elatec-twn4-simple", "idtronic-neo2", "pn532", "sm130", "stronglink"}
+	assert reader("idtronic-neo2", {"poll": ""}).poll() is None
 	assert reader("osdp").panel
 
 

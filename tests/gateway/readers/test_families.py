@@ -154,6 +154,14 @@ class TestWiegand:
 		assert reader("wiegand26").decoder().feed(raw) == []
 		assert cards(decode("wiegand26", b"\xff" + raw)) == ["66092"]
 
+	@pytest.mark.parametrize(("protocol", "raw"), [("wiegand26", "2d00a200"), ("wiegand34", "359e896b00")])
+	@pytest.mark.parametrize("behind", ["00", "0000", "000000"])
+	def test_bytes_behind_a_raw_frame_make_no_other_card_of_it(self, protocol, raw, behind):
+		"""Shifted by a byte, these hold as well, and are another number."""
+		for pieces in ([raw + behind], [raw, behind], ["ff" + raw + behind]):
+			found = decode(protocol, *(bytes.fromhex(piece) for piece in pieces))
+			assert (cards(found), len(found)) == ([], 1)
+
 	def test_raw_noise_gives_next_to_no_cards(self, rng):
 		assert len(cards(decode("wiegand26", rng.randbytes(100_000)))) <= 3
 
@@ -354,11 +362,35 @@ def test_stronglink_answer_to_another_command_is_no_card():
 		("11223344", "22", "11223344"),
 		("11223344", "30", None),
 		("", "22", None),
+		("04000804112233e0", "22", "112233E0"),
+		("0000ff311f00000107e0", "a1", "E0070100001F31FF"),
+		("ff64000405", "23", None),
+		("", "23", None),
+		("01640004050400080411223344", "23", "11223344"),
+		("0164000405040008041122e0e0", "23", "1122E0E0"),
+		("016400040544000007" + "04416d412b0289", "23", "04416D412B0289"),
+		("02640004050000000408223344", "23", "08223344"),
+		("0464000405ff311f00000107e0", "23", "E0070100001F31FF"),
+		("0864000405ff311f00000107e0", "23", None),
 	],
 )
 def test_neo2_replies(data, command, card):
 	body = b"\x50" + (len(data) // 2).to_bytes(2) + bytes.fromhex(command + data)
 	assert cards(decode("idtronic-neo2", body + bytes([samples.xor_of(body)]))) == ([card] if card else [])
+
+
+@pytest.mark.parametrize(
+	("data", "kind"),
+	[
+		("01640004050400080408223344", "random-uid"),
+		("01640004050400080511223344", "length"),
+		("0464000405ff311f0000010700e0", "length"),
+		("04640004050000000000000000", "refused-number"),
+	],
+)
+def test_neo2_reports_that_name_no_card(data, kind):
+	body = b"\x50" + (len(data) // 2).to_bytes(2) + bytes.fromhex("23" + data)
+	assert faults(decode("idtronic-neo2", body + bytes([samples.xor_of(body)]))) == [(kind, 0)]
 
 
 class TestOsdp:
