@@ -34,7 +34,10 @@ ID_BYTES = range(3, 17)
 
 
 class IndiTagDecoder(FrameDecoder):
-	"""A colon, the ID in hex, the two's complement of the sum of its bytes, CR LF. A fresh colon starts anew."""
+	"""A colon, the ID in hex, the two's complement of the sum of its bytes, CR LF. A fresh colon starts anew.
+
+	CR or LF alone will do: the frame is whole by then, and its check value holds.
+	"""
 
 	filler = re.compile(rb"[\r\n]*")
 
@@ -51,13 +54,12 @@ class IndiTagDecoder(FrameDecoder):
 		count = (stop - begin - 1) // 2
 		if count - 1 >= ID_BYTES.stop:
 			return Bad("length", stop - begin, stop - begin)
-		end = data[stop : stop + 2]
-		if end != b"\r\n":
-			if end in (b"", b"\r"):
-				return None
-			kind = "incomplete" if end[:1] == b":" else "digit"
+		if stop == len(data):
+			return None
+		if data[stop] not in b"\r\n":
+			kind = "incomplete" if data[stop] == ord(":") else "digit"
 			return Bad(kind, stop - begin, stop - begin, own=stop - begin > 1)
-		length = stop + 2 - begin
+		length = stop + 1 - begin
 		if (stop - begin - 1) % 2 or count - 1 not in ID_BYTES:
 			return Bad("length", length, length)
 		identifier = unhexlify(data[begin + 1 : stop])

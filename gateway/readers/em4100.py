@@ -15,6 +15,8 @@ FRAME_DIGITS = 12
 class AsciiDecoder(FrameDecoder):
 	"""STX, ten digits of number, two digits of XOR, then `tail`. A fresh STX always starts a new frame."""
 
+	filler = re.compile(rb"[\r\n]*")
+
 	def __init__(self, protocol: str, tail: bytes) -> None:
 		super().__init__(protocol)
 		self._tail = tail
@@ -110,6 +112,7 @@ class GapDecoder:
 		self._burst_at = 0
 		self._overflow = False
 		self._noisy = False
+		self._behind_noise = False
 
 	def feed(self, data: bytes) -> list[BadgeRead | Fault]:
 		"""See Decoder."""
@@ -119,10 +122,12 @@ class GapDecoder:
 			if token.lastgroup == "digits":
 				self._collect(token.group(), at)
 				continue
-			self._end_burst(out, "length")
-			if token.lastgroup == "noise" and not self._noisy:
+			noise = token.lastgroup == "noise"
+			self._end_burst(out, "digit" if noise else "length")
+			if noise and not self._noisy:
 				out.append(Fault("noise", at))
 				self._noisy = True
+			self._behind_noise = noise
 		self._base += len(data)
 		return out
 
@@ -130,7 +135,7 @@ class GapDecoder:
 		"""See Decoder."""
 		out: list[BadgeRead | Fault] = []
 		self._end_burst(out, "incomplete")
-		self._noisy = False
+		self._noisy = self._behind_noise = False
 		return out
 
 	def _collect(self, digits: bytes, at: int) -> None:
@@ -150,7 +155,8 @@ class GapDecoder:
 			self._noisy = True
 			return
 		if len(burst) % FRAME_DIGITS:
-			if len(burst) >= self.STRAY or not self._noisy:
+			# The rest of a frame with noise in it is not another bad frame
+			if not self._noisy or (len(burst) >= self.STRAY and not self._behind_noise):
 				out.append(Fault(short if len(burst) < FRAME_DIGITS else "length", self._burst_at))
 			self._noisy = True
 			return

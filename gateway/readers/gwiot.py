@@ -43,8 +43,8 @@ class Gwiot7941eDecoder(FrameDecoder):
 class Gwiot7941wDecoder(FrameDecoder):
 	"""Replies CD DC ADR 81|80 LEN DATA XOR to host commands AB BA ADR CMD LEN DATA XOR.
 
-	XOR covers everything between the two-byte heading and itself. Status 81 with an identifier is a card; 80, and
-	everything the host says, is none.
+	XOR covers everything between the two-byte heading and itself. Status 81 with an identifier is a card; any other
+	status, and everything the host says, is none.
 	"""
 
 	AROUND = 6
@@ -56,21 +56,16 @@ class Gwiot7941wDecoder(FrameDecoder):
 	def _shape(self, data: bytes, begin: int) -> Shape | None:
 		return _shape_7941w(data[begin : begin + 5])
 
-	def _parse(  # noqa: PLR0911 - one return for each way in which a frame can be broken
-		self, data: bytes, begin: int
-	) -> Good | Bad | None:
+	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + 5:
 			return None
-		reply = data[begin] == 0xCD
-		status, length = data[begin + 3], data[begin + 4] + self.AROUND
-		if reply and status not in (0x80, 0x81):
-			return Bad("format", 5, own=False)
+		length = data[begin + 4] + self.AROUND
 		if len(data) < begin + length:
 			return None
 		if xor_of(data[begin + 2 : begin + length]):
 			return Bad("checksum", length)
 		uid = data[begin + 5 : begin + length - 1]
-		if not reply or status != 0x81 or len(uid) not in UID_LENGTHS:
+		if data[begin] != 0xCD or data[begin + 3] != 0x81 or len(uid) not in UID_LENGTHS:
 			return Good(length)
 		if is_random_uid(uid):
 			return Good(length, (Fault("random-uid", 0),))

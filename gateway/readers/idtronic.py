@@ -104,7 +104,9 @@ def _reported(data: bytes) -> Card | Fault | None:
 
 def _activated(data: bytes) -> bytes:
 	"""The UID in ATQA (2), SAK, length, UID, or nothing."""
-	return data[4 : 4 + data[3]] if len(data) > 4 and data[3] in (4, 7, 10) and len(data) >= 4 + data[3] else b""
+	return (
+		data[4 : 4 + data[3]] if len(data) > 4 and data[3] in (4, 7, 10) and len(data) >= 4 + data[3] else b""
+	)
 
 
 @lru_cache(maxsize=1024)

@@ -122,18 +122,21 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class HexLineDecoder(LineDecoder):
-	"""Lines of hex digits. Noise before the digits costs the noise alone, when the digits at the end hold."""
+	"""Lines of hex digits. What stands before costs itself alone, when the digits at the end hold."""
 
 	def _line(self, line: bytes, *, whole: bool) -> tuple[Card | Fault | None, int]:
 		tail = _HEX_TAIL.search(line)
 		digits = tail.group().decode("ascii").upper() if tail else ""
+		said: Card | Fault | None = Fault("noise", 0)
 		if whole and len(digits) == len(line):
-			return self._digits(digits), 0
+			said = self._digits(digits)
+			if isinstance(said, Card):
+				return said, 0
 		for length in self._lengths(digits):
 			found = self._digits(digits[len(digits) - length :])
 			if isinstance(found, Card):
 				return found, len(line) - length
-		return Fault("noise", 0), 0
+		return said, 0
 
 	@abstractmethod
 	def _digits(self, digits: str) -> Card | Fault | None:
@@ -141,7 +144,7 @@ class HexLineDecoder(LineDecoder):
 
 	@abstractmethod
 	def _lengths(self, digits: str) -> Iterable[int]:
-		"""How many of the digits at the end may be a frame, when noise stands before them."""
+		"""How many of the digits at the end may be a frame, when noise or half a frame stands before them."""
 
 
 _HEX_TAIL = re.compile(rb"[0-9A-Fa-f]*\Z")

@@ -30,6 +30,13 @@ class TestAsciiFrames:
 	def test_small_letters_are_the_same_card(self, protocol, tail):
 		assert cards(decode(protocol, b"\x02010063e9ae25" + tail)) == [CARD]
 
+	def test_line_ends_between_frames_are_no_fault(self, protocol, tail):
+		frame = b"\x02010063E9AE25" + tail
+		for end in (b"\r\n", b"\n", b"\r"):
+			for count in (3, 30):
+				found = decode(protocol, (frame + end) * count)
+				assert (cards(found), faults(found)) == ([CARD] * count, [])
+
 	def test_stx_after_stx(self, protocol, tail):
 		found = decode(protocol, b"\x02\x02\x02\x02010063E9AE25" + tail)
 		assert (cards(found), len(faults(found))) == ([CARD], 1)
@@ -76,6 +83,14 @@ class TestGapFraming:
 		for form in (b"%s\r\n", b"\x02%s\x03", b"\x02%s\r\n\x03"):
 			assert cards(decode("em18", form % self.FRAME)) == ["4500C5D1E9"]
 
+	@pytest.mark.parametrize("wrong", [b"G", b" ", b"\xff", b"\x00\xfe"])
+	def test_a_frame_with_noise_in_it_is_one_fault(self, wrong):
+		for at in range(12):
+			found = decode("em18", self.FRAME[:at] + wrong + self.FRAME[at + 1 :])
+			assert (cards(found), len(faults(found))) == ([], 1), at
+			found = decode("em18", self.FRAME[:at] + wrong + self.FRAME[at + 1 :] + b"\r\n" + self.FRAME)
+			assert (cards(found), len(faults(found))) == (["4500C5D1E9"], 1), at
+
 	def test_wrong_check_value(self):
 		assert faults(decode("em18", b"4500C5D1E9B9")) == [("checksum", 0)]
 
@@ -105,7 +120,7 @@ class TestGwiot7941e:
 
 class TestGwiot7941w:
 	def test_replies_without_a_card(self):
-		for body in ("008000", "008100", "00800401020304", "008110" + "11" * 16):
+		for body in ("008000", "008100", "00800401020304", "008110" + "11" * 16, "008204" + "6de95c17"):
 			data = bytes.fromhex(body)
 			assert decode("gwiot7941w", b"\xcd\xdc" + data + bytes([samples.xor_of(data)])) == []
 
@@ -200,6 +215,30 @@ class TestElatec:
 	def test_inditag_restarts_on_a_colon(self):
 		found = decode("elatec-twn3-inditag", b":1122:112233445501\r\n")
 		assert (cards(found), faults(found)) == (["1122334455"], [("incomplete", 0)])
+
+	@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
+	def test_inditag_with_any_line_end(self, end):
+		for count in (1, 30):
+			assert decode("elatec-twn3-inditag", (b":112233445501" + end) * count) == decode(
+				"elatec-twn3-inditag", *([b":112233445501" + end] * count)
+			)
+			assert (
+				cards(decode("elatec-twn3-inditag", (b":112233445501" + end) * count))
+				== ["1122334455"] * count
+			)
+
+	@pytest.mark.parametrize(
+		("protocol", "line", "card"),
+		[
+			("elatec-twn4-simple", b"00018020046E401BA8", "6E401BA8"),
+			("elatec-twn3-hidprox", b"1A2D00A200", "5898564"),
+		],
+	)
+	def test_half_a_line_before_a_line_costs_itself_alone(self, protocol, line, card):
+		for cut in range(1, len(line)):
+			found = decode(protocol, line[:cut] + line + b"\r")
+			assert (cards(found), faults(found)) == ([card], [("noise", 0)]), cut
+			assert found[-1].at == cut
 
 	@pytest.mark.parametrize("line", [b"00", b"0000", b"01", b"0001"[:2], b"00205457", b"000082"[:4]])
 	def test_twn4_replies_without_a_card(self, line):
