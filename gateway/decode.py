@@ -216,6 +216,7 @@ def _settings(shown: Reader) -> dict[str, object]:
 		"confirm": shown.confirm,
 		"polled": shown.poll_every_s is not None or shown.panel,
 		"options": dict(shown.options),
+		"allowed": dict(shown.allowed),
 	}
 
 
@@ -224,10 +225,13 @@ def _describe(shown: Reader) -> str:
 	ways = [f"{settings['baud']} {settings['line']}", f"idle gap {settings['idle_gap_ms']} ms"]
 	ways += ["polled"] if settings["polled"] else []
 	ways += ["needs a second equal read"] if shown.confirm else []
-	options = ", ".join(
-		f"{key}={value}" for key, value in shown.options.items() if not key.startswith("reply_")
-	)
-	return f"{shown.name:<22}{shown.title}\n{'':<22}{'; '.join(ways)}\n{'':<22}options: {options}\n"
+	lines = [shown.title, "; ".join(ways)]
+	for key, value in shown.options.items():
+		if not key.startswith("reply_"):
+			written = str(value).lower() if isinstance(value, bool) else value
+			allowed = f"  ({shown.allowed[key]})" if key in shown.allowed else ""
+			lines.append(f"  --option {key}={written}{allowed}")
+	return f"{shown.name:<22}" + f"\n{'':<22}".join(lines) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -167,9 +167,10 @@ def _twn4(options: Options) -> Reader:
 
 
 def _line(options: Options) -> Reader:
+	form = options.text("format", "text", FORMATS)
 	length = options.number("length", 0, 0, 255)
 	stated = LineFormat(
-		format=options.text("format", "text", FORMATS),
+		format=form,
 		prefix=options.text("prefix"),
 		suffix=options.text("suffix"),
 		byte_order=options.text("byte_order", "msb", BYTE_ORDERS),
@@ -303,6 +304,7 @@ def _reader(
 			{**(replies or {}), **{signal: data for signal, data in own.items() if data}}
 		),
 		options=options.done(),
+		allowed=options.allowed(),
 		panel=panel,
 	)
 

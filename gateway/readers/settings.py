@@ -50,6 +50,8 @@ class Reader:
 	polls: tuple[bytes, ...] = ()
 	replies: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 	options: Mapping[str, Option] = field(default_factory=lambda: MappingProxyType({}))
+	allowed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+	"""What each option may be, in words."""
 	panel: bool = False
 	"""Whether a live control panel speaks this protocol (osdp_panel), so that polling is not ours to do."""
 
@@ -79,6 +81,7 @@ class Options:
 		self._reader = reader
 		self._given = {str(key).replace("-", "_"): value for key, value in (given or {}).items()}
 		self._known: dict[str, Option] = {}
+		self._allowed: dict[str, str] = {}
 
 	def text(self, name: str, default: str = "", choices: tuple[str, ...] = ()) -> str:
 		"""A text; one of `choices` where given."""
@@ -89,7 +92,7 @@ class Options:
 				name,
 				nearest(str(value), choices),
 			)
-		return self._keep(name, str(value))
+		return self._keep(name, str(value), _or(choices) if choices else "text")
 
 	def number(self, name: str, default: int, least: int, most: int) -> int:
 		"""A whole number within bounds."""
@@ -102,16 +105,16 @@ class Options:
 			raise ReaderError(
 				f"{self._reader}: {name} = {value!r}: must be a whole number from {least} to {most}", name
 			)
-		return self._keep(name, number)
+		return self._keep(name, number, f"{least} to {most}")
 
 	def flag(self, name: str, default: bool) -> bool:
 		"""true or false."""
 		value = self._take(name, default)
 		if isinstance(value, bool):
-			return self._keep(name, value)
+			return self._keep(name, value, _TRUTH)
 		if str(value).lower() not in ("true", "false"):
-			raise ReaderError(f"{self._reader}: {name} = {value!r}: must be true or false", name)
-		return self._keep(name, str(value).lower() == "true")
+			raise ReaderError(f"{self._reader}: {name} = {value!r}: must be {_TRUTH}", name)
+		return self._keep(name, str(value).lower() == "true", _TRUTH)
 
 	def hex(self, name: str, default: bytes = b"") -> bytes:
 		"""Bytes written in hex."""
@@ -122,7 +125,7 @@ class Options:
 			raise ReaderError(
 				f'{self._reader}: {name} = {value!r}: must be bytes in hex, as in "06 0d"', name
 			) from None
-		self._keep(name, data.hex())
+		self._keep(name, data.hex(), "bytes in hex")
 		return data
 
 	def done(self) -> Mapping[str, Option]:
@@ -132,12 +135,20 @@ class Options:
 				raise unknown(f"option for {self._reader}", name, tuple(self._known))
 		return MappingProxyType(dict(self._known))
 
+	def allowed(self) -> Mapping[str, str]:
+		"""What each option may be, in words."""
+		return MappingProxyType(dict(self._allowed))
+
 	def _take(self, name: str, default: Option) -> object:
 		return self._given.get(name, default)
 
-	def _keep(self, name: str, value: T) -> T:
+	def _keep(self, name: str, value: T, allowed: str) -> T:
 		self._known[name] = value  # type: ignore[assignment]
+		self._allowed[name] = allowed
 		return value
+
+
+_TRUTH = "true or false"
 
 
 def unknown(what: str, name: str, known: tuple[str, ...]) -> ReaderError:

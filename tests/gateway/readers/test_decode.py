@@ -144,10 +144,12 @@ def test_protocols_lists_every_protocol_with_its_settings():
 	assert code == 0
 	assert [line["protocol"] for line in lines] == list(reader_names())
 	assert {"title", "baud", "line", "idle_gap_ms", "confirm", "polled", "options"} <= set(lines[0])
+	assert all(set(line["allowed"]) == set(line["options"]) for line in lines)
 	text = subprocess.run(
 		[sys.executable, "-m", "gateway.decode", "protocols"], capture_output=True, timeout=60, check=True
 	).stdout.decode()
 	assert all(f"\n{name} " in "\n" + text for name in reader_names())
+	assert "--option format=text  (text, hex or decimal)\n" in text
 
 
 @given(
