@@ -16,6 +16,7 @@ DEFAULT_CONFIG = "/etc/vsv-gateway/gateway.toml"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 EXIT_FAILED, EXIT_CONFIG = 1, 78  # 78 is EX_CONFIG of sysexits.h, on which systemd does not start again
 EXIT_INTERRUPTED = 130
+SHOWN_BYTES = 32
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 	)
 	listen.add_argument("--baud", type=int, default=0)
 	listen.add_argument("--seconds", type=float, default=30.0)
+	decode.add_option_argument(listen)
 	status = command("status", _status, "ask the running gateway how it fares")
 	status.add_argument("--json", action="store_true")
 	status.add_argument(
@@ -135,7 +137,8 @@ def _listen(options: argparse.Namespace) -> int:
 			for chunk in listen.raw(options.port, options.baud or listen.BAUDS[0], options.seconds):
 				_say(chunk.hex(" "))
 			return 0
-		for item in listen.watch(options.port, options.protocol, options.baud, options.seconds):
+		chosen = decode.options_of(options)
+		for item in listen.watch(options.port, options.protocol, options.baud, options.seconds, chosen):
 			_say(json.dumps(decode.as_json(item)))
 	except readers.ReaderError as error:
 		return _complain(str(error))
@@ -148,14 +151,20 @@ def _listen_auto(port: str) -> int:
 	from gateway import listen  # noqa: PLC0415
 
 	_say("Hold a badge to the reader, and keep taking it away and back.")
-	for found in listen.guess(port):
-		if isinstance(found, int):
-			_say(f"trying {found} baud ...")
-			continue
-		_say(f'protocol = "{found.protocol}"')
-		_say(f"baud = {found.baud}")
-		_say(f"badges read: {', '.join(found.cards)}; faults: {found.faults}")
-		return 0
+	for found in listen.guess(port, round_s=listen.ROUND_S):
+		if isinstance(found, listen.Trying):
+			asking = f", asking as {found.protocol}" if found.protocol else ""
+			_say(f"trying {found.baud} baud{asking} ...")
+		elif isinstance(found, listen.Guess):
+			_say(f'protocol = "{found.protocol}"')
+			_say(f"baud = {found.baud}")
+			_say(f"badges read: {', '.join(found.cards) or 'none yet'}; faults: {found.faults}")
+			return 0
+		elif not found.heard:
+			return _complain("not one byte came: is the reader powered, and are RX and TX crossed?")
+		else:
+			for baud, heard in found.heard.items():
+				_say(f"at {baud} baud came {len(heard)} bytes: {heard[:SHOWN_BYTES].hex(' ')}")
 	return _complain("nothing that any known protocol explains; see docs/gateway/troubleshooting.md")
 
 

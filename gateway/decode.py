@@ -50,13 +50,7 @@ def add_parsers(subparsers: Subparsers) -> None:
 		action="store_true",
 		help="show every read, also of readers that need a second equal read to rule out a ghost",
 	)
-	decode.add_argument(
-		"--option",
-		action="append",
-		default=[],
-		metavar="KEY=VALUE",
-		help="an option of the protocol; may be given more than once",
-	)
+	add_option_argument(decode)
 	decode.set_defaults(run=run_decode)
 	protocols = subparsers.add_parser(
 		"protocols",
@@ -67,6 +61,22 @@ def add_parsers(subparsers: Subparsers) -> None:
 	protocols.set_defaults(run=run_protocols)
 
 
+def add_option_argument(parser: argparse.ArgumentParser) -> None:
+	"""The argument `--option KEY=VALUE` for options of the protocol; `options_of` gives what was said."""
+	parser.add_argument(
+		"--option",
+		action="append",
+		default=[],
+		metavar="KEY=VALUE",
+		help="an option of the protocol; may be given more than once",
+	)
+
+
+def options_of(args: argparse.Namespace) -> dict[str, str]:
+	"""The options given on the command line."""
+	return dict(_key_value(text) for text in args.option)
+
+
 def run_decode(args: argparse.Namespace) -> int:
 	"""Decode stdin to stdout as it arrives. 0, or 2 for an unknown protocol or option and for bad hex."""
 	return decode_stream(args, sys.stdin.buffer, sys.stdout, sys.stderr)
@@ -75,7 +85,7 @@ def run_decode(args: argparse.Namespace) -> int:
 def decode_stream(args: argparse.Namespace, source: BinaryIO, out: TextIO, errors: TextIO) -> int:
 	"""As run_decode, between the given streams."""
 	try:
-		chosen = reader(args.protocol, dict(_key_value(text) for text in args.option))
+		chosen = reader(args.protocol, options_of(args))
 	except ReaderError as error:
 		errors.write(f"{error}\n")
 		return USAGE_ERROR

@@ -1,7 +1,7 @@
 """`vsv-gateway listen PORT`: what does this reader say, in which protocol, at which speed?"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -9,16 +9,25 @@ import serial
 
 from gateway import readers
 from gateway.config import TerminalSection
+from gateway.readers import osdp
 from gateway.terminal import MAX_READ, open_port
 
 BAUDS = (9600, 115200, 19200, 38400, 57600)
 ROUND_S = 4.0
 STEP_S = 0.05
 CATCH_ALL = "line"  # reads any text, so it only counts when nothing else fits
+PANEL_POLL_EVERY_S = 0.2
+
+
+class Trying(NamedTuple):
+	"""The speed at which we listen, and the protocol in which we ask, if we do."""
+
+	baud: int
+	protocol: str | None = None
 
 
 class Guess(NamedTuple):
-	"""A protocol and speed under which the bytes made sense."""
+	"""A protocol and speed under which the bytes made sense. No cards: the reader answers, but has seen no badge."""
 
 	protocol: str
 	baud: int
@@ -26,51 +35,86 @@ class Guess(NamedTuple):
 	faults: int
 
 
+class Unexplained(NamedTuple):
+	"""What came at each speed, where no known protocol explains it."""
+
+	heard: Mapping[int, bytes]
+
+
 def raw(port: str, baud: int, seconds: float) -> Iterator[bytes]:
 	"""What arrives, as it arrives."""
-	with _open(port, "line", baud) as line:
-		yield from _chunks(line, seconds)
+	with _open(port, readers.reader("line"), baud) as line:
+		yield from filter(None, _chunks(line, seconds))
 
 
-def watch(port: str, protocol: str, baud: int, seconds: float) -> Iterator[Any]:
+def watch(
+	port: str, protocol: str, baud: int, seconds: float, options: Mapping[str, object] | None = None
+) -> Iterator[readers.BadgeRead | readers.Fault]:
 	"""The reads and faults of a known protocol, as they arrive."""
-	reader = readers.reader(protocol)
-	with _open(port, protocol, baud) as line:
-		yield from _decoded(line, reader, seconds)
+	reader = readers.reader(protocol, options)
+	decoder = reader.decoder()
+	with _open(port, reader, baud) as line:
+		for chunk in _conversation(line, reader, seconds):
+			yield from decoder.feed(chunk) if chunk else decoder.idle()
 
 
-def guess(port: str, *, round_s: float = ROUND_S) -> Iterator[Guess | int]:
-	"""Try every speed and protocol while somebody holds a badge to the reader; a number is the speed being tried."""
+def guess(port: str, *, round_s: float) -> Iterator[Trying | Guess | Unexplained]:
+	"""Try every speed and protocol while somebody holds a badge to the reader; ends with a Guess or Unexplained."""
+	heard: dict[int, bytes] = {}
 	for baud in BAUDS:
-		yield baud
-		with _open(port, "line", baud) as line:
-			heard = b"".join(_chunks(line, round_s))
-		if best := best_guess(heard, baud):
+		yield Trying(baud)
+		with _open(port, readers.reader(CATCH_ALL), baud) as line:
+			chunks = list(_chunks(line, round_s))
+		if best := best_guess(chunks, baud):
 			yield best
 			return
-	for reader in _usable():
-		if not reader.poll_every_s:
-			continue
-		yield reader.baud
-		with _open(port, reader.name, 0) as line:
-			found = list(_decoded(line, reader, round_s))
-		cards = tuple(dict.fromkeys(item.card for item in found if hasattr(item, "card")))
-		if cards:
-			yield Guess(reader.name, reader.baud, cards, len(found) - len(cards))
+		heard[baud] = b"".join(chunks)
+	answers: Guess | None = None
+	for reader in filter(_asks, _usable()):
+		yield Trying(reader.baud, reader.name)
+		with _open(port, reader, 0) as line:
+			chunks = list(_conversation(line, reader, round_s))
+		found = _try(reader, reader.baud, chunks)
+		if found.cards:
+			yield found
 			return
+		if not found.faults and _said_something(chunks, reader):
+			answers = answers or found
+	yield answers or Unexplained({baud: data for baud, data in heard.items() if data})
 
 
-def best_guess(heard: bytes, baud: int) -> Guess | None:
-	"""The protocol that makes most sense of these bytes: no fault beats many reads."""
+def best_guess(chunks: Sequence[bytes], baud: int) -> Guess | None:
+	"""The protocol that makes most sense of these pieces (empty: a silence): no fault beats many reads."""
 	guesses = []
 	for reader in _usable():
-		name, decoder = reader.name, reader.decoder()
-		found = [*decoder.feed(heard), *decoder.idle()]
-		cards = tuple(dict.fromkeys(item.card for item in found if isinstance(item, readers.BadgeRead)))
-		faults = sum(isinstance(item, readers.Fault) for item in found)
-		if cards and (name != CATCH_ALL or heard.strip().isascii()):
-			guesses.append(Guess(name, baud, cards, faults))
+		found = _try(reader, baud, chunks)
+		if found.cards and (reader.name != CATCH_ALL or b"".join(chunks).strip().isascii()):
+			guesses.append(found)
 	return min(guesses, key=lambda each: (each.faults, each.protocol == CATCH_ALL), default=None)
+
+
+def _try(reader: readers.Reader, baud: int, chunks: Sequence[bytes]) -> Guess:
+	decoder = reader.decoder()
+	found = [item for chunk in (*chunks, b"") for item in (decoder.feed(chunk) if chunk else decoder.idle())]
+	cards = tuple(dict.fromkeys(item.card for item in found if isinstance(item, readers.BadgeRead)))
+	return Guess(reader.name, baud, cards, sum(isinstance(item, readers.Fault) for item in found))
+
+
+def _asks(reader: readers.Reader) -> bool:
+	return reader.panel or bool(reader.poll_every_s)
+
+
+def _said_something(chunks: Sequence[bytes], reader: readers.Reader) -> bool:
+	"""Whether there is more than our own words, which some RS-485 adapters echo."""
+	heard = b"".join(chunks)
+	for ours in (reader.hello(), *_polls(reader)):
+		heard = heard.replace(ours, b"") if ours else heard
+	return bool(heard)
+
+
+def _polls(reader: readers.Reader) -> tuple[bytes, ...]:
+	# A listener needs no more of OSDP than a poll that any reader answers, whatever its address
+	return (osdp.POLL_ANY,) if reader.panel else reader.polls
 
 
 def _usable() -> Iterator[readers.Reader]:
@@ -80,24 +124,27 @@ def _usable() -> Iterator[readers.Reader]:
 			yield readers.reader(name)
 
 
-def _open(port: str, protocol: str, baud: int) -> Any:
-	section = TerminalSection(name="listen", port=port, protocol=protocol, baud=baud)
-	return open_port(section, readers.reader(protocol))
+def _open(port: str, reader: readers.Reader, baud: int) -> Any:
+	section = TerminalSection(name="listen", port=port, protocol=reader.name, baud=baud)
+	return open_port(section, reader)
 
 
-def _decoded(line: Any, reader: Any, seconds: float) -> Iterator[Any]:
-	decoder = reader.decoder()
+def _conversation(line: Any, reader: readers.Reader, seconds: float) -> Iterator[bytes]:
+	"""What arrives while we ask as the reader wants to be asked."""
 	if hello := reader.hello():
 		line.write(hello)
+	polls = _polls(reader)
+	every_s = reader.poll_every_s or PANEL_POLL_EVERY_S
 	turn, next_poll = 0, time.monotonic()
-	for chunk in _chunks(line, seconds, quiet=True):
-		yield from decoder.feed(chunk) if chunk else decoder.idle()
-		if reader.poll_every_s and time.monotonic() >= next_poll:
-			line.write(reader.poll(turn))
-			turn, next_poll = turn + 1, time.monotonic() + reader.poll_every_s
+	for chunk in _chunks(line, seconds):
+		yield chunk
+		if polls and time.monotonic() >= next_poll:
+			line.write(polls[turn % len(polls)])
+			turn, next_poll = turn + 1, time.monotonic() + every_s
 
 
-def _chunks(line: Any, seconds: float, *, quiet: bool = False) -> Iterator[bytes]:
+def _chunks(line: Any, seconds: float) -> Iterator[bytes]:
+	"""What arrives, in pieces; an empty one for each silence."""
 	line.timeout = STEP_S
 	until = time.monotonic() + seconds
 	try:
@@ -105,7 +152,6 @@ def _chunks(line: Any, seconds: float, *, quiet: bool = False) -> Iterator[bytes
 			chunk = line.read(1)
 			if chunk:
 				chunk += line.read(min(line.in_waiting, MAX_READ))
-			if chunk or quiet:
-				yield chunk
+			yield chunk
 	except serial.SerialException:
 		return

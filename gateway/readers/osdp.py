@@ -23,6 +23,8 @@ HEADER = 5
 LONGEST = 500
 """Longer packets exist (file transfer), but none of them names a card, and what we hold is bounded."""
 WIEGAND = 1
+POLL_ANY = bytes.fromhex("537f0800046094d2")
+"""A poll (sequence 0, with CRC) to whichever reader is on the line."""
 PRINTABLE = re.compile(rb"[\x20-\x7e]+")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
