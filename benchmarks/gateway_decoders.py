@@ -2,7 +2,9 @@
 
 - `held`: cards held to the reader, each frame many times over, as readers send them.
 - `damaged`: the same with a wrong check value now and then.
-- `mixed`: another card each time, of changing length, layout and address: the worst that can come.
+- `mixed`: another card each time, of changing length, layout and address.
+- `noise`: random bytes, with a card now and then.
+- `small`: as `held`, in pieces of 64 bytes, as a port gives them.
 
 A terminal gives 1 kB/s; 20 MB/s for the protocols of bytes is headroom for a Pi Zero. Protocols of text lines, or
 framed by silence, are shown without an aim. Ends with 1 when `held` misses it.
@@ -36,25 +38,31 @@ BYTE_PROTOCOLS = frozenset(
 		"osdp",
 	}
 )
+COLUMNS = ("held", "mixed", "damaged", "noise", "small")
 HELD_FRAMES = 40
 ONE_BAD_IN = 200
+NOISE_BYTES = 300
+SMALL_PIECE = 64
+SMALL_STREAM_BYTES = 500_000
 
 
 def streams(protocol: str, rng: random.Random) -> dict[str, bytes]:
 	"""The streams named above."""
-	held, mixed, damaged = bytearray(), bytearray(), bytearray()
+	held, mixed, damaged, noise = bytearray(), bytearray(), bytearray(), bytearray()
 	while len(held) < STREAM_BYTES:
 		held += samples.frame(protocol, rng)[0] * HELD_FRAMES
 	while len(mixed) < STREAM_BYTES:
 		mixed += samples.frame(protocol, rng)[0]
 	while len(damaged) < STREAM_BYTES:
 		damaged += samples.frame(protocol, rng)[0] * ONE_BAD_IN + samples.damaged(protocol, rng)
-	return {"held": bytes(held), "mixed": bytes(mixed), "damaged": bytes(damaged)}
+	while len(noise) < STREAM_BYTES // 4:
+		noise += rng.randbytes(NOISE_BYTES) + samples.frame(protocol, rng)[0] * 3
+	return {"held": bytes(held), "mixed": bytes(mixed), "damaged": bytes(damaged), "noise": bytes(noise)}
 
 
-def rate(decoder: Decoder, stream: bytes) -> float:
+def rate(decoder: Decoder, stream: bytes, piece_bytes: int = PIECE) -> float:
 	"""MB/s of a fresh decoder, in pieces."""
-	pieces = [stream[at : at + PIECE] for at in range(0, len(stream), PIECE)]
+	pieces = [stream[at : at + piece_bytes] for at in range(0, len(stream), piece_bytes)]
 	reads = 0
 	began = time.process_time()
 	for piece in pieces:
@@ -71,7 +79,7 @@ def main() -> int:
 	print(
 		f"decoders, MB/s of one core, medians of {ROUNDS}: aim {AIM_MB_S} for cards held, protocols of bytes"
 	)
-	print(f"{'':22}{'held':>8}{'mixed':>8}{'damaged':>9}")
+	print(f"{'':22}" + "".join(f"{name:>9}" for name in COLUMNS))
 	for protocol in reader_names():
 		if protocol not in samples._MAKERS:
 			continue
@@ -80,7 +88,9 @@ def main() -> int:
 			name: statistics.median(rate(reader(protocol).decoder(), stream) for _ in range(ROUNDS))
 			for name, stream in made.items()
 		}
-		print(f"{protocol:22}{rates['held']:>8.0f}{rates['mixed']:>8.0f}{rates['damaged']:>9.0f}", flush=True)
+		small = made["held"][:SMALL_STREAM_BYTES]
+		rates["small"] = rate(reader(protocol).decoder(), small, SMALL_PIECE)
+		print(f"{protocol:22}" + "".join(f"{rates[name]:>9.0f}" for name in COLUMNS), flush=True)
 		if protocol in BYTE_PROTOCOLS and rates["held"] < AIM_MB_S:
 			missed.append(protocol)
 	print(f"below the aim: {', '.join(missed) or 'none'}")

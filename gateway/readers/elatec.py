@@ -8,7 +8,7 @@ from binascii import unhexlify
 from collections.abc import Iterable
 from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, sum_columns
+from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, sum_columns
 from gateway.readers.lines import HexLineDecoder
 from gateway.readers.reads import Card, Fault, is_random_uid
 from gateway.readers.wiegand import read_left_justified
@@ -40,6 +40,7 @@ class IndiTagDecoder(FrameDecoder):
 	"""
 
 	filler = re.compile(rb"[\r\n]*")
+	mixture = Mixture(rb":(?:[0-9A-Fa-f]{2}){4,17}\r\n", least=11)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		return data.find(b":", begin)

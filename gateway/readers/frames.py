@@ -2,9 +2,10 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import accumulate, repeat, takewhile
 from typing import NamedTuple, cast
 
 from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, reads_in_row
@@ -12,6 +13,8 @@ from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, reads_in_r
 # A run is checked at once up to this many bytes, so that one bad frame costs no more than this to look at again.
 BULK_BYTES = 8192
 BULK_FRAMES = 8
+# Of frames of several shapes as much again after each success, since a bad one costs all that lies behind it.
+MIXED_BYTES = 1024
 
 
 class Good(NamedTuple):
@@ -60,7 +63,7 @@ class Shape:
 		run = run[: good * self.length]
 		if self.named is not None:
 			return self._named_cards(run, self.named)
-		digits, scale = (run.decode("latin-1").upper(), 1) if self.text else (run.hex().upper(), 2)
+		digits, scale = (run.upper().decode("latin-1"), 1) if self.text else (run.hex().upper(), 2)
 		start, width = self.card.start * scale, (self.card.stop - self.card.start) * scale
 		found = [digits[i : i + width] for i in range(start, len(digits), self.length * scale)]
 		for refused in ("0" * width, "F" * width):
@@ -77,11 +80,48 @@ class Shape:
 		return cast("list[Card]", found)
 
 
+class Mixture:
+	"""Frames of a protocol's several shapes, in any order, so that a run of them can be checked in bulk as well.
+
+	`frame` is one frame that has a shape, as a pattern without groups. Frames for which `key` is the same have the
+	same shape; `least` is the length of the shortest.
+	"""
+
+	def __init__(self, frame: bytes, least: int, key: Callable[[bytes], Hashable] = len) -> None:
+		self.run = re.compile(rb"(?:" + frame + rb")+", re.DOTALL)
+		self.least = least
+		self._frame = re.compile(frame, re.DOTALL)
+		self._key = key
+
+	def cards(self, run: bytes, shape_of: Callable[[bytes], Shape | None]) -> tuple[list[Card], list[int]]:
+		"""The cards of a run's good frames up to the first that needs a closer look, and the lengths of its frames."""
+		frames = self._frame.findall(run)
+		keys = list(map(self._key, frames))
+		groups: defaultdict[Hashable, list[bytes]] = defaultdict(list)
+		for key, frame in zip(keys, frames, strict=True):
+			groups[key].append(frame)
+		found = {key: _rows(shape_of(each[0]), each) for key, each in groups.items()}
+		cards = list(map(next, map(found.__getitem__, keys), repeat(None)))
+		if None in cards:
+			del cards[cards.index(None) :]
+		return cast("list[Card]", cards), list(map(len, frames))
+
+
+def _rows(shape: Shape | None, frames: list[bytes]) -> Iterator[tuple[str, int | None, int | None]]:
+	cards = shape.cards(b"".join(frames)) if shape is not None else []
+	if cards and isinstance(cards[0], str):
+		return zip(cast("list[str]", cards), repeat(None), repeat(None), strict=False)
+	return iter(cast("list[Card]", cards))
+
+
 class FrameDecoder(ABC):
 	"""Decoder for frames that announce themselves. A subclass says where one may start and what it says."""
 
 	filler: re.Pattern[bytes] | None = None
 	"""Bytes that may stand between frames and mean nothing; anything else there is noise."""
+
+	mixture: Mixture | None = None
+	"""Where frames of several shapes may follow each other."""
 
 	def __init__(self, protocol: str) -> None:
 		self._protocol = protocol
@@ -89,6 +129,7 @@ class FrameDecoder(ABC):
 		self._base = 0
 		self._noisy = False
 		self._quiet = 0
+		self._mixed_bytes = MIXED_BYTES
 
 	def feed(self, data: bytes) -> list[BadgeRead | Fault]:
 		"""See Decoder."""
@@ -142,20 +183,40 @@ class FrameDecoder(ABC):
 		return Bad("incomplete", len(data) - begin)
 
 	def _bulk(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> tuple[int, int]:
-		"""Read a run of equal frames: (where to go on, where bulk reading may be tried again)."""
+		"""Read a run of frames that have a shape: (where to go on, where bulk reading may be tried again)."""
 		shape = self._shape(data, begin)
 		if shape is None or len(data) - begin < BULK_FRAMES * shape.length:
 			return begin, begin + 1
 		limit = begin + BULK_BYTES // shape.length * shape.length
 		match = shape.run.match(data, begin, limit)
 		if match is None or match.end() - begin < BULK_FRAMES * shape.length:
-			return begin, begin + BULK_FRAMES * shape.length
+			return self._bulk_mixed(data, begin, out)
 		cards = shape.cards(match.group())
 		if not cards:
 			return begin, begin + 1
-		out.extend(reads_in_row(cards, self._protocol, self._base + begin, shape.length))
+		offsets = range(self._base + begin, self._base + begin + len(cards) * shape.length, shape.length)
+		out.extend(reads_in_row(cards, self._protocol, offsets))
 		self._noisy = False
 		after = begin + len(cards) * shape.length
+		return after, after
+
+	def _bulk_mixed(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> tuple[int, int]:
+		"""As _bulk, for frames of different shapes."""
+		mixture = self.mixture
+		if mixture is None:
+			return begin, begin + BULK_FRAMES
+		match = mixture.run.match(data, begin, begin + self._mixed_bytes)
+		if match is None or match.end() - begin < BULK_FRAMES * mixture.least:
+			return begin, begin + BULK_FRAMES * mixture.least
+		cards, lengths = mixture.cards(match.group(), lambda frame: self._shape(frame, 0))
+		all_good = len(cards) == len(lengths)
+		self._mixed_bytes = min(2 * self._mixed_bytes, BULK_BYTES) if all_good else MIXED_BYTES
+		if not cards:
+			return begin, begin + 1
+		offsets = list(accumulate(lengths[: len(cards)], initial=self._base + begin))
+		out.extend(reads_in_row(cards, self._protocol, offsets[:-1]))
+		self._noisy = False
+		after = offsets[-1] - self._base
 		return after, after
 
 	def _skip(self, data: bytes, begin: int, end: int, out: list[BadgeRead | Fault]) -> None:

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, xor_columns, xor_of
+from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, xor_columns, xor_of
 from gateway.readers.reads import Card, Fault, is_random_uid
 
 # Identifier lengths: 4 Mifare, 5 EM4100, 7 and 10 ISO 14443 double and triple size, 8 ISO 15693.
@@ -18,6 +18,12 @@ class Gwiot7941eDecoder(FrameDecoder):
 
 	AROUND = 5
 	"""Bytes of a frame that are not ID."""
+	mixture = Mixture(
+		rb"\x02(?:"
+		+ b"|".join(b"%b.{%d}\x03" % (re.escape(bytes((n + 5,))), n + 2) for n in UID_LENGTHS)
+		+ b")",
+		least=9,
+	)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _STX.search(data, begin)
@@ -48,6 +54,12 @@ class Gwiot7941wDecoder(FrameDecoder):
 	"""
 
 	AROUND = 6
+	mixture = Mixture(
+		rb"\xcd\xdc.\x81(?:"
+		+ b"|".join(b"%b.{%d}" % (re.escape(bytes((n,))), n + 1) for n in UID_LENGTHS)
+		+ b")",
+		least=10,
+	)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING_7941W.search(data, begin)

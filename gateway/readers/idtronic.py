@@ -9,7 +9,7 @@ come least significant byte first.
 import re
 from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, xor_columns, xor_of
+from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, xor_columns, xor_of
 from gateway.readers.reads import Card, Fault, is_random_uid
 
 AROUND = 5
@@ -35,6 +35,7 @@ class Neo2Decoder(FrameDecoder):
 	def __init__(self, protocol: str, command: int = ISO_14443_A) -> None:
 		super().__init__(protocol)
 		self._command = command
+		self.mixture = _mixture(command)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING.search(data, begin)
@@ -119,6 +120,22 @@ def _iso_14443(uid: bytes) -> Card | Fault:
 
 
 _HEADING = re.compile(rb"[\x50\xf0](?:\x00(?:[\x00-\x40]|\Z)|\Z)")
+
+
+@lru_cache(maxsize=8)
+def _mixture(activate: int) -> Mixture:
+	"""All frames that have a shape, where `activate` is the command that asks for ISO 14443 A."""
+	asked, report = re.escape(bytes((activate,))), re.escape(bytes((REPORT,)))
+	sizes = [(size, re.escape(bytes((size,)))) for size in (4, 7, 10)]
+	forms = [b"%b%b.{3}%b.{%d}" % (re.escape(bytes((4 + n,))), asked, byte, n + 1) for n, byte in sizes]
+	forms += [b"%b%b\x01.{7}%b.{%d}" % (re.escape(bytes((9 + n,))), report, byte, n + 1) for n, byte in sizes]
+	forms += [b"\x0d%b\x04.{13}" % report]
+	forms += [b"%b[^%b%b].{%d}\xe0." % (re.escape(bytes((n,))), asked, report, n - 1) for n in ISO_15693_DATA]
+	return Mixture(
+		rb"\x50\x00(?:" + b"|".join(forms) + rb")",
+		least=13,
+		key=lambda frame: frame[2 : 4 + (frame[3] == REPORT)],
+	)
 
 
 @lru_cache(maxsize=32)

@@ -8,7 +8,7 @@ from binascii import crc_hqx
 from functools import lru_cache, partial
 from struct import iter_unpack
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, sum_columns
+from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, sum_columns
 from gateway.readers.reads import Card, Fault
 from gateway.readers.wiegand import LAYOUTS, read_left_justified
 
@@ -33,6 +33,10 @@ class OsdpDecoder(FrameDecoder):
 	"""(FF) 53 ADDR LEN16 CTRL [SCB] CODE DATA [MAC] CRC16|SUM; LEN, little-endian, counts from 53 to the end."""
 
 	filler = re.compile(rb"\xff*")
+
+	def __init__(self, protocol: str) -> None:
+		super().__init__(protocol)
+		self.mixture = _mixture()
 
 	def _start(self, data: bytes, begin: int) -> int:
 		return data.find(b"\x53", begin)
@@ -106,6 +110,23 @@ def text_card(data: bytes) -> Card | Fault:
 		return Fault("format", 0)
 	shown = text.decode("ascii").strip()
 	return Card(shown.upper() if _HEX.fullmatch(shown) else shown)
+
+
+@lru_cache(maxsize=1)
+def _mixture() -> Mixture:
+	"""Plain osdp_RAW of the usual numbers of bits, from any address."""
+	forms = []
+	for bits in (*LAYOUTS, 32, 40, 56, 64, 80):
+		size = (bits + 7) // 8
+		form = rb"." if bits in LAYOUTS else rb"[^\x01]"
+		for check, control in ((1, rb"[\x00-\x03]"), (2, rb"[\x04-\x07]")):
+			length, count = re.escape(bytes((10 + size + check,))), re.escape(bytes((bits,)))
+			forms.append(b"%b\x00%b\x50.%b%b\x00.{%d}" % (length, control, form, count, size + check))
+	return Mixture(
+		rb"\x53[\x80-\xff](?:" + b"|".join(forms) + rb")",
+		least=15,
+		key=lambda frame: (frame[2], frame[4] & CRC, frame[8]),
+	)
 
 
 @lru_cache(maxsize=256)

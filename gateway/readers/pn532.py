@@ -6,7 +6,7 @@ Frames and commands: https://www.nxp.com/docs/en/user-guide/141520.pdf (PN532 us
 import re
 from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, sum_columns
+from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, sum_columns
 from gateway.readers.reads import Card, Fault, is_random_uid
 
 HOST, CHIP = 0xD4, 0xD5
@@ -35,6 +35,12 @@ class Pn532Decoder(FrameDecoder):
 	"""00 00 FF LEN LCS TFI DATA DCS 00, extended frames, ACK, NACK; preamble and postamble may be any zeros."""
 
 	filler = re.compile(rb"[\x00\x55]*")
+	mixture = Mixture(
+		rb"\x00\x00\xff(?:"
+		rb"\x0c\xf4\xd5\x4b\x01.{4}\x04.{5}\x00|\x0f\xf1\xd5\x4b\x01.{4}\x07.{8}\x00|"
+		rb"\x12\xee\xd5\x4b\x01.{4}\x0a.{11}\x00)",
+		least=19,
+	)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING.search(data, begin)

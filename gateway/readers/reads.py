@@ -1,6 +1,6 @@
 """What a decoder gives: badge reads and faults, and the promise that every decoder keeps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import NamedTuple, Protocol, cast
 
@@ -78,13 +78,12 @@ def is_random_uid(uid: bytes) -> bool:
 	return len(uid) == 4 and uid[0] == 0x08
 
 
-def reads_in_row(cards: list[str] | list[Card], protocol: str, at: int, stride: int) -> Iterable[BadgeRead]:
-	"""A BadgeRead for each card, `stride` bytes apart, without a Python call for each."""
+def reads_in_row(cards: list[str] | list[Card], protocol: str, offsets: Sequence[int]) -> Iterable[BadgeRead]:
+	"""A BadgeRead for each card, without a Python call for each."""
 	numbers: list[str] = cards  # type: ignore[assignment]
 	facility: Iterable[int | None] = repeat(None)
 	number: Iterable[int | None] = repeat(None)
-	if cards and isinstance(cards[0], Card):
+	if cards and isinstance(cards[0], tuple):
 		numbers, facility, number = zip(*cards, strict=True)  # type: ignore[assignment]
-	offsets = range(at, at + stride * len(cards), stride)
 	rows = zip(numbers, repeat(protocol), offsets, facility, number, repeat(1), strict=False)
 	return cast("Iterable[BadgeRead]", map(tuple.__new__, repeat(BadgeRead), rows))

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, differences, sum_columns
+from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, differences, sum_columns
 from gateway.readers.reads import Card, Fault, is_random_uid
 
 SEEK_TAG = bytes.fromhex("ff00018283")
@@ -19,6 +19,8 @@ class Sm130Decoder(FrameDecoder):
 	A reply of one byte is a status ('N' no tag, 'L' seek under way, 'U' field off); a host command has no data
 	or its parameters. Neither names a card.
 	"""
+
+	mixture = Mixture(rb"\xff\x00(?:\x06[\x82\x83].{6}|\x09[\x82\x83].{9}|\x0c[\x82\x83].{12})", least=10)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING.search(data, begin)

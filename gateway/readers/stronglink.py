@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, xor_columns, xor_of
+from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, xor_columns, xor_of
 from gateway.readers.reads import Card, Fault, is_random_uid
 
 SELECT_CARD = bytes.fromhex("ba0201b9")
@@ -17,6 +17,8 @@ class StrongLinkDecoder(FrameDecoder):
 	LEN counts everything behind itself; XOR covers everything before itself. The reply to "select card" with
 	status 00 is UID and TYPE; any other frame names no card.
 	"""
+
+	mixture = Mixture(rb"\xbd(?:\x08\x01\x00.{6}|\x0b\x01\x00.{9}|\x0e\x01\x00.{12})", least=10)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING.search(data, begin)

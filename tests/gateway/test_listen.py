@@ -13,7 +13,7 @@ from gateway.readers.osdp import POLL_ANY
 from tests.gateway.readers import reader_samples as samples
 from tests.gateway.readers.decoding import PROTOCOLS
 
-ROUND_S = 0.4
+ROUND_S = 0.25
 GAP_S = 0.08
 EMPTY = {
 	"gwiot7941w": bytes.fromhex("cddc00800080"),

@@ -113,6 +113,23 @@ def test_a_long_run_of_equal_frames_reads_as_each_of_them(protocol):
 	assert found == one_by_one
 
 
+@every_protocol
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_of_different_frames_reads_as_each_of_them(protocol, seed):
+	"""Frames of several lengths are read in bulk too; refused, random and damaged ones among them change nothing."""
+	rng = random.Random(seed)
+	frames = [samples.frame(protocol, rng)[0] for _ in range(400)]
+	with pytest.MonkeyPatch.context() as patch:
+		for at, byte in ((70, 0x00), (150, 0xFF), (230, 0x08)):
+			patch.setattr(samples, "identifier", lambda rng, size, byte=byte: bytes([byte]) * size)
+			frames[at : at + 3] = [samples.frame(protocol, rng)[0] for _ in range(3)]
+	frames[310] = samples.damaged(protocol, rng)
+	frames[340] = frames[340][: len(frames[340]) // 2]
+	found = decode(protocol, b"".join(frames))
+	assert found == decode(protocol, *(bytes([byte]) for byte in b"".join(frames)))
+	assert len(cards(found)) >= 380
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("protocol", ["idtronic-neo2", "osdp"])
 def test_runs_of_every_layout_read_as_each_frame_alone(protocol, seed):
