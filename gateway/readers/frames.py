@@ -120,6 +120,8 @@ class FrameDecoder(ABC):
 	filler: re.Pattern[bytes] | None = None
 	"""Bytes that may stand between frames and mean nothing; anything else there is noise."""
 
+	postamble = 0
+	"""Bytes at the end of a shape that belong to no frame: the next one may begin with them."""
 	mixture: Mixture | None = None
 	"""Where frames of several shapes may follow each other."""
 
@@ -197,7 +199,7 @@ class FrameDecoder(ABC):
 		offsets = range(self._base + begin, self._base + begin + len(cards) * shape.length, shape.length)
 		out.extend(reads_in_row(cards, self._protocol, offsets))
 		self._noisy = False
-		after = begin + len(cards) * shape.length
+		after = begin + len(cards) * shape.length - self.postamble
 		return after, after
 
 	def _bulk_mixed(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> tuple[int, int]:
@@ -216,7 +218,7 @@ class FrameDecoder(ABC):
 		offsets = list(accumulate(lengths[: len(cards)], initial=self._base + begin))
 		out.extend(reads_in_row(cards, self._protocol, offsets[:-1]))
 		self._noisy = False
-		after = offsets[-1] - self._base
+		after = offsets[-1] - self._base - self.postamble
 		return after, after
 
 	def _skip(self, data: bytes, begin: int, end: int, out: list[BadgeRead | Fault]) -> None:

@@ -35,6 +35,7 @@ class Pn532Decoder(FrameDecoder):
 	"""00 00 FF LEN LCS TFI DATA DCS 00, extended frames, ACK, NACK; preamble and postamble may be any zeros."""
 
 	filler = re.compile(rb"[\x00\x55]*")
+	postamble = 1
 	mixture = Mixture(
 		rb"\x00\x00\xff(?:"
 		rb"\x0c\xf4\xd5\x4b\x01.{4}\x04.{5}\x00|\x0f\xf1\xd5\x4b\x01.{4}\x07.{8}\x00|"

@@ -85,6 +85,7 @@ class WiegandDecoder:
 		self._held = b""
 		self._base = 0
 		self._damaged = False
+		self._cut = False
 
 	def feed(self, data: bytes) -> list[BadgeRead | Fault]:
 		"""See Decoder."""
@@ -107,8 +108,8 @@ class WiegandDecoder:
 			if after is None:
 				break
 			begin = after
-		if self._damaged:
-			begin = max(begin, len(data) - self.HELD)
+		if self._damaged and len(data) - begin > self.HELD:
+			begin, self._cut = len(data) - self.HELD, True
 		self._held = data[begin:]
 		self._base += begin
 		return out
@@ -177,13 +178,14 @@ class WiegandDecoder:
 
 	def _damage(self, kind: str, at: int, begin: int, out: list[BadgeRead | Fault]) -> int:
 		out.append(Fault(kind, at))
-		self._damaged = True
+		self._damaged, self._cut = True, False
 		return begin
 
 	def _recover(self, data: bytes, begin: int, final: bool, out: list[BadgeRead | Fault]) -> int | None:
 		"""After damage: go on at the next whole line of text, or, at the silence, with raw frames at the end."""
 		if self._form != "raw":
-			match = _LINE.search(data, begin)
+			# What is held may begin in the middle of a line, of which the rest is no line
+			match = _LINE.search(data, begin + self._cut)
 			while match:
 				found = self._read_text(match.group(1))
 				if isinstance(found, Card):

@@ -311,6 +311,38 @@ def test_any_bytes_any_pieces_same_result(protocol, data):
 
 
 @every_protocol
+def test_long_streams_any_pieces_same_result(protocol, rng):
+	"""Longer than what a decoder holds, and with runs that are read in bulk."""
+	for _ in range(40):
+		stream = b"".join(_stretch(protocol, rng) for _ in range(rng.randrange(1, 8)))
+		cuts = sorted(rng.randrange(len(stream) + 1) for _ in range(5))
+		whole = decode(protocol, stream)
+		assert decode(protocol, *(bytes([byte]) for byte in stream)) == whole, stream.hex()
+		pieces = zip([0, *cuts], [*cuts, len(stream)], strict=True)
+		assert decode(protocol, *(stream[a:b] for a, b in pieces)) == whole, stream.hex()
+		assert [item.at for item in whole] == sorted(item.at for item in whole)
+
+
+def _stretch(protocol: str, rng: random.Random) -> bytes:
+	"""Some of what a line may bring."""
+	frames = [samples.frame(protocol, rng)[0] for _ in range(rng.randrange(1, 40))]
+	kind = rng.randrange(6)
+	if kind == 0:
+		return rng.randbytes(rng.randrange(60))
+	if kind == 1:
+		return bytes([rng.choice(b"\x02\x03\r\n:0F\x53\xff\x00\xbd\xcd\x50")]) * rng.randrange(1, 400)
+	if kind == 2:
+		return frames[0] * len(frames)
+	if kind == 3:
+		return samples.damaged(protocol, rng) * rng.randrange(1, 12)
+	stream = bytearray(b"".join(frames))
+	for _ in range(3 * (kind - 4)):
+		at = rng.randrange(len(stream))
+		stream[at : at + rng.randrange(3)] = rng.randbytes(rng.randrange(3))
+	return bytes(stream[: rng.randrange(len(stream) + 1)])
+
+
+@every_protocol
 @settings(max_examples=100, deadline=None)
 @given(garbage=st.binary(max_size=300), seed=st.integers(0, 1 << 30))
 def test_good_frame_after_any_garbage_and_a_silence(protocol, garbage, seed):

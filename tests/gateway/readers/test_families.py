@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.readers import reader
+from gateway.readers import Fault, reader
 from gateway.readers.pn532 import ACK
 from tests.gateway.readers import reader_samples as samples
 from tests.gateway.readers.decoding import cards, decode, faults
@@ -176,6 +176,12 @@ class TestWiegand:
 		for pieces in ([raw + behind], [raw, behind], ["ff" + raw + behind]):
 			found = decode(protocol, *(bytes.fromhex(piece) for piece in pieces))
 			assert (cards(found), len(found)) == ([], 1)
+
+	def test_the_rest_of_a_refused_line_is_no_card(self):
+		"""34 bits with a wrong parity, of which the last ten are hex that would hold."""
+		line = b"1101010000001000000111001101000010\r\n"
+		found = decode("wiegand34", *(bytes([byte]) for byte in b"\x89\xa2\x03" + line * 30))
+		assert found == [Fault("noise", 0)]
 
 	def test_raw_noise_gives_next_to_no_cards(self, rng):
 		assert len(cards(decode("wiegand26", rng.randbytes(100_000)))) <= 3
@@ -359,6 +365,13 @@ class TestPn532:
 	def test_missing_postamble_and_longer_preamble(self):
 		frame = samples.pn532_frame(bytes.fromhex("d54b0101004400070416c6c2d73881"))
 		assert cards(decode("pn532", bytes(5) + frame[:-1] + frame[1:])) == ["0416C6C2D73881"] * 2
+
+	def test_the_postamble_may_be_the_preamble_of_a_cut_frame(self):
+		frame = samples.pn532_frame(bytes.fromhex("d54b0101004400070416c6c2d73881"))
+		for count in (1, 12, 40):
+			found = decode("pn532", frame * count + frame[2:])
+			assert cards(found) == ["0416C6C2D73881"] * (count + 1)
+			assert found[-1].at == len(frame) * count - 1
 
 	def test_says_hello_as_the_manual_asks(self):
 		asked = reader("pn532")
