@@ -187,7 +187,10 @@ class WiegandDecoder:
 			# What is held may begin in the middle of a line, of which the rest is no line
 			match = _LINE.search(data, begin + self._cut)
 			while match:
-				found = self._read_text(match.group(1))
+				text = match.group(1)
+				# Too few zeros and ones are the rest of a damaged line of bits, not a number in hex
+				rest = self._form == "auto" and len(text) != self._bits and not text.strip(b"01")
+				found = None if rest else self._read_text(text)
 				if isinstance(found, Card):
 					self._give(found, self._base + match.start(1), out)
 					self._damaged = False

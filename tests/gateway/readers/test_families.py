@@ -177,6 +177,17 @@ class TestWiegand:
 			found = decode(protocol, *(bytes.fromhex(piece) for piece in pieces))
 			assert (cards(found), len(found)) == ([], 1)
 
+	@pytest.mark.parametrize(
+		("protocol", "line"),
+		[
+			("wiegand26", b"100010110101000000\\11001000"),
+			("wiegand34", b"101011111111111100001001\x8b0011001110"),
+		],
+	)
+	def test_the_rest_of_a_damaged_line_of_bits_is_no_card(self, protocol, line):
+		for end in (b"\r\n", b"\r"):
+			assert decode(protocol, line + end) == [Fault("digit", 0)]
+
 	def test_the_rest_of_a_refused_line_is_no_card(self):
 		"""34 bits with a wrong parity, of which the last ten are hex that would hold."""
 		line = b"1101010000001000000111001101000010\r\n"
