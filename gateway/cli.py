@@ -143,7 +143,7 @@ def _listen(options: argparse.Namespace) -> int:
 	except readers.ReaderError as error:
 		return _complain(str(error))
 	except PORT_TROUBLE as error:
-		return _complain(f"{options.port}: {error}")
+		return _complain(f"{options.port}: {error}; {listen.remedy(error)}")
 	return 0
 
 

@@ -1,8 +1,10 @@
 """`vsv-gateway listen PORT`: what does this reader say, in which protocol, at which speed?"""
 
+import errno
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import serial
@@ -17,6 +19,7 @@ ROUND_S = 4.0
 STEP_S = 0.05
 CATCH_ALL = "line"  # reads any text, so it only counts when nothing else fits
 PANEL_POLL_EVERY_S = 0.2
+BY_ID = Path("/dev/serial/by-id")
 
 
 class Trying(NamedTuple):
@@ -39,6 +42,19 @@ class Unexplained(NamedTuple):
 	"""What came at each speed, where no known protocol explains it."""
 
 	heard: Mapping[int, bytes]
+
+
+def remedy(error: Exception) -> str:
+	"""What to do about a port that does not open."""
+	code = getattr(error, "errno", None)
+	if code in (errno.EACCES, errno.EPERM):
+		return "run this with sudo, or join the group dialout"
+	if code in (errno.EAGAIN, errno.EBUSY):
+		return "another program holds it: `sudo systemctl stop vsv-gateway`, or see who with `sudo fuser -v PORT`"
+	if code == errno.ENOENT:
+		here = sorted(str(each) for each in BY_ID.glob("*"))
+		return f"the ports of this machine: {', '.join(here)}" if here else "no reader is plugged in by USB"
+	return "is it a serial port, or an address such as rfc2217://host:port?"
 
 
 def raw(port: str, baud: int, seconds: float) -> Iterator[bytes]:

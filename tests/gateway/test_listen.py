@@ -6,6 +6,7 @@ import threading
 import tty
 
 import pytest
+import serial
 
 from gateway import cli, listen
 from gateway.readers import reader, reader_names
@@ -129,6 +130,18 @@ def test_what_came_is_shown_where_nothing_explains_it(capsys, monkeypatch):
 	with Device(lambda _heard: None) as port:
 		assert cli.main(["listen", port]) == cli.EXIT_FAILED
 	assert "not one byte came" in capsys.readouterr().err
+
+
+def test_a_port_that_does_not_open_says_what_to_do(capsys, monkeypatch, tmp_path):
+	(tmp_path / "usb-Elatec_TWN4-if00").touch()
+	monkeypatch.setattr(listen, "BY_ID", tmp_path)
+	assert cli.main(["listen", "/dev/ttyNOPE", "--protocol", "rdm6300"]) == cli.EXIT_FAILED
+	assert f"the ports of this machine: {tmp_path}/usb-Elatec_TWN4-if00" in capsys.readouterr().err
+	assert cli.main(["listen", "/dev/null"]) == cli.EXIT_FAILED
+	assert "is it a serial port" in capsys.readouterr().err
+	with Device(lambda _heard: None) as port, serial.Serial(port, exclusive=True):
+		assert cli.main(["listen", port]) == cli.EXIT_FAILED
+	assert "another program holds it" in capsys.readouterr().err
 
 
 def test_a_known_protocol_with_its_options(capsys):
