@@ -6,6 +6,7 @@ import logging
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> int:
 	from gateway.clock import parse_simulated  # noqa: PLC0415
 	from gateway.config import load, load_secrets  # noqa: PLC0415
-	from gateway.outbox import OutboxError  # noqa: PLC0415
+	from gateway.outbox import OutboxError, OutboxInUse  # noqa: PLC0415
 	from gateway.service import Service  # noqa: PLC0415
 
 	logging.basicConfig(
@@ -100,17 +101,27 @@ def _run(options: argparse.Namespace) -> int:
 	)
 	logging.getLogger("apscheduler").setLevel(logging.WARNING)
 	config = load(options.config)
+	secrets = load_secrets(config)
 	try:
 		clock = parse_simulated(options.simulated_clock) if options.simulated_clock else None
 	except ValueError as error:
 		raise ConfigError(f"--simulated-clock: {error}") from None
-	try:
-		service = Service(config, load_secrets(config), clock=clock, feedback_log=options.feedback_log)
-	except OutboxError as error:
-		return _complain(error.detail)
+	stopping = threading.Event()
 	for number in (signal.SIGTERM, signal.SIGINT):
-		signal.signal(number, lambda _number, _frame: service.stop())
-	service.run()
+		signal.signal(number, lambda _number, _frame: stopping.set())
+	while not stopping.is_set():
+		try:
+			service = Service(
+				config, secrets, clock=clock, feedback_log=options.feedback_log, stopping=stopping
+			)
+		except OutboxInUse as error:
+			return _complain(error.detail)
+		except OutboxError as error:
+			from gateway.out_of_service import wait_for_store  # noqa: PLC0415
+
+			wait_for_store(config, error.detail, stopping, options.feedback_log)
+			continue
+		service.run()
 	return 0
 
 

@@ -14,6 +14,7 @@ from gateway import door
 log = logging.getLogger("vsv_gateway.feedback")
 
 GPIO_QUEUE = 8
+IDLE_WAIT_S = 0.5
 
 
 class Pulse(NamedTuple):
@@ -49,7 +50,8 @@ class Lamps:
 		self._lines: dict[str, Any] = {line: DigitalOutputDevice(pin) for line, pin in pins.items()}
 		self._waiting: queue.Queue[str] = queue.Queue(GPIO_QUEUE)
 		self._stopping = threading.Event()
-		threading.Thread(target=self._play, name=f"lamps-{terminal}", daemon=True).start()
+		self._thread = threading.Thread(target=self._play, name=f"lamps-{terminal}", daemon=True)
+		self._thread.start()
 
 	def give(self, signal: str) -> None:
 		"""Show a signal soon; when many wait already, the newest is left out."""
@@ -59,12 +61,16 @@ class Lamps:
 			log.warning("lamps are behind; a signal was left out")
 
 	def close(self) -> None:
+		"""Finish the signal under way, and give the pins back."""
 		self._stopping.set()
+		self._thread.join(2 * IDLE_WAIT_S)
+		for line in self._lines.values():
+			line.close()
 
 	def _play(self) -> None:
 		while not self._stopping.is_set():
 			try:
-				signal = self._waiting.get(timeout=1)
+				signal = self._waiting.get(timeout=IDLE_WAIT_S)
 			except queue.Empty:
 				continue
 			for pulse in PATTERNS[signal]:

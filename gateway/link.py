@@ -7,6 +7,7 @@ without a word.
 
 import logging
 import ssl
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -28,6 +29,18 @@ NO_MATCHING_SUBSCRIBERS = 0x10
 SESSION_TAKEN_OVER = 0x8E
 VERSION_REFUSALS = frozenset({0x01, 0x84})
 BAD_ACCOUNT = frozenset({0x86, 0x87})
+
+
+@dataclass(frozen=True)
+class Unreachable:
+	"""Nobody there, or not who it should be: `why` tells whether name, network or certificate."""
+
+	why: str
+
+
+@dataclass(frozen=True)
+class Reached:
+	"""Somebody is there and is who it should be; the answer to our name and password is still to come."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,7 @@ class Received:
 	retained: bool
 
 
-LinkEvent = Connected | Lost | Taken | Received
+LinkEvent = Unreachable | Reached | Connected | Lost | Taken | Received
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,7 +95,10 @@ class Address:
 
 
 class Link:
-	"""Connects in the background and reports to `report`, from paho's thread."""
+	"""Connects in the background and reports to `report`, from threads of its own.
+
+	Raises OSError (ssl.SSLError included) or ValueError where the address cannot be used at all.
+	"""
 
 	def __init__(
 		self,
@@ -95,6 +111,9 @@ class Link:
 	) -> None:
 		self.five = five
 		self._address, self._subscribe, self._report = address, subscribe, report
+		self._closing = threading.Lock()
+		self._closed = False
+		self._opener = threading.Thread(target=self._reach, name="link", daemon=True)
 		self._client = mqtt.Client(
 			CallbackAPIVersion.VERSION2,
 			client_id=address.client_id,
@@ -116,11 +135,8 @@ class Link:
 		self._client.on_message = self._wrapped(self._on_message)
 
 	def open(self) -> None:
-		"""Reach the broker; raises OSError (ssl.SSLError included) when it is not there or not who it should be."""
-		self._client.connect(
-			self._address.host, self._address.port, self._address.keepalive_s, **self._session_options()
-		)
-		self._client.loop_start()
+		"""Begin to reach the broker. A name server, a network or a handshake may each hang for long, so nobody waits here."""
+		self._opener.start()
 
 	def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int | None:
 		"""Hand over at QoS 1; the message's number on this connection, None when the connection is gone."""
@@ -128,14 +144,28 @@ class Link:
 		return info.mid if info.rc == mqtt.MQTT_ERR_SUCCESS else None
 
 	def is_alive(self) -> bool:
-		"""Whether paho's thread runs; is_connected() stays True after it died."""
+		"""Whether a thread works on it; paho's is_connected() stays True after its thread died."""
 		thread = self._client._thread
-		return thread is not None and thread.is_alive()
+		return self._opener.is_alive() or (thread is not None and thread.is_alive())
 
 	def close(self) -> None:
 		"""Leave in good order: the broker then does not send the last will."""
+		with self._closing:
+			self._closed = True
 		self._client.disconnect()
 		self._client.loop_stop()
+
+	def _reach(self) -> None:
+		address = self._address
+		try:
+			self._client.connect(address.host, address.port, address.keepalive_s, **self._session_options())
+		except (OSError, ValueError) as error:
+			self._report(self, Unreachable(f"{type(error).__name__}: {error}"))
+			return
+		self._report(self, Reached())
+		with self._closing:
+			if not self._closed:
+				self._client.loop_start()
 
 	def _session_options(self) -> dict[str, Any]:
 		if not self.five:

@@ -1,8 +1,11 @@
 """Telling systemd that we are ready, and that work goes on: the datagrams of sd_notify(3)."""
 
+import logging
 import os
 import socket
 from collections.abc import Mapping
+
+log = logging.getLogger("vsv_gateway.notify")
 
 
 class Notifier:
@@ -29,5 +32,9 @@ class Notifier:
 			return
 		# A leading @ stands for the abstract name space.
 		address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
-		with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
-			out.sendto(text.encode(), address)
+		try:
+			with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+				out.sendto(text.encode(), address)
+		except OSError as error:
+			# No reason to shut the door; where systemd misses it, its watchdog acts
+			log.warning("systemd could not be told: %s", error.strerror)

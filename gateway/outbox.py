@@ -10,6 +10,7 @@ the app acknowledges it. What the broker has taken is no business of the file: a
 	└── OutboxInUse      another gateway process works on this directory
 """
 
+import errno
 import fcntl
 import os
 import secrets
@@ -146,12 +147,17 @@ class Outbox:
 		self._queue: list[_Ticket] = []
 		self._epoch_no, self._epoch, self._last_seq = 0, "", 0
 		self._may_redate = False
-		self._lock_file = _lock(directory / "outbox.lock")
 		try:
-			self._open(machine)
-		except BaseException:
+			directory.mkdir(parents=True, exist_ok=True)
+			self._lock_file = _lock(directory / "outbox.lock")
+		except OSError as error:
+			raise OutboxFailed(f"the store cannot be opened: {error}") from error
+		try:
+			self._open_making_room(machine)
+		except (sqlite3.Error, OSError) as error:
 			os.close(self._lock_file)
-			raise
+			kind = OutboxFull if _is_full(error) else OutboxFailed
+			raise kind(f"the store {self.path} cannot be opened: {error}") from error
 
 	def close(self) -> None:
 		with self._write_lock, self._side_lock:
@@ -319,11 +325,21 @@ class Outbox:
 
 	# opening
 
+	def _open_making_room(self, machine: str) -> None:
+		try:
+			self._open(machine)
+		except (sqlite3.Error, OSError) as error:
+			if not _is_full(error):
+				raise
+			self._reserve.release()
+			self._open(machine)
+		if not self._reserve.refill():
+			self.alarms["disk_full"] = "no room for a reserve: the disk is nearly full"
+
 	def _open(self, machine: str) -> None:
 		salvaged = outbox_file.prepare(self.path)
 		if salvaged is not None:
 			self.alarms["store_recovered"] = salvaged.detail
-		self._reserve.refill()
 		self._writer = outbox_file.connect(self.path, synchronous="FULL", max_bytes=self._max_bytes)
 		self._side = outbox_file.connect(self.path, synchronous="NORMAL", max_bytes=self._max_bytes)
 		binding = f"{machine}:{self.path.stat().st_ino}"
@@ -419,7 +435,7 @@ class Outbox:
 		return [Stored(self._epoch, seq) for seq in numbers]
 
 	def _commit_after_making_room(self, tickets: list[_Ticket], first: sqlite3.Error) -> list[Stored]:
-		full = getattr(first, "sqlite_errorcode", None) in _NO_ROOM
+		full = _is_full(first)
 		if full:
 			self.alarms["disk_full"] = (
 				"no room for check-ins; confirmed ones are dropped and the reserve is used"
@@ -494,6 +510,12 @@ def _delete_confirmed(connection: sqlite3.Connection, keep: int) -> int:
 
 def _pages(connection: sqlite3.Connection, pragma: str) -> int:
 	return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _is_full(error: sqlite3.Error | OSError) -> bool:
+	if isinstance(error, OSError):
+		return error.errno in (errno.ENOSPC, errno.EDQUOT)
+	return getattr(error, "sqlite_errorcode", None) in _NO_ROOM
 
 
 def _lock(path: Path) -> int:

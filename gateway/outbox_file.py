@@ -3,9 +3,10 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,10 @@ CREATE TABLE check_in (
 CREATE TABLE command_done (id TEXT PRIMARY KEY, expires_at REAL NOT NULL) WITHOUT ROWID;
 """
 """`event` is made when a row is written: a backlog then costs no rendering while it drains, and cannot differ in a re-send."""
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNREADABLE = frozenset(
+	{sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_IOERR_DATA}
+)
 _KEPT = {
 	"epoch": "no, epoch, last_seq, confirmed_seq, unproven_from",
 	"check_in": "epoch_no, seq, terminal, badge, at, clock, direction, boot_id, boottime_ns, redatable",
@@ -111,18 +116,26 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 
 
 def prepare(path: Path) -> Salvage | None:
-	"""Leave a sound store at `path`: a new one, the present one, or one made from what a broken one still holds."""
-	if not path.exists():
-		_create(path)
-		return None
-	if _is_sound(path):
-		return None
-	aside = path.with_name(f"{path.name}.broken-{time.time_ns()}")
-	for ending in SIDE_FILES:
-		with suppress(FileNotFoundError):
-			Path(f"{path}{ending}").rename(f"{aside}{ending}")
-	_create(path)
-	return Salvage(aside, _salvage(aside, path))
+	"""Leave a sound store at `path`: a new one, the present one, or one made from what a broken one still holds.
+
+	Raises sqlite3.Error or OSError where the disk is the trouble; what was stored is then where it was.
+	"""
+	saved = path.with_name(f"{path.name}.saved")
+	if not saved.exists():
+		if path.exists() and _is_sound(path):
+			return None
+		if not path.exists():
+			_put_aside(path)  # a log without its store would be read into the new one
+			_create(path)
+			return None
+		_create(saved, partial(_salvage, path))
+	# Whatever ends us from here on, the next start finds what was saved and goes on with it
+	aside = _put_aside(path)
+	saved.rename(path)
+	_sync_directory(path.parent)
+	with closing(sqlite3.connect(path)) as connection:
+		(rows,) = connection.execute("SELECT count(*) FROM check_in").fetchone()
+	return Salvage(aside, rows)
 
 
 def note_epoch(path: Path, number: int, epoch: str) -> None:
@@ -135,20 +148,42 @@ def note_epoch(path: Path, number: int, epoch: str) -> None:
 		os.close(file)
 
 
-def _create(path: Path) -> None:
+def _create(path: Path, fill: Callable[[sqlite3.Connection], None] | None = None) -> None:
 	# Made beside and renamed, so that a power cut in the first second leaves no half-made store.
 	draft = path.with_name(f"{path.name}.new")
+	_remove(draft)
+	try:
+		os.close(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+		with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+			connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+			connection.execute("PRAGMA journal_mode = WAL")
+			connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
+			if fill is not None:
+				fill(connection)
+			connection.execute("COMMIT")
+			connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+	except BaseException:
+		_remove(draft)
+		raise
+	draft.rename(path)
+	_sync_directory(path.parent)
+
+
+def _remove(path: Path) -> None:
+	for ending in SIDE_FILES:
+		Path(f"{path}{ending}").unlink(missing_ok=True)
+
+
+def _put_aside(path: Path) -> Path:
+	aside = path.with_name(f"{path.name}.broken-{time.time_ns()}")
 	for ending in SIDE_FILES:
 		with suppress(FileNotFoundError):
-			Path(f"{draft}{ending}").unlink()
-	os.close(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-	with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-		connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-		connection.execute("PRAGMA journal_mode = WAL")
-		connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-		connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-	draft.rename(path)
-	directory = os.open(path.parent, os.O_RDONLY)
+			Path(f"{path}{ending}").rename(f"{aside}{ending}")
+	return aside
+
+
+def _sync_directory(path: Path) -> None:
+	directory = os.open(path, os.O_RDONLY)
 	try:
 		os.fsync(directory)
 	finally:
@@ -161,37 +196,33 @@ def _is_sound(path: Path) -> bool:
 			(version,) = connection.execute("PRAGMA user_version").fetchone()
 			(verdict,) = connection.execute("PRAGMA quick_check").fetchone()
 			return (version, verdict) == (SCHEMA_VERSION, "ok")
-	except sqlite3.DatabaseError:
-		return False
+	except sqlite3.DatabaseError as error:
+		code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+		if code in _UNREADABLE or code & 0xFF in _DAMAGED:
+			return False
+		raise  # a full disk, or one that may not be written, says nothing about the file
 
 
-def _salvage(aside: Path, path: Path) -> int:
-	saved = 0
-	with closing(sqlite3.connect(path, isolation_level=None)) as new:
-		new.execute("BEGIN")
-		epochs = dict(_noted_epochs(path))
-		confirmed: dict[int, int] = {}
-		for number, epoch, _, seq, _ in _readable(aside, "epoch", "no"):
-			epochs[number] = epoch
-			confirmed[number] = seq
-		for number, epoch in sorted(epochs.items()):
-			new.execute(
-				"INSERT OR IGNORE INTO epoch (no, epoch, confirmed_seq) VALUES (?, ?, ?)",
-				(number, epoch, confirmed.get(number, 0)),
-			)
-		for row in _readable(aside, "check_in", "epoch_no, seq"):
-			if row[0] in epochs:
-				saved += new.execute(
-					"INSERT OR IGNORE INTO check_in VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row
-				).rowcount
-		for row in _readable(aside, "command_done", "id"):
-			new.execute("INSERT OR IGNORE INTO command_done VALUES (?, ?)", row)
+def _salvage(broken: Path, new: sqlite3.Connection) -> None:
+	epochs = dict(_noted_epochs(broken))
+	confirmed: dict[int, int] = {}
+	for number, epoch, _, seq, _ in _readable(broken, "epoch", "no"):
+		epochs[number] = epoch
+		confirmed[number] = seq
+	for number, epoch in sorted(epochs.items()):
 		new.execute(
-			"UPDATE epoch SET last_seq = max(confirmed_seq, coalesce("
-			"(SELECT max(seq) FROM check_in WHERE epoch_no = epoch.no), 0))"
+			"INSERT OR IGNORE INTO epoch (no, epoch, confirmed_seq) VALUES (?, ?, ?)",
+			(number, epoch, confirmed.get(number, 0)),
 		)
-		new.execute("COMMIT")
-	return saved
+	for row in _readable(broken, "check_in", "epoch_no, seq"):
+		if row[0] in epochs:
+			new.execute("INSERT OR IGNORE INTO check_in VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+	for row in _readable(broken, "command_done", "id"):
+		new.execute("INSERT OR IGNORE INTO command_done VALUES (?, ?)", row)
+	new.execute(
+		"UPDATE epoch SET last_seq = max(confirmed_seq, coalesce("
+		"(SELECT max(seq) FROM check_in WHERE epoch_no = epoch.no), 0))"
+	)
 
 
 def _readable(path: Path, table: str, key: str) -> Iterator[tuple[Any, ...]]:

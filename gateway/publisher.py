@@ -21,8 +21,10 @@ from gateway.link import (
 	Link,
 	LinkEvent,
 	Lost,
+	Reached,
 	Received,
 	Taken,
+	Unreachable,
 )
 from gateway.outbox import Batch, Outbox
 
@@ -30,6 +32,9 @@ log = logging.getLogger("vsv_gateway.publisher")
 
 TICK_S = 1.0
 TIDY_EVERY_S = 30.0
+REACH_PATIENCE_S = (
+	120.0  # name servers, addresses and the handshake have shorter patience of their own, one after the other
+)
 ANSWER_PATIENCE_S = 6.0
 PROOF_WAIT_S = 0.5  # the broker sends a retained acknowledgement right behind the subscription
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 60.0
@@ -68,6 +73,7 @@ class Publisher:
 		self._backoff = Backoff(FIRST_BACKOFF_S, LONGEST_BACKOFF_S)
 		self._link: Link | None = None
 		self._five = True
+		self._reached = False
 		self._connected = False
 		self._proven = False
 		self._prove_at = 0.0
@@ -189,6 +195,11 @@ class Publisher:
 		if link is not self._link:
 			return
 		match event:
+			case Unreachable():
+				self._give_up(event.why)
+			case Reached():
+				self._reached = True
+				self._answer_by = time.monotonic() + ANSWER_PATIENCE_S
 			case Connected():
 				self._greet()
 			case Lost():
@@ -247,11 +258,12 @@ class Publisher:
 				self._connect()
 		elif not self._connected and moment >= self._answer_by:
 			self._drop(Lost(None, "the broker does not answer"))
-		elif not self._link.is_alive():
+		elif self._reached and not self._link.is_alive():
 			self._drop(Lost(None, "the network thread ended"))
 
 	def _connect(self) -> None:
 		epoch = self._outbox.epoch
+		self._reached = False
 		will = self._topic("status"), self._status(epoch, "offline")
 		try:
 			self._link = Link(
@@ -262,10 +274,13 @@ class Publisher:
 				report=lambda link, event: self._notes.put((link, event)),
 			)
 			self._link.open()
-			self._answer_by = time.monotonic() + ANSWER_PATIENCE_S
+			self._answer_by = time.monotonic() + REACH_PATIENCE_S
 		except (OSError, ValueError) as error:
-			self._link = None
-			self._wait_before_next(f"{type(error).__name__}: {error}", None)
+			self._give_up(f"{type(error).__name__}: {error}")
+
+	def _give_up(self, why: str) -> None:
+		self._link = None
+		self._wait_before_next(why, None)
 
 	def _greet(self) -> None:
 		link = self._link
@@ -293,7 +308,7 @@ class Publisher:
 		link.close()
 		if was_connected:
 			self._short_lived = 0 if self._is_steady() else self._short_lived + 1
-		elif lost.code not in BAD_ACCOUNT:
+		elif self._reached and lost.code not in BAD_ACCOUNT:
 			self._five = not self._five
 		self._wait_before_next(lost.why, lost.code)
 

@@ -6,8 +6,9 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gateway import messages
 from gateway.alarms import Alarms
@@ -23,7 +24,7 @@ from gateway.notify import Notifier
 from gateway.outbox import Outbox
 from gateway.publisher import Publisher
 from gateway.roster import Roster, RosterError, refresh
-from gateway.terminal import Panel, Terminal
+from gateway.terminal import Decides, Panel, Terminal
 
 if TYPE_CHECKING:
 	from apscheduler.schedulers.background import BackgroundScheduler
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 	from gateway.prometheus import MetricsServer
 
 log = logging.getLogger("vsv_gateway")
+
+T = TypeVar("T")
 
 STALL_S = 30.0
 WATCH_EVERY_S = 5.0
@@ -51,24 +54,18 @@ class Service:
 		clock: Clock | None = None,
 		feedback_log: Path | None = None,
 		notifier: Notifier | None = None,
+		stopping: threading.Event | None = None,
 	) -> None:
 		self.config = config
 		self.clock = clock or SystemClock(config.clock.trust)
 		self.alarms = Alarms()
 		self._key = secrets.mac_key
 		self._notifier = notifier or Notifier()
-		self._stopping = threading.Event()
+		self._stopping = stopping or threading.Event()
 		self._scheduler: BackgroundScheduler | None = None
 		self._watched: Watched | None = None
 		self._metrics: MetricsServer | None = None
-		os.umask(0o077)
-		config.data_dir.mkdir(parents=True, exist_ok=True)
-		self.outbox = Outbox(
-			config.data_dir,
-			machine=fingerprint(),
-			max_bytes=config.store.max_bytes,
-			reserve_bytes=config.store.reserve_bytes,
-		)
+		self.outbox = open_outbox(config)
 		self.roster = Roster(config.data_dir)
 		self.publisher = Publisher(
 			school=config.gateway.school,
@@ -93,7 +90,10 @@ class Service:
 			online=lambda: self.publisher.connected,
 		)
 		self._feedback_log = FeedbackLog(feedback_log) if feedback_log else None
-		self.terminals = [self._terminal(section) for section in config.terminal]
+		self.terminals = [
+			make_terminal(section, self.door, now=self.clock.now, feedback_log=self._feedback_log)
+			for section in config.terminal
+		]
 		self.health = Health(
 			outbox=self.outbox,
 			clock=self.clock,
@@ -103,7 +103,7 @@ class Service:
 			terminals=self.terminals,
 			alarms=self.alarms,
 		)
-		self._control = ControlServer(config.data_dir, self.answer)
+		self._control = self._if_possible("control_off", lambda: ControlServer(config.data_dir, self.answer))
 
 	def stop(self) -> None:
 		self._stopping.set()
@@ -116,7 +116,8 @@ class Service:
 		if self.config.health.prometheus_port:
 			from gateway.prometheus import MetricsServer  # noqa: PLC0415  # most gateways have no such port
 
-			self._metrics = MetricsServer(self.config.health.prometheus_port, self.health.facts)
+			port = self.config.health.prometheus_port
+			self._metrics = self._if_possible("metrics_off", lambda: MetricsServer(port, self.health.facts))
 		self._notifier.ready()
 		log.info("gateway %s runs with %d terminals", self.config.gateway.name, len(self.terminals))
 		self._start_jobs()
@@ -222,7 +223,8 @@ class Service:
 			terminal.stop()
 		for terminal in self.terminals:
 			terminal.join(JOIN_S)
-		self._control.close()
+		if self._control is not None:
+			self._control.close()
 		if self._metrics is not None:
 			self._metrics.close()
 		if self._scheduler is not None:
@@ -288,23 +290,50 @@ class Service:
 		)
 		self.publisher.send_aside("enrolment", payload)
 
-	def _terminal(self, section: TerminalSection) -> Terminal:
-		reader, confirmation = make_reader(section)
-		lamps = None
-		if section.gpio:
-			from gateway.feedback import Lamps  # noqa: PLC0415  # needs the extra [gpio]
+	def _if_possible(self, alarm: str, make: Callable[[], T]) -> T | None:
+		"""What a door can do without keeps none shut."""
+		try:
+			return make()
+		except OSError as error:
+			self.alarms.begin(alarm, str(error))
+			return None
 
-			lamps = Lamps(section.name, section.gpio)
-		return Terminal(
-			section,
-			reader,
-			confirmation,
-			self.door,
-			now=self.clock.now,
-			feedback_log=self._feedback_log,
-			lamps=lamps,
-			make_panel=panel_maker(section, reader),
-		)
+
+def open_outbox(config: Config) -> Outbox:
+	"""The store of this configuration, made where there is none; raises OutboxError."""
+	os.umask(0o077)
+	return Outbox(
+		config.data_dir,
+		machine=fingerprint(),
+		max_bytes=config.store.max_bytes,
+		reserve_bytes=config.store.reserve_bytes,
+	)
+
+
+def make_terminal(
+	section: TerminalSection,
+	door: Decides,
+	*,
+	now: Callable[[], datetime],
+	feedback_log: FeedbackLog | None,
+) -> Terminal:
+	"""A terminal that hands its badges to `door`; raises ConfigError."""
+	reader, confirmation = make_reader(section)
+	lamps = None
+	if section.gpio:
+		from gateway.feedback import Lamps  # noqa: PLC0415  # needs the extra [gpio]
+
+		lamps = Lamps(section.name, section.gpio)
+	return Terminal(
+		section,
+		reader,
+		confirmation,
+		door,
+		now=now,
+		feedback_log=feedback_log,
+		lamps=lamps,
+		make_panel=panel_maker(section, reader),
+	)
 
 
 def make_reader(section: TerminalSection) -> tuple[Any, Any | None]:

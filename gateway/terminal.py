@@ -36,8 +36,15 @@ PORT_TROUBLE = (
 )  # pyserial says ValueError for a speed it cannot set
 
 
+class Decides(Protocol):
+	"""gateway.door.Door, or the door of a gateway that is out of service."""
+
+	def decide(self, doorway: door.Doorway, card: str) -> door.Answer: ...
+
+
 class Lamps(Protocol):
 	def give(self, signal: str) -> None: ...
+	def close(self) -> None: ...
 
 
 class Panel(Protocol):
@@ -65,7 +72,7 @@ class Terminal:
 		section: TerminalSection,
 		reader: Any,
 		confirmation: Any | None,
-		the_door: door.Door,
+		the_door: Decides,
 		*,
 		now: Callable[[], datetime],
 		feedback_log: door.FeedbackLog | None = None,
@@ -98,7 +105,10 @@ class Terminal:
 		self._stopping.set()
 
 	def join(self, timeout: float) -> None:
+		"""Wait for the end, and let go of the lamps."""
 		self._thread.join(timeout)
+		if self._lamps is not None:
+			self._lamps.close()
 
 	def is_alive(self) -> bool:
 		return self._thread.is_alive()

@@ -311,6 +311,26 @@ def test_a_disk_that_is_really_full(rig: Rig, app: AppSide) -> None:
 		subprocess.run(["umount", str(rig.data_dir)], check=True)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a disk that cannot be written needs root")
+def test_a_store_that_does_not_open_is_told_at_the_door_until_it_does(rig: Rig, app: AppSide) -> None:
+	rig.data_dir.mkdir()
+	mount = ["mount", "-t", "tmpfs", "-o", "size=4m,ro", "tmpfs", str(rig.data_dir)]
+	if subprocess.run(mount, capture_output=True, check=False).returncode:
+		pytest.skip("this machine may not mount")
+	try:
+		rig.start(wait=False)
+		assert rig.tap_and_wait(1) == {"terminal": "door", "signal": "out-of-service"}
+		assert "Read-only file system" in rig.output.read_text()
+		subprocess.run(["mount", "-o", "remount,rw", str(rig.data_dir)], check=True)
+		wait_until(lambda: "runs with 1" in rig.output.read_text(), "it goes on by itself")
+		assert rig.tap_and_wait(2)["signal"].startswith("recorded")
+		all_arrive(rig, app)
+		assert rig.stop() == 0
+	finally:
+		rig.kill()
+		subprocess.run(["umount", str(rig.data_dir)], check=True)
+
+
 def test_no_card_number_in_any_output(rig: Rig, app: AppSide, broker: Broker) -> None:
 	cards = [0x0A1B2C3D4E, 0x62E3086CED, 0x7788990011]
 	rig.start("--log-level", "DEBUG")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -192,6 +193,92 @@ def test_a_damaged_store_is_put_aside_and_what_can_be_read_keeps_its_number(
 	assert list(tmp_path.glob("outbox.db.broken-*"))
 	fresh = again.append(tap(1))
 	assert fresh not in given
+	again.close()
+
+
+def test_a_rescue_that_was_cut_short_is_finished_at_the_next_start(tmp_path: Path) -> None:
+	store = opened(tmp_path)
+	given = [store.append(tap(number)) for number in range(400)]
+	store.close()
+	path = tmp_path / "outbox.db"
+	sound = path.read_bytes()
+	path.write_bytes(sound[:8192] + b"\xa5" * 4096 + sound[12288:])
+	opened(tmp_path).close()
+	saved = path.rename(tmp_path / "outbox.db.saved")  # the power went before its last step
+	again = opened(tmp_path)
+	again.prove({})
+	assert "store_recovered" in again.alarms
+	assert pending(again)
+	assert set(pending(again)) <= set(given)
+	assert not saved.exists()
+	again.close()
+
+
+def test_a_log_that_lost_its_store_is_not_read_into_a_new_one(tmp_path: Path) -> None:
+	store = opened(tmp_path)
+	store.append(tap(1))
+	log = (tmp_path / "outbox.db-wal").read_bytes()
+	store.close()
+	(tmp_path / "outbox.db").unlink()
+	(tmp_path / "outbox.db-wal").write_bytes(log)
+	fresh = opened(tmp_path)
+	fresh.prove({})
+	assert pending(fresh) == []
+	assert fresh.append(tap(2)).seq == 1
+	assert [path.read_bytes() for path in tmp_path.glob("outbox.db.broken-*-wal")] == [log]
+	fresh.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+	"""A disk of 2 MiB; skips where this machine may not mount one."""
+	disk = tmp_path / "disk"
+	disk.mkdir()
+	mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+	if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+		pytest.skip("mounting a small tmpfs needs root")
+	yield disk
+	subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(disk: Path) -> Path:
+	hog = disk / "hog"
+	with pytest.raises(OSError, match="No space left"):
+		hog.write_bytes(bytes(2**21))
+	return hog
+
+
+def test_a_disk_that_is_full_at_the_start_takes_the_store_for_sound_and_lives_on_the_reserve(
+	small_disk: Path,
+) -> None:
+	store = opened(small_disk, reserve_bytes=2**18)
+	given = [store.append(tap(number)) for number in range(5)]
+	store.close()
+	fill(small_disk)
+	again = opened(small_disk, reserve_bytes=2**18)
+	again.prove({})
+	assert "disk_full" in again.alarms
+	assert pending(again) == given
+	assert again.append(tap(9)) == Stored(given[0].epoch, 6)
+	assert not list(small_disk.glob("*broken*"))
+	again.close()
+
+
+def test_a_disk_that_is_full_at_the_start_and_has_no_reserve_leaves_everything_for_later(
+	small_disk: Path,
+) -> None:
+	store = opened(small_disk)
+	given = [store.append(tap(number)) for number in range(5)]
+	store.close()
+	hog = fill(small_disk)
+	for _ in range(2):
+		with pytest.raises(OutboxFull):
+			opened(small_disk)
+	hog.unlink()
+	again = opened(small_disk)
+	again.prove({})
+	assert pending(again) == given
+	assert again.alarms == {}
 	again.close()
 
 
