@@ -27,6 +27,19 @@ def look(data_dir: Path, what: str) -> Iterator[str]:
 		raise NoOutbox(f"{path} cannot be read: {error}") from None
 
 
+def epoch_of(data_dir: Path) -> str:
+	"""The epoch under which this gateway numbered last; raises NoOutbox."""
+	path = data_dir / FILE_NAME
+	if not path.exists():
+		raise NoOutbox(f"there is no store in {data_dir}")
+	try:
+		with closing(connect_read_only(path)) as connection:
+			(epoch,) = connection.execute("SELECT epoch FROM epoch ORDER BY no DESC LIMIT 1").fetchone()
+	except (sqlite3.Error, TypeError) as error:
+		raise NoOutbox(f"{path} cannot be read: {error}") from None
+	return str(epoch)
+
+
 def _count(connection: sqlite3.Connection) -> Iterator[str]:
 	(count,) = connection.execute(
 		"SELECT count(*) FROM check_in c JOIN epoch e ON e.no = c.epoch_no WHERE c.seq > e.confirmed_seq"

@@ -42,6 +42,10 @@ class RosterError(Exception):
 		self.detail = detail
 
 
+class RosterUnreachable(RosterError):
+	"""Nobody there, or not who it should be."""
+
+
 class Roster:
 	"""Badge digests and their standing, as last heard of. Safe to read from any thread."""
 
@@ -121,7 +125,7 @@ def refresh(
 		status, body, etag = _get(url, headers, ca_file)
 	except (OSError, HTTPException, ValueError) as error:
 		reason = error.reason if isinstance(error, URLError) else error
-		raise RosterError(f"{server} is not reached: {reason}") from None
+		raise RosterUnreachable(f"{server} is not reached: {reason}") from None
 	return _take(roster, status, body, etag, unix_time())
 
 
@@ -159,7 +163,9 @@ def _take(roster: Roster, status: int, body: bytes, etag: str | None, now: float
 	if status == 401:
 		raise RosterError(_why_refused(document, now))
 	if status != 200:
-		raise RosterError(f"the server answers {status}")
+		raise RosterError(
+			f"the server answers {status}: is server.url the school's site, with the app on it?"
+		)
 	badges = checked_badges(document)
 	try:
 		roster.replace(badges, etag)

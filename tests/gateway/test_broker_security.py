@@ -1,5 +1,6 @@
 """TLS, accounts, access lists, protocol versions: what the broker may and may not do to us."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.config import load, load_secrets
 from gateway.roster import Roster, RosterError, refresh
+from gateway.service import Service
 from tests.gateway.app_side import AppSide, wait_until
 from tests.gateway.rig import MAC_KEY, ROOT, Broker, Rig, free_port
 from tests.gateway.school import School
@@ -90,13 +93,23 @@ def bench(tmp_path: Path) -> Iterator[Rig]:
 
 
 @pytest.mark.parametrize(
-	("host", "trusted", "connects"),
-	[("127.0.0.1", "school", True), ("127.0.0.1", "stranger", False), ("other.example", "school", False)],
+	("host", "trusted", "remedy"),
+	[
+		("127.0.0.1", "school", None),
+		("127.0.0.1", "stranger", "name the authority that signed its certificate in broker.ca_file"),
+		("other.example", "school", "write broker.host as the certificate names it"),
+	],
 	ids=["right", "wrong authority", "wrong host"],
 )
 def test_tls_lets_only_the_true_broker_have_the_check_ins(
-	bench: Rig, tmp_path: Path, make_broker: Callable[..., Broker], host: str, trusted: str, connects: bool
+	bench: Rig,
+	tmp_path: Path,
+	make_broker: Callable[..., Broker],
+	host: str,
+	trusted: str,
+	remedy: str | None,
 ) -> None:
+	connects = remedy is None
 	authorities = {name: make_authority(tmp_path, name) for name in ("school", "stranger")}
 	key, certificate = make_certificate(tmp_path, authorities["school"], host)
 	broker = make_broker("allow_anonymous true", f"keyfile {key}", f"certfile {certificate}")
@@ -110,7 +123,7 @@ def test_tls_lets_only_the_true_broker_have_the_check_ins(
 		wait_until(lambda: "CERTIFICATE_VERIFY_FAILED" in bench.output.read_text(), "the refusal")
 		assert bench.tap_and_wait(1)["signal"] == "recorded-offline"
 		assert bench.ask("outbox", "count").stdout.strip() == "1"
-		assert bench.ask("check").stdout.count("check broker.ca_file") == 2
+		assert bench.ask("check").stdout.count(f"-> {remedy}\n") == 2
 	found = {line[5:].partition(":")[0]: line[:4].strip() for line in bench.ask("check").stdout.splitlines()}
 	assert (found["tls"], found["broker"]) == (
 		# The certificate of this test ends in two days
@@ -118,6 +131,37 @@ def test_tls_lets_only_the_true_broker_have_the_check_ins(
 		"ok" if connects else "FAIL",
 	)
 	assert bench.stop() == 0
+
+
+@pytest.mark.filterwarnings(
+	"ignore::pytest.PytestUnraisableExceptionWarning"
+)  # paho lets go of the socket, and no more
+def test_a_handshake_that_hangs_holds_up_neither_the_watchdog_nor_a_goodbye(
+	bench: Rig, tmp_path: Path
+) -> None:
+	with socket.create_server(("127.0.0.1", 0)) as silent:
+		bench.broker_port = silent.getsockname()[1]
+		bench.configure(broker=[f'ca_file = "{make_authority(tmp_path, "school")[1]}"'])
+		config = load(bench.config)
+		service = Service(config, load_secrets(config))
+		try:
+			service.publisher.start()
+			line, _ = silent.accept()
+			with line:
+				assert line.recv(1) == b"\x16", "the hello of TLS, which stays without an answer"
+				before = service.publisher.alive_at
+				wait_until(lambda: service.publisher.alive_at > before, "the publisher works on")
+				service.publisher.stop()
+				assert not service.publisher.is_alive()
+				hello = line.recv(65536, socket.MSG_DONTWAIT)
+				assert hello, (
+					"what is left of it; had the handshake been given up, the end would be behind it"
+				)
+				with pytest.raises(BlockingIOError):
+					line.recv(1, socket.MSG_DONTWAIT)
+		finally:
+			service.publisher.stop()
+			service.outbox.close()
 
 
 @pytest.mark.parametrize("trusted", ["school", "stranger"])
@@ -162,6 +206,7 @@ def test_a_certificate_that_ran_out_keeps_the_check_ins_at_home(
 	wait_until(lambda: time.time() > made_at + 1, "the certificate is out of date")
 	bench.start()
 	wait_until(lambda: "certificate has expired" in bench.output.read_text(), "the refusal")
+	assert bench.ask("check").stdout.count("-> renew the certificate on that machine") == 2
 	assert bench.tap_and_wait(1)["signal"] == "recorded-offline"
 	assert bench.ask("outbox", "count").stdout.strip() == "1"
 
@@ -207,6 +252,8 @@ def test_a_publish_that_the_access_list_refuses_does_not_look_delivered(
 	bench.tap_and_wait(1)
 	wait_until(lambda: "alarm publish_refused" in bench.output.read_text(), "the alarm")
 	assert bench.ask("outbox", "count").stdout.strip() == "1"
+	bench.kill()
+	assert "-> let front-door write below vsv/v1/demo-school/front-door/" in bench.ask("check").stdout
 
 
 def test_two_gateways_of_one_name_do_not_fight(

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import serial
 
 from gateway.config import load, load_secrets
 from gateway.doubletap import HELD_S
@@ -84,6 +86,46 @@ def test_check_names_what_is_wrong_and_what_to_do(rig: Rig, broker: Broker) -> N
 	assert re.search(r"FAIL broker:.*refused.*\n +-> check broker.host", checked.stdout)
 
 
+def test_check_tells_an_installer_with_every_fault_what_to_do(rig: Rig) -> None:
+	busy = serial.Serial(str(rig.terminals["door"].path), exclusive=True)
+	not_there = rig.directory / "ca.pem"
+	rig.data_dir.write_text("not a directory")
+	rig.configure(
+		'[clock]\ntrust = "auto"',
+		"[server]",
+		f'url = "https://127.0.0.1:{free_port()}"',
+		broker=[f'ca_file = "{not_there}"'],
+	)
+	said = rig.ask("check").stdout
+	busy.close()
+	assert re.search(r"FAIL disk:.*\n +-> mount it for writing, and give", said)
+	assert re.search(r"FAIL terminal door:.*\n +-> another program holds it; sudo fuser -v", said)
+	assert re.search(r"FAIL tls:.*No such file.*\n +-> broker.ca_file must be", said)
+	assert re.search(r"FAIL server:.*refused\n +-> check server.url", said)
+
+
+@pytest.mark.mosquitto
+def test_check_before_the_first_start_finds_nothing_wrong_and_tells_who_listens(
+	rig: Rig, broker: Broker
+) -> None:
+	checked = rig.ask("check")
+	assert (checked.returncode, "made at the first start" in checked.stdout) == (0, True), checked.stdout
+	assert "nobody listens there yet" in checked.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can look with another's eyes")
+def test_check_as_root_looks_with_the_eyes_of_the_gateways_user(rig: Rig) -> None:
+	rig.data_dir.mkdir()
+	mine = rig.ask("check").stdout
+	assert (mine.count("FAIL config"), mine.count("FAIL disk"), mine.count("FAIL terminal")) == (0, 0, 0)
+	rig.directory.chmod(0o700)
+	shutil.chown(rig.data_dir, "nobody")
+	said = rig.ask("check").stdout
+	assert re.search(r"FAIL config:.*cannot be read by nobody", said)
+	assert re.search(r"FAIL disk:.*cannot be written by nobody", said)
+	assert re.search(r"FAIL terminal door:.*Permission denied\n +->.*dialout", said)
+
+
 def test_a_bad_configuration_ends_with_the_status_on_which_systemd_does_not_restart(tmp_path: Path) -> None:
 	(tmp_path / "bad.toml").write_text('[gateway]\nnmae = "x"\n')
 	done = subprocess.run(
@@ -118,6 +160,7 @@ def test_a_killed_gateway_is_reported_offline_by_its_last_will(rig: Rig, app: Ap
 def test_enrolment_reports_the_badge_and_stores_no_check_in(rig: Rig, app: AppSide) -> None:
 	with running(rig):
 		rig.tap_and_wait(1)
+		wait_until(lambda: bool(app.of_kind("status")), "online")
 		command(app, "enrol", "order-1", terminal="door", seconds=60)
 		wait_until(lambda: "command enrol" in rig.output.read_text(), "obeyed")
 		rig.tap_and_wait(0x55)
@@ -206,6 +249,19 @@ def test_metrics_are_served_on_loopback_when_asked_for(rig: Rig) -> None:
 		text = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
 	assert 'vsv_gateway_terminal_reads{terminal="door"} 1' in text
 	assert all(re.fullmatch(r"# .+|\w+(\{.+\})? -?[\d.e+]+", line) for line in text.splitlines())
+
+
+@pytest.mark.mosquitto
+def test_what_a_door_can_do_without_keeps_none_shut(rig: Rig, app: AppSide) -> None:
+	with socket.create_server(("127.0.0.1", 0)) as taken:
+		port = taken.getsockname()[1]
+		rig.configure('[clock]\ntrust = "always"', "[health]", f"prometheus_port = {port}")
+		assert f"FAIL metrics: port {port}" in rig.ask("check").stdout
+		rig.start(environment={"NOTIFY_SOCKET": str(rig.directory / "nobody listens here")})
+		assert rig.tap_and_wait(1)["signal"].startswith("recorded")
+		alarms = json.loads(rig.ask("status", "--json").stdout)["alarms"]
+		assert [alarm["kind"] for alarm in alarms if alarm["kind"] == "metrics_off"]
+		assert rig.stop() == 0
 
 
 @pytest.mark.mosquitto
