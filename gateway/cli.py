@@ -1,6 +1,7 @@
 """The command `vsv-gateway`. Each command loads only what it needs, so that a Pi Zero starts quickly."""
 
 import argparse
+import getpass
 import json
 import logging
 import shutil
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 	init.add_argument(
 		"--ca-file", default="", metavar="FILE", help="where the server has a certificate of your own"
 	)
+	init.add_argument("--insecure", action="store_true", help="allow http://, in the clear: for a test bench")
 	init.add_argument("--data-dir", default="/var/lib/vsv-gateway", metavar="DIR")
 	install = command("install", _install, "write the systemd unit and the udev rules, make the user")
 	install.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="write below DIR only")
@@ -242,13 +244,28 @@ def _init(options: argparse.Namespace) -> int:
 	from gateway import provision  # noqa: PLC0415
 
 	try:
+		provision.make_way(options.config)
 		if options.code:
 			if not (options.server and options.gateway):
 				return _complain("--code needs --server and --gateway as well")
-			given = provision.fetch(options.server, options.gateway, options.code, ca_file=options.ca_file)
+			given = provision.fetch(
+				options.server,
+				options.gateway,
+				options.code,
+				ca_file=options.ca_file,
+				insecure=options.insecure,
+			)
 		else:
-			given = provision.ask(input, gateway=options.gateway, server=options.server)
-		provision.write(options.config, given, data_dir=options.data_dir, ca_file=options.ca_file)
+			# From a pipe there is nothing to hide, and getpass would ask the terminal of whoever made the pipe
+			secret = getpass.getpass if sys.stdin.isatty() else input
+			given = provision.ask(input, secret, gateway=options.gateway, server=options.server)
+		provision.write(
+			options.config,
+			given,
+			data_dir=options.data_dir,
+			ca_file=options.ca_file,
+			insecure=options.insecure,
+		)
 	except provision.ProvisionError as error:
 		return _complain(error.detail)
 	_say(f"wrote {options.config}; next: vsv-gateway check")

@@ -8,7 +8,6 @@ gateway/example.toml documents every key with its default; a test holds the two 
 import dataclasses
 import difflib
 import os
-import re
 import stat
 import types
 import typing
@@ -16,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import tomllib
 
@@ -25,6 +25,7 @@ from gateway.messages import DIRECTIONS, SLUG
 KEY_BYTES = 32
 MAX_TERMINALS = 32
 MIB = 1024 * 1024
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 GPIO_LINES = frozenset({"green", "red", "buzzer"})
 
 T = TypeVar("T")
@@ -75,13 +76,14 @@ class SecretsSection:
 @dataclass(frozen=True)
 class ServerSection:
 	url: str = ""
+	insecure: bool = False
 	ca_file: str = ""
 	refresh_s: int = 300
 
 	def __post_init__(self) -> None:
 		_at_least("server.refresh_s", self.refresh_s, 10)
-		if self.url and not re.match(r"https?://[^/]+", self.url):
-			raise ConfigError("server.url must begin with https:// and name a host")
+		if self.url:
+			check_url(self.url, insecure=self.insecure)
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,17 @@ class Secrets:
 	badge_key: bytes
 	mac_key: bytes
 	broker_password: str | None
+
+
+def check_url(url: str, *, insecure: bool) -> None:
+	"""Whether keys may travel to this server: over HTTPS, or never leaving this machine; raises ConfigError."""
+	parts = urlsplit(url)
+	if parts.scheme not in ("https", "http") or not parts.hostname:
+		raise ConfigError("server.url must begin with https:// and name a host")
+	if parts.scheme == "http" and not insecure and parts.hostname not in LOOPBACK:
+		raise ConfigError(
+			"server.url must begin with https://; http:// needs server.insecure = true, for a test bench"
+		)
 
 
 def load(path: Path) -> Config:

@@ -5,12 +5,14 @@ ProvisionError      what went wrong, for the installer
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from gateway import config as configuration
+from gateway.messages import DIRECTIONS, SLUG
 
 PATH = "/api/method/vsv_app.api.gateway.provision"
 CONNECT_S, READ_S = 5.0, 20.0
@@ -25,11 +27,26 @@ class ProvisionError(Exception):
 		self.detail = detail
 
 
-def fetch(server: str, gateway: str, code: str, *, ca_file: str = "") -> dict[str, Any]:
+def make_way(path: Path) -> None:
+	"""See that a configuration can be written at `path`, before a code is used up for it; raises ProvisionError."""
+	if path.exists():
+		raise ProvisionError(f"{path} exists already; move it away first")
+	try:
+		path.parent.mkdir(parents=True, exist_ok=True)
+	except OSError as error:
+		raise ProvisionError(f"{path.parent} cannot be made: {error.strerror}; sudo?") from None
+	if not os.access(path.parent, os.W_OK | os.X_OK):
+		raise ProvisionError(f"{path.parent} cannot be written: sudo?")
+
+
+def fetch(
+	server: str, gateway: str, code: str, *, ca_file: str = "", insecure: bool = False
+) -> dict[str, Any]:
 	"""Hand in a one-time code; everything that this gateway needs. The code is used up. Raises ProvisionError."""
 	import requests  # noqa: PLC0415  # only needed here, once in the life of a gateway
 
 	try:
+		configuration.check_url(server, insecure=insecure)
 		answer = requests.post(
 			f"{server.rstrip('/')}{PATH}",
 			json={"gateway": gateway, "code": code},
@@ -38,40 +55,87 @@ def fetch(server: str, gateway: str, code: str, *, ca_file: str = "") -> dict[st
 			allow_redirects=False,
 		)
 		body = answer.json() if answer.status_code == 200 else None
-	except (requests.RequestException, ValueError) as error:
-		raise ProvisionError(f"{server} is not reached: {type(error).__name__}") from None
+	except configuration.ConfigError as error:
+		raise ProvisionError(f"{error.detail}: then add --insecure") from None
+	except requests.exceptions.SSLError as error:
+		raise ProvisionError(
+			f"{server} shows no certificate that is trusted here; where it is the school's own, name its authority"
+			f" with --ca-file: {error}"
+		) from None
+	except (OSError, ValueError) as error:  # requests' own are among them
+		raise ProvisionError(f"{server} is not reached: {error}") from None
 	if answer.status_code == 403:
 		raise ProvisionError(
 			"the server does not accept this code: make a new one on the Attendance Gateway form"
 		)
+	if answer.is_redirect:
+		raise ProvisionError(f"{server} sends on to {answer.headers['Location']}: give that as --server")
 	if not isinstance(body, dict) or body.get("v") != 1:
-		raise ProvisionError(f"the server's answer ({answer.status_code}) is not understood")
-	return body
+		raise ProvisionError(
+			f"the server's answer ({answer.status_code}) is not understood: is --server the school's site, with the app on it?"
+		)
+	return {**body, "server": server}
 
 
 def ask(
-	answer: Callable[[str], str], *, gateway: str | None = None, server: str | None = None
+	answer: Callable[[str], str],
+	secret: Callable[[str], str],
+	*,
+	gateway: str | None = None,
+	server: str | None = None,
 ) -> dict[str, Any]:
-	"""The same facts from a person; `answer` puts a question. Keys are asked for, or made when left empty."""
-	school = answer("Short name of the school (small letters, digits, dashes): ").strip()
-	gateway = gateway or answer("Short name of this gateway, such as front-door: ").strip()
-	host = answer("Host name of the MQTT broker: ").strip()
-	tls = answer("Does the broker speak TLS? [Y/n] ").strip().lower() not in ("n", "no")
-	port = answer(f"Port of the broker [{8883 if tls else 1883}]: ").strip() or str(8883 if tls else 1883)
-	password = answer("Password of this gateway at the broker: ").strip()
-	badge_key = answer("Badge key of the school, 64 hex digits (empty: make one): ").strip()
-	mac_key = answer("Mac key of this gateway, 64 hex digits (empty: make one): ").strip()
-	protocol = answer("Protocol of the reader (see `vsv-gateway listen PORT`): ").strip()
-	serial_port = answer("Port of the reader, best under /dev/serial/by-id/: ").strip()
-	direction = answer("Direction of the door: in, out or unknown [unknown]: ").strip() or "unknown"
-	if not port.isdigit():
-		raise ProvisionError("the port of the broker is a number")
+	"""The same facts from a person; raises ProvisionError where the answers end too soon.
+
+	`answer` puts a question, `secret` one whose answer does not show. What does not fit is asked again. Keys are made
+	when left empty.
+	"""
+
+	def put(
+		question: str,
+		fits: Callable[[str], object] = str,
+		default: str = "",
+		by: Callable[[str], str] = answer,
+	) -> str:
+		complaint = ""
+		while True:
+			try:
+				given = by(f"{complaint}{question}{f' [{default}]' if default else ''}: ").strip() or default
+			except EOFError:
+				raise ProvisionError(f"{complaint}no answer to: {question}") from None
+			try:
+				fits(given)
+			except ValueError as error:
+				complaint = f"{error}. "
+			else:
+				return given
+
+	school = put("Short name of the school (small letters, digits, dashes)", _fits_slug)
+	gateway = gateway or put("Short name of this gateway, such as front-door", _fits_slug)
+	host = put("Host name of the MQTT broker", _fits_something)
+	tls = put("Does the broker speak TLS? [Y/n]").lower() not in ("n", "no")
+	authority = ""
+	if tls:
+		authority = put("File of the authority that signed its certificate (empty: a public one)", _fits_file)
+	port = put("Port of the broker", _fits_port, default=str(8883 if tls else 1883))
+	password = put("Password of this gateway at the broker", by=secret)
+	badge_key = put("Badge key of the school, 64 hex digits (empty: make one)", _fits_key, by=secret)
+	mac_key = put("Mac key of this gateway, 64 hex digits (empty: make one)", _fits_key, by=secret)
+	protocol = put("Protocol of the reader (see `vsv-gateway listen PORT`)", _fits_protocol)
+	serial_port = put("Port of the reader, best under /dev/serial/by-id/", _fits_something)
+	direction = put("Direction of the door: in, out or unknown", _fits_direction, default="unknown")
 	return {
 		"v": 1,
 		"school": school,
 		"gateway": gateway,
 		"server": server or "",
-		"mqtt": {"host": host, "port": int(port), "username": gateway, "password": password, "tls": tls},
+		"mqtt": {
+			"host": host,
+			"port": int(port),
+			"username": gateway,
+			"password": password,
+			"tls": tls,
+			"ca_file": authority and str(Path(authority).absolute()),
+		},
 		"badge_key": badge_key or fresh_key(),
 		"mac_key": mac_key or fresh_key(),
 		"terminals": [
@@ -81,21 +145,26 @@ def ask(
 
 
 def write(
-	path: Path, given: Mapping[str, Any], *, data_dir: str = DEFAULT_DATA_DIR, ca_file: str = ""
+	path: Path,
+	given: Mapping[str, Any],
+	*,
+	data_dir: str = DEFAULT_DATA_DIR,
+	ca_file: str = "",
+	insecure: bool = False,
 ) -> None:
 	"""Write the configuration at `path`, and beside it the secrets with mode 0600; raises ProvisionError.
 
 	`given` is the server's answer. An existing configuration is never overwritten.
 	"""
-	if path.exists():
-		raise ProvisionError(f"{path} exists already; move it away first")
+	make_way(path)
 	try:
 		table, private = _table(path, given, data_dir, ca_file)
+		if insecure:
+			table["server"]["insecure"] = True
 		text = to_toml(table)
 		configuration.parse(table)
 	except (KeyError, TypeError, ValueError) as error:
 		raise ProvisionError(f"the server's answer does not make a configuration: {error}") from None
-	path.parent.mkdir(parents=True, exist_ok=True)
 	for name, value in private.items():
 		_write(path.parent / name, value, mode=0o600)
 	if given["mqtt"].get("ca_pem"):
@@ -131,14 +200,20 @@ def _table(
 	}
 	if mqtt.get("ca_pem"):
 		broker["ca_file"] = str(path.parent.absolute() / "broker-ca.pem")
+	elif mqtt.get("ca_file"):
+		broker["ca_file"] = mqtt["ca_file"]
 	private = {"badge_key": given["badge_key"], "mac_key": given["mac_key"]}
 	if mqtt.get("password"):
 		private["broker_password"] = mqtt["password"]
 	server = {"url": given.get("server") or ""}
 	if ca_file:
-		server["ca_file"] = ca_file
+		server["ca_file"] = str(Path(ca_file).absolute())
 	table = {
-		"gateway": {"name": given["gateway"], "school": given["school"], "data_dir": data_dir},
+		"gateway": {
+			"name": given["gateway"],
+			"school": given["school"],
+			"data_dir": str(Path(data_dir).absolute()),
+		},
 		"broker": broker,
 		"secrets": {f"{name}_file": str(path.parent.absolute() / name) for name in private},
 		"server": server,
@@ -159,6 +234,46 @@ def _terminal(given: Mapping[str, Any]) -> dict[str, Any]:
 	if given.get("options"):
 		terminal["options"] = dict(given["options"])
 	return terminal
+
+
+def _fits_slug(given: str) -> None:
+	if not SLUG.fullmatch(given):
+		raise ValueError("small letters, digits and dashes, at most 40")
+
+
+def _fits_something(given: str) -> None:
+	if not given:
+		raise ValueError("this cannot be left empty")
+
+
+def _fits_file(given: str) -> None:
+	if given and not Path(given).is_file():
+		raise ValueError(f"there is no file {given}")
+
+
+def _fits_port(given: str) -> None:
+	if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+		raise ValueError("a number from 1 to 65535")
+
+
+def _fits_key(given: str) -> None:
+	digits = configuration.KEY_BYTES * 2
+	if given and not re.fullmatch(f"[0-9a-fA-F]{{{digits}}}", given):
+		raise ValueError(f"{digits} hex digits")
+
+
+def _fits_protocol(given: str) -> None:
+	from gateway import readers  # noqa: PLC0415  # looks up what other distributions add
+
+	try:
+		readers.reader(given, {})
+	except readers.ReaderError as error:
+		raise ValueError(str(error)) from None
+
+
+def _fits_direction(given: str) -> None:
+	if given not in DIRECTIONS:
+		raise ValueError(f"one of {', '.join(sorted(DIRECTIONS))}")
 
 
 def _value(value: object) -> str:

@@ -49,6 +49,7 @@ class School:
 	def __init__(self, tls: tuple[Path, Path] | None = None) -> None:
 		self.badges: dict[str, str] = {}
 		self.asked: list[tuple[str, int]] = []
+		self.codes: list[str] = []
 		self.status: int | None = None
 		self.server_now = 0
 		school = self
@@ -64,6 +65,7 @@ class School:
 
 			def do_POST(self) -> None:
 				sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+				school.codes.append(sent["code"])
 				good = sent == {"gateway": "front-door", "code": "right"}
 				self.answer(200 if good else 403, json.dumps(PROVISION if good else {}).encode())
 

@@ -295,7 +295,21 @@ def test_init_with_a_code_writes_a_configuration_that_loads(tmp_path: Path, scho
 	assert made.broker.ca_file.endswith("broker-ca.pem")
 	secrets = load_secrets(made, {})
 	assert (secrets.mac_key, secrets.broker_password) == (b"\xcd" * 32, "s3cret")
+	assert made.server.url == school.url, "the address that was seen to work"
 	assert "exists already" in rig.ask(*order, "right").stderr
+	assert school.codes == ["wrong", "right"], "no code is used up for a file that cannot be written"
+
+
+def test_keys_do_not_travel_in_the_clear_unless_it_is_said(tmp_path: Path) -> None:
+	rig = Rig(tmp_path, 1)
+	order = ("init", "--server", "http://school.invalid", "--gateway", "front-door", "--code", "right")
+	assert "must begin with https://" in rig.ask(*order).stderr
+	assert "is not reached" in rig.ask(*order, "--insecure").stderr
+	rig.terminal("door")
+	for allowed in (False, True):
+		rig.configure("[server]", 'url = "http://school.invalid"', f"insecure = {str(allowed).lower()}")
+		assert ("must begin with https://" in rig.ask("check").stdout) is not allowed
+	rig.close()
 
 
 def test_init_asks_when_there_is_no_code(tmp_path: Path) -> None:
@@ -318,6 +332,32 @@ def test_init_asks_when_there_is_no_code(tmp_path: Path) -> None:
 	made = load(rig.config)
 	assert (made.broker.port, made.broker.insecure, made.terminal[0].direction) == (1883, True, "out")
 	assert len(load_secrets(made, {}).badge_key) == 32
+
+
+def test_init_asks_again_for_what_does_not_fit_and_says_where_the_answers_end(tmp_path: Path) -> None:
+	rig = Rig(tmp_path, 1)
+	rig.config = tmp_path / "etc" / "gateway.toml"
+	authority = tmp_path / "ca.pem"
+	authority.write_text("PEM")
+	answers = ["My School", "my-school", "side-door", "", "mqtt.example", "", "/no/file", str(authority)]
+	answers += ["99999", "8884", "pw", "abc", "", "", "rdm", "rdm6300", "/dev/z", "inwards", "in"]
+	done = rig.ask("init", given="\n".join(answers) + "\n")
+	assert done.returncode == 0, done.stderr
+	made = load(rig.config)
+	assert (made.gateway.school, made.broker.port, made.broker.ca_file) == ("my-school", 8884, str(authority))
+	assert (made.terminal[0].protocol, made.terminal[0].direction) == ("rdm6300", "in")
+	for said in (
+		"small letters",
+		"left empty",
+		"no file",
+		"65535",
+		"64 hex digits",
+		"did you mean",
+		"in, out",
+	):
+		assert said in done.stdout, said
+	rig.config.unlink()
+	assert "no answer to: Port of the broker" in rig.ask("init", given="\n".join(answers[:8])).stderr
 
 
 def test_install_writes_unit_and_rules_below_a_root_and_repeats_without_change(tmp_path: Path) -> None:
