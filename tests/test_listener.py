@@ -1,10 +1,12 @@
 """The listener's worker: what it does when the database is away, and with a message that breaks the program."""
 
+import socket
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -188,6 +190,35 @@ def test_what_check_ins_lead_to_never_holds_up_the_next(
 
 	monkeypatch.undo()
 	until(lambda: (made._work_once(), not made.inbox.has_touched and not made.inbox.due)[1])
+
+
+def test_a_broker_that_is_not_reached_is_named_once_with_the_reason(
+	world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+	with socket.create_server(("127.0.0.1", 0)) as probe:
+		port = probe.getsockname()[1]
+	made, _client = listen(world)
+	made.address = replace(ADDRESS, port=port)
+	client = made._make_client()
+	client.connect_async("127.0.0.1", port)
+	told = threading.Event()
+	fail, calls = client.on_connect_fail, []
+
+	def note(*given: Any) -> None:
+		fail(*given)
+		calls.append(given)
+		if len(calls) == 2:
+			told.set()
+
+	client.on_connect_fail = note
+	client.reconnect_delay_set(1, 1)
+	client.loop_start()
+	assert told.wait(30)
+	client.loop_stop()
+	said = [record.getMessage() for record in caplog.records if "is not reached" in record.getMessage()]
+	assert len(said) == 1
+	assert f"127.0.0.1:{port}" in said[0]
+	assert "refused" in said[0]
 
 
 def test_a_message_of_an_older_connection_is_not_acknowledged_under_the_new_one(world: World) -> None:

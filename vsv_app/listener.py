@@ -8,6 +8,7 @@ nothing. A database that is away is waited for; the message in hand is not let g
 import logging
 import queue
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -112,6 +113,7 @@ class Listener:
 		self._stopping = threading.Event()
 		self._protocol = MQTTProtocolVersion.MQTTv5
 		self._connection = 0
+		self._unreached = ""
 		self._client: mqtt.Client | None = None
 
 	def stop(self) -> None:
@@ -138,7 +140,20 @@ class Listener:
 		for kind in UP_TOPICS:
 			client.subscribe(f"vsv/v1/{self.address.school}/+/{kind}", qos=1)
 		self.connected.set()
+		self._unreached = ""
 		log.info("connected to broker %s:%s", self.address.host, self.address.port)
+
+	def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
+		# paho calls this while it handles the error, and tells it in no other way
+		why = str(sys.exc_info()[1])
+		if why != self._unreached:
+			self._unreached = why
+			log.warning(
+				"broker %s:%s is not reached: %s; trying again until it is",
+				self.address.host,
+				self.address.port,
+				why,
+			)
 
 	def _on_disconnect(
 		self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
@@ -245,8 +260,9 @@ class Listener:
 			manual_ack=True,
 			**({} if five else {"clean_session": False}),
 		)
-		client.on_connect, client.on_disconnect, client.on_message = (
+		client.on_connect, client.on_connect_fail, client.on_disconnect, client.on_message = (
 			self._on_connect,
+			self._on_connect_fail,
 			self._on_disconnect,
 			self._on_message,
 		)
