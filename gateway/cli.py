@@ -84,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
 	)
 	init.add_argument("--insecure", action="store_true", help="allow http://, in the clear: for a test bench")
 	init.add_argument("--data-dir", default="/var/lib/vsv-gateway", metavar="DIR")
-	install = command("install", _install, "write the systemd unit and the udev rules, make the user")
+	install = command(
+		"install", _install, "write the systemd unit, the udev rules and the drivers to load, make the user"
+	)
 	install.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="write below DIR only")
 	for each in (run, check, status, outbox, enrol, init):
 		each.add_argument("--config", type=Path, default=Path(DEFAULT_CONFIG), metavar="FILE")

@@ -1,4 +1,4 @@
-"""`vsv-gateway install`: the systemd unit, the udev rules and a user without a login, on a Pi or any Debian.
+"""`vsv-gateway install`: the systemd unit, the udev rules, the drivers to load and a user without a login, on a Pi or any Debian.
 
 The user is stated to systemd-sysusers, which makes it at once, or, in an image that was written with `--root`, at boot.
 """
@@ -14,6 +14,7 @@ FILES = Path(__file__).parent / "systemd"
 UNIT = Path("etc/systemd/system/vsv-gateway.service")
 RULES = Path("etc/udev/rules.d/60-vsv-gateway.rules")
 SYSUSERS = Path("etc/sysusers.d/vsv-gateway.conf")
+MODULES = Path("etc/modules-load.d/vsv-gateway.conf")
 CONFIG_DIR = Path("etc/vsv-gateway")
 SECRETS = ("badge_key", "mac_key", "broker_password")
 PLACEHOLDER = "@EXECUTABLE@"
@@ -38,6 +39,7 @@ def install(executable: str, root: Path = Path("/")) -> Iterator[str]:
 	yield from _write(root / UNIT, (FILES / UNIT.name).read_text().replace(PLACEHOLDER, executable))
 	yield from _write(root / RULES, (FILES / RULES.name).read_text())
 	yield from _write(root / SYSUSERS, (FILES / "sysusers.conf").read_text())
+	yield from _write(root / MODULES, (FILES / "modules.conf").read_text())
 	directory = root / CONFIG_DIR
 	directory.mkdir(parents=True, exist_ok=True)
 	for name in SECRETS:
@@ -50,6 +52,10 @@ def install(executable: str, root: Path = Path("/")) -> Iterator[str]:
 	yield from _user()
 	for command in (("systemctl", "daemon-reload"), ("udevadm", "control", "--reload")):
 		yield from _run(*command)
+	try:
+		yield from _run("systemctl", "restart", "systemd-modules-load")
+	except InstallError as error:
+		yield f"{error.detail} (no harm where the drivers are part of the kernel, or the reader is plugged in already)"
 	yield "now: sudo systemctl enable --now vsv-gateway"
 
 

@@ -24,11 +24,10 @@ from gateway.notify import Notifier
 from gateway.outbox import Outbox
 from gateway.publisher import Publisher
 from gateway.roster import Roster, RosterError, refresh
+from gateway.schedule import Schedule
 from gateway.terminal import Decides, Panel, Terminal
 
 if TYPE_CHECKING:
-	from apscheduler.schedulers.background import BackgroundScheduler
-
 	from gateway.prometheus import MetricsServer
 
 log = logging.getLogger("vsv_gateway")
@@ -38,7 +37,6 @@ T = TypeVar("T")
 STALL_S = 30.0
 WATCH_EVERY_S = 5.0
 JOIN_S = 2.0
-MISFIRE_GRACE_S = 3600
 ENROL_DEFAULT_S = 60
 LOCAL_COMMAND = "local"
 
@@ -62,7 +60,7 @@ class Service:
 		self._key = secrets.mac_key
 		self._notifier = notifier or Notifier()
 		self._stopping = stopping or threading.Event()
-		self._scheduler: BackgroundScheduler | None = None
+		self._schedule: Schedule | None = None
 		self._watched: Watched | None = None
 		self._metrics: MetricsServer | None = None
 		self.outbox = open_outbox(config)
@@ -136,7 +134,8 @@ class Service:
 			case "stop-enrol":
 				self.enrolment.stop()
 			case "refresh-roster":
-				self._later(self.refresh_roster)
+				if self._schedule is not None:
+					self._schedule.soon(self.refresh_roster)
 			case "identify":
 				for terminal in self.terminals:
 					if command.terminal in (None, terminal.name):
@@ -208,6 +207,8 @@ class Service:
 		return None
 
 	def _watch(self) -> None:
+		if self._schedule is not None:
+			self._schedule.mend()
 		stalled = self.stalled()
 		if stalled is None:
 			self._notifier.working(
@@ -227,35 +228,18 @@ class Service:
 			self._control.close()
 		if self._metrics is not None:
 			self._metrics.close()
-		if self._scheduler is not None:
-			self._scheduler.shutdown(wait=False)
+		if self._schedule is not None:
+			self._schedule.close()
 		self.publisher.stop()
 		self.outbox.close()
 		if self._feedback_log is not None:
 			self._feedback_log.close()
 
 	def _start_jobs(self) -> None:
-		# Importing it costs a quarter of a second, for which the first learner at the door need not wait
-		from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
-
-		# In UTC, because intervals need no zone, and looking up the local one can fail on a bare system.
-		self._scheduler = BackgroundScheduler(
-			timezone="UTC",
-			job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": MISFIRE_GRACE_S},
-		)
-		self._scheduler.add_job(self.send_health, "interval", seconds=self.config.health.every_s)
+		self._schedule = Schedule()
+		self._schedule.every(self.config.health.every_s, self.send_health)
 		if self.config.server.url:
-			self._scheduler.add_job(
-				self.refresh_roster, "interval", seconds=self.config.server.refresh_s, id="roster"
-			)
-		self._scheduler.start()
-		self._later(self.send_health)
-		if self.config.server.url:
-			self._later(self.refresh_roster)
-
-	def _later(self, work: Callable[[], None]) -> None:
-		if self._scheduler is not None:
-			self._scheduler.add_job(work)
+			self._schedule.every(self.config.server.refresh_s, self.refresh_roster)
 
 	def _recent_taps(self) -> list[Any]:
 		longest_s = max(section.double_tap_s for section in self.config.terminal)

@@ -150,6 +150,13 @@ def test_an_acknowledgement_of_what_was_never_sent_moves_the_new_rows_to_a_new_e
 	store.close()
 
 
+def test_a_read_is_written_through_to_the_medium_before_it_counts_as_stored(outbox: Outbox) -> None:
+	"""A killed process does not show it, only a power cut does: what SQLite promises for this setting is relied on."""
+	full = 2
+	assert outbox._writer.execute("PRAGMA synchronous").fetchone() == (full,)
+	assert outbox._writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_a_second_process_is_refused(tmp_path: Path) -> None:
 	store = opened(tmp_path)
 	with pytest.raises(OutboxInUse):

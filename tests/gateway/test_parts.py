@@ -4,6 +4,7 @@ import json
 import random
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -25,6 +26,8 @@ from gateway.outbox import Batch, Outbox, OutboxFull, RecentTap, Tap
 from gateway.prometheus import lines
 from gateway.readers import SIGNALS
 from gateway.roster import Roster, RosterError, checked_badges
+from gateway.schedule import Schedule
+from tests.gateway.app_side import wait_until
 from tests.gateway.rendered import COLUMNS, events_of, rendered, seqs_of
 
 KEY = b"k" * 32
@@ -360,6 +363,28 @@ def test_timesyncd_is_believed_while_its_mark_is_fresh(
 
 
 # systemd, metrics, roster, messages
+
+
+def test_a_clock_that_is_set_back_stops_no_regular_work() -> None:
+	"""APScheduler goes by the wall clock: what is due in a minute would come a day and a minute later."""
+	wall = [time.time()]
+	runs: list[int] = []
+	schedule = Schedule(wall=lambda: wall[0], monotonic=lambda: 0.0)
+	try:
+		schedule.every(3600, lambda: runs.append(1))
+		wait_until(lambda: len(runs) == 1, "the first, at once")
+		schedule.mend()
+		once: list[int] = []
+		schedule.soon(lambda: once.append(1))
+		wait_until(lambda: len(once) == 1, "the scheduler had its turn")
+		assert len(runs) == 1, "without a jump nothing comes early"
+		for jump_s in (-86400, 2 * 86400):
+			wall[0] += jump_s
+			before = len(runs)
+			schedule.mend()
+			wait_until(lambda before=before: len(runs) == before + 1, "work goes on")  # type: ignore[misc]
+	finally:
+		schedule.close()
 
 
 def test_systemd_is_told_in_its_own_words(tmp_path: Path) -> None:
