@@ -78,7 +78,7 @@ class Health:
 			self._clock.quality() == "unsynced",
 			"the clock is not set: is an NTP server reached?",
 		)
-		for kind in ("store_recovered", "store_moved", "store_rolled_back", "disk_full"):
+		for kind in ("store_recovered", "store_moved", "store_rolled_back", "check_in_damaged", "disk_full"):
 			hold(kind, kind in self._outbox.alarms, self._outbox.alarms.get(kind, ""))
 		for terminal in self._terminals:
 			closed = terminal.state == "closed"

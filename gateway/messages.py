@@ -28,6 +28,7 @@ COMMANDS = frozenset({"enrol", "stop-enrol", "refresh-roster", "identify"})
 MAX_COMMAND_SECONDS = 3600
 EVENT_SQL = "json_object('at', at, 'badge', badge, 'clock', clock, 'direction', direction, 'seq', seq, 'terminal', terminal)"
 """A check-in as it travels, canonical: `at` RFC 3339 with an offset, `badge` the keyed digest."""
+EVENT_MEMBERS = frozenset({"at", "badge", "clock", "direction", "seq", "terminal"})
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 EPOCH = re.compile(r"[0-9a-f]{16}")
@@ -128,6 +129,15 @@ def encode_check_ins(
 	}
 	members = {name: _encoded(value) for name, value in message.items()}
 	return _signed({**members, "events": events}, key)
+
+
+def is_event(event: bytes, seq: int) -> bool:
+	"""Whether this is still what EVENT_SQL made of check-in `seq`, so far as the app needs it to read the others beside it."""
+	try:
+		read = json.loads(event)
+	except ValueError:
+		return False
+	return isinstance(read, dict) and read.keys() == EVENT_MEMBERS and read["seq"] == seq
 
 
 def encode_status(gateway: str, epoch: str, state: str, *, version: str, at: datetime, key: bytes) -> bytes:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway import outbox_file
-from gateway.messages import MAX_SEQ, rfc3339
+from gateway.messages import MAX_SEQ, is_event, rfc3339
 
 FILE_NAME = "outbox.db"
 KEEP_CONFIRMED = (
@@ -278,6 +278,35 @@ class Outbox:
 				(batch.epoch_no, batch.first_seq, batch.last_seq),
 			)
 
+	def mend(self, batch: Batch) -> bool:
+		"""Look into a batch that stays without an answer; whether anything in it was damaged and is changed now.
+
+		A check-in that is no longer what was written is made anew from its columns. Where these are damaged too, it is set
+		aside in the file and reported, so that it holds up no other.
+		"""
+		place = (batch.epoch_no, batch.first_seq, batch.last_seq)
+		with self._write_lock, _transaction(self._writer):
+			damaged = self._damaged(*place)
+			for seq in damaged:
+				# Writing a row makes its event anew
+				self._writer.execute(
+					"UPDATE check_in SET seq = seq WHERE epoch_no = ? AND seq = ?", (batch.epoch_no, seq)
+				)
+			lost = self._damaged(*place) if damaged else []
+			if lost:
+				self._writer.execute("CREATE TABLE IF NOT EXISTS set_aside AS SELECT * FROM check_in WHERE 0")
+			for seq in lost:
+				one = (batch.epoch_no, seq)
+				self._writer.execute(
+					"INSERT INTO set_aside SELECT * FROM check_in WHERE epoch_no = ? AND seq = ?", one
+				)
+				self._writer.execute("DELETE FROM check_in WHERE epoch_no = ? AND seq = ?", one)
+		if lost:
+			self.alarms["check_in_damaged"] = (
+				f"the medium damaged check-in {lost[0]} of {batch.epoch}, which is set aside: replace the card"
+			)
+		return bool(damaged)
+
 	def recent_taps(self, boot_id: str, since_ns: int) -> list[RecentTap]:
 		"""What was stored in this boot since a moment, oldest first."""
 		with self._side_lock:
@@ -309,7 +338,7 @@ class Outbox:
 			size = used * _pages(self._side, "page_size")
 		return Backlog(
 			count,
-			datetime.fromisoformat(oldest) if oldest else None,
+			_moment(oldest) if oldest else None,
 			size,
 			size > FILLING_SHARE * self._max_bytes,
 		)
@@ -322,6 +351,13 @@ class Outbox:
 			self._side.execute("PRAGMA wal_checkpoint(PASSIVE)")
 		if self._reserve.refill():
 			self.alarms.pop("disk_full", None)
+
+	def _damaged(self, epoch_no: int, first_seq: int, last_seq: int) -> list[int]:
+		rows = self._writer.execute(
+			"SELECT seq, CAST(event AS BLOB) FROM check_in WHERE epoch_no = ? AND seq BETWEEN ? AND ?",
+			(epoch_no, first_seq, last_seq),
+		)
+		return [seq for seq, event in rows.fetchall() if not is_event(event, seq)]
 
 	# opening
 
@@ -506,6 +542,13 @@ def _delete_confirmed(connection: sqlite3.Connection, keep: int) -> int:
 				"DELETE FROM check_in WHERE epoch_no = ? AND seq <= ?", (number, upto)
 			).rowcount
 	return 0
+
+
+def _moment(text: str) -> datetime | None:
+	try:
+		return datetime.fromisoformat(text)
+	except ValueError:
+		return None  # damaged on the medium; the app judges it
 
 
 def _pages(connection: sqlite3.Connection, pragma: str) -> int:

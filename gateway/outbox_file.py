@@ -96,6 +96,7 @@ def connect(path: Path, *, synchronous: str, max_bytes: int) -> sqlite3.Connecti
 	connection = sqlite3.connect(
 		path, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1000
 	)
+	connection.text_factory = _text
 	page_size = int(connection.execute("PRAGMA page_size").fetchone()[0])
 	for setting in (
 		f"synchronous = {synchronous}",
@@ -112,7 +113,16 @@ def connect(path: Path, *, synchronous: str, max_bytes: int) -> sqlite3.Connecti
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
 	"""For a look from another process."""
-	return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_MS / 1000)
+	connection = sqlite3.connect(
+		f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_MS / 1000
+	)
+	connection.text_factory = _text
+	return connection
+
+
+def _text(raw: bytes) -> str:
+	# A bit that fell over on the medium makes one check-in unreadable, not the store
+	return raw.decode("utf-8", "replace")
 
 
 def prepare(path: Path) -> Salvage | None:

@@ -3,9 +3,11 @@
 import json
 import random
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -289,6 +291,42 @@ def test_what_is_sent_again_is_the_same(outbox: Outbox) -> None:
 	sent.drain.fill()
 	first, second = sent.batches
 	assert first.events == second.events
+
+
+def test_a_check_in_that_the_medium_damaged_holds_up_no_other(tmp_path: Path) -> None:
+	store = Outbox(tmp_path, machine="0" * 32, max_bytes=2**26, reserve_bytes=0)
+	fill(store, 5)
+	store.close()
+	file = store.path.read_bytes()
+	third = b"%032x" % 2
+	file = file.replace(b'"seq":2', b'"seq"\x002', 1)  # what was made of it, but not what it was made of
+	file = file.replace(third, b"\xff\xfe" + third[2:])  # both
+	store.path.write_bytes(file)
+	store = Outbox(tmp_path, machine="0" * 32, max_bytes=2**26, reserve_bytes=0)
+	store.prove({})
+	assert len(store.recent_taps("boot", 0)) == 5
+	sent = Sent(store)
+	sent.drain.fill()
+	with pytest.raises(ValueError, match=r"can't decode|Expecting"):
+		events_of(sent.batches[0])
+	sent.hands.now += 100
+	sent.drain.fill()
+	assert [event["seq"] for event in events_of(sent.batches[1])] == [1, 2, 4, 5]
+	assert [event["badge"] for event in events_of(sent.batches[1])][1] == f"{1:032x}"
+	with closing(sqlite3.connect(store.path)) as database:
+		assert database.execute("SELECT seq FROM set_aside").fetchall() == [(3,)]
+	assert "check-in 3 " in store.alarms["check_in_damaged"]
+	store.close()
+
+
+def test_a_time_that_the_medium_damaged_stops_no_health(tmp_path: Path) -> None:
+	store = Outbox(tmp_path, machine="0" * 32, max_bytes=2**26, reserve_bytes=0)
+	fill(store, 1)
+	with closing(sqlite3.connect(store.path)) as database:
+		database.execute("UPDATE check_in SET at = 'never'")
+		database.commit()
+	assert (store.backlog().count, store.backlog().oldest_at) == (1, None)
+	store.close()
 
 
 def test_a_connection_that_is_gone_keeps_the_place(outbox: Outbox) -> None:
