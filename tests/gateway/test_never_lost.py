@@ -13,7 +13,7 @@ import pytest
 
 from gateway.messages import badge_digest
 from tests.gateway.app_side import AppSide, now, wait_until
-from tests.gateway.rig import BADGE_KEY, Broker, Rig, frame
+from tests.gateway.rig import BADGE_KEY, MAC_KEY, Broker, Rig, frame
 
 pytestmark = pytest.mark.mosquitto
 
@@ -113,6 +113,18 @@ def test_what_nobody_acknowledged_stays_however_often_the_broker_took_it(rig: Ri
 	wait_until(lambda: bool(arrived(app)), "the app has it")
 	assert rig.stop() == 0
 	assert rig.ask("outbox", "count").stdout.strip() == "1"
+
+
+def test_a_broker_with_nobody_behind_it_is_an_alarm_until_somebody_listens(
+	rig: Rig, broker: Broker, tmp_path: Path
+) -> None:
+	rig.start()
+	rig.tap_and_wait(1)
+	wait_until(lambda: "alarm nobody_listens" in rig.output.read_text(), "the alarm")
+	assert rig.ask("outbox", "count").stdout.strip() == "1"
+	with AppSide(broker.port, tmp_path / "late.db", MAC_KEY) as late:
+		all_arrive(rig, late)
+		wait_until(lambda: "alarm nobody_listens is over" in rig.output.read_text(), "its end")
 
 
 def test_a_forged_acknowledgement_confirms_nothing(rig: Rig, app: AppSide) -> None:
