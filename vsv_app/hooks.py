@@ -62,6 +62,9 @@ doc_events = {
 		],
 		"on_cancel": "vsv_app.site.attendance_events.look_again",
 	},
+	"Tag Link": {"before_insert": "vsv_app.site.passed_on.leave_out_title"},
+	"Document Follow": {"after_insert": "vsv_app.site.passed_on.follow_nothing"},
+	"Notification Log": {"before_insert": "vsv_app.site.passed_on.leave_out_what_it_says"},
 	"Error Log": {"before_insert": "vsv_app.site.error_logs.leave_out_learners"},
 }
 
@@ -80,11 +83,13 @@ scheduler_events = {
 }
 
 permission_query_conditions = {
-	"Early Warning Signal": "vsv_app.site.permissions.own_learners",
-	"Early Warning Alert": "vsv_app.site.permissions.own_learners",
-	"Badge Check In": "vsv_app.site.permissions.own_learners",
-	"Learner Circumstance": "vsv_app.site.permissions.own_learners",
-	"Mentor Assignment": "vsv_app.site.permissions.own_assignments",
+	"Early Warning Signal": "vsv_app.site.care_permissions.listed",
+	"Early Warning Alert": "vsv_app.site.care_permissions.listed",
+	"Badge Check In": "vsv_app.site.care_permissions.listed",
+	"Learner Circumstance": "vsv_app.site.care_permissions.listed",
+	"Mentor Assignment": "vsv_app.site.care_permissions.listed",
+	"Statutory Report": "vsv_app.site.care_permissions.listed",
+	"Student Badge": "vsv_app.site.care_permissions.listed",
 	"Concern": "vsv_app.site.care_permissions.listed",
 	"Support Plan": "vsv_app.site.care_permissions.listed",
 	"Contact Log": "vsv_app.site.care_permissions.listed",
@@ -93,6 +98,7 @@ permission_query_conditions = {
 	"Family Message": "vsv_app.site.care_permissions.listed",
 	"Care Reminder": "vsv_app.site.care_permissions.listed",
 	# Frappe lists rows of child tables by the right on the parent's kind alone.
+	"Early Warning Evidence": "vsv_app.site.care_permissions.rows_listed",
 	"Support Plan Goal": "vsv_app.site.care_permissions.rows_listed",
 	"Support Plan Action": "vsv_app.site.care_permissions.rows_listed",
 	"Support Plan Member": "vsv_app.site.care_permissions.rows_listed",
@@ -105,11 +111,13 @@ permission_query_conditions = {
 }
 
 has_permission = {
-	"Early Warning Signal": "vsv_app.site.permissions.has_learner_permission",
-	"Early Warning Alert": "vsv_app.site.permissions.has_learner_permission",
-	"Badge Check In": "vsv_app.site.permissions.has_learner_permission",
-	"Learner Circumstance": "vsv_app.site.permissions.has_learner_permission",
-	"Mentor Assignment": "vsv_app.site.permissions.has_assignment_permission",
+	"Early Warning Signal": "vsv_app.site.care_permissions.allowed",
+	"Early Warning Alert": "vsv_app.site.care_permissions.allowed",
+	"Badge Check In": "vsv_app.site.care_permissions.allowed",
+	"Learner Circumstance": "vsv_app.site.care_permissions.allowed",
+	"Mentor Assignment": "vsv_app.site.care_permissions.allowed",
+	"Statutory Report": "vsv_app.site.care_permissions.allowed",
+	"Student Badge": "vsv_app.site.care_permissions.allowed",
 	"Concern": "vsv_app.site.care_permissions.allowed",
 	"Support Plan": "vsv_app.site.care_permissions.allowed",
 	"Contact Log": "vsv_app.site.care_permissions.allowed",

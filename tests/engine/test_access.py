@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vsv_app.engine import access
-from vsv_app.engine.access import ABOUT_LEARNERS, ACTIONS, CONDITIONS, DOCUMENTS, ROLES, TABLE, Circumstances
+from vsv_app.engine.access import (
+	ABOUT_LEARNERS,
+	ACTIONS,
+	CARE,
+	CONDITIONS,
+	DOCUMENTS,
+	ROLES,
+	TABLE,
+	Circumstances,
+)
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTED = (ROOT / "docs/data-protection.md").read_text("utf-8")
@@ -60,14 +69,39 @@ def test_each_row_is_of_known_words_and_stands_once() -> None:
 
 
 def test_nobody_deletes_a_record_about_a_learner_by_hand() -> None:
-	assert not [row for row in TABLE if row.document in ABOUT_LEARNERS and "delete" in row.actions]
+	deleted = {row.document for row in TABLE if row.document in ABOUT_LEARNERS and "delete" in row.actions}
+	assert deleted == {
+		"Learner Circumstance",
+		"Mentor Assignment",
+		"Student Badge",
+	}  # what somebody entered, and may take back
 
 
-def test_who_sees_all_records_about_learners_is_the_coordinator_alone() -> None:
-	everywhere = {
-		row.role for row in TABLE if row.document in ABOUT_LEARNERS and row.condition.startswith("all")
-	}
+def test_who_sees_all_that_is_done_for_learners_is_the_coordinator_alone() -> None:
+	everywhere = {row.role for row in TABLE if row.document in CARE and row.condition.startswith("all")}
 	assert everywhere == {access.COORDINATOR}
+
+
+def test_the_table_has_every_document_that_names_a_learner() -> None:
+	described = [
+		json.loads(path.read_text("utf-8")) for path in (ROOT / "vsv_app/vsv_app/doctype").glob("*/*.json")
+	]
+	about = {
+		one["name"]
+		for one in described
+		if not one.get("istable") and any(field.get("options") == "Student" for field in one["fields"])
+	}
+	assert about | {"Care Reminder"} == set(ABOUT_LEARNERS)
+
+
+@pytest.mark.parametrize("document", ABOUT_LEARNERS)
+def test_no_title_that_frappe_tells_everybody_who_asks(document: str) -> None:
+	assert not described(document).get("show_title_field_in_link")
+
+
+def test_no_role_of_frappe_itself_sees_a_learner() -> None:
+	for document in ABOUT_LEARNERS:
+		assert {row["role"] for row in described(document)["permissions"]} <= set(ROLES)  # type: ignore[attr-defined]
 
 
 @given(CIRCUMSTANCES, st.sets(st.sampled_from(ROLES)), st.sampled_from(ACTIONS))

@@ -211,7 +211,9 @@ def sign(agreement: str, stakeholder: str, version: int) -> dict:
 		)
 	name = frappe.utils.get_fullname(frappe.session.user)
 	document.append("signatures", {"stakeholder": stakeholder, "person_name": name, "how": "Portal"})
+	document.flags.from_portal = True
 	document.save(ignore_permissions=True)
+	_tell(document.owner, "Stakeholder Agreement", agreement)
 	return {"signed": True}
 
 
@@ -225,6 +227,7 @@ def agreement_feedback(agreement: str, stakeholder: str, text: str) -> dict:
 	name = frappe.utils.get_fullname(frappe.session.user)
 	document.append("feedback", {"stakeholder": stakeholder, "person_name": name, "feedback": _text(text)})
 	document.save(ignore_permissions=True)
+	_tell(document.owner, "Stakeholder Agreement", agreement)
 	return {"sent": True}
 
 

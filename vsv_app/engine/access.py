@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 READ, WRITE, CREATE, DELETE = "read", "write", "create", "delete"
-PRINT, REPORT, EXPORT = "print", "report", "export"
-ACTIONS = (READ, WRITE, CREATE, DELETE, PRINT, REPORT, EXPORT)
+PRINT, REPORT, EXPORT, IMPORT = "print", "report", "export", "import"
+ACTIONS = (READ, WRITE, CREATE, DELETE, PRINT, REPORT, EXPORT, IMPORT)
 """What Frappe asks a right for. Mailing and sharing hand records on, and nobody has them on records about learners."""
 
 ALL = "all"
@@ -19,7 +19,17 @@ OWN_NOTES = "noted by self, unless restricted"
 OWN_LEARNERS_NAMED = "own learners; restricted: named"
 ALL_NAMED = "all; restricted: named"
 OWN = "addressed to self"
-CONDITIONS = (ALL, OWN_LEARNERS, OWN_LEARNERS_OR_TEAM, OWN_NOTES, OWN_LEARNERS_NAMED, ALL_NAMED, OWN)
+OWN_TASKS = "own assignments"
+CONDITIONS = (
+	ALL,
+	OWN_LEARNERS,
+	OWN_LEARNERS_OR_TEAM,
+	OWN_NOTES,
+	OWN_LEARNERS_NAMED,
+	ALL_NAMED,
+	OWN,
+	OWN_TASKS,
+)
 
 MENTOR, MEMBER, COORDINATOR = "School Mentor", "Care Team Member", "Care Team Coordinator"
 OFFICER, ADMINISTRATOR = "Attendance Officer", "Early Warning Administrator"
@@ -45,7 +55,7 @@ class Circumstances:
 	on_team       is on the team of the plan
 	noted         wrote it down
 	named         is one of the named readers of a restricted record
-	addressed     is whom it was sent to
+	addressed     is whom it was sent to, whom an alert told about it, or whose assignment it is
 	restricted    the record is for its named readers alone
 	"""
 
@@ -65,6 +75,7 @@ def _rows(document: str, **of: tuple[str, str]) -> tuple[Row, ...]:
 		"officer": OFFICER,
 		"administrator": ADMINISTRATOR,
 		"leader": LEADER,
+		"installer": INSTALLER,
 		"teacher": TEACHER,
 	}
 	return tuple(
@@ -74,6 +85,54 @@ def _rows(document: str, **of: tuple[str, str]) -> tuple[Row, ...]:
 
 
 TABLE: tuple[Row, ...] = (
+	*_rows(
+		"Early Warning Signal",
+		mentor=("read, write, print", OWN_LEARNERS),
+		member=("read", OWN_LEARNERS),
+		coordinator=("read, write, print, report, export", ALL),
+		administrator=("read, report", ALL),
+		leader=("read", OWN),
+	),
+	*_rows(
+		"Early Warning Alert",
+		mentor=("read", OWN_LEARNERS),
+		coordinator=("read, report", ALL),
+		administrator=("read, report", ALL),
+		leader=("read", OWN),
+	),
+	*_rows(
+		"Badge Check In",
+		mentor=("read", OWN_LEARNERS),
+		coordinator=("read, report", ALL),
+		officer=("read, report, export", ALL),
+		administrator=("read, report, export", ALL),
+	),
+	*_rows(
+		"Learner Circumstance",
+		member=("read", OWN_LEARNERS),
+		coordinator=("read, write, create, delete", ALL),
+	),
+	*_rows(
+		"Statutory Report",
+		coordinator=("read, write, print, report, export", ALL),
+		officer=("read, write, print, report, export", ALL),
+		administrator=("read, report", ALL),
+	),
+	*_rows(
+		"Mentor Assignment",
+		mentor=("read, report", OWN_TASKS),
+		member=("read, report", OWN_TASKS),
+		coordinator=("read, write, create, print, report", ALL),
+		officer=("read, report", ALL),
+		administrator=("read, write, create, delete, print, report, export, import", ALL),
+		leader=("read, report", ALL),
+	),
+	*_rows(
+		"Student Badge",
+		officer=("read, write, create, print, report", ALL),
+		administrator=("read, write, create, delete, print, report, export, import", ALL),
+		installer=("read, write, create", ALL),
+	),
 	*_rows(
 		"Concern",
 		mentor=("read, write, create", OWN_LEARNERS_NAMED),
@@ -116,6 +175,7 @@ TABLE: tuple[Row, ...] = (
 		mentor=("read", OWN),
 		member=("read", OWN),
 		coordinator=("read, report", ALL),
+		leader=("read", OWN),
 	),
 	*_rows(
 		"Stakeholder",
@@ -145,7 +205,7 @@ TABLE: tuple[Row, ...] = (
 	*_rows("Restricted Read", administrator=("read, report, export", ALL)),
 )
 
-ABOUT_LEARNERS = (
+CARE = (
 	"Concern",
 	"Support Plan",
 	"Contact Log",
@@ -154,7 +214,18 @@ ABOUT_LEARNERS = (
 	"Family Message",
 	"Care Reminder",
 )
-"""The documents whose condition looks at each record."""
+"""What is done for a learner, and said about one."""
+ABOUT_LEARNERS = (
+	"Early Warning Signal",
+	"Early Warning Alert",
+	"Badge Check In",
+	"Learner Circumstance",
+	"Statutory Report",
+	"Mentor Assignment",
+	"Student Badge",
+	*CARE,
+)
+"""The documents that say something about a learner: each record is looked at before it is shown."""
 DOCUMENTS = tuple(dict.fromkeys(row.document for row in TABLE))
 
 
@@ -231,6 +302,7 @@ def portal_as_markdown(table: tuple[PortalRow, ...] = PORTAL) -> str:
 _HOLDS: dict[str, Callable[[Circumstances], bool]] = {
 	ALL: lambda at: True,
 	OWN: lambda at: at.addressed,
+	OWN_TASKS: lambda at: at.addressed,
 	OWN_LEARNERS: lambda at: at.own_learner,
 	OWN_LEARNERS_OR_TEAM: lambda at: at.own_learner or at.on_team,
 	OWN_NOTES: lambda at: at.noted and not at.restricted,

@@ -226,7 +226,7 @@ def overdue(plan: Plan, today: date) -> list[Overdue]:
 		for goal in plan.goals
 		if goal.status == OPEN and goal.due and goal.due < today
 	]
-	if plan.status == ACTIVE and plan.next_review and plan.next_review < today:
+	if plan.next_review and plan.next_review < today:
 		found.append(Overdue("Review", "", plan.responsible, plan.next_review))
 	return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from vsv_app.engine.alerts import LADDER, Alert, Sent, escalation
+from vsv_app.engine.alerts import LADDER, LEADER, Alert, Sent, escalation
 from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.services.school import School
 from vsv_app.stores.queries import care
@@ -80,7 +80,7 @@ def _next(sent: Sequence[Sent], school: School, calendar: SchoolCalendar, today:
 
 
 def _send(store: Store, due: Due, alert: Alert, now: datetime) -> None:
-	store.add_document(
+	reminder = store.add_document(
 		"Care Reminder",
 		{
 			"creation": now,
@@ -98,4 +98,6 @@ def _send(store: Store, due: Due, alert: Alert, now: datetime) -> None:
 		},
 	)
 	subject = SUBJECT if alert.level == LADDER[0] else ESCALATED
-	store.notify(alert.recipient, subject, due.doctype, due.name)
+	# The leader has no task with the learner and may not open the record: the reminder itself says what is late.
+	about = ("Care Reminder", reminder) if alert.level == LEADER else (due.doctype, due.name)
+	store.notify(alert.recipient, subject, *about)

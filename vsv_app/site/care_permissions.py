@@ -12,10 +12,11 @@ from vsv_app.engine import access
 from vsv_app.engine.access import Circumstances
 from vsv_app.engine.concerns import RESTRICTED
 from vsv_app.site import restricted_reads
-from vsv_app.site.permissions import _learners_of, mentors
+from vsv_app.site.permissions import learners_of, mentors
 
 NOBODY, EVERYBODY = "1=0", ""
 PARENTS = {
+	"Early Warning Evidence": ("Early Warning Signal",),
 	"Named Reader": ("Concern",),
 	"Shared Field": ("Consent Record", "Referral"),
 	**dict.fromkeys(
@@ -31,7 +32,9 @@ PARENTS = {
 	),
 }
 """Child tables of records about learners, with the documents that they belong to."""
-ASKED_AS = {"select": access.READ, "email": None, "share": None, "import": None}
+ASKED_AS = {"select": access.READ, "email": None, "share": None}
+ADDRESSEE = {"Care Reminder": "recipient", "Early Warning Alert": "recipient", "Mentor Assignment": "mentor"}
+"""The field that says whom a document is for."""
 
 
 def listed(user: str | None = None, doctype: str = "") -> str:
@@ -104,7 +107,7 @@ def circumstances(doc: Document, user: str) -> Circumstances:
 		on_team=not new and doc.doctype == "Support Plan" and _is_row(doc, "Support Plan Member", user),
 		noted=new or stored.get("noted_by") == user,
 		named=not new and doc.doctype == "Concern" and _is_row(doc, "Named Reader", user),
-		addressed=stored.get("recipient") == user,
+		addressed=_addressed(doc, stored, user),
 		restricted=not new and stored.get("visibility") == RESTRICTED,
 	)
 
@@ -112,10 +115,16 @@ def circumstances(doc: Document, user: str) -> Circumstances:
 def _stored(doctype: str, name: str) -> dict[str, Any]:
 	fields = [
 		field
-		for field in ("student", "noted_by", "recipient", "visibility")
+		for field in ("student", "noted_by", "visibility", ADDRESSEE.get(doctype, ""))
 		if frappe.get_meta(doctype).has_field(field)
 	]
 	return frappe.db.get_value(doctype, name, fields, as_dict=True) or {}
+
+
+def _addressed(doc: Document, stored: dict[str, Any], user: str) -> bool:
+	if doc.doctype == "Early Warning Signal":
+		return bool(frappe.db.exists("Early Warning Alert", {"signal": doc.name, "recipient": user}))
+	return doc.doctype in ADDRESSEE and stored.get(ADDRESSEE[doc.doctype]) == user
 
 
 def _is_row(doc: Document, child: str, user: str) -> bool:
@@ -125,19 +134,27 @@ def _is_row(doc: Document, child: str, user: str) -> bool:
 def _condition(condition: str, doctype: str, user: str) -> str:
 	"""A condition of the table in SQL."""
 	who = frappe.db.escape(user)
-	own = f"`tab{doctype}`.student in ({_learners_of(user)})"
+	own = f"`tab{doctype}`.student in ({learners_of(user)})"
 	open_to_all = f"`tab{doctype}`.visibility != {frappe.db.escape(RESTRICTED)}"
 	noted = f"`tab{doctype}`.noted_by = {who}"
 	named = _row_of(doctype, "Named Reader", who)
 	return {
 		access.ALL: EVERYBODY,
-		access.OWN: f"`tab{doctype}`.recipient = {who}",
+		access.OWN: _sent_to(doctype, who),
+		access.OWN_TASKS: f"`tab{doctype}`.mentor = {who}",
 		access.OWN_LEARNERS: own,
 		access.OWN_LEARNERS_OR_TEAM: f"({own} or {_row_of(doctype, 'Support Plan Member', who)})",
 		access.OWN_NOTES: f"({open_to_all} and {noted})",
 		access.OWN_LEARNERS_NAMED: f"(({open_to_all} and ({own} or {noted})) or {named})",
 		access.ALL_NAMED: f"({open_to_all} or {named})",
 	}[condition]
+
+
+def _sent_to(doctype: str, who: str) -> str:
+	if doctype == "Early Warning Signal":
+		told = f"select signal from `tabEarly Warning Alert` where recipient = {who}"  # noqa: S608 escaped by the caller
+		return f"`tab{doctype}`.name in ({told})"
+	return f"`tab{doctype}`.recipient = {who}"
 
 
 def _row_of(doctype: str, child: str, who: str) -> str:

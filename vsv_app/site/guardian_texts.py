@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import frappe
 from frappe import _
 from frappe.core.doctype.sms_settings.sms_settings import send_sms
-from frappe.utils import getdate
+from frappe.model.document import Document
+from frappe.utils import format_date, getdate
 from requests.exceptions import RequestException
 
 from vsv_app.engine import plans
@@ -21,6 +22,12 @@ from vsv_app.site.portal_people import OF_AGE
 TEXT = "Guardian Text"
 ABSENCE, PLAN, ANSWER = "Absence", "Plan", "Answer"
 WAITING, SENT, FAILED = "Waiting", "Sent", "Failed"
+UNEXPLAINED = {
+	"docstatus": 1,
+	"status": "Absent",
+	"vsv_excused": ("!=", "Excused"),
+	"leave_application": ("is", "not set"),
+}
 ATTEMPTS = 3
 FRESH_DAYS = 2
 """What happened longer ago is no news: a guardian who chooses texts today is not told of last month."""
@@ -47,17 +54,23 @@ def send_waiting(now: datetime) -> int:
 	return sent
 
 
-def text(kind: str) -> str:
-	"""What a text says, in the current language."""
+def text(kind: str, version: str) -> str:
+	"""What a text says, in the current language; `version` of an absence is its day."""
+	day = format_date(version) if kind == ABSENCE else ""
 	return {
-		ABSENCE: _("A message from school: today an absence without a known reason was noted. Please sign in at {0} or call us."),
+		ABSENCE: _("A message from school: on {1} an absence without a known reason was noted. Please sign in at {0} or call us."),
 		PLAN: _("A message from school: a plan asks for your answer. Please sign in at {0} to read it."),
 		ANSWER: _("A message from school: your message was answered. Please sign in at {0} to read it."),
-	}[kind].format(frappe.utils.get_url("/family"))  # fmt: skip
+	}[kind].format(frappe.utils.get_url("/family"), day)  # fmt: skip
 
 
 def _send(name: str, now: datetime) -> bool:
-	row = frappe.db.get_value(TEXT, name, ["guardian", "kind", "attempts"], as_dict=True)
+	row = frappe.db.get_value(
+		TEXT, name, ["guardian", "kind", "attempts", "reference_name", "text_key"], as_dict=True
+	)
+	if not _still_so(row):
+		frappe.db.delete(TEXT, {"name": name})
+		return False
 	guardian = frappe.db.get_value(
 		"Guardian", row.guardian, ["mobile_number", "vsv_text_messages", "vsv_language", "user"], as_dict=True
 	)
@@ -70,7 +83,7 @@ def _send(name: str, now: datetime) -> bool:
 	went = True
 	try:
 		with in_language(language):
-			send_sms([guardian.mobile_number], text(row.kind), success_msg=False)
+			send_sms([guardian.mobile_number], text(row.kind, _version(row)), success_msg=False)
 	except RequestException as refused:
 		went = False
 		# The exception may carry the address that was called, with the number in it.
@@ -99,12 +112,9 @@ def _note(guardian: str, kind: str, doctype: str, name: str, version: str) -> bo
 
 def _absences(now: datetime) -> Iterator[tuple[str, str, str, str, str]]:
 	"""Today's absences without a known reason. One a day for a learner, however many lessons were missed."""
-	today = {"date": now.date(), "docstatus": 1, "status": "Absent", "vsv_excused": ("!=", "Excused")}
-	rows = frappe.get_all(
-		"Student Attendance", {**today, "leave_application": ("is", "not set")}, ["student"], distinct=True
-	)
-	for row in rows:
-		yield ABSENCE, row.student, "Student", row.student, str(now.date())
+	unexplained = {"date": now.date(), **UNEXPLAINED}
+	for student in frappe.get_all("Student Attendance", unexplained, pluck="student", distinct=True):
+		yield ABSENCE, student, "Student", student, str(now.date())
 
 
 def _plans(now: datetime) -> Iterator[tuple[str, str, str, str, str]]:
@@ -113,8 +123,27 @@ def _plans(now: datetime) -> Iterator[tuple[str, str, str, str, str]]:
 	waiting = {"status": plans.PROPOSED, "needed_party": GUARDIAN, "modified": (">=", since)}
 	for name in frappe.get_all("Support Plan", waiting, pluck="name"):
 		plan = frappe.get_doc("Support Plan", name)
-		if GUARDIAN in plans.open_parties(plan.facts()):
+		if _asks_guardian(plan):
 			yield PLAN, plan.student, "Support Plan", name, str(plan.version)
+
+
+def _asks_guardian(plan: Document) -> bool:
+	return plan.status == plans.PROPOSED and GUARDIAN in plans.open_parties(plan.facts())
+
+
+def _still_so(row: dict) -> bool:
+	"""Whether what a text says is true still: hours may have been quiet since, in which somebody answered."""
+	if row.kind == ABSENCE:
+		about = {"student": row.reference_name, "date": _version(row), **UNEXPLAINED}
+		return bool(frappe.db.exists("Student Attendance", about))
+	if row.kind == PLAN:
+		exists = frappe.db.exists("Support Plan", row.reference_name)
+		return bool(exists) and _asks_guardian(frappe.get_doc("Support Plan", row.reference_name))
+	return True
+
+
+def _version(row: dict) -> str:
+	return row.text_key.rpartition("|")[2]
 
 
 def _answers(now: datetime) -> Iterator[tuple[str, str, str]]:

@@ -3,9 +3,14 @@
 from datetime import date
 
 import frappe
+from frappe import _
 from frappe.utils import getdate, nowdate
 
 SETTINGS = "Early Warning Settings"
+
+
+class OtherLearner(frappe.ValidationError):
+	"""A link to a record about somebody else."""
 
 
 def age(student: str, on: date | None = None) -> int | None:
@@ -15,6 +20,20 @@ def age(student: str, on: date | None = None) -> int | None:
 		return None
 	born, day = getdate(born), on or getdate(nowdate())
 	return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def check_same(student: str, *records: tuple[str, str | None]) -> None:
+	"""Raises OtherLearner where one of the records, as (doctype, name or None), is about somebody else.
+
+	Who may read a document may have Frappe list fields of what it links to.
+	"""
+	for doctype, name in records:
+		if name and frappe.db.get_value(doctype, name, "student") != student:
+			frappe.throw(
+				_("{0} {1} is about another learner.").format(_(doctype), name),
+				exc=OtherLearner,
+				title=_("Another Learner"),
+			)
 
 
 def consent_age() -> int:

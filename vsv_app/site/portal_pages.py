@@ -255,9 +255,9 @@ def _agreements(organisation: str) -> list[dict[str, Any]]:
 				"may_sign": agreement.status == agreements.UNDER_DISCUSSION
 				and organisation in agreement.facts().unsigned,
 				"feedback": [
-					{"text": row.feedback, "answer": row.answer}
+					{"text": row.feedback, "answer": row.answer, "of_school": not row.stakeholder}
 					for row in agreement.feedback
-					if row.stakeholder == organisation
+					if row.stakeholder in (organisation, None, "")
 				],
 			}
 		)

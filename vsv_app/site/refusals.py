@@ -30,6 +30,10 @@ class NotAgreeable(frappe.ValidationError):
 	"""Terms or a consent that cannot be as they are."""
 
 
+class NotByPortal(frappe.ValidationError):
+	"""Only who is signed in to the portal says something there."""
+
+
 class WrittenOnce(frappe.ValidationError):
 	"""Something that stays as it was written."""
 
@@ -63,6 +67,14 @@ def in_words() -> Iterator[None]:
 		)
 	except (TermsError, ConsentError) as wrong:
 		frappe.throw(_said(wrong.args[0]), exc=NotAgreeable, title=_("Not Possible"))
+
+
+def check_how(how: str | None, *, from_portal: bool, title: str) -> None:
+	"""Raises NotByPortal where somebody at a desk writes that something was said in the portal."""
+	if how == "Portal" and not from_portal:
+		frappe.throw(
+			_("Choose how it was said: in person, on paper or by phone."), exc=NotByPortal, title=title
+		)
 
 
 def keep_rows(before: list, after: list, fields: tuple[str, ...], title: str) -> None:

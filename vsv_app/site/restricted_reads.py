@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import frappe
-from frappe.utils import now_datetime, nowdate
+from frappe.utils import now_datetime
 
 from vsv_app.engine.concerns import RESTRICTED
 
 LOG = "Restricted Read"
+ADMINISTRATOR = "Administrator"
+FAILED = 400
 
 
 def note(user: str, doctype: str, name: str, way: str) -> None:
@@ -21,7 +23,7 @@ def note(user: str, doctype: str, name: str, way: str) -> None:
 
 
 def note_list(user: str) -> None:
-	"""Remember that the restricted concerns open to a user may be in a list that is being made."""
+	"""Remember that restricted concerns that are open to a user may be in a list that is being made."""
 	_noted().add((user, "Concern", "", "List"))
 
 
@@ -33,16 +35,20 @@ def counting() -> Iterator[None]:
 	_noted().intersection_update(before)
 
 
-def write(*_request: Any, **_more: Any) -> None:
-	"""Write what was noted: after a request, and after a background job."""
-	noted = _noted()
-	if not noted or not frappe.db:
+def write(response: Any = None, **_more: Any) -> None:
+	"""Write what was noted: after a request, whose answer says which records were in a list, and after a background job."""
+	if not frappe.db:
 		return
-	rows = []
-	for user, doctype, name, way in sorted(noted):
-		rows += [(user, doctype, one, way) for one in ([name] if name else _listed_today_first(user))]
+	noted = _noted()
+	answer = _Answer(response)
+	rows = set()
+	for user, doctype, name, way in noted:
+		rows |= {(user, doctype, one, way) for one in ([name] if name else answer.shown(_open_to(user)))}
 	noted.clear()
-	for user, doctype, name, way in rows:
+	if response is not None and frappe.session.user == ADMINISTRATOR and answer.is_about("Concern"):
+		# Of whom Frappe asks no right it also asks no hook: what the answer names was read.
+		rows |= {(ADMINISTRATOR, "Concern", one, "List") for one in answer.named(_restricted())}
+	for user, doctype, name, way in sorted(rows):
 		log = frappe.get_doc(
 			doctype=LOG, user=user, read_on=now_datetime(), way=way, reference_doctype=doctype, reference_name=name
 		)  # fmt: skip
@@ -51,19 +57,52 @@ def write(*_request: Any, **_more: Any) -> None:
 		frappe.db.commit()  # nosemgrep: the request's own transaction has ended before
 
 
-def _listed_today_first(user: str) -> list[str]:
-	"""The restricted concerns open to a user whose listing is not noted yet today."""
+class _Answer:
+	"""What a request answered, None after a job: which records it may have shown."""
+
+	def __init__(self, response: Any) -> None:
+		self._text: str | None = None
+		self._shows_nothing = response is not None and response.status_code >= FAILED
+		if response is not None and not response.direct_passthrough:
+			self._text = response.get_data().decode(errors="ignore")
+
+	def named(self, names: list[str]) -> list[str]:
+		"""Those of some records that the answer names."""
+		return [] if self._shows_nothing else [name for name in names if name in (self._text or "")]
+
+	def shown(self, names: list[str]) -> list[str]:
+		"""Those of some records that a list may have shown: all of them where it has rows and names none."""
+		if self._shows_nothing or self._is_count_or_empty():
+			return []
+		return self.named(names) or names
+
+	def is_about(self, doctype: str) -> bool:
+		"""Whether the request asked for documents of a kind."""
+		request = getattr(frappe.local, "request", None)
+		asked = f"{request.path} {frappe.form_dict}" if request else ""
+		return doctype in asked
+
+	def _is_count_or_empty(self) -> bool:
+		try:
+			said = frappe.parse_json(self._text) if self._text else None
+		except ValueError:
+			return False
+		if not isinstance(said, dict):
+			return False
+		rows = said.get("message", said.get("data"))
+		if isinstance(rows, dict) and "values" in rows:
+			rows = rows["values"]
+		return not rows or isinstance(rows, int)
+
+
+def _open_to(user: str) -> list[str]:
+	"""The restricted concerns open to a user."""
 	readable = frappe.get_all("Named Reader", {"parenttype": "Concern", "user": user}, pluck="parent")
-	restricted = frappe.get_all(
-		"Concern", {"name": ("in", readable or [""]), "visibility": RESTRICTED}, pluck="name"
-	)
-	known = {
-		"user": user,
-		"way": "List",
-		"reference_name": ("in", restricted or [""]),
-		"read_on": (">=", nowdate()),
-	}
-	return sorted(set(restricted) - set(frappe.get_all(LOG, known, pluck="reference_name")))
+	return _restricted(name=("in", readable or [""]))
+
+
+def _restricted(**more: Any) -> list[str]:
+	return frappe.get_all("Concern", {"visibility": RESTRICTED, **more}, pluck="name")
 
 
 def _noted() -> set[tuple[str, str, str, str]]:

@@ -1,6 +1,8 @@
-"""Fields that the server alone writes. Frappe's read-only is a matter of forms: its API takes what it is sent."""
+"""Fields and names of rows that the server alone writes. Frappe's read-only is a matter of forms: its API takes what it is sent."""
 
 from frappe.model.document import Document
+
+from vsv_app.site import rows
 
 
 def clear(document: Document, keep: tuple[str, ...] = ()) -> None:
@@ -11,7 +13,8 @@ def clear(document: Document, keep: tuple[str, ...] = ()) -> None:
 
 
 def restore(document: Document, keep: tuple[str, ...] = ()) -> None:
-	"""Give read-only fields of a stored document the values that are stored."""
+	"""Give read-only fields of a stored document the values that are stored, and new rows names of their own."""
+	rows.name_anew(document)
 	before = document.get_doc_before_save()
 	if before is None:
 		return

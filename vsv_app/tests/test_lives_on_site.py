@@ -9,7 +9,7 @@ from frappe.utils import add_days, nowdate
 from vsv_app.site import refusals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.vsv_app.doctype.support_plan.support_plan import BeginsAsDraft, NotByPortal, SecondPlan
+from vsv_app.vsv_app.doctype.support_plan.support_plan import BeginsAsDraft, SecondPlan
 
 
 class TestSupportPlan(FrappeTestCase):
@@ -91,7 +91,7 @@ class TestSupportPlan(FrappeTestCase):
 	def test_nobody_at_a_desk_agrees_as_if_in_the_portal(self) -> None:
 		_group, student = care.make_learner(date_of_birth=care.ADULT)
 		plan = care.make_plan(student, status="Proposed")
-		self.assertRaises(NotByPortal, care.agree, plan, "Learner", how="Portal")
+		self.assertRaises(refusals.NotByPortal, care.agree, plan, "Learner", how="Portal")
 
 	def test_what_the_server_writes_is_not_taken_from_a_client(self) -> None:
 		_group, student = care.make_learner(date_of_birth=care.ADULT)

@@ -138,10 +138,10 @@ def overdue(store: Store, today: date) -> list[Due]:
 		found.append(Due("Goal", "Support Plan", plan, row, responsible or "", due))
 	query = (
 		select(PLAN, PLAN.name, PLAN.responsible, PLAN.next_review)
-		.where(PLAN.status == VALUE)
+		.where(PLAN.status.isin([VALUE] * 2))
 		.where(PLAN.next_review < VALUE)
 	)
-	for plan, responsible, due in store.fetch(query, ["Active", today]):
+	for plan, responsible, due in store.fetch(query, [*running, today]):
 		found.append(Due("Review", "Support Plan", plan, str(due), responsible or "", due))
 	query = (
 		select(AGREEMENT, AGREEMENT.name, AGREEMENT.owner, AGREEMENT.next_review)
@@ -153,16 +153,16 @@ def overdue(store: Store, today: date) -> list[Due]:
 	return sorted(found, key=lambda due: (due.due, due.kind, due.name, due.thing))
 
 
-def renewals(store: Store, before: date) -> list[Due]:
-	"""Agreements in force whose last day comes before a day."""
+def renewals(store: Store, until: date) -> list[Due]:
+	"""Agreements in force whose last day comes up to and with a day."""
 	query = (
 		select(AGREEMENT, AGREEMENT.name, AGREEMENT.owner, AGREEMENT.ends_on)
 		.where(AGREEMENT.status.isin([VALUE] * 2))
-		.where(AGREEMENT.ends_on < VALUE)
+		.where(AGREEMENT.ends_on <= VALUE)
 	)
 	return [
 		Due("Renewal", "Stakeholder Agreement", name, str(ends), owner, ends)
-		for name, owner, ends in store.fetch(query, ["Active", "In Review", before])
+		for name, owner, ends in store.fetch(query, ["Active", "In Review", until])
 	]
 
 

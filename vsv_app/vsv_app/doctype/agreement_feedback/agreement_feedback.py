@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from vsv_app.site.rows import Row
 
 
-class AgreementFeedback(Document):
+class AgreementFeedback(Row):
 	pass

@@ -3,7 +3,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from vsv_app.engine import concerns
+from vsv_app.engine import access, concerns
+from vsv_app.engine.access import Circumstances
 from vsv_app.engine.concerns import Concern as Facts
 from vsv_app.site import learners, refusals, restricted_reads, server_fields
 
@@ -14,6 +15,12 @@ class BeginsOpen(frappe.ValidationError):
 
 class NoReader(frappe.ValidationError):
 	"""A restricted concern that nobody could read."""
+
+
+def _may_be_named(user: str) -> bool:
+	"""Whether somebody who is named can read a restricted concern at all."""
+	named = Circumstances(named=True, restricted=True)
+	return access.may("Concern", frappe.get_roles(user), access.READ, named)
 
 
 class Concern(Document):
@@ -28,6 +35,7 @@ class Concern(Document):
 
 	def validate(self) -> None:
 		self.validate_readers()
+		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.take_step()
 
 	def onload(self) -> None:
@@ -53,7 +61,9 @@ class Concern(Document):
 			self.append("readers", {"user": coordinator})
 
 	def validate_readers(self) -> None:
-		if self.visibility == concerns.RESTRICTED and not self.readers:
+		if self.visibility == concerns.RESTRICTED and not any(
+			_may_be_named(row.user) for row in self.readers
+		):
 			frappe.throw(
 				_(
 					"Nobody could read it. Name somebody of the care team, or set the coordinator in the settings."

@@ -7,6 +7,8 @@ from vsv_app.engine import consent
 from vsv_app.engine.consent import Consent
 from vsv_app.site import learners, refusals, server_fields
 
+WITHDRAWAL = ("withdrawn_on", "withdrawn_by", "withdrawal_reason")
+
 
 class ConsentRecord(Document):
 	def before_insert(self) -> None:
@@ -14,8 +16,7 @@ class ConsentRecord(Document):
 		self.recorded_by = frappe.session.user
 
 	def before_validate(self) -> None:
-		if not self.flags.withdraws:
-			server_fields.restore(self)
+		server_fields.restore(self, keep=WITHDRAWAL if self.flags.withdraws else ())
 
 	def validate(self) -> None:
 		self.validate_giver()
@@ -24,6 +25,7 @@ class ConsentRecord(Document):
 
 	def validate_giver(self) -> None:
 		if self.is_new():
+			refusals.check_how(self.how, from_portal=False, title=_("Consent"))
 			with refusals.in_words():
 				consent.check_giver(self.given_by, learners.age(self.student), learners.consent_age())
 
@@ -47,7 +49,7 @@ class ConsentRecord(Document):
 
 	def take_back(self, reason: str = "") -> None:
 		"""Withdraw, on behalf of somebody whose right to it was checked before."""
-		if self.withdrawn_on:
+		if frappe.db.get_value(self.doctype, self.name, "withdrawn_on"):
 			return
 		self.withdrawn_on, self.withdrawn_by = now_datetime(), frappe.session.user
 		self.withdrawal_reason = (reason or "").strip() or None

@@ -5,6 +5,10 @@ from frappe.utils import now_datetime
 
 from vsv_app.engine import signals
 from vsv_app.engine.signals import IllegalTransition
+from vsv_app.site import server_fields
+
+ANSWER = ("status", "dismiss_reason", "note")
+"""What a person says to a signal; all else is the rules' to say."""
 
 
 class StepNotPossible(frappe.ValidationError):
@@ -12,6 +16,9 @@ class StepNotPossible(frappe.ValidationError):
 
 
 class EarlyWarningSignal(Document):
+	def before_validate(self) -> None:
+		server_fields.restore(self, keep=ANSWER)
+
 	def validate(self) -> None:
 		self.validate_step()
 		self.note_step()

@@ -6,7 +6,7 @@ from frappe.utils import getdate, now_datetime, nowdate
 from vsv_app.engine import referrals
 from vsv_app.engine.consent import Consent, shared_by
 from vsv_app.engine.referrals import Referral as Facts
-from vsv_app.site import refusals, server_fields
+from vsv_app.site import learners, refusals, server_fields
 
 
 class BeginsAsDraft(frappe.ValidationError):
@@ -24,6 +24,7 @@ class Referral(Document):
 		server_fields.restore(self)
 
 	def validate(self) -> None:
+		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.keep_what_was_sent()
 		self.take_step()
 
@@ -37,6 +38,13 @@ class Referral(Document):
 				_("What was sent stays as it was. Withdraw this referral and make a new one."),
 				exc=refusals.WrittenOnce,
 				title=_("Sent Already"),
+			)
+		said = [("reply", before.replied_on), ("result", before.status == referrals.CLOSED)]
+		if any(stands and (before.get(field) or "") != (self.get(field) or "") for field, stands in said):
+			frappe.throw(
+				_("What the partner replied and what came of it stay as they were written."),
+				exc=refusals.WrittenOnce,
+				title=_("Answered Already"),
 			)
 
 	def take_step(self) -> None:

@@ -10,6 +10,7 @@ from vsv_app.site import refusals, server_fields
 
 SIGNED = ("stakeholder", "person_name", "how", "signed_on", "version", "fingerprint", "user")
 REVIEWED = ("reviewed_on", "present", "what_moved", "adjustments")
+FED_BACK = ("stakeholder", "person_name", "feedback", "sent_on")
 
 
 class BeginsAsDraft(frappe.ValidationError):
@@ -65,18 +66,23 @@ class StakeholderAgreement(Document):
 		if before is not None:
 			refusals.keep_rows(before.signatures, self.signatures, SIGNED, _("Signature"))
 			refusals.keep_rows(before.reviews, self.reviews, REVIEWED, _("Review"))
+			refusals.keep_rows(before.feedback, self.feedback, FED_BACK, _("Feedback"))
 
 	def stamp_signatures(self) -> None:
 		before = self.get_doc_before_save()
 		known = {row.name for row in before.signatures} if before else set()
 		for row in self.signatures:
 			if row.name not in known:
+				refusals.check_how(row.how, from_portal=bool(self.flags.from_portal), title=_("Signature"))
 				row.signed_on, row.user = now_datetime(), frappe.session.user
 				row.version, row.fingerprint = self.version, self.facts().terms.fingerprint
 
 	def stamp_feedback(self) -> None:
+		before = self.get_doc_before_save()
+		known = {row.name for row in before.feedback} if before else set()
 		for row in self.feedback:
-			row.sent_on = row.sent_on or now_datetime()
+			if row.name not in known:
+				row.sent_on = now_datetime()
 
 	def take_step(self) -> None:
 		before = self.get_doc_before_save()

@@ -10,6 +10,7 @@ from vsv_app.site import learners, refusals, server_fields
 
 SAID = (
 	"party",
+	"person",
 	"person_name",
 	"decision",
 	"how",
@@ -30,10 +31,6 @@ class SecondPlan(frappe.ValidationError):
 	"""A learner has one plan at a time."""
 
 
-class NotByPortal(frappe.ValidationError):
-	"""Only who is signed in to the portal agrees there."""
-
-
 class SupportPlan(Document):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
@@ -44,10 +41,11 @@ class SupportPlan(Document):
 		server_fields.restore(self)
 
 	def validate(self) -> None:
-		self.set_needed_party()
 		self.name_measures()
 		self.validate_no_other_plan()
+		self.validate_same_learner()
 		self.ask_again_when_goals_change()
+		self.set_needed_party()
 		self.keep_what_was_said()
 		self.stamp_agreements()
 		self.take_step()
@@ -86,6 +84,9 @@ class SupportPlan(Document):
 				title=_("One Plan At A Time"),
 			)
 
+	def validate_same_learner(self) -> None:
+		learners.check_same(self.student, *(("Early Warning Signal", row.signal) for row in self.signals))
+
 	def ask_again_when_goals_change(self) -> None:
 		before = self.get_doc_before_save()
 		if before is None:
@@ -110,15 +111,11 @@ class SupportPlan(Document):
 		for row in self.agreements:
 			if row.name in known:
 				continue
-			if row.how == "Portal" and not self.flags.from_portal:
-				frappe.throw(
-					_("Choose how it was said: in person, on paper or by phone."),
-					exc=NotByPortal,
-					title=_("Agreement"),
-				)
+			refusals.check_how(row.how, from_portal=bool(self.flags.from_portal), title=_("Agreement"))
 			row.agreed_on, row.recorded_by = now_datetime(), frappe.session.user
 			row.version, row.fingerprint = self.version, self.facts().fingerprint
-			row.person = row.person or row.person_name.strip().casefold()
+			if row.how != "Portal":
+				row.person = (row.person_name or "").strip().casefold()
 
 	def take_step(self) -> None:
 		before = self.get_doc_before_save()
