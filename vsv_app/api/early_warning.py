@@ -25,8 +25,9 @@ PDF_MAKER, PDF_MAKER_URL = "wkhtmltopdf", "https://wkhtmltopdf.org/downloads.htm
 
 @frappe.whitelist(methods=["POST"])
 def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
-	"""What the rule in the form, saved or not, would have done over the past year. Names learners: administrators alone."""
+	"""What the rule in the form, saved or not, would have done over the past year. Names learners: who may see all signals alone."""
 	frappe.has_permission(RULE, "write", throw=True)
+	frappe.has_permission("Early Warning Signal", "report", throw=True)
 	document = frappe.get_doc({**json.loads(rule), "doctype": RULE})
 	document.set_clearing()
 	store = FrappeStore()

@@ -98,6 +98,6 @@ def _send(store: Store, due: Due, alert: Alert, now: datetime) -> None:
 		},
 	)
 	subject = SUBJECT if alert.level == LADDER[0] else ESCALATED
-	# The leader has no task with the learner and may not open the record: the reminder itself says what is late.
+	# A leader has no task with the learner and may not open the record. The reminder itself says what is late.
 	about = ("Care Reminder", reminder) if alert.level == LEADER else (due.doctype, due.name)
 	store.notify(alert.recipient, subject, *about)

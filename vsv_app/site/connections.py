@@ -17,6 +17,7 @@ AT_MOST = 100
 @frappe.whitelist()
 def get_open_count(doctype: str, name: str, items: list[str] | str | None = None) -> dict[str, Any]:
 	"""Frappe's own answer, in which documents of this app count as far as the reader may see them."""
+	frappe.get_doc(doctype, name).check_permission()  # Frappe's own refusal ends in an error of the server
 	found = notifications.get_open_count(doctype, name, items)
 	if not isinstance(found.get("count"), dict):
 		return found

@@ -46,7 +46,7 @@ def write(response: Any = None, **_more: Any) -> None:
 		rows |= {(user, doctype, one, way) for one in ([name] if name else answer.shown(_open_to(user)))}
 	noted.clear()
 	if response is not None and frappe.session.user == ADMINISTRATOR and answer.is_about("Concern"):
-		# Of whom Frappe asks no right it also asks no hook: what the answer names was read.
+		# Frappe asks no hook about this one user. What the answer names was read.
 		rows |= {(ADMINISTRATOR, "Concern", one, "List") for one in answer.named(_restricted())}
 	for user, doctype, name, way in sorted(rows):
 		log = frappe.get_doc(

@@ -38,6 +38,14 @@ class Person:
 			"Accept": "application/json",
 		}
 
+	@classmethod
+	def guest(cls) -> "Person":
+		"""Somebody who is not signed in."""
+		person = cls.__new__(cls)
+		person.user = "Guest"
+		person.headers = {"X-Frappe-Site-Name": frappe.local.site, "Accept": "application/json"}
+		return person
+
 	def get(self, path: str, **query: Any) -> Answer:
 		values = {
 			key: value if isinstance(value, str | int) else json.dumps(value) for key, value in query.items()

@@ -1,0 +1,207 @@
+"""Threat: somebody calls a method of the app with the names of records that are not theirs.
+
+Every whitelisted method, as everybody who has no business with it, with names that exist.
+"""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from typing import Any
+
+import frappe
+from frappe.utils import add_days, nowdate
+
+import vsv_app
+from vsv_app.tests import care_factories as care
+from vsv_app.tests import factories
+from vsv_app.tests.committed import CommittedTestCase
+from vsv_app.tests.rest import Person
+
+PORTAL = "vsv_app.api.portal"
+OK, FORBIDDEN = 200, 403
+GUEST = "guest"
+COORDINATOR, OFFICER, ADMINISTRATOR = "coordinator", "officer", "administrator"
+INSTALLER, LEADER, MANAGER = "installer", "leader", "system manager"
+MENTORS = ("mentor of others", "mentor until yesterday", "mentor from tomorrow")
+MEMBER, TEACHER = "member", "teacher"
+FAMILY = ("other learner", "other guardian")
+PARTNER = "other partner"
+REASON = '{"reason": "x"}'
+
+
+@dataclass(frozen=True)
+class Call:
+	"""How a method is called, and by whom of the people below it may be. Who it may be, sees nothing of these records."""
+
+	verb: str
+	values: dict[str, Any] = field(default_factory=dict)
+	by: frozenset[str] = frozenset()
+
+
+class TestEveryMethod(CommittedTestCase):
+	@classmethod
+	def setUpClass(cls) -> None:
+		super().setUpClass()
+		cls.make_records()
+		cls.people = {name: Person(user) for name, user in cls.make_users().items()}
+		frappe.db.commit()
+		cls.calls = cls.calls_of_methods()
+
+	@classmethod
+	def make_records(cls) -> None:
+		group, cls.student = care.make_learner(date_of_birth=care.ADULT)
+		cls.partner = care.make_stakeholder(care.make_portal_user())
+		cls.agreement = care.make_agreement(cls.partner).name
+		cls.consent = care.make_consent(cls.student, cls.partner).name
+		cls.referral = care.make_referral(cls.student, cls.partner, cls.agreement).name
+		cls.plan = care.make_plan(cls.student, status="Proposed").name
+		cls.signal = factories.make_signal(cls.student)
+		cls.badge, cls.gateway = factories.make_badge(cls.student), factories.make_gateway()
+		record = frappe.get_doc(
+			doctype="Student Attendance", student=cls.student, student_group=group, date=factories.school_day(), status="Absent",
+		).insert()  # fmt: skip
+		record.submit()
+		cls.record = record.name
+		cls.set_aside = frappe.get_doc(
+			doctype="Set Aside Message", reason="Not Understood", fingerprint=frappe.generate_hash()
+		).insert(ignore_permissions=True).name  # fmt: skip
+
+	@classmethod
+	def make_users(cls) -> dict[str, str]:
+		mentors = dict(zip(MENTORS, (factories.make_user("School Mentor") for _one in MENTORS), strict=True))
+		_group, other = care.make_learner(date_of_birth=care.ADULT, user=care.make_portal_user())
+		_group, child = care.make_learner(date_of_birth=care.child_born())
+		guardian, partner = care.make_portal_user(), care.make_portal_user()
+		care.make_guardian(child, user=guardian)
+		care.make_stakeholder(partner)
+		of = {"student": cls.student}
+		factories.make_assignment(mentors[MENTORS[0]], student=other)
+		factories.make_assignment(mentors[MENTORS[1]], **of, from_date=add_days(nowdate(), -9), to_date=add_days(nowdate(), -1))  # fmt: skip
+		factories.make_assignment(mentors[MENTORS[2]], **of, from_date=add_days(nowdate(), 1))
+		return {
+			**mentors,
+			MEMBER: factories.make_user("Care Team Member"),
+			COORDINATOR: factories.make_user("Care Team Coordinator"),
+			OFFICER: factories.make_user("Attendance Officer"),
+			ADMINISTRATOR: factories.make_user("Early Warning Administrator"),
+			LEADER: factories.make_user("School Leader"),
+			INSTALLER: factories.make_user("Gateway Installer"),
+			TEACHER: factories.make_user("Instructor"),
+			MANAGER: factories.make_user("System Manager"),
+			FAMILY[0]: frappe.db.get_value("Student", other, "user"),
+			FAMILY[1]: guardian,
+			PARTNER: partner,
+		}
+
+	@classmethod
+	def calls_of_methods(cls) -> dict[str, Call]:
+		student, day = {"student": cls.student}, nowdate()
+		signed_in = frozenset(cls.people)
+		read_rules = frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
+		configure = frozenset({ADMINISTRATOR, MANAGER})
+		at_doors = frozenset({*configure, INSTALLER})
+		reports = frozenset({COORDINATOR, OFFICER})
+		rule = frappe.as_json({"title": "x", "indicator": "times_late", "threshold": 1})
+		return {
+			f"{PORTAL}.family": Call("get", by=signed_in),
+			f"{PORTAL}.partner": Call("get", by=signed_in),
+			f"{PORTAL}.decide": Call("post", {"plan": cls.plan, "decision": "Agrees", "version": 1}),
+			f"{PORTAL}.report_absence": Call("post", {**student, "from_date": day, "to_date": day, "reason": "Ill"}),
+			f"{PORTAL}.contest": Call("post", {"record": cls.record, "note": "x"}),
+			f"{PORTAL}.send_message": Call("post", {**student, "message": "x"}),
+			f"{PORTAL}.ask_for_help": Call("post", {**student, "message": "x"}),
+			f"{PORTAL}.choose_texts": Call("post", {"wanted": 0}, frozenset({FAMILY[1]})),
+			f"{PORTAL}.withdraw_consent": Call("post", {"consent": cls.consent}),
+			f"{PORTAL}.reply": Call("post", {"referral": cls.referral, "accept": 1, "text": "x"}),
+			f"{PORTAL}.close_referral": Call("post", {"referral": cls.referral, "result": "x"}),
+			f"{PORTAL}.sign": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "version": 1}),
+			f"{PORTAL}.agreement_feedback": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "text": "x"}),
+			f"{PORTAL}.choose_language": Call("post", {"language": "en"}, signed_in),
+			"vsv_app.api.board.overview": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
+			"vsv_app.api.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
+			"vsv_app.api.care.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.intervention_effect": Call(
+				"get", {"intervention": care.make_intervention()}, frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})
+			),
+			"vsv_app.api.early_warning.preview_rule": Call("post", {"rule": rule}, frozenset({ADMINISTRATOR})),
+			"vsv_app.api.early_warning.indicators": Call("get", by=read_rules),
+			"vsv_app.api.early_warning.packs": Call("get", by=read_rules),
+			"vsv_app.api.early_warning.switch_pack": Call("post", {"pack": "none", "enabled": False}, configure),
+			"vsv_app.api.early_warning.statutory_csv": Call("get", by=reports),
+			"vsv_app.api.early_warning.statutory_pdf": Call("get", by=reports),
+			"vsv_app.api.gateway.make_code": Call("post", {"gateway": cls.gateway}, at_doors),
+			"vsv_app.api.gateway.enrol_badge": Call(
+				"post", {"badge": cls.badge, "student": cls.student}, frozenset({OFFICER, ADMINISTRATOR, INSTALLER})
+			),
+			"vsv_app.api.set_aside.try_again": Call("post", {"names": [cls.set_aside]}, configure),
+			"vsv_app.api.set_aside.dismiss": Call("post", {"names": [cls.set_aside]}, configure),
+			"vsv_app.site.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),
+			"vsv_app.site.personal_data.erase_learner": Call("post", student, frozenset({COORDINATOR})),
+			"vsv_app.site.connections.get_open_count": Call("get", {"doctype": "Support Plan", "name": cls.plan}, frozenset({COORDINATOR})),
+		}  # fmt: skip
+
+	BY_SIGNATURE = (
+		"vsv_app.api.gateway.roster",
+		"vsv_app.api.gateway.provision",
+		"vsv_app.site.mails.unsubscribe",
+	)
+	"""What guests may call: who asks is shown by a signature or by a one-time code, and tried in tests of their own."""
+
+	def test_every_method_that_there_is_stands_here(self) -> None:
+		for module in pkgutil.walk_packages(vsv_app.__path__, "vsv_app."):
+			if ".tests" not in module.name and "embedded" not in module.name:
+				importlib.import_module(module.name)
+		ours = {
+			f"{method.__module__}.{method.__qualname__}"
+			for method in frappe.whitelisted
+			if method.__module__.startswith("vsv_app.") and "." not in method.__qualname__
+		}
+		self.assertEqual(ours, {*self.calls, *self.BY_SIGNATURE})
+		open_to_guests = {f"{one.__module__}.{one.__qualname__}" for one in frappe.guest_methods if one.__module__.startswith("vsv_app.")}  # fmt: skip
+		self.assertEqual(open_to_guests, set(self.BY_SIGNATURE))
+
+	def test_nobody_without_business_with_it_is_answered(self) -> None:
+		frappe.db.commit()
+		for method, call in self.calls.items():
+			for who, person in {**self.people, GUEST: Person.guest()}.items():
+				ask = person.get if call.verb == "get" else person.post
+				answer = ask(f"/api/method/{method}", **call.values)
+				said = (method, who, answer.status, str(answer.body)[:300])
+				if who in call.by:
+					self.assertNotEqual(answer.status, FORBIDDEN, said)
+					if who not in (COORDINATOR, OFFICER, ADMINISTRATOR):
+						self.assertNotIn(self.student, str(answer.body), said)
+				else:
+					self.assertEqual(answer.status, FORBIDDEN, said)
+
+	def test_the_method_of_a_consent_is_for_who_may_write_it(self) -> None:
+		for who, person in self.people.items():
+			answer = person.post(
+				"/api/method/run_doc_method",
+				method="withdraw",
+				dt="Consent Record",
+				dn=self.consent,
+				args=REASON,
+			)
+			if who != COORDINATOR:
+				self.assertEqual(answer.status, FORBIDDEN, (who, str(answer.body)[:300]))
+		frappe.db.rollback()
+		self.assertTrue(frappe.db.get_value("Consent Record", self.consent, "withdrawn_on"))
+
+	def test_a_withdrawal_takes_no_other_field_along(self) -> None:
+		consent = care.make_consent(self.student, self.partner)
+		frappe.db.commit()
+		forged = {
+			**consent.as_dict(convert_dates_to_str=True),
+			"recorded_by": "Guest",
+			"withdrawn_by": "Guest",
+		}
+		answer = self.people[COORDINATOR].post(
+			"/api/method/run_doc_method", method="withdraw", docs=frappe.as_json(forged), args=REASON
+		)
+		self.assertEqual(answer.status, OK, str(answer.body)[:300])
+		frappe.db.rollback()
+		consent.reload()
+		self.assertEqual(
+			(consent.recorded_by, consent.withdrawn_by), ("Administrator", self.people[COORDINATOR].user)
+		)
