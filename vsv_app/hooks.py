@@ -138,6 +138,7 @@ override_whitelisted_methods = {
 	"frappe.desk.notifications.get_open_count": "vsv_app.site.connections.get_open_count",
 }
 
+before_request = ["vsv_app.site.error_logs.say_no_values"]
 # What was read has been read, also where the request is rolled back or fails.
 after_request = ["vsv_app.site.restricted_reads.write"]
 after_job = ["vsv_app.site.restricted_reads.write"]

@@ -119,7 +119,7 @@ class LifeOfAPlan(RuleBasedStateMachine):
 		self.plan = says(self.plan, party, decision, person, self.minute)
 		self.plan = replace(self.plan, status=plans.decided(self.plan))
 
-	@rule(back=st.integers(0, 1), decision=st.sampled_from([CONTINUE, "Close"]))
+	@rule(back=st.integers(-1, 1), decision=st.sampled_from([CONTINUE, "Close"]))
 	def review(self, back: int, decision: str) -> None:
 		one = Review(TODAY - timedelta(days=back), decision)
 		self.plan = replace(self.plan, reviews=(*self.plan.reviews, one))
@@ -285,6 +285,7 @@ def test_overdue_is_what_has_passed_and_is_not_done() -> None:
 	assert [(one.kind, one.due) for one in plans.overdue(plan, TODAY)] == [
 		("Action", yesterday), ("Goal", yesterday), ("Review", yesterday),
 	]  # fmt: skip
+	assert len(plans.overdue(replace(plan, status=IN_REVIEW), TODAY)) == 3
 	assert plans.overdue(replace(plan, status=CLOSED), TODAY) == []
 
 

@@ -192,7 +192,7 @@ def _missing_to_hold(agreement: StakeholderAgreement, after: str, today: date) -
 	if (
 		after == ACTIVE
 		and agreement.status == IN_REVIEW
-		and not any(since and on >= since for on in agreement.reviews)
+		and not any(since and since <= on <= today for on in agreement.reviews)
 	):
 		missing.append("Write down the review.")
 	return missing

@@ -261,7 +261,7 @@ def _missing_to_act(plan: Plan, today: date) -> list[str]:
 	if plan.next_review is None or plan.next_review <= today:
 		missing.append("Set the day of the next review, after today.")
 	if plan.status == IN_REVIEW and not any(
-		review.decision == CONTINUE and plan.in_review_since and review.on >= plan.in_review_since
+		review.decision == CONTINUE and plan.in_review_since and plan.in_review_since <= review.on <= today
 		for review in plan.reviews
 	):
 		missing.append("Write down the review with the decision to continue.")

@@ -152,7 +152,7 @@ def _condition(condition: str, doctype: str, user: str) -> str:
 
 def _sent_to(doctype: str, who: str) -> str:
 	if doctype == "Early Warning Signal":
-		told = f"select signal from `tabEarly Warning Alert` where recipient = {who}"  # noqa: S608 escaped by the caller
+		told = f"select a.`signal` from `tabEarly Warning Alert` a where a.recipient = {who}"  # noqa: S608 escaped by the caller
 		return f"`tab{doctype}`.name in ({told})"
 	return f"`tab{doctype}`.recipient = {who}"
 

@@ -6,7 +6,15 @@ Frappe writes the values of variables, and the message of the exception, into it
 import re
 from typing import Any
 
+import frappe
+
+from vsv_app.engine.access import DOCUMENTS
+
 OURS = "vsv_app"
+KINDS = "|".join(re.escape(kind) for kind in DOCUMENTS)
+CLASSES = "|".join(kind.replace(" ", "") for kind in DOCUMENTS)
+CONCERNS_US = re.compile(rf"{OURS}|[\"'`](?:{KINDS})[\"'`]|\btab(?:{KINDS})\b|<(?:{CLASSES})\b")
+"""Our code, or one of our documents on its way through Frappe's."""
 FRAME = re.compile(r'^\s*File "', re.MULTILINE)
 RAISED = re.compile(r"^((?:[a-z_][a-z0-9_]*\.)+[A-Z]\w*|\w+(?:Error|Exception))(?::.*)?$")
 CODE, VARIABLE = " " * 4, " " * 6
@@ -14,9 +22,9 @@ LEFT_OUT = "Values of variables and the message are left out: they may name a le
 
 
 def leave_out_learners(log: Any, _event: str | None = None) -> None:
-	"""Before an Error Log is written: one that passed through our code keeps its places and types alone."""
+	"""Before an Error Log is written: one of our code or documents keeps its places and types alone."""
 	text = log.error or ""
-	if OURS not in text or not FRAME.search(text):
+	if not CONCERNS_US.search(text) or not FRAME.search(text):
 		return
 	log.error = places(text)
 	if not (log.method or "").startswith(f"{OURS}."):
@@ -50,3 +58,19 @@ def _kind(line: str) -> str:
 	"""The type that a traceback's line says was raised: a dotted path, or the name of an error."""
 	found = RAISED.match(line)
 	return found[1] if found else ""
+
+
+class Unsaid(frappe._dict):
+	"""What a form sent, for Frappe's log file too: it writes down the form of each request that failed."""
+
+	def __repr__(self) -> str:
+		return f"{{{', '.join(sorted(self))}}}"
+
+	__str__ = __repr__
+
+
+def say_no_values(*_request: Any, **_more: Any) -> None:
+	"""Before a request about our documents: its values are for the program alone."""
+	asked = f"{frappe.local.request.path} {frappe.local.form_dict!r}".replace("/", "'")
+	if CONCERNS_US.search(asked):
+		frappe.local.form_dict = Unsaid(frappe.local.form_dict)

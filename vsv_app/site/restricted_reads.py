@@ -3,8 +3,10 @@
 A request that only reads is rolled back, and one that fails too; what was read has been read all the same.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import frappe
@@ -61,14 +63,19 @@ class _Answer:
 	"""What a request answered, None after a job: which records it may have shown."""
 
 	def __init__(self, response: Any) -> None:
-		self._text: str | None = None
+		self._response = response
 		self._shows_nothing = response is not None and response.status_code >= FAILED
-		if response is not None and not response.direct_passthrough:
-			self._text = response.get_data().decode(errors="ignore")
+
+	@cached_property
+	def _text(self) -> str:
+		"""Empty for a file that is passed through."""
+		if self._response is None or self._response.direct_passthrough:
+			return ""
+		return self._response.get_data().decode(errors="ignore")
 
 	def named(self, names: list[str]) -> list[str]:
 		"""Those of some records that the answer names."""
-		return [] if self._shows_nothing else [name for name in names if name in (self._text or "")]
+		return [] if self._shows_nothing else [name for name in names if name in self._text]
 
 	def shown(self, names: list[str]) -> list[str]:
 		"""Those of some records that a list may have shown: all of them where it has rows and names none."""
@@ -79,12 +86,12 @@ class _Answer:
 	def is_about(self, doctype: str) -> bool:
 		"""Whether the request asked for documents of a kind."""
 		request = getattr(frappe.local, "request", None)
-		asked = f"{request.path} {frappe.form_dict}" if request else ""
-		return doctype in asked
+		asked = [request.path, *frappe.form_dict.values()] if request else []
+		return any(doctype in str(one) for one in asked)
 
 	def _is_count_or_empty(self) -> bool:
 		try:
-			said = frappe.parse_json(self._text) if self._text else None
+			said = json.loads(self._text)
 		except ValueError:
 			return False
 		if not isinstance(said, dict):

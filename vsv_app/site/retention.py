@@ -73,7 +73,10 @@ PERIODS: dict[str, dict[str, Callable[[date], list[Filters]]]] = {
 		"Referral": _past("closed_on", ["status", "in", ["Closed", "Declined", "Withdrawn"]]),
 		"Support Plan": _past("closed_on", ["status", "=", "Closed"]),
 		"Consent Record": _ended_consents,
+		"Learner Circumstance": _past("to_date"),
+		"Mentor Assignment": _past("to_date"),
 	},
+	"report_days": {"Statutory Report": _past("modified", ["status", "in", ["Reported", "Not Needed"]])},
 	"concern_days": {"Concern": _past("closed_on", ["status", "=", "Closed"])},
 	"contact_days": {
 		"Contact Log": _past("contact_on"),

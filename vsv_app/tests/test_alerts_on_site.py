@@ -155,6 +155,40 @@ class TestReminders(AlertsTestCase):
 		status = frappe.get_all("Care Reminder", {"recipient": self.leader}, pluck="status")
 		self.assertEqual(status, ["Done"])
 
+	def test_a_review_that_was_begun_and_never_written_down_stays_overdue(self) -> None:
+		plan = care.activate(care.make_plan(self.student, status="Proposed", responsible=self.mentor))
+		plan.status = "In Review"
+		plan.save()
+		frappe.db.set_value("Support Plan", plan.name, "next_review", monday() - timedelta(days=1))
+		self.assertEqual(self.remind(monday()), 1)
+		self.assertEqual(self.told("Support Plan", plan.name), [self.mentor])
+
+	def test_an_agreement_is_to_be_renewed_from_the_day_that_the_settings_say(self) -> None:
+		agreement = care.make_agreement(care.make_stakeholder())
+		day = getdate(agreement.ends_on) - timedelta(days=60)
+		self.assertEqual(
+			[self.remind(day - timedelta(days=1)), self.remind(day)], [1, 1]
+		)  # the first is of its review
+		kinds = frappe.get_all("Care Reminder", {"reference_name": agreement.name}, pluck="kind")
+		self.assertEqual(sorted(kinds), ["Agreement", "Renewal"])
+
+	def test_the_leader_may_open_what_the_leader_is_told(self) -> None:
+		plan = care.activate(care.make_plan(self.student, status="Proposed", responsible=self.mentor))
+		frappe.db.set_value("Support Plan", plan.name, "next_review", monday() - timedelta(days=1))
+		for on in (0, 2, 4):
+			self.remind(monday() + timedelta(days=on))
+		signal = factories.make_signal(self.student)
+		factories.make_alert(signal, self.student, self.leader)
+		frappe.set_user(self.leader)
+		(told,) = frappe.get_all(
+			"Notification Log", {"for_user": self.leader}, ["document_type", "document_name"]
+		)
+		self.assertEqual(told.document_type, "Care Reminder")
+		for doctype, name in ((told.document_type, told.document_name), ("Early Warning Signal", signal)):
+			self.assertTrue(frappe.get_doc(doctype, name).has_permission("read"), doctype)
+			self.assertEqual(frappe.get_list(doctype, pluck="name"), [name])
+		self.assertFalse(frappe.get_doc("Support Plan", plan.name).has_permission("read"))
+
 	def test_an_overdue_action_is_of_who_does_it(self) -> None:
 		doer = factories.make_user("Care Team Member")
 		plan = care.make_plan(self.student, status="Proposed", responsible=self.mentor)
@@ -359,6 +393,25 @@ class TestTexts(AlertsTestCase):
 				if (self.day + timedelta(days=n)).weekday() < 5
 			)
 			self.assertEqual(care_jobs.write_now(at(following, "07:30")), (0, 1))
+
+	def test_what_is_no_longer_so_in_the_morning_is_not_told(self) -> None:
+		self.be_absent()
+		plan = care.make_plan(self.student, status="Proposed")
+		late = at(self.day, "22:00")
+		frappe.db.set_value("Support Plan", plan.name, "modified", late, update_modified=False)
+		with sms_gateway() as gateway:
+			self.assertEqual(care_jobs.guardian_texts.gather(late), 2)
+			frappe.db.set_value("Student Attendance", {"student": self.student}, "vsv_excused", "Excused")
+			care.agree(plan, "Guardian")
+			self.assertEqual(care_jobs.guardian_texts.send_waiting(late), 0)
+		self.assertEqual((gateway.got, frappe.get_all("Guardian Text")), ([], []))
+
+	def test_a_text_says_which_day_it_is_about(self) -> None:
+		self.be_absent()
+		with sms_gateway() as gateway:
+			care_jobs.guardian_texts.gather(at(self.day, "22:00"))
+			care_jobs.guardian_texts.send_waiting(at(self.day + timedelta(days=3), "08:00"))
+		self.assertIn(frappe.utils.format_date(self.day), gateway.got[0]["text"])
 
 	def test_nobody_is_told_who_did_not_choose_it_or_where_the_school_did_not(self) -> None:
 		self.be_absent()

@@ -9,6 +9,7 @@ from frappe.utils import add_days, nowdate
 from vsv_app.site import refusals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
+from vsv_app.vsv_app.doctype.stakeholder.stakeholder import NamedInAgreements
 from vsv_app.vsv_app.doctype.support_plan.support_plan import BeginsAsDraft, SecondPlan
 
 
@@ -174,6 +175,20 @@ class TestReferral(FrappeTestCase):
 		referral.question = "Something else"
 		self.assertRaises(refusals.WrittenOnce, referral.save)
 
+	def test_what_the_partner_replied_is_not_rewritten(self) -> None:
+		agreement = care.make_agreement(self.partner)
+		care.make_consent(self.student, self.partner)
+		referral = care.make_referral(self.student, self.partner, agreement.name)
+		referral.update({"status": "Accepted", "reply": "Come on Monday"})
+		referral.save()
+		referral.reply = "Come whenever you like"
+		self.assertRaises(refusals.WrittenOnce, referral.save)
+		referral.reload()
+		referral.update({"status": "Closed", "result": "Goes every week"})
+		referral.save()
+		referral.result = ""
+		self.assertRaises(refusals.WrittenOnce, referral.save)
+
 
 class TestStakeholderAgreement(FrappeTestCase):
 	def tearDown(self) -> None:
@@ -188,6 +203,30 @@ class TestStakeholderAgreement(FrappeTestCase):
 		self.assertEqual((agreement.status, agreement.version), ("Under Discussion", 2))
 		agreement.status = "Signed"
 		self.assertRaises(refusals.StepTooEarly, agreement.save)
+
+	def test_a_partner_keeps_the_name_that_was_signed_and_consented_to(self) -> None:
+		partner, other = care.make_stakeholder(), care.make_stakeholder()
+		agreement = care.make_agreement(partner)
+		with self.assertRaises(NamedInAgreements):
+			frappe.rename_doc("Stakeholder", partner, f"{partner} anew")
+		agreement.update({"status": "Ended", "ending_reason": "Over"})
+		agreement.save()
+		_group, student = care.make_learner(date_of_birth=care.ADULT)
+		care.make_consent(student, partner)
+		with self.assertRaises(NamedInAgreements):
+			frappe.rename_doc("Stakeholder", partner, other, merge=True)
+		frappe.rename_doc("Stakeholder", partner, f"{partner} anew")
+
+	def test_feedback_is_answered_and_not_rewritten(self) -> None:
+		partner = care.make_stakeholder()
+		agreement = care.make_agreement(partner)
+		agreement.append("feedback", {"stakeholder": partner, "feedback": "Call us earlier"})
+		agreement.save()
+		agreement.feedback[0].answer = "We will"
+		agreement.save()
+		self.assertTrue(agreement.feedback[0].sent_on)
+		agreement.feedback[0].feedback = "All is well"
+		self.assertRaises(refusals.WrittenOnce, agreement.save)
 
 	def test_terms_that_bind_nobody_are_refused(self) -> None:
 		agreement = care.make_agreement(care.make_stakeholder(), active=False)

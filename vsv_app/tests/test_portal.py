@@ -220,6 +220,22 @@ class TestPartner(PortalTestCase):
 		draft.reload()
 		self.assertEqual(draft.facts().unsigned, ("School",))
 		self.assertEqual(draft.feedback[0].feedback, "Call us earlier")
+		self.assertTrue(
+			frappe.db.exists("Notification Log", {"for_user": draft.owner, "document_name": draft.name})
+		)
+
+	def test_feedback_goes_both_ways(self) -> None:
+		self.agreement.append("feedback", {"feedback": "Thank you for the quick replies"})
+		self.agreement.append(
+			"feedback", {"stakeholder": care.make_stakeholder(), "feedback": "Of another party"}
+		)
+		self.agreement.save()
+		frappe.set_user(self.user)
+		(seen,) = portal.partner()[0]["agreements"]
+		self.assertEqual(
+			[(one["text"], one["of_school"]) for one in seen["feedback"]],
+			[("Thank you for the quick replies", True)],
+		)
 
 
 class TestPages(PortalTestCase):

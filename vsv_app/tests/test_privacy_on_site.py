@@ -29,7 +29,13 @@ class PrivacyTestCase(FrappeTestCase):
 class TestRetention(PrivacyTestCase):
 	def setUp(self) -> None:
 		_group, self.student = care.make_learner(date_of_birth=care.ADULT)
-		periods = {"plan_days": 730, "concern_days": 730, "contact_days": 730, "read_log_days": 1095}
+		periods = {
+			"plan_days": 730,
+			"concern_days": 730,
+			"contact_days": 730,
+			"report_days": 730,
+			"read_log_days": 1095,
+		}
 		frappe.db.set_single_value(SETTINGS, periods)
 		retention.clear()  # what the site held before
 		self.partner = care.make_stakeholder()
@@ -65,6 +71,19 @@ class TestRetention(PrivacyTestCase):
 			("Family Message", message.name, "answered_on"),
 			("Care Reminder", reminder.name, "sent_on"),
 			("Guardian Text", text.name, "creation"),
+			*self.make_ended(),
+		]
+
+	def make_ended(self) -> list[tuple[str, str, str]]:
+		of = {"student": self.student, "from_date": add_days(nowdate(), -900), "to_date": nowdate()}
+		circumstance = frappe.get_doc(doctype="Learner Circumstance", circumstance="Newcomer", purpose="x", **of).insert()  # fmt: skip
+		assignment = factories.make_assignment(factories.make_user("School Mentor"), **of)
+		report = frappe.get_doc(doctype="Statutory Report", student=self.student, rule=factories.make_rule(), report_key="_Test").insert()  # fmt: skip
+		report.db_set("status", "Reported")
+		return [
+			("Learner Circumstance", circumstance.name, "to_date"),
+			("Mentor Assignment", assignment, "to_date"),
+			("Statutory Report", report.name, "modified"),
 		]
 
 	def age(self, days: int, *, but: tuple[str, ...] = ()) -> None:
@@ -110,9 +129,10 @@ class TestRetention(PrivacyTestCase):
 
 	def test_zero_keeps_and_a_contact_outlives_its_plan(self) -> None:
 		self.age(OLD, but=("Contact Log",))
-		frappe.db.set_single_value(SETTINGS, {"concern_days": 0, "contact_days": 0})
+		frappe.db.set_single_value(SETTINGS, {"concern_days": 0, "contact_days": 0, "report_days": 0})
 		gone = retention.clear()
-		self.assertEqual(sorted(gone), ["Consent Record", "Referral", "Support Plan"])
+		ended = ["Learner Circumstance", "Mentor Assignment"]
+		self.assertEqual(sorted(gone), ["Consent Record", *ended, "Referral", "Support Plan"])
 		self.contact.reload()
 		self.assertIsNone(self.contact.plan)
 		self.contact.save()
@@ -234,7 +254,7 @@ class TestLearnersData(PrivacyTestCase):
 
 
 class TestReadsOfRestrictedConcerns(PrivacyTestCase):
-	def test_every_way_of_reading_is_noted_once(self) -> None:
+	def test_every_way_of_reading_is_noted_each_time(self) -> None:
 		_group, student = care.make_learner()
 		reader = factories.make_user("Care Team Member")
 		concern = care.make_concern(student, visibility="Named People Only", readers=[{"user": reader}])
@@ -250,7 +270,7 @@ class TestReadsOfRestrictedConcerns(PrivacyTestCase):
 		rows = frappe.get_all("Restricted Read", ["user", "way", "reference_name"])
 		self.assertEqual(
 			sorted((row.user, row.way, row.reference_name) for row in rows),
-			[(reader, "Form", concern.name), (reader, "List", concern.name)],
+			[(reader, "Form", concern.name), (reader, "List", concern.name), (reader, "List", concern.name)],
 		)
 
 
@@ -276,6 +296,16 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		text = 'Traceback with variables (most recent call last):\n  File "apps/other/other/x.py", line 1, in f\n      a = 1\nbuiltins.ValueError: no'
 		log = frappe.log_error("other.x", text)
 		self.assertEqual(log.error, text)
+
+	def test_our_documents_on_their_way_through_frappe_are_errors_of_ours(self) -> None:
+		frames = 'Traceback with variables (most recent call last):\n  File "apps/frappe/frappe/model/base_document.py", line 1, in db_update\n    frappe.db.sql(\n'
+		for about in (
+			f"self = <ContactLog: {self.NAME}>",
+			f"query = 'UPDATE `tabContact Log` SET note={self.NAME}'",
+		):
+			log = frappe.log_error(f"Data too long: {self.NAME}", f"{frames}      {about}\npymysql.err.DataError: {self.NAME}")  # fmt: skip
+			self.assertNotIn(self.NAME, f"{log.method} {log.error}")
+			self.assertEqual(log.method, "pymysql.err.DataError")
 
 	def test_a_job_that_fails_writes_no_learner_into_the_log(self) -> None:
 		_group, student = care.make_learner()

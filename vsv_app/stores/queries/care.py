@@ -145,10 +145,10 @@ def overdue(store: Store, today: date) -> list[Due]:
 		found.append(Due("Review", "Support Plan", plan, str(due), responsible or "", due))
 	query = (
 		select(AGREEMENT, AGREEMENT.name, AGREEMENT.owner, AGREEMENT.next_review)
-		.where(AGREEMENT.status == VALUE)
+		.where(AGREEMENT.status.isin([VALUE] * 2))
 		.where(AGREEMENT.next_review < VALUE)
 	)
-	for name, owner, due in store.fetch(query, ["Active", today]):
+	for name, owner, due in store.fetch(query, [*running, today]):
 		found.append(Due("Agreement", "Stakeholder Agreement", name, str(due), owner, due))
 	return sorted(found, key=lambda due: (due.due, due.kind, due.name, due.thing))
 

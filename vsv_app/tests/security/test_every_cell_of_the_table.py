@@ -20,7 +20,7 @@ from vsv_app.tests.rest import Answer, Person
 
 OK, CREATED, DELETED, FORBIDDEN = 200, 200, 202, 403
 OWN, OTHER = Circumstances(own_learner=True), Circumstances()
-ALSO_MADE = ("Mentor Assignment", "File", "User", "Student", "Student Group")
+ALSO_MADE = ("Early Warning Rule", "Mentor Assignment", "File", "User", "Student", "Student Group")
 SECRET = "Xylophonist"
 """A word that stands in every record, for the searches."""
 
@@ -55,10 +55,12 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		cls.someone = factories.make_user("Care Team Member")
 		groups = [care.make_learner(date_of_birth=care.ADULT) for _index in range(3)]
 		cls.own, cls.other, cls.of_team = (student for _group, student in groups)
-		for user in cls.users.values():
-			factories.make_assignment(user, student=cls.own)
 		cls.records = []
+		for role, user in cls.users.items():
+			task = factories.make_assignment(user, student=cls.own)
+			cls.add("Mentor Assignment", task, OWN, **{role: Circumstances(own_learner=True, addressed=True)})
 		cls.make_records()
+		cls.make_warnings()
 		cls.people = {role: Person(user) for role, user in cls.users.items()}
 		frappe.db.commit()
 
@@ -105,6 +107,24 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			"Restricted Read", user=cls.someone, reference_doctype="Concern", reference_name="_Test"
 		)
 		cls.add("Restricted Read", read, OTHER)
+
+	@classmethod
+	def make_warnings(cls) -> None:
+		for student, at in ((cls.own, OWN), (cls.other, OTHER)):
+			signal = factories.make_signal(student)
+			cls.add("Early Warning Signal", signal, at)
+			cls.add("Early Warning Alert", factories.make_alert(signal, student, cls.someone), at)
+			cls.add("Badge Check In", factories.make_check_in(student), at)
+			cls.add("Student Badge", factories.make_badge(student), at)
+			circumstance = {"student": student, "circumstance": "Newcomer", "purpose": SECRET}
+			cls.add("Learner Circumstance", cls.insert("Learner Circumstance", **circumstance), at)
+			report = {"student": student, "rule": factories.make_rule(), "report_key": f"_Test {student}"}
+			cls.add("Statutory Report", cls.insert("Statutory Report", **report), at)
+		told = factories.make_signal(cls.other)
+		cls.add("Early Warning Signal", told, Circumstances(addressed=True))
+		for role, user in cls.users.items():
+			alert = factories.make_alert(told, cls.other, user)
+			cls.add("Early Warning Alert", alert, OTHER, **{role: Circumstances(addressed=True)})
 
 	@classmethod
 	def make_concerns(cls, student: str, at: Circumstances) -> None:
@@ -161,21 +181,20 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			answer = person.get(f"/api/resource/{record.doctype}/{record.name}")
 			self.assert_cell(answer, allowed, OK, role, record.doctype, str(record.circumstances(role)))
 			counted += 1
-		self.assertGreater(counted, 400)
+		self.assertGreater(counted, 600)
 
 	def test_form_value_and_subscription(self) -> None:
 		for role, person, record, allowed in self.cells(access.READ):
-			if role in (access.TEACHER, access.LEADER, access.MENTOR, access.COORDINATOR):
-				form = person.get(
-					"/api/method/frappe.desk.form.load.getdoc", doctype=record.doctype, name=record.name
-				)
-				self.assert_cell(form, allowed, OK, "form", role, record.doctype)
-				realtime = person.get(
-					"/api/method/frappe.realtime.can_subscribe_doc",
-					doctype=record.doctype,
-					docname=record.name,
-				)
-				self.assert_cell(realtime, allowed, OK, "realtime", role, record.doctype)
+			form = person.get(
+				"/api/method/frappe.desk.form.load.getdoc", doctype=record.doctype, name=record.name
+			)
+			self.assert_cell(form, allowed, OK, "form", role, record.doctype)
+			realtime = person.get(
+				"/api/method/frappe.realtime.can_subscribe_doc",
+				doctype=record.doctype,
+				docname=record.name,
+			)
+			self.assert_cell(realtime, allowed, OK, "realtime", role, record.doctype)
 
 	def test_lists_reports_and_link_search(self) -> None:
 		for role, person in self.people.items():
@@ -198,6 +217,54 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 					self.assertEqual({row[0] for row in counted.data.get("values", [])} if counted.data else set(), expected, (role, doctype))  # fmt: skip
 				found = {row["value"] for row in search.data or []} & self.known(doctype)
 				self.assertLessEqual(found, expected, ("link search", role, doctype))
+
+	def test_counts_and_figures_are_of_what_may_be_read(self) -> None:
+		for role, person in self.people.items():
+			for doctype in DOCUMENTS:
+				if not access.rows_of(doctype, {role}, access.READ):
+					continue
+				expected = len(self.readable(role, doctype))
+				within = [[doctype, "name", "in", sorted(self.known(doctype))]]
+				counted = person.get(
+					"/api/method/frappe.desk.reportview.get_count", doctype=doctype, filters=within
+				)
+				self.assertEqual(counted.data, expected, ("count", role, doctype))
+				grouped = person.get(
+					"/api/method/frappe.desk.reportview.get",
+					doctype=doctype, filters=within, group_by=f"`tab{doctype}`.`docstatus`",
+					fields=["count(`name`) as _aggregate_column", f"`tab{doctype}`.`docstatus`"],
+				)  # fmt: skip
+				column = grouped.data["keys"].index("_aggregate_column") if expected else 0
+				found = [row[column] for row in grouped.data["values"]] if expected else grouped.data
+				self.assertEqual(found, [expected] if expected else found, ("group by", role, doctype))
+				self.assertTrue(expected or not found, ("group by", role, doctype, found))
+				card = {"document_type": doctype, "function": "Count", "filters_json": frappe.as_json(within)}
+				shown = person.call(
+					"frappe.desk.doctype.number_card.number_card.get_result",
+					doc=frappe.as_json(card),
+					filters=within,
+				)
+				self.assertEqual(int(shown.data or 0), expected, ("number card", role, doctype))
+
+	def test_who_has_no_row_is_refused(self) -> None:
+		outsiders = [Person(factories.make_user(role)) for role in ("System Manager", "Academics User")]
+		outsiders += [Person(care.make_portal_user()), Person.guest()]
+		frappe.db.commit()
+		for person in outsiders:
+			for doctype in ABOUT_LEARNERS:
+				name = min(self.known(doctype))
+				for answer in (
+					person.get(f"/api/resource/{doctype}/{name}"),
+					person.get(f"/api/resource/{doctype}"),
+					person.get("/api/method/frappe.desk.form.load.getdoc", doctype=doctype, name=name),
+					person.get("/api/method/frappe.client.get_value", doctype=doctype, fieldname="name", filters=name),
+					person.get("/api/method/frappe.www.printview.get_html_and_style", doc=doctype, name=name),
+					person.get("/api/method/frappe.utils.print_format.download_pdf", doctype=doctype, name=name),
+					person.put(f"/api/resource/{doctype}/{name}", idx=0),
+					person.delete(f"/api/resource/{doctype}/{name}"),
+					person.post(f"/api/resource/{doctype}", student=self.own),
+				):  # fmt: skip
+					self.assertEqual(answer.status, FORBIDDEN, (person.user, doctype, str(answer.body)[:300]))
 
 	def test_rows_of_child_tables(self) -> None:
 		children = [
@@ -247,8 +314,18 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 	def new(self, student: str) -> dict[str, dict[str, Any]]:
 		"""What somebody would send to make a document of each kind."""
 		fresh = frappe.generate_hash(length=8)
+		day = add_days(nowdate(), -int(fresh, 36) % 20000 - 1)
 		plan = self.free_of_plans(student)
 		return {
+			"Early Warning Signal": {"student": student},
+			"Early Warning Alert": {"student": student},
+			"Badge Check In": {"student": student, "name": fresh},
+			"Learner Circumstance": {"student": student, "circumstance": "Newcomer", "purpose": "x"},
+			"Statutory Report": {"student": student},
+			"Mentor Assignment": {
+				"student": student, "mentor": self.someone, "task": "Care Team", "from_date": day, "to_date": day,
+			},
+			"Student Badge": {"student": student, "badge_digest": frappe.generate_hash(length=32)},
 			"Concern": {"student": student, "kind": "Home", "what": SECRET},
 			"Support Plan": {"student": plan},
 			"Contact Log": {"student": student, "contact_by": self.someone, "contact_on": str(now_datetime())},
@@ -292,7 +369,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 	def test_print(self) -> None:
 		"""In Frappe 15 who may read may print."""
 		for role, person, record, allowed in self.cells(access.READ):
-			if not allowed or record.doctype in ("Support Plan", "Referral"):
+			if not allowed or record.doctype in ("Support Plan", "Referral", "Early Warning Signal"):
 				answer = person.get(
 					"/api/method/frappe.www.printview.get_html_and_style",
 					doc=record.doctype,
@@ -331,7 +408,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 
 	def test_attachments(self) -> None:
 		for record in self.records:
-			if record.doctype not in ("Concern", "Support Plan", "Stakeholder"):
+			if record.doctype not in ("Concern", "Support Plan", "Stakeholder", "Early Warning Signal"):
 				continue
 			attached = frappe.get_doc(
 				doctype="File",
