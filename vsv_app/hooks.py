@@ -62,6 +62,7 @@ doc_events = {
 		],
 		"on_cancel": "vsv_app.site.attendance_events.look_again",
 	},
+	"File": {"validate": "vsv_app.site.attachments.keep_private"},
 	"Tag Link": {"before_insert": "vsv_app.site.passed_on.leave_out_title"},
 	"Document Follow": {"after_insert": "vsv_app.site.passed_on.follow_nothing"},
 	"Notification Log": {"before_insert": "vsv_app.site.passed_on.leave_out_what_it_says"},
@@ -125,6 +126,7 @@ has_permission = {
 	"Referral": "vsv_app.site.care_permissions.allowed",
 	"Family Message": "vsv_app.site.care_permissions.allowed",
 	"Care Reminder": "vsv_app.site.care_permissions.allowed",
+	"File": "vsv_app.site.attachments.allowed",
 }
 
 doctype_js = {"Student": "public/js/student.js"}

@@ -228,3 +228,71 @@ class TestWhatFrappePassesOn(WaysAroundTestCase):
 		for log in frappe.get_all("Notification Log", {"for_user": colleague}, ["subject", "email_content"]):
 			self.assertNotIn(self.name, f"{log.subject} {log.email_content}")
 		self.assertEqual(frappe.db.count("Notification Log", {"for_user": colleague}), 3)
+
+
+class TestSteps(WaysAroundTestCase):
+	def test_no_other_door_leads_past_the_life_of_a_plan(self) -> None:
+		plan = self.plan(self.own, status="Proposed")
+		path = f"/api/resource/Support Plan/{plan.name}"
+		document = {**plan.as_dict(convert_dates_to_str=True), "status": "Active"}
+		board = frappe.db.get_value("Kanban Board", {"reference_doctype": "Support Plan"})
+		for answer in (
+			self.person.put(path, docstatus=1),
+			self.person.put(path, docstatus=1, status="Active"),
+			self.person.post("/api/resource/Support Plan", student=self.own, docstatus=1, status="Active"),
+			self.person.call("frappe.client.submit", doc=document),
+			self.person.call("frappe.client.save", doc=document),
+			self.person.call("frappe.desk.form.save.savedocs", doc=json.dumps(document), action="Save"),
+			self.person.call("frappe.desk.form.save.savedocs", doc=json.dumps(document), action="Submit"),
+			self.person.call("frappe.client.set_value", doctype="Support Plan", name=plan.name, fieldname="status", value="Agreed"),
+			self.person.call(
+				"frappe.desk.doctype.kanban_board.kanban_board.update_order_for_single_card", board_name=board,
+				docname=plan.name, from_colname="Proposed", to_colname="Agreed", old_index=0, new_index=0,
+			),
+			self.person.call("frappe.client.rename_doc", doctype="Support Plan", old_name=plan.name, new_name="_Test other"),
+			self.person.call("frappe.client.cancel", doctype="Support Plan", name=plan.name),
+			self.person.call("frappe.client.delete", doctype="Support Plan", name=plan.name),
+		):  # fmt: skip
+			self.refused(answer)
+		stored = self.stored("Support Plan", plan.name)
+		self.assertEqual((stored.status, stored.docstatus), ("Proposed", 0))
+
+
+class TestAttachments(WaysAroundTestCase):
+	def test_the_file_of_a_hidden_record_is_not_taken_by_its_address(self) -> None:
+		plan = self.plan(self.other)
+		secret = f"secret {frappe.generate_hash()}"
+		of_plan = {"attached_to_doctype": "Support Plan", "attached_to_name": plan.name}
+		file = frappe.get_doc(
+			doctype="File", file_name=f"_test-{frappe.generate_hash(length=8)}.txt", content=secret, is_private=1, **of_plan
+		).insert()  # fmt: skip
+		mine = self.plan(self.own)
+		of_mine = {"attached_to_doctype": "Support Plan", "attached_to_name": mine.name}
+		self.assertEqual(self.person.get(file.file_url).status, 403)
+		own = self.ok(
+			self.person.post(
+				"/api/resource/File", file_name="own.txt", content="own", is_private=1, **of_mine
+			)
+		)
+		for answer in (
+			self.person.post("/api/resource/File", file_name="x.txt", file_url=file.file_url, is_private=1, **of_mine),
+			self.person.call("upload_file", file_url=file.file_url, doctype="Support Plan", docname=mine.name, is_private=1),
+			self.person.put(f"/api/resource/File/{own['name']}", file_url=file.file_url),
+		):  # fmt: skip
+			self.refused(answer)
+		self.assertEqual(self.person.get(file.file_url).status, 403)
+		self.assertEqual(self.person.get(own["file_url"]).status, 200)
+
+	def test_a_file_of_a_learners_record_is_private(self) -> None:
+		mine = self.plan(self.own)
+		of_mine = {"attached_to_doctype": "Support Plan", "attached_to_name": mine.name}
+		name = f"_test-{frappe.generate_hash(length=8)}.txt"
+		self.refused(
+			self.person.post("/api/resource/File", file_name=name, content=name, is_private=0, **of_mine)
+		)
+		own = self.ok(
+			self.person.post("/api/resource/File", file_name=name, content=name, is_private=1, **of_mine)
+		)
+		self.refused(self.person.put(f"/api/resource/File/{own['name']}", is_private=0))
+		self.assertEqual(Person.guest().get(own["file_url"]).status, 403)
+		self.assertEqual(Person.guest().get(own["file_url"].replace("/private", "")).status, 404)
