@@ -71,6 +71,6 @@ class Unsaid(frappe._dict):
 
 def say_no_values(*_request: Any, **_more: Any) -> None:
 	"""Before a request about our documents: its values are for the program alone."""
-	asked = f"{frappe.local.request.path} {frappe.local.form_dict!r}".replace("/", "'")
-	if CONCERNS_US.search(asked):
+	path = f"{frappe.local.request.path}/".replace("/", "'")
+	if CONCERNS_US.search(f"{path} {frappe.local.form_dict!r}"):
 		frappe.local.form_dict = Unsaid(frappe.local.form_dict)

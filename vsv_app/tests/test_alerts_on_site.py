@@ -402,6 +402,7 @@ class TestTexts(AlertsTestCase):
 		with sms_gateway() as gateway:
 			self.assertEqual(care_jobs.guardian_texts.gather(late), 2)
 			frappe.db.set_value("Student Attendance", {"student": self.student}, "vsv_excused", "Excused")
+			plan.reload()
 			care.agree(plan, "Guardian")
 			self.assertEqual(care_jobs.guardian_texts.send_waiting(late), 0)
 		self.assertEqual((gateway.got, frappe.get_all("Guardian Text")), ([], []))

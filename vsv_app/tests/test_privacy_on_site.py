@@ -1,8 +1,10 @@
 """What is kept goes in time, can be handed over and erased, and an error names nobody."""
 
 import json
+from pathlib import Path
 
 import frappe
+from frappe.deferred_insert import save_to_db
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, now_datetime, nowdate
 from frappe.website.doctype.personal_data_deletion_request.personal_data_deletion_request import (
@@ -14,6 +16,7 @@ from vsv_app.site import early_warning_jobs, error_logs, personal_data, restrict
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
+from vsv_app.tests.rest import Person
 
 SETTINGS = "Early Warning Settings"
 OLD = 800
@@ -58,7 +61,7 @@ class TestRetention(PrivacyTestCase):
 		message = care.make_message(student)
 		message.answer = "Thanks"
 		message.save()
-		frappe.get_doc(doctype="File", file_name="_test.txt", content="x", attached_to_doctype="Concern", attached_to_name=concern.name).insert()  # fmt: skip
+		frappe.get_doc(doctype="File", file_name="_test.txt", content="x", attached_to_doctype="Concern", attached_to_name=concern.name, is_private=1).insert()  # fmt: skip
 		concern.add_comment("Comment", "seen")
 		reminder = frappe.get_doc(doctype="Care Reminder", recipient="Administrator", sent_on=now_datetime(), reminder_key="_Test").insert()  # fmt: skip
 		text = frappe.get_doc(doctype="Guardian Text", kind="Plan", text_key="_Test").insert()
@@ -321,3 +324,40 @@ class TestErrorsNameNobody(PrivacyTestCase):
 
 def _fail_about(student: str) -> None:
 	raise ValueError(f"{student} cannot be looked at")
+
+
+class TestRequestsThatFail(CommittedTestCase):
+	"""What a real request leaves behind when the server fails in the middle of it: in Error Log and in Frappe's log file."""
+
+	SECRET = "Wilhelmina Exampleman"
+
+	def test_neither_values_nor_messages_are_written_down(self) -> None:
+		_group, student = care.make_learner(date_of_birth=care.ADULT)
+		plan = care.make_plan(student, cause=self.SECRET, status="Proposed")
+		signal = factories.make_signal(student, explanation=self.SECRET)
+		coordinator = factories.make_user("Care Team Coordinator", "School Mentor")
+		factories.make_assignment(coordinator, student=student)
+		person = Person(coordinator)
+		frappe.db.commit()
+		file = Path(frappe.utils.get_site_path("logs", "frappe.log"))
+		size = file.stat().st_size if file.exists() else 0
+		before = set(frappe.get_all("Error Log", pluck="name"))
+		asked = [
+			person.get("/api/resource/Contact Log", fields=["no_such_field"], filters=[["note", "=", self.SECRET]]),
+			person.post("/api/resource/Contact Log", student=student, note=self.SECRET, contact_on="no time at all"),
+			person.put(f"/api/resource/Support Plan/{plan.name}", strengths=self.SECRET, goals=[{"what": self.SECRET, "baseline": {}}]),
+			person.put(f"/api/resource/Support Plan/{plan.name}", strengths=self.SECRET, next_review="no day"),
+			person.call("vsv_app.api.board.act", action="log_talk", student=student, channel="In Person", note=self.SECRET, signals="{"),
+			person.call("vsv_app.api.board.act", action="dismiss", signal=signal, note=self.SECRET, signals="{"),
+			person.call("vsv_app.api.early_warning.preview_rule", rule="{" + self.SECRET),
+		]  # fmt: skip
+		save_to_db()
+		frappe.db.rollback()
+		failed = [answer.status for answer in asked if answer.status >= 500]
+		self.assertGreater(len(failed), 2, [(answer.status, str(answer.body)[:200]) for answer in asked])
+		for name in set(frappe.get_all("Error Log", pluck="name")) - before:
+			log = frappe.get_doc("Error Log", name)
+			for secret in (self.SECRET, student):
+				self.assertNotIn(secret, f"{log.method} {log.error}")
+		written = file.read_text("utf-8", errors="ignore")[size:] if file.exists() else ""
+		self.assertNotIn(self.SECRET, written)
