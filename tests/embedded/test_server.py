@@ -111,6 +111,21 @@ def test_sentences_come_in_the_language_that_is_asked_for(ask, mentors) -> None:
 	assert sentences("en") != sentences("nl")
 
 
+def test_nothing_on_the_board_stays_english_in_dutch(ask, mentors) -> None:
+	"""Titles, advice, reasons and facts as well; `fact` aside, a text that is the same in both would be English."""
+
+	def texts(language: str) -> list[str]:
+		signals = [s for one in board(ask, mentors[0], language)["learners"] for s in one["signals"]]
+		own = [s[key] for s in signals for key in ("rule_title", "advice", "basis", "explanation") if s[key]]
+		return own + [row["fact"] for s in signals for row in s["evidence"]]
+
+	same = [text for text, other in zip(texts("en"), texts("nl"), strict=True) if text == other]
+	assert same == []
+	page = ask("GET", f"/board/{TOKEN}/?lang=nl")[2]
+	assert "Een verzonnen school. Niemand erin bestaat." in page
+	assert "made-up" not in page
+
+
 def test_acknowledge_and_dismiss_with_a_reason(ask, mentors) -> None:
 	shown = board(ask, mentors[0])
 	first, second = [s["name"] for one in shown["learners"] for s in one["signals"]][:2]

@@ -6,7 +6,9 @@ import pytest
 
 from tests.services.world import A1, A2, LEARNERS, MENTORS, TODAY, World, at
 from vsv_app.engine.signals import IllegalTransition
+from vsv_app.embedded.words import speaker
 from vsv_app.services import board, evaluation
+from vsv_app.stores.queries.signals import EvidenceRow
 
 MENTOR, OTHER = MENTORS["T-1A"], MENTORS["T-1B"]
 AWAY = "START-AWAY-3"
@@ -67,6 +69,30 @@ def test_of_a_whole_school_only_those_with_a_signal_are_shown_in_full(
 def test_the_board_speaks_dutch_too(troubled: World) -> None:
 	away = next(s for s in overview(troubled, language="nl")["learners"][0]["signals"] if s["rule"] == AWAY)
 	assert "4 schooldagen" in away["explanation"]
+
+
+def test_what_rules_and_records_say_is_translated(troubled: World) -> None:
+	shown = board.overview(troubled.store, troubled.school, MENTOR, at("09:00"), "nl", speaker("nl-BE"))
+	first, second = shown["learners"][:2]
+	away = next(s for s in first["signals"] if s["rule"] == AWAY)
+	assert away["rule_title"] == "3 schooldagen achter elkaar afwezig"
+	assert away["advice"].startswith("Bel naar huis")
+	assert away["basis"].startswith("Schoolpraktijk")
+	assert {row["fact"] for row in away["evidence"]} == {"Afwezig"}
+	late = [row["fact"] for s in second["signals"] for row in s["evidence"]]
+	assert late and all(fact.endswith("min te laat") for fact in late)
+
+
+def test_a_record_names_its_time_once_and_only_where_it_is_time() -> None:
+	away, late, mark = (
+		EvidenceRow(doctype, "X", TODAY, fact, value)
+		for doctype, fact, value in (
+			(board.ATTENDANCE, "Absent", 360),
+			(board.ATTENDANCE, "14 min late", 14),
+			("Assessment Result", "Incident, watch", 2),
+		)
+	)
+	assert [board._missed(row, "en") for row in (away, late, mark)] == ["6 hours", "", ""]
 
 
 def test_to_acknowledge_takes_it_on_and_answers_the_alert(troubled: World) -> None:

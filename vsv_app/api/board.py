@@ -18,8 +18,9 @@ def overview(lang: str = "en") -> dict[str, Any]:
 	frappe.has_permission("Early Warning Signal", "read", throw=True)
 	store = FrappeStore()
 	here = school.load(store)
+	now = datetime.now(here.zone).replace(tzinfo=None)
 	return board.overview(
-		store, here, frappe.session.user, datetime.now(here.zone).replace(tzinfo=None), lang
+		store, here, frappe.session.user, now, lang, lambda text: text and _(text, lang)
 	)
 
 

@@ -20,12 +20,15 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from vsv_app.embedded import records, report
 from vsv_app.embedded.demo import DATABASE
+from vsv_app.embedded.words import speaker
 from vsv_app.services import board
 from vsv_app.services import school as schools
 from vsv_app.stores.sqlite_store import SqliteStore
 
 PUBLIC = Path(__file__).parent.parent / "public"
 PAGE = Path(__file__).parent / "board.html"
+WORDS = ("Mentor Board", "A made-up school. Nobody in it exists.", "Mentor", "Language")
+"""What the page says round the board."""
 LONGEST_BODY = 64 * 1024
 LOOK_EVERY_S = 1.0
 TYPES = {".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -99,7 +102,9 @@ class BoardServer:
 			f"<option value='{escape(user)}'{' selected' if user == chosen else ''}>{escape(name)} ({number})</option>"
 			for user, (name, number) in mentors.items()
 		)
+		say = speaker(language)
 		for name, value in (
+			*((f"say {text}", escape(say(text))) for text in WORDS),
 			("lang", "nl" if language.startswith("nl") else "en"),
 			("token", escape(self.token)),
 			("mentor", escape(chosen)),
@@ -110,7 +115,8 @@ class BoardServer:
 
 	def _overview(self, mentor: str, language: str) -> Answer:
 		with self._store() as store:
-			return _json(board.overview(store, schools.load(store), mentor, self.now(), language))
+			school, now = schools.load(store), self.now()
+			return _json(board.overview(store, school, mentor, now, language, speaker(language)))
 
 	def _act(self, mentor: str, environ: dict[str, Any]) -> Answer:
 		length = int(environ.get("CONTENT_LENGTH") or 0)

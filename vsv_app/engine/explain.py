@@ -1,10 +1,17 @@
 """One plain sentence for a finding, in English and Dutch: the facts, the period, the rule. It judges nobody."""
 
+import re
+from collections.abc import Callable
 from datetime import date
 
 from vsv_app.engine.evaluate import UPDATE, Finding
 from vsv_app.engine.indicators import INDICATORS, YES_OR_NO
 from vsv_app.engine.wording import BOUNDS, CHANGED, MONTHS, NOT_SEEN, OTHERS, SENTENCES, STAYS, UNITS, YES
+
+Say = Callable[[str], str]
+"""English text in the language of who reads it, with the same places to fill; text that it does not know as it is."""
+PHRASES = re.compile(r"(, |: )")
+NUMBER = re.compile(r"\d+")
 
 
 def explain(finding: Finding, language: str = "en") -> str:
@@ -51,6 +58,20 @@ def amount(indicator: str, value: float, language: str = "en") -> str:
 	if unit not in UNITS[language]:
 		return _number(value, language)
 	return _counted(value / 60 if unit == "minutes" else value, unit, language)
+
+
+def fact_in(fact: str, say: Say) -> str:
+	"""A record's fact, which is stored in English, in the reader's words: as a whole, else phrase by phrase."""
+	whole = _phrase(fact, say)
+	return whole if whole != fact else "".join(_phrase(part, say) for part in PHRASES.split(fact))
+
+
+def _phrase(text: str, say: Say) -> str:
+	numbers = NUMBER.findall(text)
+	places = iter(range(len(numbers)))
+	template = NUMBER.sub(lambda _number: f"{{{next(places)}}}", text)
+	said = say(template)
+	return text if said == template else said.format(*numbers)
 
 
 def _held(finding: Finding) -> int:

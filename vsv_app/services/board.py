@@ -6,7 +6,7 @@ from typing import Any
 
 from vsv_app.engine import signals as life
 from vsv_app.engine.attendance import EXCUSED, Enrolment, ExceptionRow
-from vsv_app.engine.explain import amount
+from vsv_app.engine.explain import Say, amount, fact_in
 from vsv_app.engine.timetable import SchoolCalendar, Track
 from vsv_app.services import contacts, mentors, plans, roll
 from vsv_app.services.school import School
@@ -16,6 +16,7 @@ from vsv_app.stores.queries.signals import EvidenceRow, Listed
 from vsv_app.stores.store import Store
 
 VERSION = 1
+ATTENDANCE = "Student Attendance"
 ABILITIES = ("acknowledge", "dismiss", "contest", "log_talk", "start_plan")
 WEIGHT = {"Info": 1, "Watch": 2, "Concern": 4, "Urgent": 8}
 ANSWERED = 0.25
@@ -29,9 +30,12 @@ class NotYours(PermissionError):
 
 
 def overview(
-	store: Store, school: School, mentor: str, now: datetime, language: str = "en"
+	store: Store, school: School, mentor: str, now: datetime, language: str = "en", say: Say = str
 ) -> dict[str, Any]:
-	"""The board of one mentor, ready to show; `now` is naive, the school's own. Learners with the most pressing first."""
+	"""The board of one mentor, ready to show; `now` is naive, the school's own. Learners with the most pressing first.
+
+	Explanations and amounts come in `language`; `say` translates what rules and records say in English.
+	"""
 	today = now.date()
 	mine = mentors.learners_of(store, mentor, today)
 	listed = signals.listed(store, sorted(mine)) if mine else []
@@ -52,7 +56,7 @@ def overview(
 			"group": membership.group,
 			"needs_me": _needs_me(by_student.get(student, [])),
 			"signals": [
-				_signal(s, rules.get(s.rule, {}), evidence.get(s.name, []), language)
+				_signal(s, rules.get(s.rule, {}), evidence.get(s.name, []), language, say)
 				for s in by_student.get(student, [])
 			],
 			"heatmap": days.heatmap(student) if student in in_full else [],
@@ -128,7 +132,7 @@ def contest(store: Store, name: str, record: str, now: datetime) -> dict[str, An
 		signal = signals.get(store, name)
 		rows = signals.evidence(store, [name]).get(name, [])
 		if signal is None or record not in {
-			row.reference_name for row in rows if row.reference_doctype == "Student Attendance"
+			row.reference_name for row in rows if row.reference_doctype == ATTENDANCE
 		}:
 			raise ValueError("This record is not among the facts of the signal.")
 		signals.mark_contested(store, record, True, now)
@@ -177,7 +181,7 @@ def _first(learner: Mapping[str, Any]) -> tuple[float, str]:
 
 
 def _signal(
-	signal: Listed, rule: Mapping[str, Any], rows: Sequence[EvidenceRow], language: str
+	signal: Listed, rule: Mapping[str, Any], rows: Sequence[EvidenceRow], language: str, say: Say
 ) -> dict[str, Any]:
 	indicator = signal.indicator or ""
 	explanation = signal.explanation_nl if language.startswith("nl") else signal.explanation
@@ -187,11 +191,11 @@ def _signal(
 		"severity": signal.severity,
 		"tier": int(signal.tier or 0),
 		"rule": signal.rule,
-		"rule_title": signal.rule_title,
+		"rule_title": say(signal.rule_title or signal.rule),
 		"explanation": explanation,
-		"basis": rule.get("basis"),
+		"basis": say(rule.get("basis") or ""),
 		"basis_url": rule.get("basis_url"),
-		"advice": rule.get("advice"),
+		"advice": say(rule.get("advice") or ""),
 		"raised_on": signal.raised_on.isoformat(" ", "minutes"),
 		"value_text": amount(indicator, signal.observed_value, language),
 		"threshold_text": amount(indicator, signal.threshold, language),
@@ -199,14 +203,21 @@ def _signal(
 			{
 				"record": row.reference_name,
 				"date": row.date.isoformat(),
-				"fact": row.fact,
-				"value_text": amount("unexcused_minutes", row.value, language),
+				"fact": fact_in(row.fact or "", say),
+				"value_text": _missed(row, language),
 				"contested": bool(row.contested),
-				"contestable": row.reference_doctype == "Student Attendance",
+				"contestable": row.reference_doctype == ATTENDANCE,
 			}
 			for row in rows
 		],
 	}
+
+
+def _missed(row: EvidenceRow, language: str) -> str:
+	"""The time that a record counts for, where its fact does not name a number itself."""
+	if row.reference_doctype != ATTENDANCE or any(letter.isdigit() for letter in row.fact):
+		return ""
+	return amount("unexcused_minutes", row.value, language)
 
 
 class _Days:

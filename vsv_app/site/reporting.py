@@ -10,6 +10,10 @@ from vsv_app.engine.effects import SMALLEST_GROUP
 from vsv_app.services import mentors
 from vsv_app.stores.frappe_store import FrappeStore
 
+NUMBERS = ("Int", "Float", "Percent", "Duration")
+LETTER_PX, MARGIN_PX = 8, 36
+"""A heading is read whole, in whichever language it is."""
+
 Column = dict[str, Any]
 Report = tuple[list[Column], list[dict[str, Any]]]
 
@@ -39,7 +43,10 @@ def column(
 		"label": label,
 		"fieldtype": fieldtype,
 		"options": options,
-		"width": width,
+		"width": max(width, LETTER_PX * len(label) + MARGIN_PX),
+		# Where the first row says nothing, the table takes text for a number and sets it right.
+		"align": "right" if fieldtype in NUMBERS else "left",
+		"precision": 1 if fieldtype in ("Percent", "Float") else None,
 	}
 
 

@@ -44,6 +44,7 @@ def said() -> dict[str, str]:
 		of_the_engine,
 		of_subjects,
 		of_lists,
+		of_packs,
 	):
 		for text, where in source():
 			if re.search(r"[A-Za-z]{2}", text):
@@ -133,6 +134,13 @@ def of_lists() -> Iterator[tuple[str, str]]:
 	for name, field in (("intervention_types", "intervention"), ("absence_reasons", "reason")):
 		for row in json.loads((APP / "data" / f"{name}.json").read_text("utf-8")):
 			yield row[field], name
+
+
+def of_packs() -> Iterator[tuple[str, str]]:
+	"""What a mentor reads of a rule that ships with the app."""
+	for path in sorted(APP.glob("data/packs/*.json")):
+		for rule in json.loads(path.read_text("utf-8"))["rules"]:
+			yield from ((rule[key], path.name) for key in ("title", "advice", "basis") if rule.get(key))
 
 
 def sentences(path: Path) -> Iterator[tuple[str, str]]:

@@ -103,10 +103,10 @@ def _numbers(students: list[str]) -> dict[str, list[str]]:
 
 def _columns() -> list[dict[str, Any]]:
 	return [
-		column("student", _("Student"), width=120),
+		column("student", _("Student"), width=170),
 		column("student_name", _("Student Name"), width=180),
 		column("student_group", _("Student Group")),
-		column("what", _("What"), width=180),
+		column("what", _("What"), width=200),
 		column("scope", _("When"), width=110),
 		column("reason", _("Reason")),
 		column("mentors", _("Mentors"), width=160),
