@@ -7,7 +7,7 @@ import pytest
 from tests.services.world import A1, A2, LEARNERS, MENTORS, TODAY, World, at
 from vsv_app.engine.signals import IllegalTransition
 from vsv_app.embedded.words import speaker
-from vsv_app.services import board, evaluation
+from vsv_app.services import board, evaluation, plans
 from vsv_app.stores.queries.signals import EvidenceRow
 
 MENTOR, OTHER = MENTORS["T-1A"], MENTORS["T-1B"]
@@ -166,3 +166,37 @@ def test_a_task_that_has_ended_shows_nothing_any_more(troubled: World) -> None:
 def test_a_signal_that_is_not_there_is_nobodys(troubled: World) -> None:
 	with pytest.raises(board.NotYours):
 		board.act(troubled.store, MENTOR, {"action": "acknowledge", "signal": "EWS-none"}, at("09:00"))
+
+
+def test_a_plan_is_begun_in_the_language_of_who_starts_it(troubled: World) -> None:
+	name = troubled.signal(AWAY, A1)
+	action = {"action": "start_plan", "student": A1, "signals": [name]}
+	done = board.act(troubled.store, MENTOR, action, at("09:00"), "nl-BE", speaker("nl-BE"))
+	((cause,),) = troubled.rows("Support Plan", "cause", name=done["plan"])
+	assert cause.startswith("4 schooldagen achter elkaar afwezig")
+	assert troubled.rows("Support Plan Goal", "what", "measure", parent=done["plan"]) == [
+		(
+			"Dagen achter elkaar afwezig: hoogstens 1 schooldag",
+			"Zoals geteld in de regel 3 schooldagen achter elkaar afwezig",
+		)
+	]
+
+
+@pytest.mark.parametrize(
+	("indicator", "observed", "threshold", "what"),
+	[
+		("average_result", 45, 55, "Average result: at least 55%"),
+		("mentor_talks", 0, 2, "Talks with the mentor: at least 2 talks"),
+		("unexcused_minutes", 1440, 480, "Unexcused absence: at most 4 hours"),
+		("absence_rate", 13.953488, 10, "Absence rate: at most 5%"),
+		("average_result", 60, 55, None),
+		("absence_rate", 4, 10, None),
+	],
+)
+def test_a_suggested_goal_points_where_things_get_better(
+	indicator: str, observed: float, threshold: float, what: str | None
+) -> None:
+	signal = {"indicator": indicator, "observed_value": observed, "threshold": threshold, "rule_title": "R"}
+	goal = plans._goal(signal, TODAY, "en", str)
+	assert (goal and goal["what"]) == what
+	assert goal is None or goal["baseline"] == round(observed, 1)

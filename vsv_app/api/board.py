@@ -6,6 +6,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from vsv_app.engine.explain import Say
 from vsv_app.engine.signals import IllegalTransition
 from vsv_app.services import board, school
 from vsv_app.services.board import NotYours
@@ -19,9 +20,7 @@ def overview(lang: str = "en") -> dict[str, Any]:
 	store = FrappeStore()
 	here = school.load(store)
 	now = datetime.now(here.zone).replace(tzinfo=None)
-	return board.overview(
-		store, here, frappe.session.user, now, lang, lambda text: text and _(text, lang)
-	)
+	return board.overview(store, here, frappe.session.user, now, lang, _speaker(lang))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -49,8 +48,9 @@ def act(
 		"channel": channel,
 		"signals": frappe.parse_json(signals) or [],
 	}
+	lang = frappe.local.lang or "en"
 	try:
-		return board.act(store, frappe.session.user, wanted, now)
+		return board.act(store, frappe.session.user, wanted, now, lang, _speaker(lang))
 	except NotYours as refused:
 		frappe.throw(_(str(refused)), exc=frappe.PermissionError, title=_("Not Your Learner"))
 	except IllegalTransition as illegal:
@@ -63,3 +63,7 @@ def act(
 	except ValueError as wrong:
 		frappe.throw(_(str(wrong)), title=_("Step Not Possible"))
 	raise AssertionError("frappe.throw raises")
+
+
+def _speaker(lang: str) -> Say:
+	return lambda text: text and _(text, lang)

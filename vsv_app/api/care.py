@@ -6,6 +6,7 @@ import frappe
 from frappe.utils import getdate, nowdate
 
 from vsv_app.engine.effects import effects
+from vsv_app.engine.explain import amount
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.services import progress
 from vsv_app.site.reporting import smallest_group
@@ -39,7 +40,8 @@ def intervention_effect(intervention: str) -> dict[str, Any]:
 
 
 def _goal(goal: Any, student: str, starts: Any, until: Any) -> dict[str, Any]:
-	shown = {
+	"""`in_words` has the values as a person says them: hours rather than minutes."""
+	shown: dict[str, Any] = {
 		"what": goal.what,
 		"measure": goal.measure,
 		"baseline": goal.baseline,
@@ -56,4 +58,15 @@ def _goal(goal: Any, student: str, starts: Any, until: Any) -> dict[str, Any]:
 		shown["unit"] = moved.unit
 		for part in ("before", "since"):
 			shown[part] = [{"on": str(point.on), "value": point.value} for point in getattr(moved, part)]
+	values = {
+		"baseline": goal.baseline,
+		"target": goal.target,
+		"before": shown["before"][0]["value"] if shown["before"] else None,
+		"now": shown["since"][-1]["value"] if shown["since"] else goal.value,
+	}
+	lang = frappe.local.lang or "en"
+	shown["in_words"] = {
+		key: None if value is None else amount(goal.indicator or "", value, lang)
+		for key, value in values.items()
+	}
 	return shown

@@ -125,8 +125,9 @@ class BoardServer:
 		action = json.loads(environ["wsgi.input"].read(length) or b"{}")
 		if not isinstance(action, dict):
 			raise ValueError("The board expects an action.")
+		language = environ.get("HTTP_ACCEPT_LANGUAGE") or "en"
 		with self._store(mentor) as store:
-			return _json(board.act(store, mentor, action, self.now()))
+			return _json(board.act(store, mentor, action, self.now(), language, speaker(language)))
 
 	def _changes(self) -> Iterator[bytes]:
 		"""An event whenever a signal has changed, until the browser goes away; a comment now and then shows that it has."""

@@ -10,8 +10,8 @@ TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 
 def speaker(language: str) -> Say:
-	"""Translates English text into a language such as nl or nl-BE; text without a translation stays as it is."""
-	words = _words(language.partition("-")[0].lower())
+	"""Translates English text into a language such as nl, nl-BE or what a browser accepts; text without a translation stays as it is."""
+	words = _words(language[:2].lower())
 	return lambda text: words.get(text, text)
 
 

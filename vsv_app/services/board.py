@@ -7,6 +7,7 @@ from typing import Any
 from vsv_app.engine import signals as life
 from vsv_app.engine.attendance import EXCUSED, Enrolment, ExceptionRow
 from vsv_app.engine.explain import Say, amount, fact_in
+from vsv_app.engine.indicators import INDICATORS, YES_OR_NO
 from vsv_app.engine.timetable import SchoolCalendar, Track
 from vsv_app.services import contacts, mentors, plans, roll
 from vsv_app.services.school import School
@@ -77,12 +78,22 @@ def overview(
 	}
 
 
-def act(store: Store, mentor: str, action: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-	"""Do one thing on the board; raises NotYours, ValueError or IllegalTransition with a sentence for the mentor."""
+def act(
+	store: Store,
+	mentor: str,
+	action: Mapping[str, Any],
+	now: datetime,
+	language: str = "en",
+	say: Say = str,
+) -> dict[str, Any]:
+	"""Do one thing on the board; raises NotYours, ValueError or IllegalTransition with a sentence for the mentor.
+
+	What it writes for people to read is in `language`; `say` translates into it.
+	"""
 	kind = action.get("action")
 	mine = mentors.learners_of(store, mentor, now.date())
 	if kind in ("log_talk", "start_plan"):
-		return _with_learner(store, mentor, mine, action, now)
+		return _with_learner(store, mentor, mine, action, now, language, say)
 	name = str(action.get("signal") or "")
 	signal = signals.get(store, name)
 	if signal is None or signal["student"] not in mine:
@@ -94,6 +105,11 @@ def act(store: Store, mentor: str, action: Mapping[str, Any], now: datetime) -> 
 	if kind == "contest":
 		return contest(store, name, str(action.get("record") or ""), now)
 	raise ValueError(f"The board does not know how to {kind}.")
+
+
+def year_of(store: Store, student: str, today: date) -> list[dict[str, Any]]:
+	"""The school days of one learner's year so far, as the board draws them."""
+	return _Days(store, today, [student]).heatmap(student)
 
 
 def acknowledge(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
@@ -140,7 +156,13 @@ def contest(store: Store, name: str, record: str, now: datetime) -> dict[str, An
 
 
 def _with_learner(
-	store: Store, mentor: str, mine: Mapping[str, Membership], action: Mapping[str, Any], now: datetime
+	store: Store,
+	mentor: str,
+	mine: Mapping[str, Membership],
+	action: Mapping[str, Any],
+	now: datetime,
+	language: str,
+	say: Say,
 ) -> dict[str, Any]:
 	"""Log a talk with a learner, or start a plan."""
 	student = str(action.get("student") or "")
@@ -149,7 +171,7 @@ def _with_learner(
 	name = mine[student].student_name
 	if action["action"] == "start_plan":
 		chosen = [str(signal) for signal in action.get("signals") or ()]
-		return plans.start(store, student, name, mentor, now, chosen)
+		return plans.start(store, student, name, mentor, now, chosen, language, say)
 	return contacts.log_talk(
 		store,
 		student,
@@ -184,6 +206,7 @@ def _signal(
 	signal: Listed, rule: Mapping[str, Any], rows: Sequence[EvidenceRow], language: str, say: Say
 ) -> dict[str, Any]:
 	indicator = signal.indicator or ""
+	counts = indicator not in INDICATORS or INDICATORS[indicator].unit != YES_OR_NO
 	explanation = signal.explanation_nl if language.startswith("nl") else signal.explanation
 	return {
 		"name": signal.name,
@@ -197,8 +220,8 @@ def _signal(
 		"basis_url": rule.get("basis_url"),
 		"advice": say(rule.get("advice") or ""),
 		"raised_on": signal.raised_on.isoformat(" ", "minutes"),
-		"value_text": amount(indicator, signal.observed_value, language),
-		"threshold_text": amount(indicator, signal.threshold, language),
+		"value_text": amount(indicator, signal.observed_value, language) if counts else "",
+		"threshold_text": amount(indicator, signal.threshold, language) if counts else "",
 		"evidence": [
 			{
 				"record": row.reference_name,

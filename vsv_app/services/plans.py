@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine import signals as life
+from vsv_app.engine.explain import Say, amount
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.plans import DRAFT, GUARDIAN, needed_parties
 from vsv_app.stores.queries import care, signals
@@ -14,6 +15,8 @@ FIRST_GOALS_DAYS = 42
 """A suggested goal is to be met six weeks from now; people change it as they like."""
 REACH = 0.5
 """A suggested goal asks for half of what the rule asked attention for."""
+BETTER_HIGHER = ("average_result", "survey_score", "mentor_talks")
+"""Indicators that a rule watches from below; a goal asks for what the rule asks for."""
 CONSENT_AGE = 16
 
 
@@ -22,9 +25,19 @@ class HasPlan(ValueError):
 
 
 def start(
-	store: Store, student: str, student_name: str | None, by: str, now: datetime, names: Sequence[str]
+	store: Store,
+	student: str,
+	student_name: str | None,
+	by: str,
+	now: datetime,
+	names: Sequence[str],
+	language: str = "en",
+	say: Say = str,
 ) -> dict[str, Any]:
-	"""Make a draft that answers to some of a learner's signals, with goals to begin the talk from. Raises ValueError."""
+	"""Make a draft that answers to some of a learner's signals, with goals to begin the talk from. Raises ValueError.
+
+	Its text is in `language`, that of who starts it; `say` translates into it.
+	"""
 	with store.transaction():
 		if care.standing_plans(store, [student]):
 			raise HasPlan("This learner has a plan already. Go on with that one.")
@@ -35,6 +48,7 @@ def start(
 			life.step(signal["status"], life.IN_PLAN)
 			signals.change(store, signal["name"], {"status": life.IN_PLAN}, now)
 			signals.answer_alerts(store, signal["name"], "Acted On", now)
+		reasons = [_reason(signal, language, say) for signal in about]
 		plan = store.add_document(
 			"Support Plan",
 			{
@@ -47,14 +61,14 @@ def start(
 				"responsible": by,
 				"needed_party": _needed(store, student, now.date()),
 				"starts_on": now.date(),
-				"cause": "\n".join(signal["explanation"] or signal["rule_title"] or "" for signal in about),
+				"cause": "\n".join(reasons),
 			},
 			{
 				"signals": [
-					{key: signal[key] for key in ("rule_title", "explanation")} | {"signal": signal["name"]}
-					for signal in about
+					{"signal": signal["name"], "rule_title": signal["rule_title"], "explanation": reason}
+					for signal, reason in zip(about, reasons, strict=True)
 				],
-				"goals": [goal for signal in about if (goal := _goal(signal, now.date()))],
+				"goals": [goal for signal in about if (goal := _goal(signal, now.date(), language, say))],
 			},
 		)
 	return {"signal": about[0]["name"], "student": student, "status": life.IN_PLAN, "plan": plan}
@@ -73,17 +87,27 @@ def shown(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:
 	}
 
 
-def _goal(signal: dict[str, Any], today: date) -> dict[str, Any] | None:
-	indicator = INDICATORS.get(signal["indicator"] or "")
+def _reason(signal: dict[str, Any], language: str, say: Say) -> str:
+	said = signal["explanation_nl"] if language.startswith("nl") else signal["explanation"]
+	return said or say(signal["rule_title"] or "")
+
+
+def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[str, Any] | None:
+	code = signal["indicator"] or ""
+	indicator = INDICATORS.get(code)
 	observed, threshold = signal["observed_value"] or 0, signal["threshold"] or 0
-	target = float(int(threshold * REACH))
-	if indicator is None or indicator.unit == "yes or no" or observed <= target:
+	if indicator is None or indicator.unit == "yes or no":
 		return None
+	rises = code in BETTER_HIGHER
+	target = threshold if rises else float(int(threshold * REACH))
+	if observed >= target if rises else observed <= target:
+		return None
+	what = say("{0}: at least {1}") if rises else say("{0}: at most {1}")
 	return {
-		"what": f"{indicator.label}: at most {target:g} {indicator.unit}",
-		"indicator": indicator.code,
-		"measure": f"{indicator.unit}, counted as in the rule {signal['rule_title'] or ''}".strip(),
-		"baseline": observed,
+		"what": what.format(say(indicator.label), amount(code, target, language)),
+		"indicator": code,
+		"measure": say("As counted in the rule {0}").format(say(signal["rule_title"] or code)),
+		"baseline": round(observed, 1),
 		"target": target,
 		"due_on": today + timedelta(days=FIRST_GOALS_DAYS),
 		"status": "Open",

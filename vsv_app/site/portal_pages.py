@@ -5,11 +5,13 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, format_date, getdate, nowdate
+from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from vsv_app.engine import agreements, plans, referrals
 from vsv_app.engine.explain import amount
+from vsv_app.services import board
 from vsv_app.site import portal_people
+from vsv_app.stores.frappe_store import FrappeStore
 
 ATTENDANCE_DAYS = 120
 LANGUAGE = "en"
@@ -24,6 +26,7 @@ def family() -> list[dict[str, Any]]:
 			"student": student,
 			"name": frappe.db.get_value("Student", student, "student_name") or student,
 			"capacity": as_what,
+			"year": year(student),
 			"attendance": attendance(student),
 			"plans": plans_of(student, as_what),
 			"consents": consents(student),
@@ -40,6 +43,13 @@ def text_messages() -> dict[str, Any] | None:
 		return None
 	number = next((guardian.mobile_number for guardian in own if guardian.mobile_number), "")
 	return {"wanted": any(guardian.vsv_text_messages for guardian in own), "number": number}
+
+
+def year(student: str) -> dict[str, int]:
+	"""School days of this school year so far, on how many the learner was there all day, and the same in percent."""
+	kinds = [day["kind"] for day in board.year_of(FrappeStore(), student, getdate(nowdate()))]
+	present = kinds.count("present")
+	return {"days": len(kinds), "present": present, "percent": round(100 * present / (len(kinds) or 1))}
 
 
 def attendance(student: str) -> list[dict[str, Any]]:
@@ -59,7 +69,7 @@ def attendance(student: str) -> list[dict[str, Any]]:
 	return [
 		{
 			"record": row.name,
-			"date": format_date(row.date),
+			"date": formatdate(row.date, "EEEE d MMMM"),
 			"fact": _fact(row),
 			"contested": bool(row.vsv_contested),
 		}
@@ -90,7 +100,7 @@ def consents(student: str) -> list[dict[str, Any]]:
 				"stakeholder": consent.stakeholder,
 				"fields": [_(row.field) for row in consent.fields_shown],
 				"purpose": consent.purpose,
-				"since": format_date(consent.since),
+				"since": _date(consent.since),
 				"holds": consent.facts().holds(getdate(nowdate())),
 				"withdrawn": bool(consent.withdrawn_on),
 			}
@@ -106,7 +116,7 @@ def messages(student: str) -> list[dict[str, Any]]:
 		["kind", "message", "sent_on", "answer", "answered_on"],
 		order_by="sent_on desc",
 	)
-	return [{**row, "sent_on": format_date(row.sent_on), "kind": _(row.kind)} for row in rows]
+	return [{**row, "sent_on": _date(row.sent_on), "kind": _(row.kind)} for row in rows]
 
 
 def partner() -> list[dict[str, Any]]:
@@ -140,6 +150,11 @@ def language() -> str:
 	"""The language that the page is in."""
 	spoken = frappe.local.lang or LANGUAGE
 	return spoken if spoken in languages() else spoken.split("-")[0]
+
+
+def _date(value: Any) -> str:
+	"""With the month in words, in the reader's language."""
+	return formatdate(value, "d MMMM yyyy")
 
 
 def _value(goal: Any, value: float) -> str:
@@ -176,7 +191,7 @@ def _plan(plan: Any, as_what: str) -> dict[str, Any]:
 				"measure": goal.measure,
 				"baseline": _value(goal, goal.baseline),
 				"target": _value(goal, goal.target),
-				"due": format_date(goal.due_on),
+				"due": _date(goal.due_on),
 				"status": _(goal.status),
 			}
 			for goal in plan.goals
@@ -188,15 +203,15 @@ def _plan(plan: Any, as_what: str) -> dict[str, Any]:
 				if action.who or action.who_else
 				else "",
 				"how_often": action.how_often,
-				"until": format_date(action.to_date) if action.to_date else "",
+				"until": _date(action.to_date) if action.to_date else "",
 			}
 			for action in plan.actions
 		],
-		"next_review": format_date(plan.next_review) if plan.next_review else "",
+		"next_review": _date(plan.next_review) if plan.next_review else "",
 		"asked": plan.status == plans.PROPOSED and as_what in plans.open_parties(facts),
 		"may_withdraw": plan.status in plans.RESTS_ON_AGREEMENT
 		and any(row.decision == plans.AGREES for row in said),
-		"said": [{"decision": _(row.decision), "on": format_date(row.agreed_on)} for row in said],
+		"said": [{"decision": _(row.decision), "on": _date(row.agreed_on)} for row in said],
 		"running": plan.status != plans.CLOSED,
 	}
 
@@ -216,7 +231,7 @@ def _referrals(organisation: str) -> list[dict[str, Any]]:
 				{
 					"name": name,
 					"status": _(referral.status),
-					"sent_on": format_date(referral.sent_on),
+					"sent_on": _date(referral.sent_on),
 					"fields": fields,
 					"reply": referral.reply,
 					"may_reply": referral.status == referrals.SENT,
@@ -250,8 +265,8 @@ def _agreements(organisation: str) -> list[dict[str, Any]]:
 					for row in agreement.parties
 				],
 				"shared": [{"field": _(row.field), "ground": _(row.ground)} for row in agreement.shared],
-				"from": format_date(agreement.starts_on),
-				"to": format_date(agreement.ends_on),
+				"from": _date(agreement.starts_on),
+				"to": _date(agreement.ends_on),
 				"may_sign": agreement.status == agreements.UNDER_DISCUSSION
 				and organisation in agreement.facts().unsigned,
 				"feedback": [
@@ -293,7 +308,7 @@ def _of_student(field: str):
 
 _TEXT = {
 	"Name": _of_student("student_name"),
-	"Date Of Birth": lambda referral: format_date(_of_student("date_of_birth")(referral) or None) or "",
+	"Date Of Birth": lambda referral: _date(_of_student("date_of_birth")(referral) or None) or "",
 	"Group": lambda referral: ", ".join(
 		frappe.get_all("Student Group Student", {"student": referral.student, "active": 1}, pluck="parent")
 	),

@@ -10,6 +10,8 @@ from pathlib import Path
 from frappe.tests.utils import FrappeTestCase
 from frappe.translate import get_all_translations
 
+from vsv_app.engine.indicators import INDICATORS
+
 APP = Path(__file__).parents[1]
 MODULE = APP / "vsv_app"
 TRANSLATIONS = APP / "translations" / "nl.csv"
@@ -121,6 +123,8 @@ def of_pages() -> Iterator[tuple[str, str]]:
 def of_the_engine() -> Iterator[tuple[str, str]]:
 	for module in SPOKEN_BY_THE_ENGINE:
 		yield from sentences(APP / "engine" / f"{module}.py")
+	for indicator in INDICATORS.values():
+		yield from ((text, "indicators.py") for text in (indicator.label, indicator.unit))
 
 
 def of_subjects() -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@
  *   board.api = MentorBoard.httpApi("", { token });      // the embedded server
  *   board.api = MentorBoard.frappeApi();                 // Frappe Desk
  *
- * An api is { overview({lang}), act(action), subscribe?(onChange) → unsubscribe, link?(kind, name) → URL or null }.
+ * An api is { overview({lang}), act(action, {lang}), subscribe?(onChange) → unsubscribe, link?(kind, name) → URL or null }.
  * `overview` gives what the board shows (needs_me: the more, the sooner; a week's rate: percentage missed), `act` answers {signal, status, message?}; both reject with a BoardError
  * or anything else. The board changes what it shows at once and takes it back when `act` rejects.
  *
@@ -889,10 +889,10 @@
 		const headers = { Accept: "application/json", ...(token ? { "X-VSV-Token": token } : {}) };
 		return {
 			overview: ({ lang = "en" } = {}) => request(`${root}/api/board?lang=${encodeURIComponent(lang)}`, { headers }),
-			act: (action) =>
+			act: (action, { lang = "en" } = {}) =>
 				request(`${root}/api/board/act`, {
 					method: "POST",
-					headers: { ...headers, "Content-Type": "application/json" },
+					headers: { ...headers, "Accept-Language": lang, "Content-Type": "application/json" },
 					body: JSON.stringify(action),
 				}),
 			subscribe(onChange) {
@@ -1718,7 +1718,7 @@
 			change(this.#find(learner.student));
 			this.#renderCard(learner);
 			try {
-				const answer = await this.#api.act(action);
+				const answer = await this.#api.act(action, { lang: this.#language.code });
 				this.#settle(learner.student, answer);
 				this.#announce(answer?.message || this.#language.say(`done_${action.action}`, words));
 				this.dispatchEvent(new CustomEvent("vsv-action", { bubbles: true, composed: true, detail: action }));

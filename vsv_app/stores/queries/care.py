@@ -98,9 +98,11 @@ def talks(store: Store, since: date, until: date, students: Sequence[str] | None
 
 
 def signals_of(store: Store, student: str, names: Sequence[str]) -> list[dict[str, Any]]:
-	"""name, status, rule_title, explanation, indicator, observed_value and threshold of a learner's signals."""
+	"""What a plan or talk about some of a learner's signals wants to know of them."""
 	s = SIGNAL
-	fields = ("name", "status", "rule_title", "explanation", "indicator", "observed_value", "threshold")
+	fields = (
+		"name", "status", "rule_title", "explanation", "explanation_nl", "indicator", "observed_value", "threshold",
+	)  # fmt: skip
 	query = select(s, *(s[field] for field in fields)).where(any_of(s.name, names)).where(s.student == VALUE)
 	return [dict(zip(fields, row, strict=True)) for row in store.fetch(query, [*names, student])]
 

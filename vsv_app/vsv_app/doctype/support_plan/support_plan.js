@@ -128,6 +128,8 @@ function show_plan_progress(frm) {
 
 function draw_plan_goal(holder, goal) {
 	const points = [...goal.before, ...goal.since];
+	const [unit, scale] = goal.unit === "minutes" ? ["hours", 60] : [goal.unit || goal.measure, 1];
+	const scaled = (value) => flt(value / scale, 1);
 	const section = $("<section>").appendTo(holder);
 	$("<h5>").text(goal.what).appendTo(section);
 	$("<p>").text(goal_in_words(goal)).appendTo(section);
@@ -135,13 +137,13 @@ function draw_plan_goal(holder, goal) {
 	new frappe.Chart($("<div aria-hidden='true'>").appendTo(section).get(0), {
 		type: "line",
 		height: 180,
-		colors: ["#98a1a9", "#29cd42"],
+		colors: ["#145f68"],
 		data: {
 			labels: points.map((point) => frappe.datetime.str_to_user(point.on)),
-			datasets: [{ name: __(goal.unit || goal.measure), values: points.map((point) => point.value) }],
+			datasets: [{ name: __(unit), values: points.map((point) => scaled(point.value)) }],
 			yMarkers: [
-				{ label: __("At the start"), value: goal.baseline },
-				{ label: __("To reach"), value: goal.target },
+				{ label: __("At the start"), value: scaled(goal.baseline) },
+				{ label: __("To reach"), value: scaled(goal.target) },
 			],
 		},
 		lineOptions: { hideDots: points.length > 30 ? 1 : 0 },
@@ -151,13 +153,12 @@ function draw_plan_goal(holder, goal) {
 
 // What the chart shows, for those who do not see it.
 function goal_in_words(goal) {
-	const last = goal.since.length ? goal.since[goal.since.length - 1].value : goal.value;
-	const before = goal.before.length ? goal.before[0].value : null;
+	const { baseline, target, before, now } = goal.in_words;
 	return [
-		__("From {0} to {1}.", [goal.baseline, goal.target]),
+		__("From {0} to {1}.", [baseline, target]),
 		__("The plan began on {0}.", [frappe.datetime.str_to_user(goal.starts)]),
-		before === null ? "" : __("Eight weeks before the plan: {0}.", [before]),
-		last === null || last === undefined ? "" : __("Now: {0}.", [last]),
+		before && __("Eight weeks before the plan: {0}.", [before]),
+		now && __("Now: {0}.", [now]),
 	]
 		.filter(Boolean)
 		.join(" ");

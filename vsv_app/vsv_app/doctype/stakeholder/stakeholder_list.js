@@ -1,0 +1,3 @@
+frappe.listview_settings["Stakeholder"] = {
+	hide_name_column: true,
+};
