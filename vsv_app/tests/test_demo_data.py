@@ -68,6 +68,11 @@ class TestDemoData(FrappeTestCase):
 		self.assertGreaterEqual(
 			len(states & {"Draft", "Proposed", "Agreed", "Active", "In Review"}), 3, states
 		)
+		due = frappe.get_all("Support Plan", {"student": ("like", "DEMO-STU-%")}, pluck="next_review")
+		self.assertGreater(len(set(due)), 3, "reviews are spread over the calendar")
+		self.assertTrue(any(str(day) < nowdate() for day in due), "one is overdue")
+		genders = frappe.get_all("Student", {"name": ("like", "DEMO-STU-%")}, pluck="gender", distinct=True)
+		self.assertEqual(set(genders), {"Female", "Male"})
 		frappe.set_user(people.PARTNER)
 		try:
 			from vsv_app.api import portal  # noqa: PLC0415 asks as the partner

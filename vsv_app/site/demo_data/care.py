@@ -23,6 +23,9 @@ PARTNERS = (
 )
 SHOWN = ("Name", "Group", "Attendance Summary", "Question")
 PLANS_BEGAN = timedelta(weeks=3)
+REVIEW_IN_DAYS = (2, 9, 14, 5, 21, 1, 7, 12, 3, 16, 28)
+"""When each plan is looked at next."""
+OVERDUE_BY_DAYS = 2
 TALKS = (
 	("In Person", "Says that getting up is hard since the family moved; takes an earlier bus from Monday."),
 	("Phone Call", "Called home together; the mother did not know about the lessons missed."),
@@ -47,9 +50,13 @@ def live(made: Made, founded: Founded, now: datetime) -> None:
 		_note(learner, mentors[learner.group], *concern)
 	plans_made = [
 		plan
-		for learner, lead_to in zip(people, _STATES, strict=False)
-		if (plan := _plan(made, learner, mentors[learner.group], lead_to, now))
+		for learner, lead_to, review in zip(people, _STATES, REVIEW_IN_DAYS, strict=False)
+		if (plan := _plan(made, learner, mentors[learner.group], lead_to, add_days(nowdate(), review), now))
 	]
+	# Time passes by itself only on a real school: one review was forgotten.
+	frappe.db.set_value(
+		"Support Plan", plans_made[0].name, "next_review", add_days(nowdate(), -OVERDUE_BY_DAYS)
+	)
 	_talk(made, founded, now)
 	agreement = _partners(made)
 	for learner in people[:2]:
@@ -65,7 +72,12 @@ def _note(learner: DemoLearner, mentor: str, kind: str, severity: str, what: str
 
 
 def _plan(
-	made: Made, learner: DemoLearner, mentor: str, lead_to: Callable[[Any, DemoLearner], None], now: datetime
+	made: Made,
+	learner: DemoLearner,
+	mentor: str,
+	lead_to: Callable[[Any, DemoLearner], None],
+	review: str,
+	now: datetime,
 ) -> Any:
 	"""A plan that the mentor starts from the learner's signals, led to one state; None where nothing stands."""
 	named = {"student": learner.student, "status": ("in", signals.STANDING)}
@@ -78,7 +90,7 @@ def _plan(
 		]
 		plan = frappe.get_doc("Support Plan", name)
 		plan.update(
-			{"strengths": "Helps others; is good with his hands.", "next_review": add_days(nowdate(), 9)}
+			{"strengths": "Helps others; is good with his hands.", "next_review": review}
 		)
 		if not plan.goals:
 			plan.append("goals", {**_GOAL, "due_on": add_days(nowdate(), 30)})

@@ -169,6 +169,8 @@ def _users(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner], pa
 def _learners(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner], now: datetime) -> None:
 	first, _last = _year(school)
 	own = {one.number for one in accounts}
+	chance = random.Random(f"{school.seed}/gender")  # noqa: S311 a model, not a secret
+	genders = frappe.get_all("Gender", {"name": ("in", ("Female", "Male"))}, pluck="name", order_by="name")
 	learners: Any = school.learners
 	made.rows(
 		"Student",
@@ -178,6 +180,7 @@ def _learners(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner],
 				"first_name": one.name.split(" ", 1)[0], "last_name": one.name.split(" ", 1)[1],
 				"student_email_id": one.email, "user": one.email if one.number in own else None,
 				"joining_date": max(one.enrolled, first), "date_of_birth": one.born,
+				"gender": chance.choice(genders or [None]),
 			}
 			for one in learners
 		],
