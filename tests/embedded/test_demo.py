@@ -7,11 +7,13 @@ from collections import Counter
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from vsv_app.embedded import broker, demo, morning, page, report
 from vsv_app.embedded.school import make_school
+from vsv_app.stores.queries.signals import EvidenceRow
 
 TUESDAY = date(2026, 11, 24)
 
@@ -83,26 +85,35 @@ def test_habits_come_in_the_documented_shares() -> None:
 	assert min(habits[habit] for habit in ("sliding away", "late riser", "ill once", "skips Mondays")) >= 5
 
 
-def test_text_from_records_is_escaped_on_the_page(tmp_path) -> None:
-	row = report.Row(
-		learner="<script>alert(1)</script>",
-		group="A&B",
-		mentor="m'\"",
-		severity="Urgent",
-		rule="<b>",
-		value="3",
-		explanation="1 < 2",
-		raised_on=report.datetime(2026, 11, 24, 9),
-		evidence=(),
-	)
+ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&"
+
+
+def written_page(tmp_path: Path, *rows: report.Row) -> str:
 	counts, sent = report.Counts(1, 1, 0, 0), morning.Sent(Counter(a=1))
 	school = make_school(seed=1, today=TUESDAY, learners=10)
-	written = page.write(tmp_path / "page.html", school, counts, sent, [row], "<i>").read_text()
-	assert "<script>alert" not in written
-	assert "&lt;script&gt;alert(1)&lt;/script&gt;" in written
-	assert "A&amp;B" in written
-	assert "1 &lt; 2" in written
-	assert "<i>" not in written
+	return page.write(tmp_path / "page.html", school, counts, sent, rows, ATTACK).read_text()
+
+
+def row(learner: str, severity: str = "Watch", text: str = "text", **more: Any) -> report.Row:
+	return report.Row(
+		learner=learner, group=text, mentor=text, severity=severity, rule=text, value=text, explanation=text,
+		raised_on=report.datetime(2026, 11, 24, 9), **{"evidence": (), **more},
+	)  # fmt: skip
+
+
+def test_text_from_records_is_escaped_on_the_page(tmp_path) -> None:
+	fact = EvidenceRow("Student Attendance", ATTACK, TUESDAY, ATTACK, 1)
+	written = written_page(tmp_path, row(ATTACK, text=ATTACK, evidence=(fact,), mentor_name=ATTACK))
+	assert "<script" not in written
+	assert "<img" not in written
+	assert written.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 8
+
+
+def test_a_learner_has_one_card_and_who_weighs_most_comes_first(tmp_path) -> None:
+	rows = [row("One"), row("Two", "Concern"), row("One"), row("Three", "Urgent"), row("One")]
+	written = written_page(tmp_path, *rows)
+	assert re.findall(r"<h3>(\w+)</h3>", written) == ["Three", "One", "Two"]
+	assert written.count("class='signal") == len(rows)
 
 
 def test_a_card_counted_twice_is_double_and_one_missing_is_lost() -> None:

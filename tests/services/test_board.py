@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.services.world import A1, A2, LEARNERS, MENTORS, TODAY, World, at
-from vsv_app.engine.signals import IllegalTransition
 from vsv_app.embedded.words import speaker
+from vsv_app.engine.signals import IllegalTransition
 from vsv_app.services import board, evaluation, plans
 from vsv_app.stores.queries.signals import EvidenceRow
 
@@ -80,7 +80,8 @@ def test_what_rules_and_records_say_is_translated(troubled: World) -> None:
 	assert away["basis"].startswith("Schoolpraktijk")
 	assert {row["fact"] for row in away["evidence"]} == {"Afwezig"}
 	late = [row["fact"] for s in second["signals"] for row in s["evidence"]]
-	assert late and all(fact.endswith("min te laat") for fact in late)
+	assert late
+	assert all(fact.endswith("min te laat") for fact in late)
 
 
 def test_a_record_names_its_time_once_and_only_where_it_is_time() -> None:

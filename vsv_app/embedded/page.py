@@ -1,13 +1,14 @@
 """One self-contained HTML page about a run: the counts, the path, and every signal with what it rests on."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
 from vsv_app.embedded.morning import Sent
 from vsv_app.embedded.report import Counts, Row
 from vsv_app.embedded.school import MadeUpSchool
+from vsv_app.services.board import WEIGHT
 
 TEMPLATE = Path(__file__).parent / "page.html"
 
@@ -36,7 +37,7 @@ def write(
 		"concerned": str(len({(row.learner, row.group) for row in rows})),
 		"mentors": str(len(by_mentor)),
 		"most": str(busiest[0][1]) if busiest else "0",
-		"rows": "\n".join(_row(row) for row in rows),
+		"rows": "\n".join(_cards(rows)),
 	}
 	text = TEMPLATE.read_text(encoding="utf-8")
 	for name, value in values.items():
@@ -45,7 +46,21 @@ def write(
 	return path
 
 
-def _row(row: Row) -> str:
+def _cards(rows: Sequence[Row]) -> Iterator[str]:
+	"""A card for each learner, those with the most weight first; a card has the colour of its first signal."""
+	by_learner: dict[tuple[str, str], list[Row]] = {}
+	for row in rows:
+		by_learner.setdefault((row.learner, row.group), []).append(row)
+	ordered = sorted(by_learner.items(), key=lambda one: -sum(WEIGHT[row.severity] for row in one[1]))
+	for (learner, group), signals in ordered:
+		yield (
+			f"<article class='card {signals[0].severity.lower()}'><div class='head'><h3>{escape(learner)}</h3>"
+			f"<small>{escape(group)}</small><span class='mentor muted'>{escape(signals[0].mentor_name or signals[0].mentor)}</span></div>"
+			f"{''.join(map(_signal, signals))}</article>"
+		)
+
+
+def _signal(row: Row) -> str:
 	facts = "".join(
 		f"<li><time datetime='{item.date}'>{item.date:%a %d %b}</time> {escape(item.fact)} <small>{escape(item.reference_name)}</small></li>"
 		for item in row.evidence
@@ -53,12 +68,10 @@ def _row(row: Row) -> str:
 	evidence = (
 		f"<details><summary>{len(row.evidence)} record{'s' if len(row.evidence) != 1 else ''}</summary><ul>{facts}</ul></details>"
 		if facts
-		else "not seen at any terminal today"
+		else "<p class='muted'>not seen at any terminal today</p>"
 	)
 	return (
-		f"<tr><td><b>{escape(row.learner)}</b><br><small>{escape(row.group)}</small></td>"
-		f"<td><span class='tag {row.severity.lower()}'>{escape(row.severity)}</span></td>"
-		f"<td>{escape(row.rule)}<br><small>{escape(row.explanation)}</small></td>"
-		f"<td class='number'>{escape(row.value)}</td><td>{evidence}</td>"
-		f"<td>{escape(row.mentor)}<br><small>since {row.raised_on:%d %b %H:%M}</small></td></tr>"
+		f"<div class='signal {row.severity.lower()}'><p><span class='tag'>{escape(row.severity)}</span> <b>{escape(row.rule)}</b> "
+		f"<span class='value'>{escape(row.value)}</span></p><p>{escape(row.explanation)}</p>"
+		f"<small>since {row.raised_on:%d %b %H:%M}</small>{evidence}</div>"
 	)

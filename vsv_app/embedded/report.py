@@ -39,6 +39,7 @@ class Row:
 	explanation: str
 	raised_on: datetime
 	evidence: tuple[EvidenceRow, ...]
+	mentor_name: str = ""
 
 
 def count(store: SqliteStore, day: date, expected: Counter[str], badge_key: str) -> Counts:
@@ -53,6 +54,7 @@ def rows(store: SqliteStore, day: date) -> list[Row]:
 	"""Every signal that asks for attention, the most severe first, then by mentor."""
 	everybody = sorted(learners.enabled_students(store))
 	looked_after = mentors.load(store, day)
+	named = _names(store, day)
 	listed: list[Listed] = signals.listed(store, everybody)
 	evidence = signals.evidence(store, [signal.name for signal in listed])
 	made = [
@@ -66,6 +68,7 @@ def rows(store: SqliteStore, day: date) -> list[Row]:
 			explanation=signal.explanation or "",
 			raised_on=signal.raised_on,
 			evidence=tuple(evidence.get(signal.name, ())),
+			mentor_name=named.get(next(iter(looked_after.of(signal.student)), ""), ""),
 		)
 		for signal in listed
 	]
@@ -76,9 +79,13 @@ def rows(store: SqliteStore, day: date) -> list[Row]:
 def mentors_at_work(store: SqliteStore, day: date) -> dict[str, tuple[str, int]]:
 	"""(name, number of signals that ask for attention) by mentor, the busiest first."""
 	busy = Counter(row.mentor for row in rows(store, day))
-	known = {one.mentor: one.mentor_name or one.mentor for one in learners.mentorings(store, day)}
+	known = _names(store, day)
 	ordered = sorted(known, key=lambda user: (-busy[user], known[user]))
 	return {user: (known[user], busy[user]) for user in ordered}
+
+
+def _names(store: SqliteStore, day: date) -> dict[str, str]:
+	return {one.mentor: one.mentor_name or one.mentor for one in learners.mentorings(store, day)}
 
 
 def newest_signal(store: SqliteStore) -> datetime | None:

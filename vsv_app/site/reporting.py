@@ -11,7 +11,7 @@ from vsv_app.services import mentors
 from vsv_app.stores.frappe_store import FrappeStore
 
 NUMBERS = ("Int", "Float", "Percent", "Duration")
-LETTER_PX, MARGIN_PX = 8, 36
+LETTER_PX, MARGIN_PX = 7, 40
 """A heading is read whole, in whichever language it is."""
 
 Column = dict[str, Any]

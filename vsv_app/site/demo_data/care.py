@@ -53,7 +53,7 @@ def live(made: Made, founded: Founded, now: datetime) -> None:
 		for learner, lead_to, review in zip(people, _STATES, REVIEW_IN_DAYS, strict=False)
 		if (plan := _plan(made, learner, mentors[learner.group], lead_to, add_days(nowdate(), review), now))
 	]
-	# Time passes by itself only on a real school: one review was forgotten.
+	# One review was forgotten; at a real school time passes by itself.
 	frappe.db.set_value(
 		"Support Plan", plans_made[0].name, "next_review", add_days(nowdate(), -OVERDUE_BY_DAYS)
 	)
@@ -89,9 +89,7 @@ def _plan(
 			"plan"
 		]
 		plan = frappe.get_doc("Support Plan", name)
-		plan.update(
-			{"strengths": "Helps others; is good with his hands.", "next_review": review}
-		)
+		plan.update({"strengths": "Helps others; is good with his hands.", "next_review": review})
 		if not plan.goals:
 			plan.append("goals", {**_GOAL, "due_on": add_days(nowdate(), 30)})
 		plan.extend("actions", _actions(mentor))

@@ -1,8 +1,31 @@
 frappe.ui.form.on("Early Warning Signal", {
+	setup(frm) {
+		const said = (value) => frappe.utils.escape_html(__(value || ""));
+		["rule_title", "unit"].forEach((field) => (frm.get_docfield(field).formatter = said));
+		frm.get_docfield("evidence", "fact").formatter = (value) => frappe.utils.escape_html(fact_in_words(value || ""));
+	},
+
 	refresh(frm) {
 		frm.disable_save();
-		const intro = (frappe.boot.lang || "").startsWith("nl") ? frm.doc.explanation_nl : frm.doc.explanation;
+		const dutch = (frappe.boot.lang || "").startsWith("nl");
+		frm.toggle_display("explanation", !dutch);
+		frm.toggle_display("explanation_nl", dutch);
+		const intro = dutch ? frm.doc.explanation_nl : frm.doc.explanation;
 		if (intro) frm.set_intro(frappe.utils.escape_html(intro), "blue");
 		frm.add_custom_button(__("Mentor Board"), () => frappe.set_route("mentor-board"));
 	},
 });
+
+// A fact is kept in English: said as a whole, else phrase by phrase, numbers in their places.
+function fact_in_words(fact) {
+	const whole = phrase_in_words(fact);
+	return whole === fact ? fact.split(/(, |: )/).map(phrase_in_words).join("") : whole;
+}
+
+function phrase_in_words(text) {
+	const numbers = text.match(/\d+/g) || [];
+	let place = 0;
+	const template = text.replace(/\d+/g, () => `{${place++}}`);
+	const said = __(template);
+	return said === template ? text : said.replace(/\{(\d+)\}/g, (_whole, n) => numbers[n]);
+}

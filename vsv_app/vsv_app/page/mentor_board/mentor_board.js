@@ -4,7 +4,10 @@ frappe.pages["mentor-board"].on_page_load = (wrapper) => {
 	frappe.require("/assets/vsv_app/js/mentor-board.js", () => {
 		const board = document.createElement("mentor-board");
 		board.setAttribute("lang", (frappe.boot.lang || "en").startsWith("nl") ? "nl" : "en");
-		board.setAttribute("theme", document.documentElement.getAttribute("data-theme") === "dark" ? "dark" : "light");
+		const desk = document.documentElement;
+		const follow = () => board.setAttribute("theme", desk.getAttribute("data-theme") === "dark" ? "dark" : "light");
+		new MutationObserver(follow).observe(desk, { attributeFilter: ["data-theme"] });
+		follow();
 		board.api = window.MentorBoard.frappeApi();
 		page.main.get(0).append(board);
 	});

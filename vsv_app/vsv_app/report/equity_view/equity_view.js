@@ -2,7 +2,7 @@ frappe.query_reports["Equity View"] = {
 	filters: [
 		{
 			fieldname: "by",
-			label: __("By"),
+			label: __("Compare By"),
 			fieldtype: "Select",
 			options: ["Gender", "Program", "Student Group", "Age", "Circumstance"],
 			default: "Gender",
