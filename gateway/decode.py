@@ -2,13 +2,14 @@
 
 import argparse
 import json
+import math
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO, Protocol, TextIO
 
-from gateway.readers import BadgeRead, Fault, Reader, ReaderError, reader, reader_names
+from gateway.readers import BadgeRead, Confirmation, Fault, Reader, ReaderError, reader, reader_names
 
 CHUNK = 65536
 USAGE_ERROR = 2
@@ -119,8 +120,8 @@ def run_protocols(args: argparse.Namespace) -> int:
 def decode(chosen: Reader, chunks: Iterable[bytes], *, confirm: bool) -> Iterator[BadgeRead | Fault]:
 	"""What the bytes say, in the order in which it becomes certain; the end of `chunks` is an idle gap.
 
-	With `confirm`, a reader that repeats needs two equal reads with no other card between them; further repeats
-	belong to the same tap. There is no clock here, so no repeat comes too late.
+	With `confirm`, a reader that repeats needs two equal reads; further repeats belong to the same tap, until another
+	card is confirmed. There is no clock here, so no repeat comes too late.
 	"""
 	return chain.from_iterable(_decoded(chosen, chunks, confirm=confirm))
 
@@ -155,37 +156,24 @@ def _decoded(
 ) -> Iterator[Iterable[BadgeRead | Fault]]:
 	"""As decode, together what one piece of input made certain, so that it can be written at one go."""
 	decoder = chosen.decoder()
-	taps = _Taps() if confirm and chosen.confirm else None
+	taps = Confirmation(math.inf) if confirm and chosen.confirm else None
 	for chunk in chunks:
 		found = decoder.feed(chunk)
-		yield taps.judge(found) if taps else found
+		yield _confirmed(taps, found) if taps else found
 	found = decoder.idle()
-	yield taps.judge(found) if taps else found
+	yield _confirmed(taps, found) if taps else found
 	yield taps.end() if taps else ()
 
 
-class _Taps:
-	"""Repeat confirmation without a clock."""
-
-	def __init__(self) -> None:
-		self._first: BadgeRead | None = None
-		self._confirmed = False
-
-	def judge(self, found: Iterable[BadgeRead | Fault]) -> Iterator[BadgeRead | Fault]:
-		for item in found:
-			if isinstance(item, Fault):
-				yield item
-			elif self._first is None or item.card != self._first.card:
-				yield from self.end()
-				self._first, self._confirmed = item, False
-			elif not self._confirmed:
-				self._confirmed = True
-				yield self._first._replace(reads=2)
-
-	def end(self) -> Iterator[BadgeRead | Fault]:
-		if self._first is not None and not self._confirmed:
-			yield Fault("unconfirmed", self._first.at)
-		self._first = None
+def _confirmed(taps: Confirmation, found: Iterable[BadgeRead | Fault]) -> Iterator[BadgeRead | Fault]:
+	for item in found:
+		if isinstance(item, Fault):
+			yield item
+			continue
+		passed = taps.judge(item, 0)
+		yield from taps.expired(0)
+		if passed is not None:
+			yield passed
 
 
 def _bytes(text: str, at: int) -> bytes:

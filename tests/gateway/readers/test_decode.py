@@ -73,7 +73,15 @@ def test_end_of_input_is_a_silence():
 			CARD + b"\xff" + CARD,
 			[{"fault": "noise", "at": 14}, {"card": "010063E9AE", "protocol": "rdm6300"}],
 		),
-		(CARD + OTHER + CARD, [{"fault": "unconfirmed", "at": at} for at in (0, 14, 28)]),
+		(CARD + OTHER, [{"fault": "unconfirmed", "at": at} for at in (0, 14)]),
+		(
+			CARD + GHOST + CARD,
+			[{"fault": "unconfirmed", "at": 14}, {"card": "010063E9AE", "protocol": "rdm6300"}],
+		),
+		(
+			CARD * 3 + GHOST + CARD * 3,
+			[{"card": "010063E9AE", "protocol": "rdm6300"}, {"fault": "unconfirmed", "at": 42}],
+		),
 		(
 			CARD * 2 + OTHER * 2 + CARD * 2,
 			[{"card": card, "protocol": "rdm6300"} for card in ("010063E9AE", "67003B51C6", "010063E9AE")],
