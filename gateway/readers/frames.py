@@ -10,11 +10,10 @@ from typing import NamedTuple, cast
 
 from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, reads_in_row
 
-# A run is checked at once up to this many bytes, so that one bad frame costs no more than this to look at again.
-BULK_BYTES = 8192
+# A run is checked at once up to a window of so many bytes: twice as many after each success, and half as many after a
+# bad frame, since that costs all that was looked at behind it. Frames of several shapes cost more to look at.
+LEAST_WINDOW, FIRST_WINDOW, LARGEST_WINDOW = 256, 2048, 8192
 BULK_FRAMES = 8
-# Of frames of several shapes as much again after each success, since a bad one costs all that lies behind it.
-MIXED_BYTES = 1024
 
 
 class Good(NamedTuple):
@@ -131,7 +130,8 @@ class FrameDecoder(ABC):
 		self._base = 0
 		self._noisy = False
 		self._quiet = 0
-		self._mixed_bytes = MIXED_BYTES
+		self._window = FIRST_WINDOW
+		self._mixed_window = LEAST_WINDOW
 
 	def feed(self, data: bytes) -> list[BadgeRead | Fault]:
 		"""See Decoder."""
@@ -189,36 +189,38 @@ class FrameDecoder(ABC):
 		shape = self._shape(data, begin)
 		if shape is None or len(data) - begin < BULK_FRAMES * shape.length:
 			return begin, begin + 1
-		limit = begin + BULK_BYTES // shape.length * shape.length
-		match = shape.run.match(data, begin, limit)
+		frames = max(self._window // shape.length, BULK_FRAMES)
+		match = shape.run.match(data, begin, begin + frames * shape.length)
 		if match is None or match.end() - begin < BULK_FRAMES * shape.length:
 			return self._bulk_mixed(data, begin, out)
 		cards = shape.cards(match.group())
+		end = begin + len(cards) * shape.length
+		self._window = self._window * 2 if end == match.end() else self._window // 2
+		self._window = min(max(self._window, LEAST_WINDOW), LARGEST_WINDOW)
 		if not cards:
 			return begin, begin + 1
-		offsets = range(self._base + begin, self._base + begin + len(cards) * shape.length, shape.length)
+		offsets = range(self._base + begin, self._base + end, shape.length)
 		out.extend(reads_in_row(cards, self._protocol, offsets))
 		self._noisy = False
-		after = begin + len(cards) * shape.length - self.postamble
-		return after, after
+		return end - self.postamble, end - self.postamble
 
 	def _bulk_mixed(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> tuple[int, int]:
 		"""As _bulk, for frames of different shapes."""
 		mixture = self.mixture
 		if mixture is None:
 			return begin, begin + BULK_FRAMES
-		match = mixture.run.match(data, begin, begin + self._mixed_bytes)
+		match = mixture.run.match(data, begin, begin + self._mixed_window)
 		if match is None or match.end() - begin < BULK_FRAMES * mixture.least:
 			return begin, begin + BULK_FRAMES * mixture.least
 		cards, lengths = mixture.cards(match.group(), lambda frame: self._shape(frame, 0))
 		all_good = len(cards) == len(lengths)
-		self._mixed_bytes = min(2 * self._mixed_bytes, BULK_BYTES) if all_good else MIXED_BYTES
+		self._mixed_window = min(self._mixed_window * 2, LARGEST_WINDOW) if all_good else LEAST_WINDOW
 		if not cards:
 			return begin, begin + 1
-		offsets = list(accumulate(lengths[: len(cards)], initial=self._base + begin))
-		out.extend(reads_in_row(cards, self._protocol, offsets[:-1]))
+		*offsets, end = accumulate(lengths[: len(cards)], initial=begin + self._base)
+		out.extend(reads_in_row(cards, self._protocol, offsets))
 		self._noisy = False
-		after = offsets[-1] - self._base - self.postamble
+		after = end - self._base - self.postamble
 		return after, after
 
 	def _skip(self, data: bytes, begin: int, end: int, out: list[BadgeRead | Fault]) -> None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.readers import FAULT_KINDS, HELD_LIMIT, BadgeRead, Fault, reader, reader_names
+from gateway.readers.frames import Shape
 from tests.gateway.readers import reader_samples as samples
 from tests.gateway.readers.decoding import PROTOCOLS, cards, decode, faults, held_bytes
 
@@ -111,6 +112,23 @@ def test_a_long_run_of_equal_frames_reads_as_each_of_them(protocol):
 	assert cards(found)[:30] == cards(found)[-30:] == [card] * 30
 	one_by_one = decode(protocol, *([frame] * 30), bytes(bad), *([frame] * 30))
 	assert found == one_by_one
+
+
+@every_protocol
+def test_a_run_of_refused_frames_costs_little_more_than_itself(protocol, monkeypatch):
+	"""A reader that reports an empty field for hours must not take the processor."""
+	monkeypatch.setattr(samples, "identifier", lambda rng, size: bytes(size))
+	stream = samples.frame(protocol, random.Random(1))[0] * 2000
+	looked_at, cards_of = 0, Shape.cards
+
+	def counted(self, run):
+		nonlocal looked_at
+		looked_at += len(run)
+		return cards_of(self, run)
+
+	monkeypatch.setattr(Shape, "cards", counted)
+	decode(protocol, stream)
+	assert looked_at < 40 * len(stream)
 
 
 @every_protocol
