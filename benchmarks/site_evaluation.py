@@ -51,7 +51,7 @@ def _made_up(store: FrappeStore) -> Iterator[object]:
 		_clean()
 		if own:
 			frappe.db.set_value("Early Warning Rule", {"name": ("in", own)}, "enabled", 1)
-		frappe.db.commit()  # nosemgrep: a program of its own
+		frappe.db.commit()  # a program of its own; nosemgrep
 
 
 def _clean() -> None:
@@ -62,7 +62,7 @@ def _clean() -> None:
 	frappe.db.delete("Early Warning Evidence", {"reference_name": ("like", "BENCH-%")})
 	frappe.db.delete("Bell Schedule", {"name": evaluation.BELLS})
 	frappe.db.delete("Academic Year", {"name": evaluation.YEAR})
-	frappe.db.commit()  # nosemgrep: a program of its own
+	frappe.db.commit()  # a program of its own; nosemgrep
 
 
 def _delete(doctype: str, field: str) -> None:
@@ -72,7 +72,7 @@ def _delete(doctype: str, field: str) -> None:
 		if not names:
 			return
 		frappe.db.delete(doctype, {"name": ("in", names)})
-		frappe.db.commit()  # nosemgrep: a program of its own
+		frappe.db.commit()  # a program of its own; nosemgrep
 
 
 if __name__ == "__main__":

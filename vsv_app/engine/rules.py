@@ -147,11 +147,11 @@ class Rule:
 		for (indicator, window), conditions in by_value.items():
 			label = f"{INDICATORS[indicator].label.lower()} over {window}"
 			met = [[c.holds(value) for c in conditions] for value in _telling_values(conditions)]
-			if self.combination == ALL_OF and not any(map(all, met)):
+			if self.combination == ALL_OF and not any(all(holds) for holds in met):
 				raise RuleError(
 					f"{self.title}: its conditions on {label} can never hold together. Change one of them."
 				)
-			if self.combination == ANY_OF and all(map(any, met)):
+			if self.combination == ANY_OF and all(any(holds) for holds in met):
 				raise RuleError(
 					f"{self.title}: one of its conditions on {label} always holds. Change one of them."
 				)

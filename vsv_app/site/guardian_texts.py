@@ -96,7 +96,7 @@ def _send(name: str, now: datetime) -> bool:
 		TEXT, name, {"status": status, "attempts": attempts, "sent_on": now if went else None}
 	)
 	if not frappe.flags.in_test:
-		frappe.db.commit()  # nosemgrep: what went out must not go out again, whatever comes next
+		frappe.db.commit()  # what went out must not go out again, whatever comes next; nosemgrep
 	return went
 
 

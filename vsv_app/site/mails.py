@@ -54,7 +54,7 @@ def unsubscribe(email: str, name: str, doctype: str = "User") -> None:
 	if frappe.db.exists("User", name) and not frappe.db.exists("Email Unsubscribe", about):
 		record = frappe.get_doc({"doctype": "Email Unsubscribe", **about})
 		record.insert(ignore_permissions=True)  # the link's signature is the right
-		frappe.db.commit()  # nosemgrep: a link in a mail asks with GET, which Frappe rolls back
+		frappe.db.commit()  # a link in a mail asks with GET, which Frappe rolls back; nosemgrep
 	with in_language(frappe.db.get_value("User", name, "language")):
 		frappe.respond_as_web_page(
 			_("Stopped"),

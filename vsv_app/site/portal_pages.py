@@ -306,7 +306,7 @@ def _of_student(field: str):
 	return lambda referral: frappe.db.get_value("Student", referral.student, field) or ""
 
 
-_TEXT = {
+_TEXT = {  # functions, each called in a request; nosemgrep
 	"Name": _of_student("student_name"),
 	"Date Of Birth": lambda referral: _date(_of_student("date_of_birth")(referral) or None) or "",
 	"Group": lambda referral: ", ".join(

@@ -56,7 +56,7 @@ def write(response: Any = None, **_more: Any) -> None:
 		)  # fmt: skip
 		log.insert(ignore_permissions=True, ignore_links=True)  # a log that its reader may not write
 	if rows and not frappe.flags.in_test:
-		frappe.db.commit()  # nosemgrep: the request's own transaction has ended before
+		frappe.db.commit()  # the request's own transaction has ended before; nosemgrep
 
 
 class _Answer:

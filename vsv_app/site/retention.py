@@ -33,7 +33,7 @@ def clear(today: date | None = None, *, commits: bool = False) -> dict[str, int]
 				delete(kind, name)
 			gone[kind] = gone.get(kind, 0) + len(names)
 			if commits:
-				frappe.db.commit()  # nosemgrep: a job of its own; a chunk at a time keeps locks short
+				frappe.db.commit()  # a job of its own; a chunk at a time keeps locks short; nosemgrep
 	return gone
 
 

@@ -280,7 +280,7 @@ def _take_numbers(prefix: str, many: int) -> int:
 	if current:
 		_sql(update(series, "current").where(series.name == VALUE), [(current[0][0] or 0) + many, prefix])
 		return (current[0][0] or 0) + 1
-	frappe.db.sql("INSERT INTO `tabSeries` (`name`, `current`) VALUES (%s, %s)", (prefix, many))
+	frappe.db.sql("INSERT INTO `tabSeries` (`name`, `current`) VALUES (%s, %s)", (prefix, many))  # nosemgrep
 	return 1
 
 
@@ -298,7 +298,7 @@ def _insert(documents: Sequence[Mapping[str, Any]]) -> None:
 		some = documents[start : start + ROWS_A_STATEMENT]
 		marks = ", ".join([one] * len(some))
 		values = [empty[c] if document[c] is None else document[c] for document in some for c in columns]
-		frappe.db.sql(f"INSERT INTO `tab{DOCTYPE}` ({names}) VALUES {marks}", values)  # noqa: S608 columns of the doctype
+		frappe.db.sql(f"INSERT INTO `tab{DOCTYPE}` ({names}) VALUES {marks}", values)  # noqa: S608 columns of the doctype; nosemgrep
 
 
 def _tell_the_desk(documents: Sequence[Mapping[str, Any]]) -> None:
@@ -335,4 +335,4 @@ def _fetch(query: Any, field: Any, wanted: Sequence[Any]) -> Sequence[tuple[Any,
 
 
 def _sql(query: Any, values: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
-	return frappe.db.sql(query.get_sql(), tuple(values))  # type: ignore[no-any-return]
+	return frappe.db.sql(query.get_sql(), tuple(values))  # type: ignore[no-any-return] # PyPika with bound values; nosemgrep

@@ -49,11 +49,11 @@ class FrappeStore:
 		return str(frappe.session.user)
 
 	def fetch(self, query: Any, values: Sequence[Any] = ()) -> Sequence[Row]:
-		return frappe.db.sql(query.get_sql(), tuple(values))  # type: ignore[no-any-return]
+		return frappe.db.sql(query.get_sql(), tuple(values))  # type: ignore[no-any-return] # PyPika with bound values; nosemgrep
 
 	def run(self, query: Any, values: Sequence[Any] = ()) -> None:
 		with self.transaction():
-			frappe.db.sql(query.get_sql(), tuple(values))
+			frappe.db.sql(query.get_sql(), tuple(values))  # as above; nosemgrep
 
 	def insert_rows(
 		self, doctype: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, skip_known: bool = False
@@ -67,7 +67,7 @@ class FrappeStore:
 				some = rows[start : start + ROWS_A_STATEMENT]
 				marks = ", ".join([one] * len(some))
 				statement = f"INSERT INTO `tab{doctype}` ({names}) VALUES {marks}{known}"  # noqa: S608 names from our own schema
-				frappe.db.sql(statement, tuple(chain.from_iterable(some)))
+				frappe.db.sql(statement, tuple(chain.from_iterable(some)))  # nosemgrep
 
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
@@ -160,7 +160,7 @@ class FrappeStore:
 
 	def _commit(self) -> None:
 		if self._commits:
-			frappe.db.commit()  # nosemgrep: the store owns the transaction of its session
+			frappe.db.commit()  # the store owns the transaction of its session; nosemgrep
 		else:
 			frappe.db.release_savepoint(self._savepoint)
 

@@ -33,4 +33,4 @@ class BadgeCheckIn(Document):
 			"Badge Check In", {"school_day": ("<", before)}, pluck="name", limit=ROWS_AT_ONCE
 		):
 			frappe.db.delete("Badge Check In", {"name": ("in", old)})
-			frappe.db.commit()  # nosemgrep: Log Settings runs this as a job of its own
+			frappe.db.commit()  # Log Settings runs this as a job of its own; nosemgrep
