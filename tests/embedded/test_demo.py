@@ -1,8 +1,11 @@
 """The demo as it is run by hand, small and fast, on the broker that PyPI gives; and that it fails when counts differ."""
 
 import re
+import signal
 import sqlite3
+import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import closing
 from datetime import date
@@ -11,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from vsv_app.embedded import broker, demo, morning, page, report
+from vsv_app.embedded import broker, demo, morning, page, processes, report
 from vsv_app.embedded.school import make_school
-from vsv_app.stores.queries.signals import EvidenceRow
+from vsv_app.stores.queries.signals import EvidenceRow, Listed
 
 TUESDAY = date(2026, 11, 24)
 
@@ -71,6 +74,44 @@ def test_it_ends_badly_when_a_read_is_lost(run_demo, monkeypatch, capsys) -> Non
 	assert "The counts differ" in (folder / "index.html").read_text()
 
 
+def test_a_folder_of_somebody_else_is_not_emptied(run_demo, tmp_path) -> None:
+	(tmp_path / "demo").mkdir()
+	(tmp_path / "demo" / "thesis.txt").write_text("the only copy")
+	with pytest.raises(SystemExit, match="something else"):
+		run_demo()
+	assert (tmp_path / "demo" / "thesis.txt").read_text() == "the only copy"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_however_it_is_stopped_nothing_of_it_runs_on(tmp_path: Path, number: signal.Signals) -> None:
+	folder = tmp_path / "demo"
+	command = [sys.executable, "-m", "vsv_app.embedded.demo", "--learners", "20", "--folder", str(folder)]
+	demo_run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+	deadline = time.monotonic() + 60
+	while not (folder / processes.FEEDBACK).exists():
+		assert demo_run.poll() is None, demo_run.stderr.read()
+		assert time.monotonic() < deadline
+		time.sleep(0.05)
+	demo_run.send_signal(number)
+	_out, said = demo_run.communicate(timeout=60)
+	assert demo_run.returncode == 128 + number
+	assert "Traceback" not in said
+	assert running_in(folder) == []
+
+
+def running_in(folder: Path) -> list[str]:
+	"""The command lines of processes that name the folder."""
+	found = []
+	for path in Path("/proc").glob("[0-9]*/cmdline"):
+		try:
+			command = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+		except OSError:  # it has just ended
+			continue
+		if str(folder) in command:
+			found.append(command)
+	return found
+
+
 def test_the_same_seed_makes_the_same_school() -> None:
 	one, same, other = (make_school(seed=seed, today=TUESDAY, learners=60) for seed in (1, 1, 2))
 	assert one.learners == same.learners
@@ -114,6 +155,16 @@ def test_a_learner_has_one_card_and_who_weighs_most_comes_first(tmp_path) -> Non
 	written = written_page(tmp_path, *rows)
 	assert re.findall(r"<h3>(\w+)</h3>", written) == ["Three", "One", "Two"]
 	assert written.count("class='signal") == len(rows)
+
+
+def test_a_value_that_has_fallen_since_says_from_where() -> None:
+	def late(days: float) -> str:
+		values = dict.fromkeys(Listed.__dataclass_fields__)
+		return report.observed(
+			Listed(**{**values, "indicator": "times_late", "observed_value": days, "threshold": 3.0})
+		)
+
+	assert (late(3), late(2)) == ("3 days", "2 days, was at least 3 days")
 
 
 def test_a_card_counted_twice_is_double_and_one_missing_is_lost() -> None:

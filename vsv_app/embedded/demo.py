@@ -40,8 +40,11 @@ def main() -> int:
 	options = _options()
 	console = Console(width=None if sys.stdout.isatty() else WIDTH)
 	folder = options.folder
+	if folder.exists() and any(folder.iterdir()) and not (folder / DATABASE).exists():
+		sys.exit(f"{folder} holds something else than an earlier demo: name another --folder.")
 	shutil.rmtree(folder, ignore_errors=True)
 	folder.mkdir(parents=True)
+	store = SqliteStore(folder / DATABASE)
 	started = time.monotonic()
 	school = make_school(seed=options.seed, today=_school_day(options.today), learners=options.learners)
 	terminals: list[PtyTerminal] = [
@@ -49,7 +52,6 @@ def main() -> int:
 		Rdm6300(folder / "main-2"),
 		LineReader(folder / "side"),
 	]
-	store = SqliteStore(folder / DATABASE)
 	begins = datetime.combine(school.today, datetime.min.time()) + BEGINS
 	keys = records.found(store, school, [(t.path.name, t.protocol) for t in terminals], begins)
 	with _progress(console) as progress:

@@ -64,7 +64,7 @@ def rows(store: SqliteStore, day: date) -> list[Row]:
 			mentor=next(iter(looked_after.of(signal.student)), "nobody"),
 			severity=signal.severity,
 			rule=signal.rule_title or signal.rule,
-			value=amount(signal.indicator or "", signal.observed_value),
+			value=observed(signal),
 			explanation=signal.explanation or "",
 			raised_on=signal.raised_on,
 			evidence=tuple(evidence.get(signal.name, ())),
@@ -74,6 +74,14 @@ def rows(store: SqliteStore, day: date) -> list[Row]:
 	]
 	order = {"Urgent": 0, "Concern": 1, "Watch": 2, "Info": 3}
 	return sorted(made, key=lambda row: (order[row.severity], row.group, row.learner, row.rule))
+
+
+def observed(signal: Listed) -> str:
+	"""The value by now; one that has fallen below the threshold, and not yet far enough to clear, says from where."""
+	value = amount(signal.indicator or "", signal.observed_value)
+	if signal.observed_value >= signal.threshold:
+		return value
+	return f"{value}, was at least {amount(signal.indicator or '', signal.threshold)}"
 
 
 def mentors_at_work(store: SqliteStore, day: date) -> dict[str, tuple[str, int]]:
