@@ -20,8 +20,8 @@ lint: venv
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench-speed: venv ## figures of speed and memory, as ratios measured in one run
-	$(BIN)/python -m benchmarks
+bench-speed: venv ## figures of speed and memory, as ratios measured in one run; with BENCH and SITE, those of a site too
+	$(if $(BENCH),VSV_BENCH="$(BENCH)" VSV_SITE="$(SITE)") $(BIN)/python -m benchmarks
 
 venv: $(VENV)/.ready
 

@@ -1,7 +1,8 @@
 """`make bench-speed`: every benchmark in turn, each in a process of its own; 1 when one of them fails.
 
-The site benchmarks run where VSV_BENCH and VSV_SITE name a bench and a site, and with that bench's own Python; the study
-of rules against learners who left runs where VSV_LEARNERS names a CSV of them (`python -m benchmarks.validity --help`).
+The site benchmarks run where VSV_BENCH and VSV_SITE name a bench and a site (`make bench-speed BENCH=... SITE=...`), with
+that bench's own Python and the code of this checkout, whatever the bench links to; the study of rules against learners who
+left runs where VSV_LEARNERS names a CSV of them (`python -m benchmarks.validity --help`).
 """
 
 import os
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 NEED_A_SITE, A_SITE = "site_", ("VSV_BENCH", "VSV_SITE")
 LEARNERS = "VSV_LEARNERS"
 
@@ -34,21 +35,26 @@ def main() -> int:
 
 def _passes(name: str, command: Sequence[str], folder: Path) -> bool:
 	print(f"== {name}", flush=True)
-	passed = subprocess.run([*command], check=False, cwd=folder).returncode == 0
+	environment = os.environ | {"PYTHONPATH": str(HERE.parent)}
+	passed = subprocess.run([*command], check=False, cwd=folder, env=environment).returncode == 0
 	print(flush=True)
 	return passed
 
 
 def _command(path: Path) -> list[str]:
 	if path.stem.startswith(NEED_A_SITE):
-		return [str(Path(os.environ["VSV_BENCH"]) / "env/bin/python"), str(path)]
+		return [str(_bench() / "env/bin/python"), str(path)]
 	return [sys.executable, "-m", f"benchmarks.{path.stem}"]
 
 
 def _folder(path: Path) -> Path:
 	if path.stem.startswith(NEED_A_SITE):
-		return Path(os.environ["VSV_BENCH"]) / "sites"
+		return _bench() / "sites"
 	return HERE.parent
+
+
+def _bench() -> Path:
+	return Path(os.environ["VSV_BENCH"]).resolve()
 
 
 if __name__ == "__main__":

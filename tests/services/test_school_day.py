@@ -172,6 +172,17 @@ def test_a_day_of_which_no_tap_came_stays_open(world: World) -> None:
 	]
 
 
+def test_a_day_that_people_marked_themselves_asks_for_no_look_at_everybody(world: World) -> None:
+	world.online()
+	for students in LEARNERS.values():
+		for student in students:
+			world.tap(student, at("08:20"), at("15:05"))
+			world.mark_by_hand(student, "Present")
+	for _ in range(2):
+		closed = daily.close_due_days(world.store, world.school, at("17:30"))
+		assert [one.day for one in closed if one.day == TODAY] == []
+
+
 def test_a_day_is_not_closed_before_its_hour(world: World) -> None:
 	world.online()
 	world.tap(A1, at("08:20"))

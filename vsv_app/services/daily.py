@@ -29,13 +29,17 @@ def may_judge_arrivals(store: Store, now: datetime) -> bool:
 
 
 def close_due_days(store: Store, school: School, now: datetime) -> list[DayClosed]:
-	"""Close each recent school day whose hour has come and of which no terminal still holds check-ins."""
+	"""Close each recent school day whose hour has come and of which no terminal still holds check-ins.
+
+	Returns the days on which that wrote something: one that people have marked themselves, or that Education takes as a
+	holiday, asks for no look at the whole school each time.
+	"""
 	closed = []
 	for day in school_day.open_days(store, calendar.load(store), now.date(), back=LOOK_BACK_DAYS):
 		due = day < now.date() or now.hour * 60 + now.minute >= school.close_day_at
 		if due and not school_day.reasons_to_wait(store, day, now):
 			closed.append(school_day.close_day(store, day, now))
-	return closed
+	return [one for one in closed if one.changed]
 
 
 def nightly(store: Store, school: School, now: datetime) -> Evaluated:

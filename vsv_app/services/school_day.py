@@ -35,6 +35,11 @@ class DayClosed:
 	unplanned: tuple[str, ...] = ()
 	refused: Mapping[str, str] = field(default_factory=dict)
 
+	@property
+	def changed(self) -> bool:
+		"""Whether anything was written that rules have to look at."""
+		return bool(self.written or self.corrected or self.conflicts)
+
 
 def reasons_to_wait(store: Store, day: date, now: datetime) -> list[str]:
 	"""Why the machine should not close a day by itself: terminals that may still hold check-ins of it.
