@@ -15,7 +15,7 @@ from education.education.doctype.student_attendance.student_attendance import ge
 from erpnext.setup.doctype.holiday_list.holiday_list import is_holiday
 from frappe import _
 from frappe.model.naming import get_default_naming_series, parse_naming_series
-from frappe.utils import formatdate, getdate, now
+from frappe.utils import formatdate, getdate, now, strip_html_tags
 from frappe.utils.global_search import get_formatted_value, sync_value_in_queue
 
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
@@ -28,6 +28,9 @@ FETCHED = frozenset({"student_name", "student_mobile_number", "link_nvfk"})
 MANDATORY = frozenset({"student", "date", "status"})
 # Hooks on every doctype of apps that are always there: what they do depends on records, which are looked for by themselves.
 KNOWN_HOOKS = {DOCTYPE: ("vsv_app.",), "*": ("vsv_app.", "frappe.", "erpnext.", "education.")}
+KNOWN_SETTINGS = {"autoname": "naming_series:", "track_changes": None}
+"""What a school may have customised of the doctype, with the values that the rows are written for."""
+BEFORE_ALL, BEFORE_ONE = "vsv_attendance", "vsv_one_attendance"
 REACT_TO_A_DOCTYPE = {
 	"Assignment Rule": ("document_type", {"disabled": 0}),
 	"Document Naming Rule": ("document_type", {"disabled": 0}),
@@ -50,7 +53,7 @@ def submit_attendance(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 	if not rows:
 		return []
 	if must_go_one_by_one():
-		return [_submit_document(row) for row in rows]
+		return _submit_documents(rows)
 	return _submit_rows(rows)
 
 
@@ -58,10 +61,15 @@ def must_go_one_by_one() -> str | None:
 	"""What has to see each attendance document being made, None where nothing does."""
 	if frappe.db.get_single_value("Early Warning Settings", "one_document_at_a_time"):
 		return "Early Warning Settings"
+	return _other_software() or _customised()
+
+
+def _other_software() -> str | None:
+	"""What acts on attendance documents: a hook of another app, or a record that reacts to the doctype."""
 	for hook in ("override_doctype_class", "extend_doctype_class"):
 		if frappe.get_hooks(hook, {}).get(DOCTYPE):
 			return hook
-	events = frappe.get_hooks("doc_events", {})
+	events = frappe.get_doc_hooks()  # by doctype, also where an app names several in one key
 	for doctype, known in KNOWN_HOOKS.items():
 		for path in _paths(events.get(doctype, {})):
 			if not path.startswith(known):
@@ -71,7 +79,16 @@ def must_go_one_by_one() -> str | None:
 			doctype, {field: DOCTYPE, **switched_on}
 		):
 			return doctype
-	for field in frappe.get_meta(DOCTYPE).fields:
+	return None
+
+
+def _customised() -> str | None:
+	"""What the school has changed of the doctype so that rows of ours would lack something."""
+	meta = frappe.get_meta(DOCTYPE)
+	for setting, known in KNOWN_SETTINGS.items():
+		if (meta.get(setting) or None) != known:
+			return f"{DOCTYPE}.{setting}"
+	for field in meta.fields:
 		if (field.fetch_from and field.fieldname not in FETCHED) or (
 			field.reqd and field.fieldname not in MANDATORY
 		):
@@ -81,6 +98,24 @@ def must_go_one_by_one() -> str | None:
 
 def _paths(events: Mapping[str, Iterable[str] | str]) -> list[str]:
 	return [path for paths in events.values() for path in ([paths] if isinstance(paths, str) else paths)]
+
+
+def _submit_documents(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+	"""All of them, or none where one is refused: by Education, or by the software that is to see them."""
+	names, reasons = [], {}
+	frappe.db.savepoint(BEFORE_ALL)
+	for row in rows:
+		frappe.db.savepoint(BEFORE_ONE)
+		try:
+			names.append(_submit_document(row))
+		except frappe.ValidationError as refused:
+			frappe.db.rollback(save_point=BEFORE_ONE)
+			frappe.clear_last_message()  # it goes to whoever reads the reasons, and not to this screen
+			reasons[row["student"]] = strip_html_tags(str(refused))
+	if reasons:
+		frappe.db.rollback(save_point=BEFORE_ALL)
+		raise AttendanceRefused(reasons)
+	return names
 
 
 def _submit_document(row: Mapping[str, Any]) -> str:

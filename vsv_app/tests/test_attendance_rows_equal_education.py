@@ -1,11 +1,16 @@
 """The rows of the bulk path against those that Education's own controller leaves, field by field."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
+import education
 import frappe
 from education.education.api import make_attendance_records
+from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from frappe.model.naming import NamingSeries
 from frappe.tests.utils import FrappeTestCase
 
@@ -153,6 +158,73 @@ class TestAttendanceRowsEqualEducation(FrappeTestCase):
 		row = self.row(name)
 		self.assertEqual((row["docstatus"], row["vsv_source"], row["status"]), (1, "Badge", "Present"))
 
+	def test_another_apps_hook_sees_each_document_however_it_is_written(self) -> None:
+		"""Frappe takes one doctype, several in one key, or all of them; as a path or as a list of paths."""
+		for key, paths in (
+			("Student Attendance", ["education.noted_by_test"]),
+			(("Student", "Student Attendance"), "education.noted_by_test"),
+		):
+			seen: list[str] = []
+			with self.hooked(key, paths, seen):
+				self.assertEqual(frappe_attendance.must_go_one_by_one(), "education.noted_by_test")
+				self.submit(self.other_group, self.other)
+			self.assertEqual(seen, self.other)
+			frappe.db.delete("Student Attendance", {"student_group": self.other_group})
+		self.assertIsNone(frappe_attendance.must_go_one_by_one())
+
+	@contextmanager
+	def hooked(self, key: Any, paths: Any, seen: list[str]) -> Iterator[None]:
+		"""As if the hooks of another app named `paths` for submitted documents of `key`; `seen` gets their learners."""
+		ask = frappe.get_hooks
+
+		def with_another_app(hook: str | None = None, *more: Any, **named: Any) -> Any:
+			found = ask(hook, *more, **named)
+			return {**found, key: {"on_submit": paths}} if hook == "doc_events" else found
+
+		education.noted_by_test = lambda document, _event: seen.append(document.student)
+		with patch.object(frappe, "get_hooks", with_another_app):
+			_forget_doc_hooks()
+			try:
+				yield
+			finally:
+				_forget_doc_hooks()
+				del education.noted_by_test
+
+	def test_one_that_is_refused_as_a_document_costs_nobody_else_theirs(self) -> None:
+		"""Education refuses a second record of the day; other software may refuse what it likes."""
+		self.submit(self.other_group, self.other[:1])
+		counter = NamingSeries(SERIES).get_current_value()
+		rows = self.rows(self.other_group, self.other)
+		settings, one_by_one = "Early Warning Settings", "one_document_at_a_time"
+		FrappeStore().set_single(settings, {one_by_one: 1})
+		self.addCleanup(FrappeStore().set_single, settings, {one_by_one: 0})
+		frappe.clear_messages()
+		with self.assertRaises(AttendanceRefused) as refused:
+			FrappeStore().submit_attendance(rows)
+		self.assertEqual(set(refused.exception.reasons), {self.other[0]})
+		self.assertIn("already exists", refused.exception.reasons[self.other[0]])
+		self.assertEqual(frappe.db.count("Student Attendance", {"student_group": self.other_group}), 1)
+		self.assertEqual(NamingSeries(SERIES).get_current_value(), counter)
+		self.assertEqual(len(self.submit(self.other_group, self.other[1:])), len(self.other) - 1)
+		self.assertEqual(frappe.local.message_log, [])
+
+	def test_a_doctype_that_the_school_has_customised_asks_for_documents(self) -> None:
+		for setting, kind, value in (("track_changes", "Check", "1"), ("autoname", "Data", "hash")):
+			made = make_property_setter(
+				"Student Attendance",
+				None,
+				setting,
+				value,
+				kind,
+				for_doctype=True,
+				validate_fields_for_doctype=False,
+			)
+			try:
+				self.assertEqual(frappe_attendance.must_go_one_by_one(), f"Student Attendance.{setting}")
+			finally:
+				made.delete()
+		self.assertIsNone(frappe_attendance.must_go_one_by_one())
+
 	def test_the_setting_asks_for_documents(self) -> None:
 		FrappeStore().set_single("Early Warning Settings", {"one_document_at_a_time": 1})
 		self.assertEqual(frappe_attendance.must_go_one_by_one(), "Early Warning Settings")
@@ -191,3 +263,8 @@ class TestAttendanceRowsEqualEducation(FrappeTestCase):
 	def searched(self, names: list[str]) -> dict[str, Any]:
 		entries = [json.loads(entry) for entry in frappe.cache.lrange("global_search_queue", 0, -1)]
 		return {entry["name"]: entry for entry in entries if entry["name"] in names}
+
+
+def _forget_doc_hooks() -> None:
+	if hasattr(frappe.local, "doc_events_hooks"):
+		del frappe.local.doc_events_hooks
