@@ -93,3 +93,40 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 		expect(row.locator(".indicator-pill", has_text="Online").first).to_be_visible()
 		seen.picture("gateway-list")
 		gateway.close()
+
+
+def test_an_officer_closes_a_day_by_hand_and_sees_whose_is_missing(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.tests import factories
+
+	group, (here, away) = site.named_learners("Here Story", "Away Story")
+	site.named_learners("Bellless Story")
+	factories.make_bell_schedule(student_group=group)
+	door = factories.make_gateway(gateway_id="story-side-door")
+	day = factories.school_day(15)
+	factories.make_check_in(here, school_day=day)
+	seen = visit(site.user("Attendance Officer", name="Officer Story"))
+	page = seen.go(f"/app/query-report/Not In Today?day={day}")
+	page.get_by_role("button", name="Close The Day").click()
+	asked = page.locator(".modal.show")
+	expect(asked).to_contain_text(f"{door} was never seen.")
+	asked.get_by_role("button", name="Yes").click()
+	told = page.locator(".modal.show .msgprint")
+	expect(told).to_contain_text("records were written")
+	expect(told).to_contain_text("Bellless Story")
+	seen.picture("day-closed-by-hand")
+	site.fresh()
+	assert site.value("Student Attendance", {"student": away, "date": day}, "status") == "Absent"
+	assert site.value("Student Attendance", {"student": here, "date": day}, "status") == "Present"
+
+
+def test_an_administrator_sees_what_is_still_to_do(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.tests import factories
+
+	factories.make_academic_year()
+	door = factories.make_gateway(gateway_id="story-back-door")
+	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
+	page = seen.go("/app/early-warning-settings")
+	todo = page.locator(".form-message", has_text="Still to do")
+	expect(todo).to_contain_text(f"{door} was never seen.")
+	expect(todo).to_contain_text("The listener is not running")
+	seen.picture("still-to-do")
