@@ -12,6 +12,7 @@ from vsv_app.services import mentors
 from vsv_app.site import learners, portal_pages, portal_people
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import signals
+from vsv_app.vsv_app.doctype.concern.concern import NoReader
 
 LONGEST = 2000
 """Characters of anything that somebody writes here."""
@@ -147,7 +148,16 @@ def ask_for_help(student: str, message: str, to: str = "Mentor") -> dict:
 		readers=[{"user": user} for user in readers],
 	)
 	concern.flags.from_learner = True
-	concern.insert(ignore_permissions=True)
+	try:
+		concern.insert(ignore_permissions=True)
+	except NoReader:
+		frappe.throw(
+			_(
+				"Nobody at school is set to read this yet. Please go to somebody you trust, or call the school."
+			),
+			exc=NotPossible,
+			title=_("Not Possible"),
+		)
 	for row in concern.readers:
 		_tell(row.user, "Concern", concern.name)
 	return {"sent": True}

@@ -92,6 +92,14 @@ class TestLearner(PortalTestCase):
 		frappe.set_user(factories.make_user("Care Team Coordinator"))
 		self.assertFalse(concern.has_permission("read"))
 
+	def test_asking_for_help_that_nobody_could_read_is_not_taken_silently(self) -> None:
+		frappe.db.set_single_value("Early Warning Settings", "coordinator", None)
+		frappe.db.delete("Has Role", {"parent": self.mentor})
+		frappe.clear_cache(user=self.mentor)
+		frappe.set_user(self.user)
+		with self.assertRaisesRegex(portal.NotPossible, "somebody you trust"):
+			portal.ask_for_help(self.student, "Somebody is after me")
+
 	def test_taking_consent_back(self) -> None:
 		partner = care.make_stakeholder()
 		consent = care.make_consent(self.student, partner)
