@@ -271,6 +271,31 @@ def test_a_disk_that_is_full_at_the_start_takes_the_store_for_sound_and_lives_on
 	again.close()
 
 
+def appended_until_full(store: Outbox) -> int:
+	for count in range(10_000):
+		try:
+			store.append(tap())
+		except OutboxFull:
+			return count
+	pytest.fail("the disk never fills")
+
+
+def test_a_disk_that_fills_leaves_the_door_its_reserve(small_disk: Path) -> None:
+	taken = []
+	for reserve_bytes in (0, 2**18):
+		store = opened(small_disk, reserve_bytes=reserve_bytes)
+		store.append(tap())
+		hog = fill(small_disk)
+		taken.append(appended_until_full(store))
+		assert "disk_full" in store.alarms
+		hog.unlink()
+		store.tidy()
+		assert "disk_full" not in store.alarms
+		store.close()
+	without, with_reserve = taken
+	assert with_reserve >= without + 20
+
+
 def test_a_disk_that_is_full_at_the_start_and_has_no_reserve_leaves_everything_for_later(
 	small_disk: Path,
 ) -> None:
