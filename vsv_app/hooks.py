@@ -72,7 +72,10 @@ doc_events = {
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
 scheduler_events = {
 	"cron": {
-		"*/5 * * * *": ["vsv_app.site.early_warning_jobs.close_due_days"],
+		"*/5 * * * *": [
+			"vsv_app.site.early_warning_jobs.close_due_days",
+			"vsv_app.site.gateway_jobs.look_after_gateways",
+		],
 		"20 4 * * *": ["vsv_app.site.early_warning_jobs.look_at_everybody"],
 		"40 3 * * *": [
 			"vsv_app.site.early_warning_jobs.forget_what_is_old",

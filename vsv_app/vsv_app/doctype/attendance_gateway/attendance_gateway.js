@@ -1,7 +1,10 @@
 frappe.ui.form.on("Attendance Gateway", {
 	refresh(frm) {
 		if (frm.is_new()) return;
-		if (frm.doc.alarm) frm.dashboard.set_headline_alert(frappe.utils.escape_html(frm.doc.alarm), "red");
+		if (frm.doc.enabled && frm.doc.last_seen && frm.doc.status !== "Online") {
+			const since = frappe.datetime.str_to_user(frm.doc.last_seen);
+			frm.dashboard.set_headline_alert(__("Not heard since {0}", [since]), "red");
+		} else if (frm.doc.alarm) frm.dashboard.set_headline_alert(frappe.utils.escape_html(frm.doc.alarm), "red");
 		if (!frm.perm[0]?.write) return;
 		frm.add_custom_button(__("Provision"), () => provision(frm));
 	},
