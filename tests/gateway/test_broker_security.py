@@ -256,6 +256,33 @@ def test_a_publish_that_the_access_list_refuses_does_not_look_delivered(
 	assert "-> let front-door write below vsv/v1/demo-school/front-door/" in bench.ask("check").stdout
 
 
+def packet(line: socket.socket) -> bytes:
+	"""The next MQTT packet of less than 16 KiB: its kind, and what it holds."""
+	kind, low = line.recv(1), line.recv(1)[0]
+	size = low & 0x7F | (line.recv(1)[0] << 7 if low & 0x80 else 0)
+	return kind + line.recv(size, socket.MSG_WAITALL)
+
+
+def test_a_broker_that_says_another_took_the_session_is_left_alone(bench: Rig) -> None:
+	"""MQTT 5 has a word for it, 0x8E, which Mosquitto 2.0 knows and never sends; so the answers are made by hand here."""
+	with socket.create_server(("127.0.0.1", 0)) as listening:
+		bench.broker_port = listening.getsockname()[1]
+		bench.configure()
+		bench.start()
+		line, _ = listening.accept()
+		with line:
+			assert packet(line)[0] == 0x10, "CONNECT"
+			line.sendall(bytes.fromhex("20 03 00 00 00"))
+			subscribe = packet(line)
+			assert subscribe[0] == 0x82, "SUBSCRIBE"
+			line.sendall(bytes.fromhex("90 05") + subscribe[1:3] + bytes.fromhex("00 01 01"))
+			wait_until(lambda: "connected to broker" in bench.output.read_text(), "connected")
+			line.sendall(bytes.fromhex("e0 01 8e"))
+			wait_until(lambda: "next try in 300.0 s" in bench.output.read_text(), "it waits for a person")
+	assert "alarm name_in_use: another gateway calls itself front-door" in bench.output.read_text()
+	assert bench.tap_and_wait(1)["signal"] == "recorded-offline"
+
+
 def test_two_gateways_of_one_name_do_not_fight(
 	bench: Rig, tmp_path: Path, make_broker: Callable[..., Broker]
 ) -> None:

@@ -367,5 +367,6 @@ def test_no_card_number_in_any_output(rig: Rig, app: AppSide, broker: Broker) ->
 def test_files_of_the_gateway_are_for_its_user_alone(rig: Rig, app: AppSide) -> None:
 	rig.start()
 	rig.tap_and_wait(1)
+	assert rig.data_dir.stat().st_mode & 0o777 == 0o700
 	for path in rig.data_dir.iterdir():
 		assert path.stat().st_mode & 0o077 == 0, path.name

@@ -498,6 +498,15 @@ def test_a_signed_message_of_the_wrong_shape_is_refused_or_read(value: object, n
 		assert isinstance(read, messages.Ack | messages.Command)
 
 
+def test_a_signed_message_that_is_too_large_is_not_even_read() -> None:
+	fits = {"v": 1, "gateway": "g", "epoch": "0" * 16, "seq": 1, "padding": "x" * 100}
+	assert messages.decode_ack(messages.sign(fits, KEY), key=KEY, gateway="g").seq == 1
+	with pytest.raises(messages.TooLarge):
+		messages.decode_ack(
+			messages.sign({**fits, "padding": "x" * messages.MAX_BYTES}, KEY), key=KEY, gateway="g"
+		)
+
+
 def test_backoff_doubles_to_its_longest_within_half_and_all() -> None:
 	backoff = Backoff(1, 8, uniform=random.Random(1).uniform)
 	for span in (1, 2, 4, 8, 8):
