@@ -66,6 +66,16 @@ doc_events = {
 	"Tag Link": {"before_insert": "vsv_app.site.passed_on.leave_out_title"},
 	"Document Follow": {"after_insert": "vsv_app.site.passed_on.follow_nothing"},
 	"Notification Log": {"before_insert": "vsv_app.site.passed_on.leave_out_what_it_says"},
+	"Assessment Result": {
+		"on_submit": "vsv_app.site.attendance_events.look_again",
+		"on_update_after_submit": "vsv_app.site.attendance_events.look_again",
+		"on_cancel": "vsv_app.site.attendance_events.look_again",
+	},
+	"Student Log": {
+		"on_update": "vsv_app.site.attendance_events.look_again",
+		"on_trash": "vsv_app.site.attendance_events.look_again",
+	},
+	"Concern": {"on_update": "vsv_app.site.attendance_events.look_again"},
 	"Error Log": {"before_insert": "vsv_app.site.error_logs.leave_out_learners"},
 }
 

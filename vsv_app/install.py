@@ -30,7 +30,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 	"Student Attendance": {
 		"vsv_status_date": ("status", "date"),
-		"vsv_minutes_missed_date": ("vsv_minutes_missed", "date"),
+		"vsv_status_minutes_missed_date": ("status", "vsv_minutes_missed", "date"),
 		"vsv_student_date": ("student", "date"),
 		"vsv_student_status_date": ("student", "status", "date"),
 		"vsv_student_minutes_missed": ("student", "vsv_minutes_missed"),
@@ -38,6 +38,8 @@ INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 	},
 	"Badge Check In": {"vsv_school_day_student": ("school_day", "student")},
 }
+RETIRED = {"Student Attendance": ("vsv_minutes_missed_date",)}
+"""What an earlier version made and no query uses any more."""
 OTHERS = ("Student Attendance",)
 ABOUT_DOCUMENTS = {
 	"Notification Log": "document_type",
@@ -91,6 +93,9 @@ def add_indexes() -> None:
 		for name, fields in wanted.items():
 			if name not in known:
 				frappe.db.add_index(doctype, list(fields), name)
+		for name in RETIRED.get(doctype, ()):
+			if name in known:
+				_drop_index(doctype, name)
 
 
 def make_settings() -> None:
@@ -192,9 +197,9 @@ def _forget_documents() -> None:
 def _drop_indexes() -> None:
 	for doctype in OTHERS:
 		known = _index_names(doctype)
-		for name in INDEXES[doctype]:
+		for name in (*INDEXES[doctype], *RETIRED.get(doctype, ())):
 			if name in known:
-				_change_table(f"ALTER TABLE `tab{doctype}` DROP INDEX `{name}`")
+				_drop_index(doctype, name)
 
 
 def _drop_custom_fields() -> None:
@@ -209,6 +214,10 @@ def _drop_custom_fields() -> None:
 
 def _change_table(statement: str) -> None:
 	frappe.db.sql_ddl(statement)  # with names of our own alone; nosemgrep
+
+
+def _drop_index(doctype: str, name: str) -> None:
+	_change_table(f"ALTER TABLE `tab{doctype}` DROP INDEX `{name}`")
 
 
 def _index_names(doctype: str) -> set[str]:

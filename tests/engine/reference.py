@@ -93,6 +93,9 @@ def value(  # noqa: PLR0911, PLR0912 one plain answer after the other
 	first = _first_day(window, on, calendar)
 	if indicator in OF_RECORDS:
 		own = [row for row in more.rows if row[0] == student]
+		if indicator == "missing_assessments":
+			before = [day for day in school_days(calendar) if day < since]
+			own = [row for row in own if not before or row[1] > before[-1]]
 		return OF_RECORDS[indicator](own, first, on, more, calendar)
 	own_days = [day for day in days if day >= since]
 	mine = [row for row in rows if row[1] in days]
@@ -234,11 +237,18 @@ def _ever(source: str, label: str | None = None) -> Callable:
 	)
 
 
+def _missing(rows: list, first: date, last: date, more: OtherFacts, calendar: SchoolCalendar) -> float | None:
+	"""A week ago or more."""
+	if "missing assessments" not in more.kept:
+		return None
+	return len(_in(rows, "missing assessments", first, last - timedelta(days=7)))
+
+
 OF_RECORDS: dict[str, Callable] = {
 	"failed_courses": _failed,
 	"average_result": lambda rows, first, last, _m, _c: _mean(_in(rows, "results", first, last)),
 	"result_drop": _drop,
-	"missing_assessments": _count("missing assessments"),
+	"missing_assessments": _missing,
 	"incidents": _count("incidents"),
 	"incident_weight": lambda rows, first, last, more, _c: (
 		sum(r[3] for r in _in(rows, "incidents", first, last)) if "incidents" in more.kept else None

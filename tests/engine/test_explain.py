@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.made import MONDAY
-from vsv_app.engine.evaluate import CLEAR, RAISE, UPDATE, Finding
+from vsv_app.engine.evaluate import CLEAR, RAISE, UPDATE, Evidence, Finding
 from vsv_app.engine.explain import amount, explain
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import (
@@ -94,8 +94,10 @@ def test_sentences(told: Finding, english: str, dutch: str) -> None:
 	[
 		("unexcused_minutes", 60, "1 hour", "1 uur"),
 		("unexcused_minutes", 61, "1 hour", "1 uur"),
-		("unexcused_minutes", 30, "0.5 hours", "0,5 uur"),
-		("unexcused_minutes", 0, "0 hours", "0 uur"),
+		("unexcused_minutes", 90, "1.5 hours", "1,5 uur"),
+		("unexcused_minutes", 59, "59 minutes", "59 minuten"),
+		("late_minutes", 1, "1 minute", "1 minuut"),
+		("unexcused_minutes", 0, "0 minutes", "0 minuten"),
 		("absence_rate", 100, "100%", "100 %"),
 		("absence_rate", 0.04, "0%", "0 %"),
 		("times_late", 1.0, "1 day", "1 dag"),
@@ -171,7 +173,7 @@ def test_rules_of_several_conditions(
 
 def test_an_open_signal_goes_on_between_its_two_values() -> None:
 	told = finding(LATE, AWAY, values=(0, 45), combination=ANY_OF, action=UPDATE)
-	assert explain(told).startswith("Away without a known reason for 0.8 hours")
+	assert explain(told).startswith("Away without a known reason for 45 minutes")
 
 
 def test_what_has_cleared_is_told_by_its_first_condition() -> None:
@@ -215,3 +217,12 @@ def test_why_a_signal_stands_below_its_threshold(value: float, said: str | None)
 	assert ("Het gaat beter" in explain(finding(condition, values=(value,), action=UPDATE), "nl")) == (
 		said is not None
 	)
+
+
+def test_a_weekday_pattern_names_its_day() -> None:
+	told = one("weekday_pattern", 60, 40)
+	days = tuple(Evidence(f"X{n}", MONDAY - timedelta(weeks=n), "Absent", 360) for n in range(2))
+	named = replace(told, evidence=days)
+	assert explain(named).startswith("Monday was missed 60 percentage points more often than the others")
+	assert explain(named, "nl").startswith("Maandag werd 60 procentpunten vaker gemist dan de andere")
+	assert explain(told, "nl").startswith("Eén dag van de week werd")

@@ -289,6 +289,17 @@ TWO = (condition(3), condition(60, **MINUTES))
 		((condition(weight=-1), condition(weight=3)), {"combination": WEIGHTED, "count": 1}, "weight must be above 0"),
 		((condition(3), condition(2, AT_MOST)), {"combination": ALL_OF}, "can never hold together"),
 		((condition(3), condition(3, LESS_THAN)), {"combination": ANY_OF}, "always holds"),
+		((condition(3), condition(2, AT_MOST), condition(60, **MINUTES)), {"combination": AT_LEAST_N, "count": 3}, "can never hold together"),
+		((condition(3), condition(3, LESS_THAN), condition(60, **MINUTES)), {"combination": AT_LEAST_N, "count": 1}, "times late over 4 school weeks, .* always holds"),
+		((condition(3, weight=3), condition(2, AT_MOST, weight=3), condition(60, weight=1, **MINUTES)), {"combination": WEIGHTED, "count": 5}, "can never hold together"),
+		((condition(3, weight=2), condition(3, LESS_THAN, weight=3)), {"combination": WEIGHTED, "count": 2}, "always holds"),
+		(
+			(condition(600, window=Window("School Weeks", 2), **MINUTES), condition(60, AT_MOST, **MINUTES)),
+			{"combination": ALL_OF}, "cannot be at least 600 over 2 school weeks and at most 60 over 4 school weeks: it can never fire",
+		),
+		(
+			(condition(5), condition(3, LESS_THAN, window=Window("Year To Date"))), {"combination": ALL_OF}, "it can never fire",
+		),
 		(TWO[:1], {"severity": "Red"}, "must be one of Info"),
 		(TWO[:1], {"valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)}, "it can never fire. Change the dates"),
 		(TWO[:1], {"scope": Scope(age_from=18, age_to=17)}, "it can never fire. Change the ages"),
@@ -307,6 +318,11 @@ def test_a_rule_that_nobody_can_have_meant(
 	[
 		((condition(3), condition(5, AT_MOST)), ALL_OF),
 		((condition(3), condition(2, AT_MOST)), ANY_OF),
+		# Much this month and little of it this week.
+		(
+			(condition(60, AT_MOST, window=Window("School Weeks", 2), **MINUTES), condition(600, **MINUTES)),
+			ALL_OF,
+		),
 		# The same numbers over other windows say different things.
 		((condition(3), condition(2, AT_MOST, window=Window("Term"))), ALL_OF),
 	],
@@ -325,3 +341,39 @@ def test_the_highest_reachable_threshold_is_accepted() -> None:
 	assert rule(condition(28, window=Window("Rolling Days", 28))).fires((28,))
 	assert rule(condition(100, **RATE)).fires((100.0,))
 	assert rule(condition(1, indicator="not_arrived_today", window=Window("Today"))).fires((1.0,))
+
+
+def test_more_weight_is_a_higher_tier() -> None:
+	made = rule(
+		condition(3, weight=2, clear_below=1),
+		condition(60, **MINUTES),
+		condition(10, **RATE),
+		combination=WEIGHTED,
+		count=1,
+		tier=1,
+		tier_2_from=2,
+		tier_3_from=3.5,
+	)
+	assert [made.tier_of(values) for values in ((0, 60, 0), (3, 0, 0), (0, 60, 10), (3, 60, 0), (3, 60, 10))] == [
+		1, 2, 2, 2, 3,
+	]  # fmt: skip
+	# While a signal stands, what has not cleared weighs on.
+	assert made.tier_of((1, 0, 0)) == 1
+	assert made.tier_of((1, 0, 0), is_open=True) == 2
+
+
+@pytest.mark.parametrize(
+	("more", "sentence"),
+	[
+		(
+			{"tier_2_from": 3},
+			"tier 2 from 3 can never be reached, or always is; choose more than 1 and up to 2",
+		),
+		({"tier_2_from": 1}, "choose more than 1 and up to 2"),
+		({"tier_2_from": 2, "tier_3_from": 1.5}, "choose more than 2"),
+		({"tier_3_from": 2, "combination": ANY_OF}, "only weighted rules go up in tiers"),
+	],
+)
+def test_tiers_that_nobody_can_have_meant(more: dict[str, Any], sentence: str) -> None:
+	with pytest.raises(RuleError, match=sentence):
+		rule(*TWO, **{"combination": WEIGHTED, "count": 1, **more})

@@ -1,10 +1,11 @@
 """Rules over a school: what is raised, kept up to date, resolved, dismissed, and who is told."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from tests.services.world import A1, A2, A3, B1, COORDINATOR, LEADER, MENTORS, TODAY, World, at
-from vsv_app.services import alerting, board, evaluation
-from vsv_app.stores.queries import calendar
+from tests.services.world import A1, A2, A3, B1, COORDINATOR, LEADER, MENTORS, TODAY, YEAR, World, at
+from vsv_app.engine.timetable import Earlier
+from vsv_app.services import alerting, board, evaluation, roll
+from vsv_app.stores.queries import attendance, calendar
 from vsv_app.stores.queries.sql import VALUE, table, update
 
 AWAY, LATE, NOT_ARRIVED = "START-AWAY-3", "START-LATE-3", "START-NOT-ARRIVED"
@@ -197,3 +198,126 @@ def test_silence_escalates_step_by_step_and_an_answer_stops_it(world: World) -> 
 		alerting.escalate(world.store, world.school, school_calendar, at("07:00", TODAY + timedelta(days=40)))
 		== 0
 	)
+
+
+def half_week(world: World, group: str) -> None:
+	"""A group that has school on Mondays and Tuesdays alone."""
+	world._rows(
+		"Student Group",
+		[{"name": group, "academic_year": YEAR, "group_based_on": "Batch", "disabled": 0}],
+	)
+	sessions = [
+		{"weekday": day, "session": "Day", "starts": timedelta(hours=9), "ends": timedelta(hours=15)}
+		for day in ("Monday", "Tuesday")
+	]
+	values = {
+		"name": f"T-Bells {group}",
+		"schedule_name": f"T-Bells {group}",
+		"enabled": 1,
+		"student_group": group,
+	}
+	world.store.add_document("Bell Schedule", values, {"sessions": sessions})
+
+
+def move(world: World, student: str, before: str, after: str) -> None:
+	m = table("Student Group Student")
+	query = update(m, "active").where(m.student == VALUE).where(m.parent == VALUE)
+	world.store.run(query, [0, student, before])
+	world._rows(
+		"Student Group Student",
+		[{"name": f"{after}-{student}", "parent": after, "student": student, "active": 1}],
+	)
+
+
+def test_who_changes_group_keeps_the_school_days_of_the_group_before(world: World) -> None:
+	"""Ten days of a full week were kept, three of them missed on a Wednesday to Friday; then a group of two days a week."""
+	half_week(world, "T-2P")
+	kept = world.school_days(10)
+	for day in kept:
+		world.mark_by_hand(A1, "Absent" if day in kept[2:5] else "Present", day)
+	(before,) = roll.enrolments(world.store, date(2031, 8, 1), TODAY, [A1]).values()
+	assert before.before == ()
+	move(world, A1, "T-1A", "T-2P")
+	(stay,) = roll.enrolments(world.store, date(2031, 8, 1), TODAY, [A1]).values()
+	assert (stay.group, stay.before) == ("T-2P", (Earlier(kept[0], kept[-1], "T-1A"),))
+	assert roll.stays(world.store, date(2031, 8, 1), TODAY)[A1] == stay
+	days = calendar.load(world.store).track(stay.group, stay.program, stay.before).days
+	assert [day for day in days if kept[0] <= day <= kept[-1]] == kept
+	assert {day.weekday() for day in days if day > kept[-1]} == {0, 1}
+	evaluation.evaluate_school(world.store, world.school, kept[4], at("22:00", kept[4]), students=[A1])
+	assert (AWAY, A1, "Open") in world.signals()
+
+
+def test_a_lesson_that_a_teacher_marked_counts_for_as_long_as_it_lasts(world: World) -> None:
+	"""Education's own attendance tool writes the status of a lesson and no minutes."""
+	days = world.school_days(8)
+	world._rows(
+		"Course Schedule",
+		[
+			{
+				"name": f"T-CS-{day}", "course": "Dutch", "schedule_date": day, "from_time": timedelta(hours=9),
+				"to_time": timedelta(hours=10, minutes=15),
+			}
+			for day in days
+		],
+	)  # fmt: skip
+	for day in days:
+		world.mark_by_hand(A1, "Absent", day, course_schedule=f"T-CS-{day}")
+		world.mark_by_hand(A2, "Present", day, course_schedule=f"T-CS-{day}")
+	own = attendance.exceptions(world.store, days[0], days[-1], [A1, A2])
+	assert [(row[0], row[1], row[4]) for row in own] == [(A1, day, 75) for day in days]
+	judge(world)
+	# 8 times 75 minutes are 10 hours.
+	assert world.signals() == [(UNEXCUSED, A1, "Open")]
+	assert world.rows("Early Warning Signal", "observed_value", student=A1) == [(600,)]
+
+
+def test_live_rules_read_no_further_back_than_their_windows(world: World) -> None:
+	"""Records of before do not matter to them: the same signals, whatever the autumn was like."""
+	for day in world.school_days(30)[:3]:
+		world.whole_day(day, late=[A1])
+	for day in world.school_days(3):
+		world.whole_day(day, late=[A1])
+	judge(world, rules_to_use=evaluation.LIVE)
+	assert world.signals() == [(LATE, A1, "Open")]
+	assert world.rows("Early Warning Signal", "observed_value", student=A1) == [(3,)]
+
+
+def test_a_weighted_rule_goes_up_a_tier_and_its_conditions_clear_by_their_own_value(world: World) -> None:
+	"""Late three times weighs 2, four hours unexcused 1; late clears below 2."""
+	days = world.school_days(3)
+	r = table("Early Warning Rule")
+	world.store.run(update(r, "enabled").where(r.enabled == VALUE), [0, 1])
+	world.store.add_document(
+		"Early Warning Rule",
+		{
+			"name": "T-WEIGHED", "rule_code": "T-WEIGHED", "title": "Weighed", "enabled": 1, "severity": "Watch",
+			"tier": "1", "version": 1, "combination": "Weighted", "combination_count": 2, "tier_2_from": 3,
+		},
+		{
+			"conditions": [
+				{
+					"indicator": "times_late", "comparison": "at least", "threshold": 3, "window_kind": "School Days",
+					"window_length": 3, "has_clear_below": 1, "clear_below": 2, "weight": 2,
+				},
+				{
+					"indicator": "unexcused_minutes", "comparison": "at least", "threshold": 240,
+					"window_kind": "School Days", "window_length": 3, "weight": 1,
+				},
+			]
+		},
+	)  # fmt: skip
+	for day in days:
+		world.whole_day(day, late=[A1])
+	judge(world)
+	name = world.signal("T-WEIGHED", A1)
+	told = ("status", "tier", "observed_value")
+	assert world.rows("Early Warning Signal", *told, name=name) == [("Open", 1, 3)]
+	a = table("Student Attendance")
+	correct = update(a, "status", "vsv_minutes_late", "vsv_minutes_missed").where(a.student == VALUE)
+	world.store.run(correct.where(a.date == VALUE), ["Absent", 0, 360, A1, days[0]])
+	judge(world)
+	assert world.rows("Early Warning Signal", *told, name=name) == [("Open", 2, 2)]
+	world.store.run(correct.where(a.date == VALUE), ["Present", 0, 0, A1, days[1]])
+	judge(world)
+	assert world.rows("Early Warning Signal", "status", name=name) == [("Resolved",)]

@@ -128,6 +128,88 @@ def test_activities_plans_and_circumstances(world: World) -> None:
 	]
 
 
+def note(world: World, student: str, severity: str, kind: str = "Bullying", **fields: object) -> str:
+	"""A concern that somebody noted today."""
+	name = f"T-CONCERN-{student}-{severity}-{kind}"
+	values = {
+		"name": name, "student": student, "kind": kind, "severity": severity, "visibility": "People With A Task",
+		"noted_on": at("23:30"), "noted_by": "Administrator", "what": "Seen in the yard", **fields,
+	}  # fmt: skip
+	world._rows("Concern", [values])
+	return name
+
+
+def test_concerns_are_incidents_unless_they_are_restricted_positive_or_mere_information(world: World) -> None:
+	log(world, A1, "Minor")
+	note(world, A1, "Urgent")
+	note(world, A2, "Watch", "Distress")
+	note(world, A2, "Info", "Conflict")
+	note(world, A3, "Concern", "Positive")
+	note(world, A3, "Concern", "Home", visibility="Named People Only")
+	note(world, A4, "Concern", "Home", noted_on=at("00:00", TODAY + timedelta(days=1)))
+	told = known(world, "incidents")
+	assert told.kept == {"incidents"}
+	assert [(row[0], row[1], row[3], row[4], row[5]) for row in ours(told.rows)] == [
+		(A1, TODAY, 1, "minor", "Student Log"),
+		(A1, TODAY, 3, "Bullying", "Concern"),
+		(A2, TODAY, 1, "Distress", "Concern"),
+	]
+
+
+def talk(world: World, student: str, on: datetime, with_whom: str = "Learner") -> str:
+	name = f"T-TALK-{student}-{on:%m%d%H%M}-{with_whom}"
+	values = {
+		"name": name, "student": student, "with_whom": with_whom, "channel": "In Person", "contact_on": on,
+		"contact_by": "t-mentor-a@school.example", "interpreter": "None",
+	}  # fmt: skip
+	world._rows("Contact Log", [values])
+	return name
+
+
+def test_talks_with_the_learner_protect_and_those_with_others_are_no_talks(world: World) -> None:
+	talk(world, A1, at("23:59"))
+	talk(world, A1, at("00:00", TODAY + timedelta(days=1)))
+	talk(world, A2, at("10:00"), "Guardian")
+	told = known(world, "mentor talks")
+	assert told.kept == {"mentor talks"}
+	assert [row[:5] for row in ours(told.rows)] == [(A1, TODAY, "mentor talks", 1, "In Person")]
+
+
+def test_plans_that_rest_on_an_agreement_and_their_career_guidance(world: World) -> None:
+	plans = [
+		{
+			"name": f"T-PLAN-{student}", "student": student, "status": status, "responsible": "Administrator",
+			"starts_on": date(2031, 9, 1), "version": 1,
+		}
+		for student, status in ((A1, "Active"), (A2, "Draft"), (A3, "Closed"), (A4, "Agreed"))
+	]  # fmt: skip
+	world._rows("Support Plan", plans)
+	kinds = {code: name for code, name in world.rows("Intervention Type", "intervention_code", "name")}
+	if "CAREER" not in kinds:
+		kinds |= {code: f"T-{code}" for code in ("CAREER", "TUTORING")}
+		world._rows(
+			"Intervention Type",
+			[
+				{"name": name, "intervention": name, "intervention_code": code, "tier": "2"}
+				for code, name in kinds.items()
+			],
+		)
+	actions = [
+		{
+			"name": f"T-ACT-{student}-{number}", "parent": f"T-PLAN-{student}", "parenttype": "Support Plan",
+			"parentfield": "actions", "what": "Visit a company", "intervention_type": kinds[code], "status": "Planned",
+		}
+		for number, (student, code) in enumerate(((A1, "CAREER"), (A1, "CAREER"), (A2, "CAREER"), (A4, "TUTORING")))
+	]  # fmt: skip
+	world._rows("Support Plan Action", actions)
+	told = known(world, "plans", "career plans")
+	assert [(row[0], row[2], row[4]) for row in ours(told.rows)] == [
+		(A1, "career plans", kinds["CAREER"]),
+		(A1, "plans", "Active"),
+		(A4, "plans", "Agreed"),
+	]
+
+
 def test_courses_are_named_for_the_lessons_that_were_missed(world: World) -> None:
 	world._rows("Course Schedule", [{"name": "T-CS-1", "course": "PE", "schedule_date": TODAY}])
 	record = world.mark_by_hand(A1, "Absent", course_schedule="T-CS-1", vsv_minutes_missed=60)

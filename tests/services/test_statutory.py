@@ -110,12 +110,35 @@ def test_what_the_school_did_is_written_down_beforehand(dutch: World) -> None:
 	evaluation.evaluate_school(dutch.store, dutch.school, TODAY, NOW)
 	board.acknowledge(dutch.store, dutch.signal("NL-UNEXCUSED-8H", A1), "t-mentor-a@school.example", NOW)
 	dutch.store.run(update(ATTENDANCE, "vsv_reason").where(ATTENDANCE.student == VALUE), ["Overslept", A1])
+	dutch._rows(
+		"Contact Log",
+		[
+			{
+				"name": f"T-CALL-{when:%m%d}", "student": A1, "with_whom": "Guardian", "channel": "Phone Call",
+				"contact_on": when, "contact_by": "Administrator", "interpreter": "None",
+			}
+			for when in (at("16:00", THREE_MONDAYS[0]), at("16:00", THREE_MONDAYS[0] - timedelta(days=1)))
+		],
+	)  # fmt: skip
+	dutch._rows(
+		"Support Plan",
+		[
+			{
+				"name": "T-PLAN", "student": A1, "status": "Active", "responsible": "Administrator", "version": 1,
+				"starts_on": THREE_MONDAYS[1],
+			}
+		],
+	)  # fmt: skip
 	change = update(table("Early Warning Signal"), "raised_on")
 	dutch.store.run(change.where(table("Early Warning Signal").student == VALUE), [at("07:00"), A1])
 	prepare(dutch)
 	(report,) = listed(dutch)
 	assert report.reasons == "Overslept"
 	assert report.what_school_did is not None
+	assert report.what_school_did.splitlines()[:2] == [
+		f"{THREE_MONDAYS[0]}: Contact with guardian: phone call",
+		f"{THREE_MONDAYS[1]}: Support plan begun",
+	]
 	assert f"{TODAY}: Alert to the mentor" in report.what_school_did.splitlines()
 	assert f"{TODAY}: Taken on: 8 hours of unexcused absence in 4 school weeks" in report.what_school_did
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from vsv_app.stores import sqlite_store
+from vsv_app.stores.queries import attendance
 from vsv_app.stores.queries.sql import VALUE, select, table
 from vsv_app.stores.sqlite_store import SqliteStore
 
@@ -142,3 +143,18 @@ def test_times_of_day_survive_the_file() -> None:
 	for seconds in (0, 59, 3600 * 8 + 1830, 86_399):
 		text = sqlite_store._text_of_time(timedelta(seconds=seconds))
 		assert sqlite_store._time_of_text(text.encode()) == timedelta(seconds=seconds)
+
+
+def test_what_rules_read_comes_from_its_own_index_alone(store: SqliteStore) -> None:
+	"""In order and without a look at the table, for a school and for one learner; a day's records have another."""
+	asked: list[str] = []
+	store._db.set_trace_callback(asked.append)
+	attendance.exceptions(store, date(2031, 8, 1), date(2032, 7, 31))
+	attendance.exceptions(store, date(2031, 8, 1), date(2032, 7, 31), ["A", "B"])
+	attendance.recorded(store, date(2031, 8, 1))
+	store._db.set_trace_callback(None)
+	plans = [[row[3] for row in store._db.execute(f"EXPLAIN QUERY PLAN {text}")] for text in asked]
+	assert [len(plan) for plan in plans] == [1, 1, 1], "sorted by something else than an index"
+	for (plan,), index in zip(plans, ("exceptions", "exceptions", "day"), strict=True):
+		assert f"tabStudent Attendance.{index}" in plan
+		assert ("COVERING" in plan) == (index == "exceptions")

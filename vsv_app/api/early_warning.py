@@ -15,6 +15,7 @@ from vsv_app.services import packs as shipped
 from vsv_app.services import preview, school, statutory
 from vsv_app.services.packs import PackError
 from vsv_app.services.preview import NothingToShow
+from vsv_app.site.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import reports
 
@@ -41,7 +42,7 @@ def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
 	except (CannotPreview, NothingToShow) as nothing:
 		frappe.throw(_(str(nothing)), title=_("No Preview"))
 	except ValueError as wrong:
-		frappe.throw(_(str(wrong)), title=_("Rule Not Possible"))
+		frappe.throw(said(wrong.args[0]), title=_("Rule Not Possible"))
 	return preview.as_json(found)
 
 
@@ -107,9 +108,10 @@ def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
 	listed = _listed(names, status)
 	store = FrappeStore()
 	code, now = school.load(store).code, _now(store)
-	if shutil.which(PDF_MAKER):
+	made = _pdf(statutory.as_html(listed, code, now))
+	if made is not None:
 		frappe.response.filename = f"{_file_name()}.pdf"
-		frappe.response.filecontent = get_pdf(statutory.as_html(listed, code, now))
+		frappe.response.filecontent = made
 		frappe.response.type = "pdf"
 		return
 	notice = _(
@@ -119,6 +121,18 @@ def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
 	frappe.response.filecontent = statutory.as_html(listed, code, now, notice)
 	frappe.response.display_content_as = "inline"
 	frappe.response.type = "download"
+
+
+def _pdf(page: str) -> bytes | None:
+	"""The page as a PDF, by whichever of Frappe's two makers of PDFs works here; None where neither does."""
+	if shutil.which(PDF_MAKER):
+		return get_pdf(page)
+	try:
+		from weasyprint import HTML  # noqa: PLC0415 takes a second, and is seldom needed
+	except (ImportError, OSError):
+		# It comes with Frappe, and the libraries of the system that it draws with need not.
+		return None
+	return HTML(string=page).write_pdf()
 
 
 def _listed(names: str | None, status: str | None) -> list[reports.Report]:

@@ -12,17 +12,22 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from vsv_app.engine.timetable import Track
+from vsv_app.engine.timetable import Earlier, Track
 
 EXCUSED = "Excused"
 
 ExceptionRow = tuple[Any, ...]
 """(student, date, status, minutes late, minutes missed, minutes left early, excused, course schedule, record)."""
+Counted = tuple[int, int, int, int, bool]
+"""(unexcused, excused, late, left early) minutes of a day, and whether it was missed as a whole."""
 
 
 @dataclass(frozen=True)
 class Enrolment:
-	"""A learner's stay in a group: what the denominators rest on. `until` None: still there."""
+	"""A learner's stay in a group: what the denominators rest on. `until` None: still there.
+
+	`before` are groups of their own earlier in the year: each day counts by the timetable that held for them then.
+	"""
 
 	student: str
 	group: str
@@ -30,6 +35,7 @@ class Enrolment:
 	since: date
 	until: date | None = None
 	born: date | None = None
+	before: tuple[Earlier, ...] = ()
 
 
 class LearnerDays:
@@ -40,14 +46,18 @@ class LearnerDays:
 
 	__slots__ = ("absent", "at", "early", "excused", "late", "rows", "unexcused")
 
-	def __init__(self) -> None:
-		self.at: list[int] = []
-		self.unexcused: list[int] = []
-		self.excused: list[int] = []
-		self.late: list[int] = []
-		self.early: list[int] = []
-		self.absent: list[bool] = []
-		self.rows: list[list[ExceptionRow]] = []
+	def __init__(self, at: list[int], counted: Sequence[Counted], rows: list[list[ExceptionRow]]) -> None:
+		self.at = at
+		self.rows = rows
+		columns: Iterable[list[Any]] = (
+			map(list, zip(*counted, strict=True)) if counted else ([] for _ in range(5))
+		)
+		self.unexcused: list[int]
+		self.excused: list[int]
+		self.late: list[int]
+		self.early: list[int]
+		self.absent: list[bool]
+		self.unexcused, self.excused, self.late, self.early, self.absent = columns
 
 	def slots(self, start: int, end: int) -> range:
 		"""The slots of the school days `start` up to and without `end`."""
@@ -56,20 +66,24 @@ class LearnerDays:
 
 def lay_out(rows: Iterable[ExceptionRow], track: Track) -> LearnerDays:
 	"""The days of one learner; `rows` ascend by date. Records on days without school are left out."""
-	days = LearnerDays()
 	index, minutes = track.at, track.minutes
+	at: list[int] = []
+	counted: list[Counted] = []
+	by_day: list[list[ExceptionRow]] = []
 	last = -1
 	for row in rows:
-		at = index.get(row[1])
-		if at is None:
+		day = index.get(row[1])
+		if day is None:
 			continue
-		if at == last:
-			days.rows[-1].append(row)
-			_merge(days, minutes[at])
+		if day == last:
+			by_day[-1].append(row)
+			counted[-1] = _together(by_day[-1], minutes[day])
 			continue
-		last = at
-		_append(days, at, row, minutes[at])
-	return days
+		last = day
+		at.append(day)
+		by_day.append([row])
+		counted.append(_alone(row, minutes[day]))
+	return LearnerDays(at, counted, by_day)
 
 
 def by_learner(rows: Sequence[ExceptionRow]) -> Iterator[tuple[str, Iterator[ExceptionRow]]]:
@@ -77,7 +91,8 @@ def by_learner(rows: Sequence[ExceptionRow]) -> Iterator[tuple[str, Iterator[Exc
 	return groupby(rows, key=itemgetter(0))
 
 
-def _append(days: LearnerDays, at: int, row: ExceptionRow, planned: int) -> None:
+def _alone(row: ExceptionRow, planned: int) -> Counted:
+	"""What one record of a day counts for, by itself."""
 	_student, _day, status, late, missed, early, excused, course, _record = row
 	late, early, gone = late or 0, early or 0, missed or 0
 	# Written out, as it runs for every exception of a school's year
@@ -88,33 +103,30 @@ def _append(days: LearnerDays, at: int, row: ExceptionRow, planned: int) -> None
 		# By hand a person writes no minutes; a record of the day then means all of it.
 		gone = planned
 	gone = min(gone, planned)
-	known = status == "Leave" or excused == EXCUSED
-	days.at.append(at)
-	days.unexcused.append(0 if known else gone)
-	days.excused.append(gone if known else 0)
-	days.late.append(late)
-	days.early.append(early)
-	days.absent.append(not here and gone >= planned)
-	days.rows.append([row])
+	away = not here and gone >= planned
+	if status == "Leave" or excused == EXCUSED:
+		return 0, gone, late, early, away
+	return gone, 0, late, early, away
 
 
-def _merge(days: LearnerDays, planned: int) -> None:
-	"""Make the last slot anew from its several records of one day."""
-	by_day = [row for row in days.rows[-1] if not row[7]]
-	by_course = [row for row in days.rows[-1] if row[7]]
+def _together(rows: Sequence[ExceptionRow], planned: int) -> Counted:
+	"""What several records of one day count for together."""
+	by_day = [row for row in rows if not row[7]]
+	by_course = [row for row in rows if row[7]]
 	# One record of the day tells the whole of it, lessons tell it together. The largest makes the day; of two
 	# that are as large, it is the one with the most excused.
 	parts = [_sum([row], planned) for row in by_day] + ([_sum(by_course, planned)] if by_course else [])
 	unexcused, excused = max(((part[0], part[1]) for part in parts), key=lambda away: (sum(away), away[1]))
-	days.unexcused[-1] = min(planned, unexcused)
-	days.excused[-1] = min(planned - days.unexcused[-1], excused)
-	days.late[-1] = max(part[2] for part in parts)
-	days.early[-1] = max(part[3] for part in parts)
-	days.absent[-1] = unexcused + excused >= planned and not any(row[2] == "Present" for row in by_day)
+	shown = min(planned, unexcused)
+	return (
+		shown,
+		min(planned - shown, excused),
+		max(part[2] for part in parts),
+		max(part[3] for part in parts),
+		unexcused + excused >= planned and not any(row[2] == "Present" for row in by_day),
+	)
 
 
 def _sum(rows: Sequence[ExceptionRow], planned: int) -> tuple[int, int, int, int]:
-	total = LearnerDays()
-	for row in rows:
-		_append(total, 0, row, planned)
-	return sum(total.unexcused), sum(total.excused), max(total.late), max(total.early)
+	unexcused, excused, late, early, _away = zip(*(_alone(row, planned) for row in rows), strict=True)
+	return sum(unexcused), sum(excused), max(late), max(early)

@@ -10,6 +10,7 @@ from vsv_app.engine.steps import Lifecycle
 
 OPEN, IN_HAND, CLOSED = "Open", "In Hand", "Closed"
 LIFE = Lifecycle("concern", OPEN, {OPEN: (IN_HAND, CLOSED), IN_HAND: (CLOSED,), CLOSED: ()})
+POSITIVE = "Positive"
 KINDS = (
 	"Bullying",
 	"Distress",
@@ -19,7 +20,7 @@ KINDS = (
 	"Learning Difficulty",
 	"Safety",
 	"Asked For Help",
-	"Positive",
+	POSITIVE,
 	"Other",
 )
 SEVERITIES = ("Info", "Watch", "Concern", "Urgent")

@@ -3,14 +3,31 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from vsv_app.engine.attendance import Enrolment, ExceptionRow, LearnerDays, by_learner, lay_out
-from vsv_app.engine.facts import INCIDENTS, MISSING, NOTHING_ELSE, RESULTS, SURVEYS, Facts, OtherFacts
+from vsv_app.engine.attendance import (
+	EXCUSED,
+	Enrolment,
+	ExceptionRow,
+	LearnerDays,
+	by_learner,
+	lay_out,
+)
+from vsv_app.engine.facts import (
+	INCIDENTS,
+	MENTOR_TALKS,
+	MISSING,
+	NOTHING_ELSE,
+	RESULTS,
+	SURVEYS,
+	Facts,
+	OtherFacts,
+)
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import SINGLE, Condition, Rule, Scope
-from vsv_app.engine.timetable import SchoolCalendar, Track
+from vsv_app.engine.timetable import Earlier, SchoolCalendar, Track
 from vsv_app.engine.windows import Span, Window, span
 
 ATTENDANCE = "Student Attendance"
@@ -19,6 +36,7 @@ FACTS = {
 	MISSING: "{label}: no result",
 	INCIDENTS: "Incident, {label}",
 	SURVEYS: "Survey: {value:.0f} of 100",
+	MENTOR_TALKS: "Talk: {label}",
 }
 RAISE, UPDATE, CLEAR, KEEP = "raise", "update", "clear", "keep"
 
@@ -39,6 +57,7 @@ class OpenSignal:
 	dismissed_value: float | None = None
 	version: int | None = None
 	indicator: str | None = None
+	tier: int | None = None
 
 
 class Evidence(NamedTuple):
@@ -79,6 +98,10 @@ class Finding:
 		return condition, value or 0.0
 
 	@property
+	def tier(self) -> int:
+		return self.rule.tier_of(self.values, is_open=self.action in (UPDATE, KEEP))
+
+	@property
 	def value(self) -> float:
 		return self.told[1]
 
@@ -117,6 +140,18 @@ def evaluate(
 			yield from judge.learner(enrolment, (), standing.get(student, {}))
 
 
+def looks_back_to(rules: Iterable[Rule], calendar: SchoolCalendar, tracks: Iterable[Track], on: date) -> date:
+	"""The first day whose attendance can matter to any of the rules on a day."""
+	conditions = [condition for rule in rules for condition in rule.conditions]
+	year = calendar.year(on)
+	if year and any(INDICATORS[condition.indicator].of_the_year for condition in conditions):
+		return year.start
+	windows = {condition.window for condition in conditions}
+	return min(
+		(span(window, on, track, calendar).first_day for track in tracks for window in windows), default=on
+	)
+
+
 class _Plan:
 	"""The rules for those who share a calendar and a group: each distinct indicator and window is measured once."""
 
@@ -150,7 +185,7 @@ class _Judge:
 		self.more = more.by_learner()
 		self._known = more
 		self._spans: dict[int, dict[Window, Span]] = {}
-		self._plans: dict[tuple[str, str | None], tuple[Track, _Plan]] = {}
+		self._plans: dict[tuple[str, str | None, tuple[Earlier, ...]], tuple[Track, _Plan]] = {}
 
 	def learner(
 		self, enrolment: Enrolment, rows: Iterable[ExceptionRow], standing: Mapping[str, OpenSignal]
@@ -233,7 +268,7 @@ class _Judge:
 		return end - max(longest, facts.enrolled_at) >= rule.minimum_school_days
 
 	def _plan_of(self, enrolment: Enrolment) -> tuple[Track, _Plan]:
-		key = enrolment.group, enrolment.program
+		key = enrolment.group, enrolment.program, enrolment.before
 		found = self._plans.get(key)
 		if found is None:
 			track = self.calendar.track(*key)
@@ -306,16 +341,21 @@ def _counts_for(days: LearnerDays, slot: int) -> float:
 
 def fact_of(row: ExceptionRow) -> str:
 	"""What a record says, as a short English fact; screens translate the words of it."""
-	status, late, missed, early = row[2], row[3], row[4], row[5]
+	return _fact(*row[2:7])
+
+
+@cache
+def _fact(status: str, late: int | None, missed: int | None, early: int | None, excused: str | None) -> str:
 	if status == "Leave":
 		return "On leave"
 	if status == "Absent":
-		return "Absent, excused" if row[6] == "Excused" else "Absent"
+		return "Absent, excused" if excused == EXCUSED else "Absent"
+	late, early, missed = late or 0, early or 0, missed or 0
 	parts = []
 	if late:
 		parts.append(f"{late} min late")
 	if early:
 		parts.append(f"left {early} min early")
-	if (missed or 0) > (late or 0) + (early or 0):
-		parts.append(f"{missed - (late or 0) - (early or 0)} min of lessons missed")
+	if missed > late + early:
+		parts.append(f"{missed - late - early} min of lessons missed")
 	return ", ".join(parts) or "Present"

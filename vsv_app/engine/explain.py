@@ -6,7 +6,22 @@ from datetime import date
 
 from vsv_app.engine.evaluate import UPDATE, Finding
 from vsv_app.engine.indicators import INDICATORS, YES_OR_NO
-from vsv_app.engine.wording import BOUNDS, CHANGED, MONTHS, NOT_SEEN, OTHERS, SENTENCES, STAYS, UNITS, YES
+from vsv_app.engine.wording import (
+	BOUNDS,
+	CHANGED,
+	HOURS,
+	MONTHS,
+	NOT_SEEN,
+	ONE_DAY,
+	OTHERS,
+	SENTENCES,
+	STAYS,
+	UNITS,
+	WEEKDAYS,
+	YES,
+)
+
+AN_HOUR = 60
 
 Say = Callable[[str], str]
 """English text in the language of who reads it, with the same places to fill; text that it does not know as it is."""
@@ -28,6 +43,7 @@ def explain(finding: Finding, language: str = "en") -> str:
 		),
 		start=_day(finding.window_start, language),
 		end=_day(finding.window_end, language),
+		weekday=_weekday(finding, language),
 	)
 	if (
 		condition.clear_below is not None
@@ -46,7 +62,7 @@ def explain(finding: Finding, language: str = "en") -> str:
 
 
 def amount(indicator: str, value: float, language: str = "en") -> str:
-	"""A value in people's words: minutes as hours, a rate as a percentage."""
+	"""A value in people's words: from an hour on minutes as hours, a rate as a percentage."""
 	language = _spoken(language)
 	unit = INDICATORS[indicator].unit if indicator in INDICATORS else ""
 	if indicator == "not_arrived_today":
@@ -57,7 +73,9 @@ def amount(indicator: str, value: float, language: str = "en") -> str:
 		return _number(value, language) + ("%" if language == "en" else " %")
 	if unit not in UNITS[language]:
 		return _number(value, language)
-	return _counted(value / 60 if unit == "minutes" else value, unit, language)
+	if unit == "minutes" and value >= AN_HOUR:
+		return _counted(value / AN_HOUR, HOURS[language], language)
+	return _counted(value, UNITS[language][unit], language)
 
 
 def fact_in(fact: str, say: Say) -> str:
@@ -79,12 +97,18 @@ def _held(finding: Finding) -> int:
 	return sum(c.holds(value, is_open=finding.action == UPDATE) for c, value in pairs)
 
 
+def _weekday(finding: Finding, language: str) -> str:
+	"""The day of the week that all evidence is of; without such a day just that it is one."""
+	weekdays = {item.day.weekday() for item in finding.evidence}
+	return WEEKDAYS[language][weekdays.pop()] if len(weekdays) == 1 else ONE_DAY[language]
+
+
 def _spoken(language: str) -> str:
 	return "nl" if language.lower().startswith("nl") else "en"
 
 
-def _counted(value: float, unit: str, language: str) -> str:
-	one, many = UNITS[language][unit]
+def _counted(value: float, words: tuple[str, str], language: str) -> str:
+	one, many = words
 	number = _number(value, language)
 	return f"{number} {one if number == '1' else many}"
 

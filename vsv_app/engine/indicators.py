@@ -61,6 +61,8 @@ class Indicator:
 	windows: tuple[str, ...] = BACKWARD
 	highest: float = float("inf")
 	needs: str | None = None
+	of_the_year: bool = False
+	"""Compares with the learner's own year, so that it rests on days before the window too."""
 	cares: bool = False
 	"""A circumstance: a school records it with care, and never judges by it alone."""
 
@@ -114,6 +116,7 @@ ATTENDANCE = (
 		days.away_since_enrolled,
 		windows=(ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, TERM),
 		highest=100,
+		of_the_year=True,
 	),
 	Indicator(
 		"unexcused_half_days",
@@ -230,7 +233,7 @@ COURSE_PERFORMANCE = (
 		"missing_assessments",
 		"Missing assessments",
 		"assessments",
-		"Assessments of the learner's groups in the window, a week or more ago, without a result of the learner.",
+		"Assessments of the learner's groups in the window since enrolment, a week or more ago, for which others have a result and the learner has none.",
 		SCHOOL_PRACTICE,
 		records.counted(MISSING, records.missing_assessments),
 		records=records.missing_assessments,
@@ -243,7 +246,7 @@ BEHAVIOUR = (
 		"incidents",
 		"Incidents",
 		"incidents",
-		"Student log entries in the window that the school has marked as an incident.",
+		"Student log entries in the window that the school has marked as an incident, and concerns from Watch on that everybody with a task may read; positive and restricted ones never count.",
 		ABC,
 		records.counted(INCIDENTS, records.within(INCIDENTS)),
 		records=records.within(INCIDENTS),
@@ -253,7 +256,7 @@ BEHAVIOUR = (
 		"incident_weight",
 		"Weight of incidents",
 		"points",
-		"The incidents in the window added up by severity: minor 1, moderate 2, serious 3.",
+		"The incidents in the window added up by severity: minor or Watch 1, moderate or Concern 2, serious or Urgent 3.",
 		SCHOOL_PRACTICE,
 		records.incident_weight,
 		records=records.within(INCIDENTS),
@@ -304,7 +307,7 @@ PROTECTION = (
 		"mentor_talks",
 		"Talks with the mentor",
 		"talks",
-		"Talks between mentor and learner that were noted in the window.",
+		"Talks with the learner in the window, as noted in the contact log.",
 		SCHOOL_PRACTICE,
 		records.counted(MENTOR_TALKS, records.within(MENTOR_TALKS)),
 		records=records.within(MENTOR_TALKS),
@@ -316,8 +319,18 @@ PROTECTION = (
 		ACTIVITIES,
 		"1 where the learner is an active member of an activity group.",
 	),
-	_standing("career_plan", "Career plan", CAREER_PLANS, "1 where the learner has a career plan."),
-	_standing("active_plan", "Plan under way", PLANS, "1 where a signal of the learner is in a plan."),
+	_standing(
+		"career_plan",
+		"Career plan",
+		CAREER_PLANS,
+		"1 where a support plan that is agreed holds career guidance.",
+	),
+	_standing(
+		"active_plan",
+		"Plan under way",
+		PLANS,
+		"1 where the learner has a support plan that is agreed or under way, or a signal in a plan.",
+	),
 )
 
 INDICATORS: Mapping[str, Indicator] = {

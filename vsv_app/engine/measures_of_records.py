@@ -1,13 +1,15 @@
 """How each indicator is counted that rests on other records than attendance. None is "no data", never zero."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from vsv_app.engine.facts import INCIDENTS, MISSING, RESULTS, SURVEYS, FactRow, Facts
 from vsv_app.engine.windows import Span
 
 Measure = Callable[[Facts, Span], float | None]
 Records = Callable[[Facts, Span], Sequence[FactRow]]
+TIME_TO_MARK = timedelta(days=7)
+"""How long an assessment may be without a result before one is missing."""
 
 
 def within(source: str) -> Records:
@@ -80,7 +82,14 @@ def no_records(_facts: Facts, _span: Span) -> Sequence[FactRow]:
 	return ()
 
 
-missing_assessments = within(MISSING)
+def missing_assessments(facts: Facts, span: Span) -> Sequence[FactRow]:
+	"""Those without a result that a teacher has had time to mark, and that were held while the learner was there."""
+	last, track = span.last_day - TIME_TO_MARK, facts.track
+	return [
+		row
+		for row in _between(facts.of(MISSING) or (), span.first_day, last)
+		if track.first_from(row[1]) >= facts.enrolled_at
+	]
 
 
 def _between(rows: Sequence[FactRow], first: date, last: date) -> list[FactRow]:

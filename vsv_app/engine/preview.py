@@ -88,7 +88,7 @@ class _Past:
 
 	def of(self, enrolment: Enrolment, rows: Iterable[ExceptionRow]) -> list[Stood]:
 		rule = self.rule
-		track = self.calendar.track(enrolment.group, enrolment.program)
+		track = self.calendar.track(enrolment.group, enrolment.program, enrolment.before)
 		facts = Facts(
 			lay_out(rows, track),
 			track,

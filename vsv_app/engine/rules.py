@@ -7,11 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import pairwise, permutations
 from math import isfinite
 
 from vsv_app.engine.indicators import INDICATORS
-from vsv_app.engine.windows import LONGEST, ROLLING_DAYS, SCHOOL_WEEKS, TODAY, WITH_LENGTH, Window
+from vsv_app.engine.steps import say
+from vsv_app.engine.windows import (
+	LONGEST,
+	ROLLING_DAYS,
+	SCHOOL_WEEKS,
+	TODAY,
+	WITH_LENGTH,
+	YEAR_TO_DATE,
+	Window,
+)
 
 AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN = "at least", "more than", "at most", "less than"
 COMPARISONS = (AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN)
@@ -21,6 +30,8 @@ SEVERITIES = ("Info", "Watch", "Concern", "Urgent")
 LONGEST_SCHOOL_DAY = 12 * 60
 """Minutes; only to refuse thresholds that nobody can reach."""
 MOST_LESSONS_A_DAY = 15
+ADDS_UP = ("minutes", "half-days", "times", "incidents", "points", "talks")
+"""Units of what is added up day by day."""
 
 
 class RuleError(ValueError):
@@ -84,6 +95,8 @@ class Rule:
 	version: int = 1
 	combination: str = SINGLE
 	count: float = 0
+	tier_2_from: float = 0
+	tier_3_from: float = 0
 	severity: str = "Watch"
 	tier: int = 1
 	minimum_school_days: int = 0
@@ -98,81 +111,199 @@ class Rule:
 
 	def __post_init__(self) -> None:
 		if not self.conditions:
-			raise RuleError(f"{self.title}: add at least one condition.")
+			raise RuleError(say("{0}: add at least one condition.", self.title))
 		for condition in self.conditions:
 			_check_condition(self.title, condition)
 		self._check_combination()
+		self._check_tiers()
 		self._check_together()
 		self._check_minimum()
 		if self.judges_circumstances_alone:
 			raise RuleError(
-				f"{self.title}: it looks at circumstances alone, which say nothing about what a learner does. Combine them with what is seen in school."
+				say(
+					"{0}: it looks at circumstances alone, which say nothing about what a learner does. Combine them with what is seen in school.",
+					self.title,
+				)
 			)
 		if self.severity not in SEVERITIES:
-			raise RuleError(f"{self.title}: the severity must be one of {', '.join(SEVERITIES)}.")
+			raise RuleError(say("{0}: the severity must be one of {1}.", self.title, tuple(SEVERITIES)))
 		if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
 			raise RuleError(
-				f"{self.title}: it ends on {self.valid_to}, before it begins on {self.valid_from}: it can never fire. Change the dates."
+				say(
+					"{0}: it ends on {1}, before it begins on {2}: it can never fire. Change the dates.",
+					self.title,
+					str(self.valid_to),
+					str(self.valid_from),
+				)
 			)
 		if None not in (self.scope.age_from, self.scope.age_to) and self.scope.age_to < self.scope.age_from:  # type: ignore[operator]
 			raise RuleError(
-				f"{self.title}: no age is from {self.scope.age_from} to {self.scope.age_to}: it can never fire. Change the ages."
+				say(
+					"{0}: no age is from {1} to {2}: it can never fire. Change the ages.",
+					self.title,
+					str(self.scope.age_from),
+					str(self.scope.age_to),
+				)
 			)
 
 	def _check_combination(self) -> None:
 		if self.combination not in COMBINATIONS:
-			raise RuleError(f"{self.title}: the combination must be one of {', '.join(COMBINATIONS)}.")
+			raise RuleError(say("{0}: the combination must be one of {1}.", self.title, tuple(COMBINATIONS)))
 		if self.combination == SINGLE and len(self.conditions) != 1:
 			raise RuleError(
-				f"{self.title}: a single rule has one condition; choose how to combine its {len(self.conditions)}."
+				say(
+					"{0}: a single rule has one condition; choose how to combine its {1}.",
+					self.title,
+					str(len(self.conditions)),
+				)
 			)
 		if self.combination == AT_LEAST_N and not 1 <= self.count <= len(self.conditions):
 			raise RuleError(
-				f"{self.title}: at least {self.count:g} of {len(self.conditions)} conditions {'can never' if self.count > 1 else 'will always'} hold; choose from 1 to {len(self.conditions)}."
+				say(
+					"{0}: at least {1} of {2} conditions {3} hold; choose from 1 to {4}.",
+					self.title,
+					f"{self.count:g}",
+					str(len(self.conditions)),
+					"can never" if self.count > 1 else "will always",
+					str(len(self.conditions)),
+				)
 			)
 		if self.combination == WEIGHTED and not all(
 			isfinite(c.weight) and c.weight > 0 for c in self.conditions
 		):
-			raise RuleError(f"{self.title}: each weight must be above 0.")
+			raise RuleError(say("{0}: each weight must be above 0.", self.title))
 		if self.combination == WEIGHTED and not 0 < self.count <= sum(c.weight for c in self.conditions):
 			raise RuleError(
-				f"{self.title}: the weights add up to {sum(c.weight for c in self.conditions):g}; choose a total above 0 and up to that."
+				say(
+					"{0}: the weights add up to {1}; choose a total above 0 and up to that.",
+					self.title,
+					f"{sum(c.weight for c in self.conditions):g}",
+				)
 			)
 
+	def _check_tiers(self) -> None:
+		most = sum(c.weight for c in self.conditions)
+		before = self.count
+		for tier, begins in ((2, self.tier_2_from), (3, self.tier_3_from)):
+			if not begins:
+				continue
+			if self.combination != WEIGHTED:
+				raise RuleError(
+					say(
+						"{0}: only weighted rules go up in tiers; leave tier {1} from empty.",
+						self.title,
+						str(tier),
+					)
+				)
+			if not before < begins <= most:
+				raise RuleError(
+					say(
+						"{0}: tier {1} from {2} can never be reached, or always is; choose more than {3} and up to {4}.",
+						self.title,
+						str(tier),
+						f"{begins:g}",
+						f"{before:g}",
+						f"{most:g}",
+					)
+				)
+			before = begins
+
 	def _check_together(self) -> None:
-		"""Conditions on one value must leave it something to be, and something not to be."""
+		"""Conditions on one value share what it can be: together they must leave the rule something to fire on, and something to rest on."""
 		by_value: dict[tuple[str, Window], list[Condition]] = {}
 		for condition in self.conditions:
 			by_value.setdefault((condition.indicator, condition.window), []).append(condition)
-		for (indicator, window), conditions in by_value.items():
-			label = f"{INDICATORS[indicator].label.lower()} over {window}"
-			met = [[c.holds(value) for c in conditions] for value in _telling_values(conditions)]
-			if self.combination == ALL_OF and not any(all(holds) for holds in met):
-				raise RuleError(
-					f"{self.title}: its conditions on {label} can never hold together. Change one of them."
+		least = most = 0.0
+		for conditions in by_value.values():
+			met = [
+				self._weigh([c.holds(value) for c in conditions], conditions)
+				for value in _telling_values(conditions)
+			]
+			least, most = least + min(met), most + max(met)
+		about = " and ".join(
+			f"{INDICATORS[indicator].label.lower()} over {window}"
+			for (indicator, window), conditions in by_value.items()
+			if len(conditions) > 1
+		)
+		if most < self._wanted:
+			raise RuleError(
+				say(
+					"{0}: its conditions on {1} can never hold together as it asks. Change one of them.",
+					self.title,
+					about,
 				)
-			if self.combination == ANY_OF and all(any(holds) for holds in met):
-				raise RuleError(
-					f"{self.title}: one of its conditions on {label} always holds. Change one of them."
+			)
+		if least >= self._wanted:
+			raise RuleError(
+				say(
+					"{0}: whatever the value of {1}, enough of its conditions hold, so that it always holds. Change one of them.",
+					self.title,
+					about,
 				)
+			)
+		if self.combination == ALL_OF:
+			self._check_within()
+
+	def _check_within(self) -> None:
+		"""What is added up over a window is never less than over a shorter one within it."""
+		for more, less in permutations(self.conditions, 2):
+			if (
+				more.indicator == less.indicator
+				and INDICATORS[more.indicator].unit in ADDS_UP
+				and _lies_within(more.window, less.window)
+				and more.upward
+				and not less.upward
+				and more.threshold > less.threshold
+			):
+				raise RuleError(
+					say(
+						"{0}: {1} cannot be {2} {3} over {4} and {5} {6} over {7}: it can never fire. Change one of them.",
+						self.title,
+						INDICATORS[more.indicator].label,
+						more.comparison,
+						f"{more.threshold:g}",
+						str(more.window),
+						less.comparison,
+						f"{less.threshold:g}",
+						str(less.window),
+					)
+				)
+
+	@property
+	def _wanted(self) -> float:
+		"""How many of the conditions must hold, or how much they must weigh together."""
+		if self.combination == ANY_OF:
+			return 1
+		return self.count if self.combination in (AT_LEAST_N, WEIGHTED) else len(self.conditions)
+
+	def _weigh(self, met: Sequence[bool], conditions: Sequence[Condition]) -> float:
+		if self.combination != WEIGHTED:
+			return sum(met)
+		return sum(c.weight for c, holds in zip(conditions, met, strict=True) if holds)
 
 	def _check_minimum(self) -> None:
 		most = max(_most_school_days(condition.window) for condition in self.conditions)
 		if self.minimum_school_days > most:
 			raise RuleError(
-				f"{self.title}: it asks for {self.minimum_school_days} school days and looks back over at most {most:g}: it can never fire. Choose a longer window or fewer days."
+				say(
+					"{0}: it asks for {1} school days and looks back over at most {2}: it can never fire. Choose a longer window or fewer days.",
+					self.title,
+					str(self.minimum_school_days),
+					f"{most:g}",
+				)
 			)
 
 	def fires(self, values: Sequence[float | None], *, is_open: bool = False) -> bool:
 		"""Whether the rule holds for the values of its conditions, in their order; None is no data."""
 		met = [c.holds(v, is_open=is_open) for c, v in zip(self.conditions, values, strict=True)]
-		if self.combination == ANY_OF:
-			return any(met)
-		if self.combination == AT_LEAST_N:
-			return sum(met) >= self.count
-		if self.combination == WEIGHTED:
-			return sum(c.weight for c, m in zip(self.conditions, met, strict=True) if m) >= self.count
-		return all(met)
+		return self._weigh(met, self.conditions) >= self._wanted
+
+	def tier_of(self, values: Sequence[float | None], *, is_open: bool = False) -> int:
+		"""The tier of a signal with these values: that of the rule, or a higher one where more weighs together."""
+		met = [c.holds(v, is_open=is_open) for c, v in zip(self.conditions, values, strict=True)]
+		weight = self._weigh(met, self.conditions)
+		reached = [t for t, begins in ((2, self.tier_2_from), (3, self.tier_3_from)) if 0 < begins <= weight]
+		return max([self.tier, *reached])
 
 	@property
 	def fires_on_nothing(self) -> bool:
@@ -196,6 +327,12 @@ class Rule:
 		)
 
 
+def _lies_within(inner: Window, outer: Window) -> bool:
+	if inner.kind == outer.kind:
+		return inner.length <= outer.length
+	return outer.kind == YEAR_TO_DATE
+
+
 def _telling_values(conditions: Sequence[Condition]) -> list[float]:
 	"""Values that tell apart all that conditions on one value can answer: the borders, and one between each two."""
 	borders = sorted({0.0, _most_in(conditions[0]), *(c.threshold for c in conditions)})
@@ -207,19 +344,36 @@ def _check_condition(title: str, condition: Condition) -> None:
 	if indicator is None:
 		near = get_close_matches(condition.indicator, INDICATORS, n=1)
 		raise RuleError(
-			f"{title}: there is no indicator {condition.indicator!r}."
-			+ (f" Did you mean {near[0]!r}?" if near else "")
+			say(
+				"{0}: there is no indicator {1}. Did you mean {2}?",
+				title,
+				repr(condition.indicator),
+				repr(near[0]),
+			)
+			if near
+			else say("{0}: there is no indicator {1}.", title, repr(condition.indicator))
 		)
 	if condition.comparison not in COMPARISONS:
-		raise RuleError(f"{title}: the comparison must be one of {', '.join(COMPARISONS)}.")
+		raise RuleError(say("{0}: the comparison must be one of {1}.", title, tuple(COMPARISONS)))
 	window = condition.window
 	if window.kind not in indicator.windows:
 		raise RuleError(
-			f"{title}: {indicator.label.lower()} is not counted over {window.kind.lower()}; choose from {', '.join(indicator.windows).lower()}."
+			say(
+				"{0}: {1} is not counted over {2}; choose from {3}.",
+				title,
+				indicator.label,
+				window.kind.lower(),
+				tuple(kind.lower() for kind in indicator.windows),
+			)
 		)
 	if window.kind in WITH_LENGTH and window.length > LONGEST[window.kind]:
 		raise RuleError(
-			f"{title}: the window is longer than a school year; choose at most {LONGEST[window.kind]} {window.kind.lower()}."
+			say(
+				"{0}: the window is longer than a school year; choose at most {1} {2}.",
+				title,
+				str(LONGEST[window.kind]),
+				window.kind.lower(),
+			)
 		)
 	most = _most_in(condition)
 	_check_threshold(title, condition, most, indicator.unit)
@@ -229,12 +383,16 @@ def _check_condition(title: str, condition: Condition) -> None:
 def _check_threshold(title: str, condition: Condition, most: float, unit: str) -> None:
 	threshold, comparison = condition.threshold, condition.comparison
 	if not isfinite(threshold):
-		raise RuleError(f"{title}: the threshold is no number; choose one in {unit}.")
+		raise RuleError(say("{0}: the threshold is no number; choose one in {1}.", title, unit))
 	if threshold < 0:
-		raise RuleError(f"{title}: the threshold is below 0 {unit}; choose 0 or more.")
+		raise RuleError(say("{0}: the threshold is below 0 {1}; choose 0 or more.", title, unit))
 	if unit == "percent" and 0 < threshold < 1:
 		raise RuleError(
-			f"{title}: {threshold:g} percent is less than one in a hundred. The threshold is in percent: for one in ten write 10."
+			say(
+				"{0}: {1} percent is less than one in a hundred. The threshold is in percent: for one in ten write 10.",
+				title,
+				f"{threshold:g}",
+			)
 		)
 	if (
 		(comparison == AT_LEAST and threshold == 0)
@@ -242,7 +400,15 @@ def _check_threshold(title: str, condition: Condition, most: float, unit: str) -
 		or (comparison == LESS_THAN and threshold > most)
 	):
 		raise RuleError(
-			f"{title}: {comparison} {threshold:g} {unit} always holds, as it goes from 0 to {most:g}. The threshold is in {unit}; choose another."
+			say(
+				"{0}: {1} {2} {3} always holds, as it goes from 0 to {4}. The threshold is in {5}; choose another.",
+				title,
+				comparison,
+				f"{threshold:g}",
+				unit,
+				f"{most:g}",
+				unit,
+			)
 		)
 	if (
 		(comparison == AT_LEAST and threshold > most)
@@ -250,7 +416,15 @@ def _check_threshold(title: str, condition: Condition, most: float, unit: str) -
 		or (comparison == LESS_THAN and threshold == 0)
 	):
 		raise RuleError(
-			f"{title}: {comparison} {threshold:g} {unit} can never hold, as it goes from 0 to {most:g} in that window. The threshold is in {unit}; choose another."
+			say(
+				"{0}: {1} {2} {3} can never hold, as it goes from 0 to {4} in that window. The threshold is in {5}; choose another.",
+				title,
+				comparison,
+				f"{threshold:g}",
+				unit,
+				f"{most:g}",
+				unit,
+			)
 		)
 
 
@@ -282,16 +456,35 @@ def _check_clearing(title: str, condition: Condition, most: float) -> None:
 	if clear is None:
 		return
 	if not isfinite(clear):
-		raise RuleError(f"{title}: the clearing value is no number; choose one, or leave it empty.")
+		raise RuleError(say("{0}: the clearing value is no number; choose one, or leave it empty.", title))
 	if condition.upward and clear > condition.threshold:
 		raise RuleError(
-			f"{title}: it would clear below {clear:g} and is raised at {condition.threshold:g}: choose a clearing value at or below the threshold."
+			say(
+				"{0}: it would clear below {1} and is raised at {2}: choose a clearing value at or below the threshold.",
+				title,
+				f"{clear:g}",
+				f"{condition.threshold:g}",
+			)
 		)
 	if not condition.upward and clear < condition.threshold:
 		raise RuleError(
-			f"{title}: it would clear above {clear:g} and is raised at {condition.threshold:g}: choose a clearing value at or above the threshold."
+			say(
+				"{0}: it would clear above {1} and is raised at {2}: choose a clearing value at or above the threshold.",
+				title,
+				f"{clear:g}",
+				f"{condition.threshold:g}",
+			)
 		)
 	if condition.upward and clear <= 0:
-		raise RuleError(f"{title}: a clearing value of {clear:g} never clears; choose one above 0.")
+		raise RuleError(
+			say("{0}: a clearing value of {1} never clears; choose one above 0.", title, f"{clear:g}")
+		)
 	if not condition.upward and clear >= most:
-		raise RuleError(f"{title}: a clearing value of {clear:g} never clears; choose one below {most:g}.")
+		raise RuleError(
+			say(
+				"{0}: a clearing value of {1} never clears; choose one below {2}.",
+				title,
+				f"{clear:g}",
+				f"{most:g}",
+			)
+		)

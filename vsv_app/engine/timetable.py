@@ -126,6 +126,16 @@ class Period:
 		return self.start <= day <= self.end
 
 
+@dataclass(frozen=True)
+class Earlier:
+	"""A stay in another group before: the days from `first` to `last` were kept by that group's timetable."""
+
+	first: date
+	last: date
+	group: str
+	program: str | None = None
+
+
 class Track:
 	"""All school days of those who share the same bell schedules, as one sorted list.
 
@@ -183,7 +193,9 @@ class SchoolCalendar:
 	years: tuple[Period, ...]
 	terms: tuple[Period, ...] = ()
 	_tracks: dict[tuple[BellSchedule, ...] | tuple[int, ...], Track] = field(default_factory=dict, repr=False)
-	_of: dict[tuple[str | None, str | None], Track] = field(default_factory=dict, repr=False)
+	_of: dict[tuple[str | None, str | None, tuple[Earlier, ...]], Track] = field(
+		default_factory=dict, repr=False
+	)
 
 	def year(self, day: date) -> Period | None:
 		return next((year for year in self.years if day in year), None)
@@ -208,18 +220,31 @@ class SchoolCalendar:
 		"""Whether anybody has school on a day."""
 		return self.year(day) is not None and any(s.holds_on(day) and s.plan(day) for s in self.schedules)
 
-	def track(self, group: str | None = None, program: str | None = None) -> Track:
-		"""Every school day of the known years for a group."""
-		known = self._of.get((group, program))
-		if known is not None:
-			return known
+	def track(
+		self, group: str | None = None, program: str | None = None, before: tuple[Earlier, ...] = ()
+	) -> Track:
+		"""Every school day of the known years for a group, and for those who were in others before."""
+		known = self._of.get((group, program, before))
+		if known is None:
+			known = self._moved(group, program, before) if before else self._stayed(group, program)
+			self._of[group, program, before] = known
+		return known
+
+	def _moved(self, group: str | None, program: str | None, before: tuple[Earlier, ...]) -> Track:
+		plans = {plan.day: plan for plan in self._stayed(group, program).plans}
+		for stay in before:
+			plans = {day: plan for day, plan in plans.items() if not stay.first <= day <= stay.last}
+			there = self._stayed(stay.group, stay.program).plans
+			plans |= {plan.day: plan for plan in there if stay.first <= plan.day <= stay.last}
+		return Track([plans[day] for day in sorted(plans)])
+
+	def _stayed(self, group: str | None, program: str | None) -> Track:
 		candidates = self._candidates(group, program)
 		key = tuple(id(schedule) for schedule in candidates)
 		if key not in self._tracks:
 			self._tracks[key] = Track(
 				[plan for day in self._all_days() if (plan := self._plan(day, candidates))]
 			)
-		self._of[group, program] = self._tracks[key]
 		return self._tracks[key]
 
 	def _candidates(self, group: str | None, program: str | None) -> list[BellSchedule]:

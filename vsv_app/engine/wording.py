@@ -35,6 +35,12 @@ MONTHS = {
 	],
 }
 
+WEEKDAYS = {
+	"en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+	"nl": ("Maandag", "Dinsdag", "Woensdag", "Donderdag", "Vrijdag", "Zaterdag", "Zondag"),
+}
+ONE_DAY = {"en": "One day of the week", "nl": "Eén dag van de week"}
+
 SENTENCES: Mapping[str, Mapping[str, str]] = {
 	"unexcused_minutes": {
 		"en": "Away without a known reason for {value} between {start} and {end}; the school looks {bound}.",
@@ -73,8 +79,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 		"nl": "Op {value} te vroeg weggegaan tussen {start} en {end}; de school kijkt {bound}.",
 	},
 	"weekday_pattern": {
-		"en": "One day of the week was missed {value} more often than the others between {start} and {end}; the school looks {bound}.",
-		"nl": "Eén dag van de week werd {value} vaker gemist dan de andere tussen {start} en {end}; de school kijkt {bound}.",
+		"en": "{weekday} was missed {value} more often than the others between {start} and {end}; the school looks {bound}.",
+		"nl": "{weekday} werd {value} vaker gemist dan de andere tussen {start} en {end}; de school kijkt {bound}.",
 	},
 	"one_course_only": {
 		"en": "Away from {value} more of one course than of any other, without a known reason, between {start} and {end}; the school looks {bound}.",
@@ -144,7 +150,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 
 UNITS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 	"en": {
-		"minutes": ("hour", "hours"),
+		"minutes": ("minute", "minutes"),
 		"school days": ("school day", "school days"),
 		"half-days": ("half-day", "half-days"),
 		"times": ("day", "days"),
@@ -158,7 +164,7 @@ UNITS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 		"percentage points": ("percentage point", "percentage points"),
 	},
 	"nl": {
-		"minutes": ("uur", "uur"),
+		"minutes": ("minuut", "minuten"),
 		"school days": ("schooldag", "schooldagen"),
 		"half-days": ("halve dag", "halve dagen"),
 		"times": ("dag", "dagen"),
@@ -173,6 +179,7 @@ UNITS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 	},
 }
 
+HOURS: Mapping[str, tuple[str, str]] = {"en": ("hour", "hours"), "nl": ("uur", "uur")}
 
 BOUNDS: Mapping[str, Mapping[str, str]] = {
 	"en": {

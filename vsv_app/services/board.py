@@ -293,7 +293,9 @@ class _Days:
 
 	def _track(self, student: str) -> Track:
 		enrolment = self.enrolments.get(student)
-		return self.calendar.track(enrolment.group, enrolment.program) if enrolment else Track([])
+		if enrolment is None:
+			return Track([])
+		return self.calendar.track(enrolment.group, enrolment.program, enrolment.before)
 
 	def _school_days(self, student: str) -> list[date]:
 		enrolment = self.enrolments.get(student)

@@ -1,11 +1,11 @@
 """Rules over learners, and every finding written down: raised, brought up to date, or resolved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from vsv_app.engine.attendance import ExceptionRow
-from vsv_app.engine.evaluate import CLEAR, RAISE, UPDATE, Finding, OpenSignal, evaluate
+from vsv_app.engine.attendance import Enrolment, ExceptionRow
+from vsv_app.engine.evaluate import CLEAR, RAISE, UPDATE, Finding, OpenSignal, evaluate, looks_back_to
 from vsv_app.engine.explain import explain
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.presence import derive, not_arrived
@@ -52,11 +52,12 @@ def evaluate_now(
 	Until a school day is closed its records say nothing of those who stayed away, so the rules on records look at
 	the day before, and only the live ones at today.
 	"""
-	today, whole = now.date(), settled_on(store, now)
+	today, known = now.date(), _Known(store, students)
+	whole = _settled_on(store, known.calendar, now)
 	if whole == today:
-		return evaluate_school(store, school, today, now, students=students)
-	settled = evaluate_school(store, school, whole, now, students=students, rules_to_use=SETTLED)
-	live = evaluate_school(store, school, today, now, students=students, rules_to_use=LIVE)
+		return _evaluate(store, school, known, today, now)
+	settled = _evaluate(store, school, known, whole, now, rules_to_use=SETTLED)
+	live = _evaluate(store, school, known, today, now, rules_to_use=LIVE)
 	return Evaluated(
 		settled.raised + live.raised,
 		settled.updated + live.updated,
@@ -67,8 +68,12 @@ def evaluate_now(
 
 def settled_on(store: Store, now: datetime) -> date:
 	"""The last day whose records are whole: today once it is closed or where there is no school, else the day before."""
+	return _settled_on(store, calendar.load(store), now)
+
+
+def _settled_on(store: Store, school_calendar: SchoolCalendar, now: datetime) -> date:
 	today = now.date()
-	if today in attendance.days_closed(store, [today]) or not calendar.load(store).is_school_day(today):
+	if today in attendance.days_closed(store, [today]) or not school_calendar.is_school_day(today):
 		return today
 	return today - timedelta(days=1)
 
@@ -86,20 +91,44 @@ def evaluate_school(
 
 	`rules_to_use`: ALL, LIVE (those on today's facts) or SETTLED (the others). Doing it again changes nothing.
 	"""
-	enabled, broken = rules.enabled(store)
-	in_force = [rule for rule in enabled if _wanted(rule, rules_to_use)]
-	school_calendar = calendar.load(store)
+	return _evaluate(store, school, _Known(store, students), on, now, rules_to_use=rules_to_use)
+
+
+class _Known:
+	"""What judging one day and judging the next share: calendar, rules, and who is enrolled."""
+
+	def __init__(self, store: Store, students: Sequence[str] | None) -> None:
+		self._store = store
+		self.students = students
+		self.calendar = calendar.load(store)
+		self.rules, self.broken = rules.enabled(store)
+		self._enrolled: dict[date, dict[str, Enrolment]] = {}
+
+	def enrolled(self, year_start: date, on: date) -> dict[str, Enrolment]:
+		"""Who is on the roll in the academic year that has begun on a day."""
+		if year_start not in self._enrolled:
+			self._enrolled[year_start] = roll.enrolments(self._store, year_start, on, self.students)
+		return self._enrolled[year_start]
+
+
+def _evaluate(
+	store: Store, school: School, known: _Known, on: date, now: datetime, *, rules_to_use: str = ALL
+) -> Evaluated:
+	students, broken, school_calendar = known.students, known.broken, known.calendar
+	in_force = [rule for rule in known.rules if _wanted(rule, rules_to_use)]
 	year = school_calendar.year(on)
 	if year is None:
 		return Evaluated(broken=broken)
 	today = _today(store, school_calendar, on, now, students) if on == now.date() else _Today()
 	if not today.knows_who_arrived:
 		in_force = [rule for rule in in_force if not _about_arrival(rule)]
-	enrolled = roll.enrolments(store, year.start, on, students)
+	enrolled = known.enrolled(year.start, on)
 	standing = signals.standing(store, students)
 	considered = {rule.code for rule in in_force}
 	own = [signal for signal in standing if signal.rule in considered and signal.student in enrolled]
-	rows = attendance.exceptions(store, year.start, on, students) if in_force else []
+	tracks = {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
+	first = looks_back_to(in_force, school_calendar, tracks, on)
+	rows = attendance.exceptions(store, first, on, students) if in_force else []
 	if today.rows:
 		rows = sorted([*rows, *today.rows], key=lambda row: row[:2])
 	needed = frozenset(source for rule in in_force for source in rule.needs)
@@ -118,8 +147,8 @@ def evaluate_school(
 		)
 	)
 	asked = {(finding.student, finding.rule.code) for finding in findings}
-	known = {rule.code for rule in enabled} | set(broken)
-	over = [s for s in standing if _without_ground(s, rules_to_use, known, considered, set(enrolled), asked)]
+	codes = {rule.code for rule in known.rules} | set(broken)
+	over = [s for s in standing if _without_ground(s, rules_to_use, codes, considered, enrolled, asked)]
 	done = _write(store, school, findings, own, today.check_ins, now)
 	with store.transaction():
 		for signal in over:
@@ -148,7 +177,7 @@ def _without_ground(
 	rules_to_use: str,
 	known: set[str],
 	considered: set[str],
-	enrolled: set[str],
+	enrolled: Container[str],
 	asked: set[tuple[str, str]],
 ) -> bool:
 	"""Whether nothing can keep a signal standing: its rule is off or no longer about the learner, or the learner has left."""
@@ -221,9 +250,10 @@ def _write(
 	over = {finding.signal: finding for finding in findings if finding.action == CLEAR and finding.signal}
 	by_name = {signal.name: signal for signal in standing}
 	raised = []
-	doubted = signals.contested(store, _records([*kept.values(), *fresh]))
+	before = signals.evidence(store, list(kept)) if kept else {}
+	doubted = _doubted(store, _records([*kept.values(), *fresh]), before)
 	with store.transaction():
-		updated = _update(store, kept, by_name, check_ins, doubted, now)
+		updated = _update(store, kept, by_name, check_ins, before, doubted, now)
 		for name in over:
 			_resolve(store, by_name[name], now)
 		if fresh:
@@ -251,14 +281,15 @@ def _update(
 	kept: Mapping[str, Finding],
 	by_name: Mapping[str, OpenSignal],
 	check_ins: frozenset[str],
+	before: Mapping[str, Sequence[EvidenceRow]],
 	doubted: set[str],
 	now: datetime,
 ) -> int:
-	before = signals.evidence(store, list(kept)) if kept else {}
 	changed = 0
 	for name, finding in kept.items():
 		rows = _evidence_rows(finding, check_ins, doubted)
-		if _same(rows, before.get(name, [])) and finding.value == by_name[name].value:
+		told = by_name[name]
+		if _same(rows, before.get(name, [])) and (finding.value, finding.tier) == (told.value, told.tier):
 			continue
 		changed += 1
 		signals.replace_evidence(store, name, rows, now)
@@ -267,6 +298,7 @@ def _update(
 			name,
 			{
 				"observed_value": finding.value,
+				"tier": finding.tier,
 				"explanation": explain(finding, "en"),
 				"explanation_nl": explain(finding, "nl"),
 				"window_start": finding.window_start,
@@ -292,6 +324,12 @@ def _same(rows: Sequence[EvidenceRow], before: Sequence[EvidenceRow]) -> bool:
 
 def _facts(rows: Sequence[EvidenceRow]) -> list[tuple[str, str, float]]:
 	return sorted((row.reference_name, row.fact, row.value) for row in rows)
+
+
+def _doubted(store: Store, records: Sequence[str], before: Mapping[str, Sequence[EvidenceRow]]) -> set[str]:
+	"""Those of the records that are contested: of evidence that stands undisputed this is known, the others are asked."""
+	undisputed = {row.reference_name for rows in before.values() for row in rows if not row.contested}
+	return signals.contested(store, [record for record in records if record not in undisputed])
 
 
 def _records(findings: Sequence[Finding]) -> list[str]:
@@ -325,7 +363,7 @@ def _values(finding: Finding, now: datetime) -> dict[str, object]:
 		"student_group": finding.group,
 		"status": OPEN,
 		"severity": rule.severity,
-		"tier": rule.tier,
+		"tier": finding.tier,
 		"rule": rule.code,
 		"rule_version": rule.version,
 		"rule_title": rule.title,

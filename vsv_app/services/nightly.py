@@ -36,7 +36,9 @@ def parts(store: Store, now: datetime) -> list[tuple[str, ...]]:
 def evaluate_part(store: Store, school: School, groups: Sequence[str], now: datetime) -> Evaluated:
 	"""Every rule for the learners whose own group is one of `groups`, and the reports that follow from it."""
 	wanted = set(groups)
-	students = [student for student, m in _own(store, now).items() if m.group in wanted]
+	members = learners.members_of(store, groups)
+	own = roll.own_groups(learners.memberships(store, now.date(), now.date(), members))
+	students = [student for student, m in own.items() if m.group in wanted]
 	return evaluate_learners(store, school, students, now) if students else Evaluated()
 
 

@@ -23,7 +23,7 @@ NOT_THE_SCHOOLS = ("rule_code",)
 CONDITIONS = "conditions"
 MEASURES = frozenset(
 	{
-		"combination", "combination_count", "indicator", "comparison", "threshold", "window_kind", "window_length",
+		"combination", "combination_count", "tier_2_from", "tier_3_from", "indicator", "comparison", "threshold", "window_kind", "window_length",
 		"has_clear_below", "clear_below", "minimum_school_days", "program", "student_group", "age_from", "age_to",
 		CONDITIONS,
 	}
@@ -175,7 +175,7 @@ def _made(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> Rule:
 				row["comparison"],
 				row["threshold"],
 				rules.window(row["window_kind"], row.get("window_length")),
-				None,
+				rules.clearing(row.get("has_clear_below"), row.get("clear_below")),
 				row.get("weight") or 1,
 			)
 			for row in rule.get(CONDITIONS, ())

@@ -15,14 +15,12 @@ from vsv_app.engine.preview import CannotPreview, Stood, first_raised, monday, r
 from vsv_app.engine.rules import Rule
 from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.engine.validity import Validity, judge
-from vsv_app.engine.windows import ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS
 from vsv_app.services import evaluation, mentors, roll
+from vsv_app.services.rule_check import FEWEST_WEEKS, too_long
 from vsv_app.stores.queries import attendance, calendar, facts, learners, rules
 from vsv_app.stores.store import Store
 
 A_YEAR = timedelta(days=364)
-FEWEST_WEEKS = 4
-"""School weeks with records from which a preview says something."""
 NOBODY = ""
 """In the load per mentor: learners without one."""
 
@@ -170,13 +168,10 @@ def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:
 
 def _refuse_a_window_beyond(rule: Rule, weeks: Sequence[date]) -> None:
 	"""A window that is longer than what is known would show a year of a rule that never saw a whole window."""
-	days_in_a_unit = {ROLLING_DAYS: 1.0, SCHOOL_DAYS: 7 / 5, SCHOOL_WEEKS: 7.0}
-	known = (weeks[-1] - weeks[0]).days + 7
-	for window in (condition.window for condition in rule.conditions):
-		if window.length * days_in_a_unit.get(window.kind, 0) > known:
-			raise NothingToShow(
-				f"{rule.title}: it looks back over {window}, and there are records of {len(weeks)} school weeks. Choose a shorter window, or bring in earlier attendance first."
-			)
+	for window in too_long(rule, (weeks[-1] - weeks[0]).days + 7):
+		raise NothingToShow(
+			f"{rule.title}: it looks back over {window}, and there are records of {len(weeks)} school weeks. Choose a shorter window, or bring in earlier attendance first."
+		)
 
 
 @dataclass(frozen=True)

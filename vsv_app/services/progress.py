@@ -65,7 +65,7 @@ def _points(store: Store, student: str, indicator: Indicator, days: list[date]) 
 	rows = attendance.exceptions(store, year.start, days[-1], [student])
 	needed = frozenset({indicator.needs} if indicator.needs else ())
 	more = facts.load(store, needed, year.start, days[-1], [student], rows)
-	track = school_calendar.track(stay.group, stay.program)
+	track = school_calendar.track(stay.group, stay.program, stay.before)
 	known = Facts(
 		lay_out(rows, track),
 		track,

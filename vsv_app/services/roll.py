@@ -6,7 +6,7 @@ from datetime import date
 
 from vsv_app.engine.attendance import Enrolment
 from vsv_app.engine.presence import Notice, Tap
-from vsv_app.engine.timetable import DayPlan, SchoolCalendar
+from vsv_app.engine.timetable import DayPlan, Earlier, SchoolCalendar
 from vsv_app.stores.queries import attendance, check_ins, learners
 from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.store import Store
@@ -37,19 +37,21 @@ def enrolments(
 ) -> dict[str, Enrolment]:
 	"""The stay of each learner who was there at the end of the period, in the group of their own."""
 	since = learners.first_enrolments(store, students)
-	found = {}
-	for student, m in own_groups(learners.memberships(store, to_date, to_date, students)).items():
-		if m.left is None or m.left >= from_date:
-			found[student] = Enrolment(student, m.group, m.program, _since(m, since), m.left, m.born)
-	return found
+	before = learners.earlier_groups(store, from_date, to_date, students)
+	return {
+		student: _stay(m, since, before)
+		for student, m in own_groups(learners.memberships(store, to_date, to_date, students)).items()
+		if m.left is None or m.left >= from_date
+	}
 
 
 def stays(store: Store, from_date: date, to_date: date) -> dict[str, Enrolment]:
 	"""The stay of each learner who was there at some time of the period, those who left included."""
 	since = learners.first_enrolments(store)
+	before = learners.earlier_groups(store, from_date, to_date)
 	members = learners.memberships(store, from_date, to_date, former_too=True)
 	return {
-		student: Enrolment(student, m.group, m.program, _since(m, since), m.left, m.born)
+		student: _stay(m, since, before)
 		for student, m in own_groups(members).items()
 		if (m.left is None or m.left >= from_date) and _since(m, since) <= to_date
 	}
@@ -92,6 +94,13 @@ def call(
 			)
 		)
 	return roll, unplanned
+
+
+def _stay(
+	m: Membership, since: Mapping[tuple[str, date], date], before: Mapping[str, Sequence[Earlier]]
+) -> Enrolment:
+	earlier = tuple(stay for stay in before.get(m.student, ()) if stay.group != m.group)
+	return Enrolment(m.student, m.group, m.program, _since(m, since), m.left, m.born, earlier)
 
 
 def _since(m: Membership, enrolled: Mapping[tuple[str, date], date]) -> date:

@@ -159,7 +159,7 @@ def _text(value: object) -> str:
 
 
 def _facts(rows: Sequence[ExceptionRow], enrolment: Enrolment, school_calendar: SchoolCalendar) -> Facts:
-	track = school_calendar.track(enrolment.group, enrolment.program)
+	track = school_calendar.track(enrolment.group, enrolment.program, enrolment.before)
 	return Facts(lay_out(rows, track), track, track.first_from(enrolment.since))
 
 

@@ -1,4 +1,4 @@
-"""Who made an attendance record: what a person made or changed, the badge terminals never overwrite."""
+"""Who made an attendance record, which the badge terminals then never overwrite; and what follows from any record."""
 
 import frappe
 from frappe.model.document import Document
@@ -23,13 +23,14 @@ def note_who_changed(attendance: Document, _event: str | None = None) -> None:
 		attendance.db_set("vsv_source", PERSON, update_modified=False)
 
 
-def look_again(attendance: Document, _event: str | None = None) -> None:
+def look_again(record: Document, _event: str | None = None) -> None:
 	"""Evaluate the learner anew as soon as this is committed; all learners of one transaction share a job."""
 	waiting: set[str] = frappe.flags.setdefault(WAITING, set())
 	if not waiting:
 		frappe.db.after_commit.add(enqueue)
 		frappe.db.after_rollback.add(waiting.clear)
-	waiting.add(attendance.student)
+	if record.student:
+		waiting.add(record.student)
 
 
 def enqueue() -> None:

@@ -53,20 +53,20 @@ def in_words() -> Iterator[None]:
 		)  # fmt: skip
 	except NotYet as early:
 		frappe.throw(
-			[_said(sentence) for sentence in early.missing],
+			[said(sentence) for sentence in early.missing],
 			exc=StepTooEarly,
 			title=_("Not Yet"),
 			as_list=True,
 		)
 	except GoalError as goal:
 		frappe.throw(
-			[_said(sentence) for sentence in goal.missing],
+			[said(sentence) for sentence in goal.missing],
 			exc=NotMeasurable,
 			title=_("Goal: {0}").format(frappe.utils.escape_html(goal.what) or _("without a name")),
 			as_list=True,
 		)
 	except (TermsError, ConsentError) as wrong:
-		frappe.throw(_said(wrong.args[0]), exc=NotAgreeable, title=_("Not Possible"))
+		frappe.throw(said(wrong.args[0]), exc=NotAgreeable, title=_("Not Possible"))
 
 
 def check_how(how: str | None, *, from_portal: bool, title: str) -> None:
@@ -96,7 +96,7 @@ def _written(row: Document, field: str) -> object:
 	return None if value in (None, "") else cast(row.meta.get_field(field).fieldtype, value)
 
 
-def _said(sentence: str) -> str:
+def said(sentence: str) -> str:
 	"""A sentence of the engine in the reader's language, its places filled with words of that language."""
 	if not isinstance(sentence, Sentence):
 		return _(sentence)

@@ -39,6 +39,8 @@ class FrappeStore:
 	request, a document event, a job or a test, and `transaction` is a savepoint in it.
 	"""
 
+	indexes_exceptions = False
+
 	def __init__(self, *, commits: bool = False) -> None:
 		self._commits = commits
 		self._nested = 0

@@ -27,6 +27,8 @@ class Store(Protocol):
 	"""
 
 	acting_user: str
+	indexes_exceptions: bool
+	"""Whether the database keeps an index of just the attendance that is an exception."""
 
 	def fetch(self, query: Any, values: Sequence[Any] = ()) -> Sequence[Row]:
 		"""The rows of a PyPika query whose placeholders are `VALUE`, in order."""

@@ -3,7 +3,7 @@
 import copy
 import json
 import os
-import shutil
+import sys
 import time
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -116,6 +116,42 @@ class TestEarlyWarning(FrappeTestCase):
 		here = school.load(store)
 		nightly.evaluate_learners(store, here, [self.learner], early_warning_jobs._now(here))
 
+	def test_a_result_an_entry_of_the_log_and_a_concern_are_looked_at_at_once(self) -> None:
+		for made in (
+			{"doctype": "Student Log", "student": self.learner, "type": "General", "vsv_severity": "Minor", "log": "Shouted"},
+			{"doctype": "Concern", "student": self.learner, "kind": "Conflict", "severity": "Watch", "what": "A fight"},
+		):  # fmt: skip
+			document = frappe.get_doc(made).insert()
+			self.assertEqual(frappe.flags.pop(attendance_events.WAITING), {self.learner})
+			document.reload()
+			document.vsv_severity = document.severity = (
+				"Serious" if made["doctype"] == "Student Log" else "Urgent"
+			)
+			document.save()
+			self.assertEqual(frappe.flags.pop(attendance_events.WAITING), {self.learner})
+		for event in ("on_submit", "on_update_after_submit", "on_cancel"):
+			frappe.get_doc({"doctype": "Assessment Result", "student": self.other}).run_method(event)
+		self.assertEqual(frappe.flags.pop(attendance_events.WAITING), {self.other})
+
+	def test_a_rule_that_can_never_fire_here_is_refused_with_what_to_change(self) -> None:
+		made = {
+			"rule_code": "_T-Over",
+			"indicator": "times_late",
+			"threshold": 3,
+			"window_kind": "Term",
+			"window_length": 0,
+		}
+		over = {"valid_to": add_days(nowdate(), -1)}
+		self.assertRaisesRegex(
+			RuleNotPossible, "switch the rule off", factories.make_rule, enabled=1, **made, **over
+		)
+		rule = frappe.get_doc("Early Warning Rule", factories.make_rule(enabled=0, **made, **over))
+		rule.enabled = 1
+		self.assertRaisesRegex(RuleNotPossible, "switch the rule off", rule.save)
+		rule.reload()
+		rule.minimum_school_days = 365
+		rule.save()
+
 	def test_a_cancelled_record_is_looked_at_too(self) -> None:
 		record = mark(self.learner, self.group, self.days[0])
 		frappe.flags.pop(attendance_events.WAITING)
@@ -155,15 +191,19 @@ class TestEarlyWarning(FrappeTestCase):
 		# On a bench whose assets were never built Frappe's own style is missing; the page has its own.
 		frappe.local.assets_json = get_assets_json() or {}
 		early_warning.statutory_pdf(names=json.dumps([report.name]))
-		if shutil.which(early_warning.PDF_MAKER):
-			self.assertEqual(frappe.response.type, "pdf")
-			self.assertTrue(frappe.response.filecontent.startswith(b"%PDF"))
-		else:
-			self.assert_page_to_print()
+		self.assertEqual(frappe.response.type, "pdf")
+		self.assertTrue(frappe.response.filecontent.startswith(b"%PDF"))
+
+	def test_a_server_without_wkhtmltopdf_makes_the_pdf_with_what_comes_with_frappe(self) -> None:
+		report = self.make_report(what_school_did="Called home")
+		with patch.dict(os.environ, {"PATH": ""}):
+			early_warning.statutory_pdf(names=json.dumps([report.name]))
+		self.assertEqual(frappe.response.type, "pdf")
+		self.assertTrue(frappe.response.filecontent.startswith(b"%PDF"))
 
 	def test_a_server_that_makes_no_pdf_gives_the_page_and_says_what_to_install(self) -> None:
 		report = self.make_report(what_school_did="Called home")
-		with patch.dict(os.environ, {"PATH": ""}):
+		with patch.dict(os.environ, {"PATH": ""}), patch.dict(sys.modules, {"weasyprint": None}):
 			early_warning.statutory_pdf(names=json.dumps([report.name]))
 		self.assert_page_to_print()
 

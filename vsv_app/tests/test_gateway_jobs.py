@@ -23,7 +23,10 @@ class TestGatewayJobs(CommittedTestCase):
 		return frappe.db.count("Notification Log", {"for_user": user, "document_name": gateway})
 
 	def test_silence_is_marked_without_a_listener_and_told_once_to_each_installer(self) -> None:
-		installers, mentor = [make_user("Gateway Installer") for _ in range(2)], make_user("Attendance Officer")
+		installers, mentor = (
+			[make_user("Gateway Installer") for _ in range(2)],
+			make_user("Attendance Officer"),
+		)
 		silent, heard, switched_off = make_gateway(), make_gateway(), make_gateway(enabled=0)
 		self.heard(silent, "Online", minutes_ago=10)
 		self.heard(heard, "Online", minutes_ago=1)

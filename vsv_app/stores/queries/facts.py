@@ -4,14 +4,17 @@ A source of which the whole school has no record in the period is not kept: then
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from vsv_app.engine.concerns import POSITIVE, TEAM
 from vsv_app.engine.facts import (
 	ACTIVITIES,
+	CAREER_PLANS,
 	CIRCUMSTANCES,
 	INCIDENTS,
 	LESSONS,
+	MENTOR_TALKS,
 	MISSING,
 	PASS_MARK,
 	PLANS,
@@ -19,6 +22,7 @@ from vsv_app.engine.facts import (
 	FactRow,
 	OtherFacts,
 )
+from vsv_app.engine.plans import RESTS_ON_AGREEMENT
 from vsv_app.engine.signals import IN_PLAN
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Row, Store
@@ -33,9 +37,17 @@ GROUP = table("Student Group")
 YEAR = table("Academic Year")
 SIGNAL = table("Early Warning Signal")
 CIRCUMSTANCE = table("Learner Circumstance")
+CONCERN = table("Concern")
+CONTACT = table("Contact Log")
+SUPPORT_PLAN = table("Support Plan")
+ACTION = table("Support Plan Action")
+INTERVENTION = table("Intervention Type")
 SETTINGS = "Early Warning Settings"
 
 SEVERITY = {"Minor": 1, "Moderate": 2, "Serious": 3}
+SEVERITY_OF_CONCERN = {"Watch": 1, "Concern": 2, "Urgent": 3}
+CAREER_GUIDANCE = "CAREER"
+"""The code of the intervention type that a career plan is made of."""
 NAMES_A_QUERY = 1000
 
 Students = Sequence[str] | None
@@ -136,16 +148,34 @@ def _missing(store: Store, first: date, on: date, students: Students) -> Answer:
 
 
 def _incidents(store: Store, first: date, on: date, students: Students) -> Answer:
-	query = (
+	"""Marked entries of the log, and concerns that everybody with a task may read: a restricted one stays unseen."""
+	log = (
 		select(LOG, LOG.student, LOG.date, LOG.vsv_severity, LOG.name)
 		.where(LOG.date >= VALUE)
 		.where(LOG.date <= VALUE)
 		.where(LOG.vsv_severity.isin([VALUE] * len(SEVERITY)))
 	)
-	keeps, found = _kept_and_own(store, query, LOG.student, [first, on, *SEVERITY], students)
-	return keeps, [
-		(student, day, INCIDENTS, SEVERITY[severity], severity.lower(), "Student Log", name)
-		for student, day, severity, name in found
+	keeps_log, logged = _kept_and_own(store, log, LOG.student, [first, on, *SEVERITY], students)
+	c = CONCERN
+	concerns = (
+		select(c, c.student, c.noted_on, c.severity, c.kind, c.name)
+		.where(c.noted_on >= VALUE)
+		.where(c.noted_on < VALUE)
+		.where(c.visibility == VALUE)
+		.where(c.kind != VALUE)
+		.where(c.severity.isin([VALUE] * len(SEVERITY_OF_CONCERN)))
+	)
+	values = [*_moments(first, on), TEAM, POSITIVE, *SEVERITY_OF_CONCERN]
+	keeps_concerns, noted = _kept_and_own(store, concerns, c.student, values, students)
+	return keeps_log or keeps_concerns, [
+		*(
+			(student, day, INCIDENTS, SEVERITY[severity], severity.lower(), "Student Log", name)
+			for student, day, severity, name in logged
+		),
+		*(
+			(student, at.date(), INCIDENTS, SEVERITY_OF_CONCERN[severity], kind, "Concern", name)
+			for student, at, severity, kind, name in noted
+		),
 	]
 
 
@@ -182,13 +212,61 @@ def _activities(store: Store, _first: date, on: date, students: Students) -> Ans
 	]
 
 
-def _plans(store: Store, _first: date, _on: date, students: Students) -> Answer:
-	s = SIGNAL
-	query = select(s, s.student, s.raised_on, s.rule_title, s.name).where(s.status == VALUE)
-	keeps, found = _kept_and_own(store, query, s.student, [IN_PLAN], students)
+def _talks(store: Store, first: date, on: date, students: Students) -> Answer:
+	c = CONTACT
+	query = (
+		select(c, c.student, c.contact_on, c.channel, c.name)
+		.where(c.with_whom == VALUE)
+		.where(c.contact_on >= VALUE)
+		.where(c.contact_on < VALUE)
+	)
+	keeps, found = _kept_and_own(store, query, c.student, ["Learner", *_moments(first, on)], students)
 	return keeps, [
-		(student, raised.date(), PLANS, 1, title or "", "Early Warning Signal", name)
-		for student, raised, title, name in found
+		(student, at.date(), MENTOR_TALKS, 1, channel, "Contact Log", name)
+		for student, at, channel, name in found
+	]
+
+
+def _career_plans(store: Store, _first: date, _on: date, students: Students) -> Answer:
+	"""Plans that rest on an agreement and hold an action of career guidance."""
+	p, a, kind = SUPPORT_PLAN, ACTION, INTERVENTION
+	query = (
+		select(p, p.student, p.starts_on, kind.name, p.name)
+		.join(a)
+		.on(a.parent == p.name)
+		.join(kind)
+		.on(kind.name == a.intervention_type)
+		.where(kind.intervention_code == VALUE)
+		.where(p.status.isin([VALUE] * len(RESTS_ON_AGREEMENT)))
+		.distinct()
+	)
+	keeps, found = _kept_and_own(store, query, p.student, [CAREER_GUIDANCE, *RESTS_ON_AGREEMENT], students)
+	return keeps, [
+		(student, begun, CAREER_PLANS, 1, label, "Support Plan", name)
+		for student, begun, label, name in found
+		if begun
+	]
+
+
+def _plans(store: Store, _first: date, _on: date, students: Students) -> Answer:
+	"""Support plans that rest on an agreement, and signals that somebody has taken into a plan."""
+	p, s = SUPPORT_PLAN, SIGNAL
+	plans = select(p, p.student, p.starts_on, p.status, p.name).where(
+		p.status.isin([VALUE] * len(RESTS_ON_AGREEMENT))
+	)
+	keeps_plans, agreed = _kept_and_own(store, plans, p.student, list(RESTS_ON_AGREEMENT), students)
+	signals = select(s, s.student, s.raised_on, s.rule_title, s.name).where(s.status == VALUE)
+	keeps_signals, taken = _kept_and_own(store, signals, s.student, [IN_PLAN], students)
+	return keeps_plans or keeps_signals, [
+		*(
+			(student, begun, PLANS, 1, status, "Support Plan", name)
+			for student, begun, status, name in agreed
+			if begun
+		),
+		*(
+			(student, raised.date(), PLANS, 1, title or "", "Early Warning Signal", name)
+			for student, raised, title, name in taken
+		),
 	]
 
 
@@ -199,9 +277,17 @@ ASKED: Mapping[str, Callable[[Store, date, date, Students], Answer]] = {
 	INCIDENTS: _incidents,
 	CIRCUMSTANCES: _circumstances,
 	ACTIVITIES: _activities,
+	MENTOR_TALKS: _talks,
+	CAREER_PLANS: _career_plans,
 	PLANS: _plans,
 }
 """Sources without a query have no records yet anywhere: they are never kept."""
+
+
+def _moments(first: date, last: date) -> tuple[datetime, datetime]:
+	"""From the first moment of a day up to and without that of the day after another."""
+	midnight = datetime.min.time()
+	return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
 
 
 def _kept_and_own(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from vsv_app.engine.timetable import Earlier
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Store
 
@@ -15,6 +16,7 @@ YEAR = table("Academic Year")
 TERM = table("Academic Term")
 ENROLMENT = table("Program Enrollment")
 ASSIGNMENT = table("Mentor Assignment")
+ATTENDANCE = table("Student Attendance")
 USER = table("User")
 
 
@@ -33,6 +35,7 @@ class Membership:
 	left: date | None
 	born: date | None
 	mobile: str | None
+	active: int = 1
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,14 @@ def memberships(
 ) -> list[Membership]:
 	"""Memberships in groups of the academic years that touch the period, ordered by learner; `former_too`: ended ones as well.
 
-	A learner's own group comes before course and activity groups: it is the one a school day is kept for.
+	A learner's own group comes before course and activity groups, and those that last before ended ones: it is the one
+	a school day is kept for.
 	"""
 	query = (
 		select(
 			MEMBER, MEMBER.student, STUDENT.student_name, GROUP.name, GROUP.group_based_on, GROUP.program,
 			YEAR.year_start_date, YEAR.year_end_date, STUDENT.joining_date, STUDENT.date_of_leaving,
-			STUDENT.date_of_birth, STUDENT.student_mobile_number,
+			STUDENT.date_of_birth, STUDENT.student_mobile_number, MEMBER.active,
 		)
 		.join(GROUP).on(GROUP.name == MEMBER.parent)
 		.join(STUDENT).on(STUDENT.name == MEMBER.student)
@@ -90,10 +94,51 @@ def memberships(
 		query = query.where(any_of(MEMBER.student, students))
 		values += students
 	found = [Membership(*row) for row in store.fetch(query, values)]
-	return sorted(found, key=lambda m: (m.student, _GROUP_ORDER.get(m.based_on, 3), m.group))
+	return sorted(found, key=lambda m: (m.student, not m.active, _GROUP_ORDER.get(m.based_on, 3), m.group))
+
+
+def members_of(store: Store, groups: Sequence[str]) -> list[str]:
+	"""The learners who are active in any of these student groups."""
+	query = select(MEMBER, MEMBER.student).where(any_of(MEMBER.parent, groups)).where(MEMBER.active == 1)
+	return sorted({student for (student,) in store.fetch(query, groups)})
 
 
 _GROUP_ORDER = {"Batch": 0, "Activity": 1, "Course": 2}
+
+
+def earlier_groups(
+	store: Store, from_date: date, to_date: date, students: Sequence[str] | None = None
+) -> dict[str, list[Earlier]]:
+	"""The groups of their own that learners have left, from the first to the last day kept for them there."""
+	left = (
+		select(MEMBER, MEMBER.student, GROUP.name, GROUP.program)
+		.join(GROUP)
+		.on(GROUP.name == MEMBER.parent)
+		.join(YEAR)
+		.on(YEAR.name == GROUP.academic_year)
+		.where(MEMBER.active == 0)
+		.where(GROUP.group_based_on == VALUE)
+		.where(YEAR.year_start_date <= VALUE)
+		.where(YEAR.year_end_date >= VALUE)
+	)
+	values: list[Any] = ["Batch", to_date, from_date]
+	if students is not None:
+		left = left.where(any_of(MEMBER.student, students))
+		values += students
+	found: dict[str, list[Earlier]] = {}
+	for student, group, program in store.fetch(left, values):
+		kept = (
+			select(ATTENDANCE, ATTENDANCE.date)
+			.where(ATTENDANCE.student == VALUE)
+			.where(ATTENDANCE.student_group == VALUE)
+			.where(ATTENDANCE.docstatus == 1)
+			.where(ATTENDANCE.date >= VALUE)
+			.where(ATTENDANCE.date <= VALUE)
+		)
+		days = [row[0] for row in store.fetch(kept, [student, group, from_date, to_date])]
+		if days:
+			found.setdefault(student, []).append(Earlier(min(days), max(days), group, program))
+	return found
 
 
 def first_enrolments(store: Store, students: Sequence[str] | None = None) -> dict[tuple[str, date], date]:
@@ -111,6 +156,12 @@ def first_enrolments(store: Store, students: Sequence[str] | None = None) -> dic
 		key = (student, year_start)
 		found[key] = min(enrolled, found.get(key, enrolled))
 	return found
+
+
+def program_of(store: Store, group: str) -> str | None:
+	"""The program of a student group, None where it has none."""
+	rows = store.fetch(select(GROUP, GROUP.program).where(GROUP.name == VALUE), [group])
+	return rows[0][0] or None if rows else None
 
 
 def enabled_students(store: Store) -> dict[str, str]:

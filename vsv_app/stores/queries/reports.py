@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from vsv_app.engine.plans import CLOSED, RESTS_ON_AGREEMENT
 from vsv_app.engine.reports import TO_CHECK
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
@@ -14,6 +15,8 @@ RULE = table("Early Warning Rule")
 SIGNAL = table("Early Warning Signal")
 ALERT = table("Early Warning Alert")
 ATTENDANCE = table("Student Attendance")
+CONTACT = table("Contact Log")
+PLAN = table("Support Plan")
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,8 @@ def known_reasons(store: Store, records: Sequence[str]) -> list[str]:
 
 
 def what_was_done(store: Store, student: str, since: date) -> list[tuple[date, str]]:
-	"""(day, what) of alerts and answers to signals about a learner since a day, ascending."""
-	s, a = SIGNAL, ALERT
+	"""(day, what) of alerts, answers to signals, contacts and plans about a learner since a day, ascending."""
+	s, a, c, p = SIGNAL, ALERT, CONTACT, PLAN
 	query = select(s, s.raised_on, s.rule_title, s.acknowledged_on, s.status, s.closed_on, s.dismiss_reason)
 	found: list[tuple[date, str]] = []
 	for raised, title, acknowledged, status, closed, dismissed in store.fetch(
@@ -125,5 +128,19 @@ def what_was_done(store: Store, student: str, since: date) -> list[tuple[date, s
 	sent = select(a, a.sent_on, a.level).where(a.student == VALUE).where(a.sent_on >= VALUE)
 	found += [
 		(on.date(), f"Alert to the {level.lower()}") for on, level in store.fetch(sent, [student, since])
+	]
+	contacts = (
+		select(c, c.contact_on, c.with_whom, c.channel).where(c.student == VALUE).where(c.contact_on >= VALUE)
+	)
+	found += [
+		(on.date(), f"Contact with {with_whom.lower()}: {channel.lower()}")
+		for on, with_whom, channel in store.fetch(contacts, [student, since])
+	]
+	plans = select(p, p.starts_on, p.status).where(p.student == VALUE).where(p.starts_on >= VALUE)
+	agreed = (*RESTS_ON_AGREEMENT, CLOSED)
+	found += [
+		(day, "Support plan begun")
+		for day, status in store.fetch(plans, [student, since])
+		if status in agreed
 	]
 	return sorted(set(found))

@@ -10,7 +10,7 @@ from vsv_app.stores.store import Store
 RULE = table("Early Warning Rule")
 CONDITION = table("Early Warning Rule Condition")
 FIELDS = (
-	"name", "title", "severity", "tier", "version", "combination", "combination_count", "indicator", "comparison",
+	"name", "title", "severity", "tier", "version", "combination", "combination_count", "tier_2_from", "tier_3_from", "indicator", "comparison",
 	"threshold", "window_kind", "window_length", "has_clear_below", "clear_below", "minimum_school_days", "program",
 	"student_group", "age_from", "age_to", "valid_from", "valid_to", "live", "basis", "basis_url", "advice",
 )  # fmt: skip
@@ -21,15 +21,21 @@ def enabled(store: Store) -> tuple[list[Rule], dict[str, str]]:
 	conditions: dict[str, list[Condition]] = {}
 	c = CONDITION
 	query = select(
-		c, c.parent, c.indicator, c.comparison, c.threshold, c.window_kind, c.window_length, c.weight
-	)
+		c, c.parent, c.indicator, c.comparison, c.threshold, c.window_kind, c.window_length, c.has_clear_below,
+		c.clear_below, c.weight,
+	)  # fmt: skip
 	broken: dict[str, str] = {}
-	for parent, indicator, comparison, threshold, kind, length, weight in store.fetch(
+	for parent, indicator, comparison, threshold, kind, length, has_own, clear, weight in store.fetch(
 		query.orderby(c.parent).orderby(c.idx)
 	):
 		try:
 			condition = Condition(
-				indicator, comparison, threshold or 0, window(kind, length), None, weight or 1
+				indicator,
+				comparison,
+				threshold or 0,
+				window(kind, length),
+				clearing(has_own, clear),
+				weight or 1,
 			)
 		except ValueError as error:
 			broken[parent] = str(error)
@@ -62,7 +68,7 @@ def make(values: dict[str, Any], conditions: list[Condition]) -> Rule:
 				values["comparison"] or "",
 				values["threshold"] or 0,
 				looked_back,
-				(values["clear_below"] or 0) if values["has_clear_below"] else None,
+				clearing(values["has_clear_below"], values["clear_below"]),
 			)
 		]
 	return Rule(
@@ -72,6 +78,8 @@ def make(values: dict[str, Any], conditions: list[Condition]) -> Rule:
 		version=values["version"] or 1,
 		combination=values["combination"] or SINGLE,
 		count=values["combination_count"] or 0,
+		tier_2_from=values["tier_2_from"] or 0,
+		tier_3_from=values["tier_3_from"] or 0,
 		severity=values["severity"],
 		tier=int(values["tier"] or 0),
 		minimum_school_days=values["minimum_school_days"] or 0,
@@ -88,6 +96,11 @@ def make(values: dict[str, Any], conditions: list[Condition]) -> Rule:
 		basis_url=values["basis_url"] or "",
 		advice=values["advice"] or "",
 	)
+
+
+def clearing(has_own: Any, value: float | None) -> float | None:
+	"""The clearing value that a record holds: an empty number is stored as 0, so that it was filled in stands beside it."""
+	return (value or 0.0) if has_own else None
 
 
 def window(kind: str | None, length: int | None) -> Window:

@@ -9,7 +9,11 @@ from vsv_app.stores.store import Store
 
 RULE = table("Early Warning Rule")
 CONDITION = table("Early Warning Rule Condition")
-CONDITION_FIELDS = ("indicator", "comparison", "threshold", "window_kind", "window_length", "weight")
+CONDITION_FIELDS = (
+	"indicator", "comparison", "threshold", "window_kind", "window_length", "has_clear_below", "clear_below", "weight",
+)  # fmt: skip
+EMPTY = {"window_length": 0, "has_clear_below": 0, "clear_below": 0, "weight": 1}
+"""What a pack need not say of a condition."""
 REASON = table("Absence Reason")
 BOOKKEEPING = ("version", "pack_version", "pack_values")
 
@@ -50,7 +54,7 @@ def replace_conditions(store: Store, code: str, rows: Sequence[Mapping[str, Any]
 	made = [
 		(
 			f"{code}-{idx}", user, now, now, user, 0, idx, code, "conditions", "Early Warning Rule",
-			*(row.get(field) for field in CONDITION_FIELDS),
+			*(row.get(field, EMPTY.get(field)) for field in CONDITION_FIELDS),
 		)
 		for idx, row in enumerate(rows, start=1)
 	]  # fmt: skip

@@ -65,6 +65,7 @@ def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSi
 		s.dismissed_value,
 		s.rule_version,
 		s.indicator,
+		s.tier,
 	).where(s.open_key != VALUE)
 	values: list[Any] = [""]
 	if students is not None:
@@ -79,8 +80,11 @@ def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSi
 			(dismissed or 0.0) if status == DISMISSED else None,
 			version or None,
 			indicator or None,
+			int(tier or 0),
 		)
-		for name, student, rule, value, status, dismissed, version, indicator in store.fetch(query, values)
+		for name, student, rule, value, status, dismissed, version, indicator, tier in store.fetch(
+			query, values
+		)
 	]
 
 

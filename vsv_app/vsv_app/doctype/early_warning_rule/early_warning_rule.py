@@ -7,13 +7,18 @@ from frappe.utils import getdate
 
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import AT_LEAST, MORE_THAN, SINGLE, Condition, Rule
+from vsv_app.services.rule_check import refuse_what_cannot_be
+from vsv_app.site.refusals import said
+from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import rules
 
 MEASURES = (
-	"combination", "combination_count", "indicator", "comparison", "threshold", "window_kind", "window_length",
+	"combination", "combination_count", "tier_2_from", "tier_3_from", "indicator", "comparison", "threshold", "window_kind", "window_length",
 	"has_clear_below", "clear_below", "minimum_school_days", "program", "student_group", "age_from", "age_to",
 )  # fmt: skip
-MEASURES_IN_ROWS = ("indicator", "comparison", "threshold", "window_kind", "window_length", "weight")
+MEASURES_IN_ROWS = (
+	"indicator", "comparison", "threshold", "window_kind", "window_length", "has_clear_below", "clear_below", "weight",
+)  # fmt: skip
 
 
 class RuleNotPossible(frappe.ValidationError):
@@ -29,10 +34,11 @@ class EarlyWarningRule(Document):
 
 	def set_clearing(self) -> None:
 		"""An empty number field holds 0 in the database, so that it was filled in is kept beside it."""
-		if self.clear_below:
-			self.has_clear_below = 1
-		elif self.comparison in (AT_LEAST, MORE_THAN):
-			self.has_clear_below = 0
+		for row in (self, *self.conditions):
+			if row.clear_below:
+				row.has_clear_below = 1
+			elif row.comparison in (AT_LEAST, MORE_THAN):
+				row.has_clear_below = 0
 
 	def set_units(self) -> None:
 		for row in (self, *self.conditions):
@@ -40,9 +46,16 @@ class EarlyWarningRule(Document):
 
 	def validate_rule(self) -> None:
 		try:
-			self.as_engine()
+			rule = self.as_engine()
+			if self.enabled and self.measures_anew():
+				refuse_what_cannot_be(FrappeStore(), rule, getdate())
 		except ValueError as error:
-			frappe.throw(_(str(error)), exc=RuleNotPossible, title=_("Rule Not Possible"))
+			frappe.throw(said(error.args[0]), exc=RuleNotPossible, title=_("Rule Not Possible"))
+
+	def measures_anew(self) -> bool:
+		"""Whether it is new, newly switched on, or measures something else than before."""
+		before = self.get_doc_before_save()
+		return before is None or not before.enabled or measured(before) != measured(self)
 
 	def count_version(self) -> None:
 		before = self.get_doc_before_save()
@@ -64,7 +77,7 @@ class EarlyWarningRule(Document):
 					row.comparison,
 					row.threshold or 0,
 					rules.window(row.window_kind, row.window_length),
-					None,
+					rules.clearing(row.has_clear_below, row.clear_below),
 					row.weight or 1,
 				)
 				for row in self.conditions

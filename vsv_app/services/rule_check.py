@@ -1,0 +1,84 @@
+"""Whether a rule can say anything at this school: what the rule alone does not tell, its calendar and records do."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from vsv_app.engine.rules import Rule, RuleError
+from vsv_app.engine.steps import say
+from vsv_app.engine.timetable import SchoolCalendar
+from vsv_app.engine.windows import ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, Window
+from vsv_app.stores.queries import attendance, calendar, learners
+from vsv_app.stores.store import Store
+
+FEWEST_WEEKS = 4
+"""Weeks with records from which a school has something to hold a window against."""
+DAYS_IN_A_UNIT = {ROLLING_DAYS: 1.0, SCHOOL_DAYS: 7 / 5, SCHOOL_WEEKS: 7.0}
+
+
+def refuse_what_cannot_be(store: Store, rule: Rule, today: date) -> None:
+	"""Raises RuleError, with what to change, for a rule in use that can never fire here or looks back beyond all records."""
+	if rule.valid_to is not None and rule.valid_to < today:
+		raise RuleError(
+			say(
+				"{0}: it ended on {1}: it can never fire any more. Change the date, or switch the rule off.",
+				rule.title,
+				str(rule.valid_to),
+			)
+		)
+	_refuse_an_empty_scope(store, rule)
+	_refuse_more_days_than_a_year_has(rule, calendar.load(store))
+	kept = attendance.first_and_last(store)
+	if kept is not None and (known := (kept[1] - kept[0]).days + 1) >= 7 * FEWEST_WEEKS:
+		for window in too_long(rule, known):
+			raise RuleError(
+				say(
+					"{0}: it looks back over {1} {2}, and there are records of {3} weeks. Choose a shorter window, or year to date, which grows with the records; or bring in earlier attendance first.",
+					rule.title,
+					str(window.length),
+					window.kind.lower(),
+					str(known // 7),
+				)
+			)
+
+
+def too_long(rule: Rule, known_days: int) -> Sequence[Window]:
+	"""The windows of a rule that reach back further than so many days."""
+	windows = (condition.window for condition in rule.conditions)
+	return [one for one in windows if one.length * DAYS_IN_A_UNIT.get(one.kind, 0) > known_days]
+
+
+def _refuse_an_empty_scope(store: Store, rule: Rule) -> None:
+	scope = rule.scope
+	if scope.group is None or scope.program is None:
+		return
+	of_group = learners.program_of(store, scope.group)
+	if of_group != scope.program:
+		raise RuleError(
+			say(
+				"{0}: the group {1} is of the program {2}, not of {3}: it can never fire. Leave one of them empty.",
+				rule.title,
+				scope.group,
+				of_group or "none",
+				scope.program,
+			)
+		)
+
+
+def _refuse_more_days_than_a_year_has(rule: Rule, school_calendar: SchoolCalendar) -> None:
+	scope = rule.scope
+	about = {(scope.group, scope.program)}
+	if about == {(None, None)}:
+		about |= {(schedule.group, schedule.program) for schedule in school_calendar.schedules}
+	tracks = [school_calendar.track(*one).days for one in about]
+	most = max(
+		(sum(day in year for day in days) for days in tracks for year in school_calendar.years), default=0
+	)
+	if 0 < most < rule.minimum_school_days:
+		raise RuleError(
+			say(
+				"{0}: it asks for {1} school days, and a school year here has {2}: it can never fire. Choose fewer.",
+				rule.title,
+				str(rule.minimum_school_days),
+				str(most),
+			)
+		)
