@@ -96,6 +96,7 @@ class TestEveryMethod(CommittedTestCase):
 	@classmethod
 	def calls_of_methods(cls) -> dict[str, Call]:
 		student, day = {"student": cls.student}, nowdate()
+		tomorrow = {"day": add_days(day, 1)}
 		signed_in = frozenset(cls.people)
 		read_rules = frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
 		configure = frozenset({ADMINISTRATOR, MANAGER})
@@ -133,6 +134,9 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.gateway.enrol_badge": Call(
 				"post", {"badge": cls.badge, "student": cls.student}, frozenset({OFFICER, ADMINISTRATOR, INSTALLER})
 			),
+			"vsv_app.api.school_day.what_is_missing": Call("get", by=configure),
+			"vsv_app.api.school_day.waits_for": Call("get", tomorrow, frozenset({*configure, OFFICER})),
+			"vsv_app.api.school_day.close": Call("post", tomorrow, frozenset({*configure, OFFICER})),
 			"vsv_app.api.set_aside.try_again": Call("post", {"names": [cls.set_aside]}, configure),
 			"vsv_app.api.set_aside.dismiss": Call("post", {"names": [cls.set_aside]}, configure),
 			"vsv_app.site.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),
