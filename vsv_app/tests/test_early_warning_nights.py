@@ -30,7 +30,6 @@ class TestNights(CommittedTestCase):
 	@classmethod
 	def setUpClass(cls) -> None:
 		super().setUpClass()
-		cls.in_use = frappe.get_all("Early Warning Rule", {"enabled": 1}, pluck="name")
 		frappe.db.set_value("Early Warning Rule", {"enabled": 1}, "enabled", 0)
 		frappe.db.set_single_value("Early Warning Settings", "enabled", 1)
 		cls.groups, cls.learners = [], []
@@ -51,11 +50,6 @@ class TestNights(CommittedTestCase):
 		frappe.flags.pop(attendance_events.WAITING, None)
 		frappe.db.after_commit.reset()
 		frappe.db.commit()
-
-	@classmethod
-	def tearDownClass(cls) -> None:
-		frappe.db.set_value("Early Warning Rule", {"name": ("in", cls.in_use)}, "enabled", 1)
-		super().tearDownClass()
 
 	def signals(self) -> set[tuple]:
 		"""Everything that matters of the signals of our learners, with the records that each rests on."""
