@@ -11,10 +11,20 @@ from frappe.utils import getdate, nowdate
 
 from vsv_app.services import daily, nightly, school
 from vsv_app.services.school import School
+from vsv_app.site import retention
 from vsv_app.stores.frappe_store import FrappeStore
 
 CLOSED = ("Dismissed", "Resolved")
 ROWS_AT_ONCE = 5000
+SIGNAL = "Early Warning Signal"
+ABOUT = {
+	"Version": ("ref_doctype", "docname"),
+	"Comment": ("reference_doctype", "reference_name"),
+	"ToDo": ("reference_type", "reference_name"),
+	"Tag Link": ("document_type", "document_name"),
+	"Notification Log": ("document_type", "document_name"),
+}
+"""Where Frappe keeps something about a record, with the fields that say about which."""
 
 
 def close_due_days() -> None:
@@ -59,24 +69,41 @@ def look_at_learners(students: list[str]) -> None:
 
 
 def forget_what_is_old() -> None:
-	"""Delete closed signals and their alerts past the school's retention period; 0 keeps them."""
+	"""Delete closed signals past the school's retention period, and all that hangs on them; 0 keeps them.
+
+	A signal that a plan answers to goes after the plan.
+	"""
 	days = frappe.db.get_single_value("Early Warning Settings", "signal_days")
 	if not days:
 		return
 	before = getdate(nowdate()) - timedelta(days=days)
+	in_plans = frappe.get_all("Support Plan Signal", pluck="signal", distinct=True)
+	past = {"status": ("in", CLOSED), "closed_on": ("<", before), "name": ("not in", in_plans or [""])}
 	while True:
 		old = frappe.get_all(
-			"Early Warning Signal",
-			filters={"status": ("in", CLOSED), "closed_on": ("<", before)},
+			SIGNAL,
+			filters=past,
 			pluck="name",
 			limit=ROWS_AT_ONCE,
 		)
 		if not old:
 			return
-		frappe.db.delete("Early Warning Alert", {"signal": ("in", old)})
-		frappe.db.delete("Early Warning Evidence", {"parent": ("in", old)})
-		frappe.db.delete("Early Warning Signal", {"name": ("in", old)})
+		_forget_what_hangs_on(old)
+		frappe.db.delete(SIGNAL, {"name": ("in", old)})
 		frappe.db.commit()  # a job of its own; a chunk at a time keeps locks short; nosemgrep
+
+
+def _forget_what_hangs_on(signals: list[str]) -> None:
+	"""Rows rather than documents, as a school has thousands; files alone lie on the disk too."""
+	frappe.db.delete("Early Warning Alert", {"signal": ("in", signals)})
+	frappe.db.delete("Early Warning Evidence", {"parent": ("in", signals)})
+	frappe.db.set_value("Contact Log", {"signal": ("in", signals)}, "signal", None, update_modified=False)
+	for file in frappe.get_all(
+		"File", {"attached_to_doctype": SIGNAL, "attached_to_name": ("in", signals)}, pluck="name"
+	):
+		retention.delete("File", file)
+	for about, (kind, name) in ABOUT.items():
+		frappe.db.delete(about, {kind: SIGNAL, name: ("in", signals)})
 
 
 def _enqueue(job: str, queue: str, name: str, **arguments: Any) -> None:

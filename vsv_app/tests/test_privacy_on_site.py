@@ -170,13 +170,37 @@ class TestRetentionOfSignals(CommittedTestCase):
 			factories.make_alert(signal, student, "Administrator")
 			closed = add_days(now_datetime(), -days) if status != "Open" else None
 			frappe.db.set_value("Early Warning Signal", signal, {"status": status, "closed_on": closed})
+			document.add_comment("Comment", "seen")
+			frappe.get_doc(
+				doctype="Version", ref_doctype="Early Warning Signal", docname=signal, data="{}"
+			).insert()
 			made[label] = signal
+		contact = care.make_contact(student, signal=made["old"])
 		early_warning_jobs.forget_what_is_old()
 		left = [label for label, name in made.items() if frappe.db.exists("Early Warning Signal", name)]
 		self.assertEqual(left, ["fresh", "open"])
 		for kind, field in (("Early Warning Alert", "signal"), ("Early Warning Evidence", "parent")):
 			found = {label for label, name in made.items() if frappe.db.exists(kind, {field: name})}
 			self.assertEqual(found, {"fresh", "open"}, kind)
+		for kind, field in (("Comment", "reference_name"), ("Version", "docname")):
+			found = {label for label, name in made.items() if frappe.db.exists(kind, {field: name})}
+			self.assertEqual(found, {"fresh", "open"}, kind)
+		contact.reload()
+		contact.save()
+		self.assertIsNone(contact.signal)
+
+	def test_a_signal_that_a_plan_answers_to_goes_after_the_plan(self) -> None:
+		frappe.db.set_single_value(SETTINGS, "signal_days", 730)
+		_group, student = care.make_learner(date_of_birth=care.ADULT)
+		signal = factories.make_signal(student)
+		plan = care.make_plan(student, signals=[{"signal": signal}])
+		frappe.db.set_value("Early Warning Signal", signal, {"status": "Resolved", "closed_on": add_days(now_datetime(), -OLD)})  # fmt: skip
+		early_warning_jobs.forget_what_is_old()
+		plan.reload()
+		plan.save()
+		retention.delete("Support Plan", plan.name)
+		early_warning_jobs.forget_what_is_old()
+		self.assertFalse(frappe.db.exists("Early Warning Signal", signal))
 
 
 class TestLearnersData(PrivacyTestCase):
