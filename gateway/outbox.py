@@ -16,15 +16,19 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import wraps
 from pathlib import Path
-from typing import NamedTuple
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from gateway import outbox_file
 from gateway.messages import MAX_SEQ, is_event, rfc3339
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 FILE_NAME = "outbox.db"
 KEEP_CONFIRMED = (
@@ -133,6 +137,26 @@ class _Ticket:
 		self.error: OutboxError | None = None
 
 
+def _making_room(method: Callable[Concatenate["Outbox", P], T]) -> Callable[Concatenate["Outbox", P], T]:
+	"""For what is written beside check-ins: on a full disk the reserve is given up for it; raises OutboxFull or OutboxFailed."""
+
+	@wraps(method)
+	def tried(outbox: "Outbox", /, *args: P.args, **kwargs: P.kwargs) -> T:
+		try:
+			try:
+				return method(outbox, *args, **kwargs)
+			except sqlite3.Error as error:
+				if not _is_full(error):
+					raise
+				outbox.give_up_reserve()
+				return method(outbox, *args, **kwargs)
+		except sqlite3.Error as error:
+			kind = OutboxFull if _is_full(error) else OutboxFailed
+			raise kind(f"the store cannot be written: {error}") from error
+
+	return tried
+
+
 class Outbox:
 	"""Open on `directory` until `close`. Any thread may call any method; `append` never waits for a reader."""
 
@@ -205,6 +229,7 @@ class Outbox:
 					return Batch(number, epoch, oldest, first, last, size, undated, b"[%b]" % events)
 		return None
 
+	@_making_room
 	def confirm(self, epoch: str, seq: int) -> Position | None:
 		"""The app holds everything of `epoch` up to `seq`. Returns how far the epoch is confirmed; None if not ours."""
 		with self._side_writing() as side:
@@ -223,6 +248,7 @@ class Outbox:
 			row = self._side.execute("SELECT last_seq FROM epoch WHERE epoch = ?", (epoch,)).fetchone()
 		return int(row[0]) if row else None
 
+	@_making_room
 	def prove(self, acknowledged: Mapping[str, int]) -> bool:
 		"""Clear the check-ins since opening for sending, given the newest acknowledgement of each epoch.
 
@@ -251,6 +277,7 @@ class Outbox:
 			)
 		return not went_back
 
+	@_making_room
 	def redate(self, now: datetime, boot_id: str, boottime_ns: int) -> int:
 		"""Give unsent check-ins of this boot, read while the clock was not set, their true time; returns how many."""
 		if not self._may_redate:
@@ -270,6 +297,7 @@ class Outbox:
 			self._may_redate = False
 		return len(rows)
 
+	@_making_room
 	def settle_dates(self, batch: Batch) -> None:
 		"""The times of `batch` go out as they are, and stay so: a re-send must equal what was sent."""
 		with self._write_lock, _transaction(self._writer):
@@ -278,6 +306,7 @@ class Outbox:
 				(batch.epoch_no, batch.first_seq, batch.last_seq),
 			)
 
+	@_making_room
 	def mend(self, batch: Batch) -> bool:
 		"""Look into a batch that stays without an answer; whether anything in it was damaged and is changed now.
 
@@ -317,6 +346,7 @@ class Outbox:
 			).fetchall()
 		return [RecentTap(*row) for row in rows]
 
+	@_making_room
 	def command_is_new(self, id: str, expires_at: datetime, now: datetime) -> bool:
 		"""Whether this command was not done before; it counts as done from now on, whatever happens next."""
 		with self._write_lock, _transaction(self._writer):
@@ -343,6 +373,7 @@ class Outbox:
 			size > FILLING_SHARE * self._max_bytes,
 		)
 
+	@_making_room
 	def tidy(self) -> None:
 		"""Drop confirmed check-ins beyond the newest few, move the log into the file, make the reserve again."""
 		while self._prune(KEEP_CONFIRMED):
@@ -358,6 +389,11 @@ class Outbox:
 			(epoch_no, first_seq, last_seq),
 		)
 		return [seq for seq, event in rows.fetchall() if not is_event(event, seq)]
+
+	def give_up_reserve(self) -> None:
+		"""The disk is full: `tidy` takes the room up again when there is some."""
+		self.alarms["disk_full"] = "no room for check-ins; confirmed ones are dropped and the reserve is used"
+		self._reserve.release()
 
 	# opening
 
@@ -473,9 +509,7 @@ class Outbox:
 	def _commit_after_making_room(self, tickets: list[_Ticket], first: sqlite3.Error) -> list[Stored]:
 		full = _is_full(first)
 		if full:
-			self.alarms["disk_full"] = (
-				"no room for check-ins; confirmed ones are dropped and the reserve is used"
-			)
+			self.give_up_reserve()
 			with suppress(sqlite3.Error):
 				self._make_room()
 		try:
@@ -487,7 +521,6 @@ class Outbox:
 			return []
 
 	def _make_room(self) -> None:
-		self._reserve.release()
 		with self._side_lock:
 			self._note_last_seq(self._side)
 			while _delete_confirmed(self._side, keep=0):

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from gateway import __version__, messages
@@ -26,7 +27,7 @@ from gateway.link import (
 	Taken,
 	Unreachable,
 )
-from gateway.outbox import Batch, Outbox
+from gateway.outbox import Batch, Outbox, OutboxError
 
 log = logging.getLogger("vsv_gateway.publisher")
 
@@ -121,13 +122,19 @@ class Publisher:
 		while not self._stopping.is_set():
 			try:
 				self._step()
+				self._alarms.end("store_stuck")
+			except OutboxError as error:
+				# The disk is at fault and not the broker; what waits is sent again, and then answered again
+				self._alarms.begin("store_stuck", error.detail)
+				self._stopping.wait(TICK_S)
 			except Exception as error:
 				# The outbox keeps everything; a new connection begins from there.
 				log.exception("unexpected; connecting anew")
 				self._drop(Lost(None, f"internal: {type(error).__name__}"))
 				self._stopping.wait(TICK_S)
 		try:
-			self._flush()
+			with suppress(OutboxError):
+				self._flush()
 			self._say_goodbye()
 		finally:
 			if self._link is not None:

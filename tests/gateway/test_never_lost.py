@@ -323,6 +323,36 @@ def test_a_disk_that_is_really_full(rig: Rig, app: AppSide) -> None:
 		subprocess.run(["umount", str(rig.data_dir)], check=True)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small tmpfs needs root")
+@pytest.mark.parametrize("reserve_bytes", [262144, 0], ids=["reserve", "no reserve"])
+def test_a_full_disk_costs_no_connection_and_the_apps_word_is_taken_on_the_reserve(
+	rig: Rig, app: AppSide, reserve_bytes: int
+) -> None:
+	rig.data_dir.mkdir()
+	mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(rig.data_dir)]
+	if subprocess.run(mount, capture_output=True, check=False).returncode:
+		pytest.skip("this machine may not mount")
+	try:
+		app.acknowledges = False
+		rig.configure('[clock]\ntrust = "always"', "[store]", f"reserve_bytes = {reserve_bytes}")
+		rig.start()
+		last = rig.tap_and_wait(1)
+		wait_until(lambda: bool(arrived(app)), "the app has it")
+		with pytest.raises(OSError, match="No space left"):
+			(rig.data_dir / "hog").write_bytes(bytes(2**21))
+		app.acknowledges = True
+		app.acknowledge(last["epoch"], last["seq"])
+		if reserve_bytes:
+			wait_until(lambda: rig.ask("outbox", "count").stdout.strip() == "0", "confirmed")
+		else:
+			wait_until(lambda: "alarm store_stuck" in rig.output.read_text(), "said to be the disk")
+		assert "no broker" not in rig.output.read_text()
+		assert "Traceback" not in rig.output.read_text()
+	finally:
+		rig.kill()
+		subprocess.run(["umount", str(rig.data_dir)], check=True)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a disk that cannot be written needs root")
 def test_a_store_that_does_not_open_is_told_at_the_door_until_it_does(rig: Rig, app: AppSide) -> None:
 	rig.data_dir.mkdir()
