@@ -645,6 +645,7 @@
 
 		button, input, select, textarea { font: inherit; color: inherit; }
 		button { cursor: pointer; }
+		button, input, a { scroll-margin-block: 12px 84px; } /* what has the focus is not under the toast */
 		:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 		.button {
 			display: inline-flex; align-items: center; justify-content: center; gap: 7px; min-height: 36px; padding: 5px 13px;
@@ -677,6 +678,7 @@
 		.section { margin-top: 26px; }
 		.section > h3 { display: flex; align-items: baseline; gap: 8px; margin-bottom: 10px; font-size: 15px; font-weight: 640; }
 		.section > h3 .n { color: var(--muted); font-weight: 450; }
+		.cards, .row, .signals, .signal, .about { grid-template-columns: minmax(0, 1fr); }
 		.cards { display: grid; gap: 10px; }
 		.card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shade); overflow: clip; position: relative; }
 		.card::before { content: ""; position: absolute; inset: 0 auto 0 0; width: 4px; background: var(--tone, transparent); }
@@ -725,7 +727,7 @@
 		.signal { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px; display: grid; gap: 10px; }
 		.signal h6 { margin: 0; font-size: 15px; font-weight: 640; line-height: 1.35; }
 		.facts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 14px; padding: 10px 12px; border-radius: 9px; background: var(--raised); }
-		.facts dt { font-size: 12.5px; color: var(--muted); }
+		.facts dt { overflow-wrap: anywhere; font-size: 12.5px; color: var(--muted); }
 		.facts dd { font-weight: 560; font-variant-numeric: tabular-nums; }
 		.fold { margin-inline-start: -8px; justify-self: start; }
 		.fold .icon { transition: rotate .16s; }
@@ -838,6 +840,9 @@
 			.slim .acts .button .icon { display: block; }
 			.slim .acts .label { position: absolute; clip-path: inset(50%); white-space: nowrap; width: 1px; overflow: hidden; }
 			.signal { padding: 12px; }
+			.pill { white-space: normal; }
+			th, td { padding-inline-end: 6px; }
+			td .button { padding-inline: 0; text-align: start; }
 			.wide-only { display: none; }
 		}
 		@media (max-width: 34rem) {
