@@ -53,6 +53,7 @@ fixtures = [
 ]
 
 doc_events = {
+	"*": {"before_validate": "vsv_app.site.plain_text.keep"},
 	"Student Attendance": {
 		"before_insert": "vsv_app.site.attendance_events.note_who_recorded",
 		"on_submit": "vsv_app.site.attendance_events.look_again",

@@ -4,7 +4,7 @@ WrittenMeanwhile   another writer came between; nothing was written, and the sam
 SiteClosed         the site is in maintenance; try again later
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, count
 from typing import Any
@@ -14,6 +14,7 @@ from frappe import _
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
+from vsv_app.engine.plain import plain
 from vsv_app.stores.frappe_attendance import submit_attendance
 from vsv_app.stores.store import Row
 
@@ -55,7 +56,7 @@ class FrappeStore:
 
 	def run(self, query: Any, values: Sequence[Any] = ()) -> None:
 		with self.transaction():
-			frappe.db.sql(query.get_sql(), tuple(values))  # as above; nosemgrep
+			frappe.db.sql(query.get_sql(), _plain(values))  # as above; nosemgrep
 
 	def insert_rows(
 		self, doctype: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, skip_known: bool = False
@@ -69,7 +70,7 @@ class FrappeStore:
 				some = rows[start : start + ROWS_A_STATEMENT]
 				marks = ", ".join([one] * len(some))
 				statement = f"INSERT INTO `tab{doctype}` ({names}) VALUES {marks}{known}"  # noqa: S608 names from our own schema
-				frappe.db.sql(statement, tuple(chain.from_iterable(some)))  # nosemgrep
+				frappe.db.sql(statement, _plain(chain.from_iterable(some)))  # nosemgrep
 
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
@@ -193,6 +194,14 @@ def frappe_session(site: str, user: str = "Administrator") -> Iterator[FrappeSto
 		yield FrappeStore(commits=True)
 	finally:
 		frappe.destroy()
+
+
+def _plain(values: Iterable[Any]) -> tuple[Any, ...]:
+	"""Rows pass by the documents that would clean their text."""
+	written = tuple(values)
+	if not any(type(value) is str and "<" in value for value in written):
+		return written
+	return tuple(plain(value) if type(value) is str else value for value in written)
 
 
 def _typed(kind: str, value: Any) -> Any:

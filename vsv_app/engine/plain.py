@@ -1,0 +1,12 @@
+"""Text that people and machines write is text wherever it is shown, also where a page takes it for HTML."""
+
+import re
+
+OPENS_A_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+"""What HTML takes for the beginning of a tag; "I <3 school" and "a < b" are none."""
+LIKE_IT = "‹"
+
+
+def plain(text: str) -> str:
+	"""The text, still readable, without anything that a browser could take for a tag."""
+	return OPENS_A_TAG.sub(LIKE_IT, text) if "<" in text else text

@@ -1,0 +1,91 @@
+"""Threat: text that a learner, guardian, partner, mentor or gateway writes runs as a script in the browser of who reads it in Desk."""
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+from frappe.utils import now_datetime
+
+from vsv_app.api import board as board_api
+from vsv_app.api import portal
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import signals
+from vsv_app.tests import care_factories as care
+from vsv_app.tests import factories
+
+ATTACKS = (
+	"<script>alert(1)</script>",
+	"<img src=x onerror=alert(1)>",
+	# Frappe's own filter leaves what is JSON.
+	'"<img src=x onerror=alert(1)>"',
+	"<svg/onload=alert(1)>",
+	"<img src=https://elsewhere.example/seen.png>",
+)
+
+
+class TestTextRunsAsScript(FrappeTestCase):
+	def setUp(self) -> None:
+		_group, (self.student,) = factories.make_group(1)
+		self.user = care.make_portal_user()
+		frappe.db.set_value("Student", self.student, "user", self.user)
+
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+
+	def assertHarmless(self, text: str | None) -> None:
+		self.assertTrue(text)
+		self.assertNotRegex(str(text), "<[A-Za-z/!?]")
+
+	def test_what_a_learner_writes_in_the_portal(self) -> None:
+		frappe.set_user(self.user)
+		for attack in ATTACKS:
+			portal.send_message(self.student, attack)
+			portal.ask_for_help(self.student, attack)
+		for doctype, field in (("Family Message", "message"), ("Concern", "what")):
+			kept = frappe.get_all(doctype, {"student": self.student}, pluck=field)
+			self.assertEqual(len(kept), len(ATTACKS))
+			for text in kept:
+				self.assertHarmless(text)
+
+	def test_what_is_saved_in_child_tables_too(self) -> None:
+		for attack in ATTACKS:
+			plan = care.make_plan(self.student, cause=attack)
+			plan.append("actions", {"what": attack, "who_else": attack})
+			plan.save()
+			kept = frappe.get_doc("Support Plan", plan.name)
+			self.assertHarmless(kept.cause)
+			self.assertHarmless(kept.actions[-1].what)
+			plan.delete(force=True)
+
+	def test_what_a_mentor_notes_on_the_board(self) -> None:
+		mentor = factories.make_user("School Mentor")
+		factories.make_assignment(mentor, student=self.student)
+		store = FrappeStore()
+		for attack in ATTACKS:
+			rule = factories.make_rule()
+			name = store.add_document(
+				"Early Warning Signal",
+				{
+					"student": self.student, "rule": rule, "status": "Open", "severity": "Watch", "rule_title": "R",
+					"open_key": f"{self.student}|{rule}", "raised_on": now_datetime(), "observed_value": 1, "threshold": 1,
+				},
+			)  # fmt: skip
+			frappe.set_user(mentor)
+			board_api.act("log_talk", student=self.student, channel="In Person", note=attack)
+			board_api.act("dismiss", signal=name, reason="Other", note=attack)
+			frappe.set_user("Administrator")
+			self.assertHarmless(frappe.db.get_value("Early Warning Signal", name, "note"))
+		for note in frappe.get_all("Contact Log", {"student": self.student}, pluck="note"):
+			self.assertHarmless(note)
+
+	def test_what_is_written_in_rows(self) -> None:
+		store = FrappeStore()
+		rule = factories.make_rule()
+		name = store.add_document(
+			"Early Warning Signal",
+			{
+				"student": self.student, "rule": rule, "status": "Open", "severity": "Watch", "rule_title": "R",
+				"open_key": f"{self.student}|{rule}", "raised_on": now_datetime(), "observed_value": 1, "threshold": 1,
+			},
+		)  # fmt: skip
+		for attack in ATTACKS:
+			signals.change(store, name, {"explanation": attack}, now_datetime())
+			self.assertHarmless(frappe.db.get_value("Early Warning Signal", name, "explanation"))
