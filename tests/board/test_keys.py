@@ -4,6 +4,8 @@ from playwright.sync_api import Page, expect
 
 from tests.board.host import Host
 
+YARA = "EDU-STU-2026-00017"
+
 
 def test_j_and_k_walk_and_enter_opens(page: Page) -> None:
 	page.keyboard.press("j")
@@ -77,6 +79,35 @@ def test_p_and_enter_start_a_plan(page: Page, host: Host) -> None:
 	page.keyboard.press("Enter")
 	expect(page.locator(".toast")).to_have_text("A plan for Yara Demir is started.")
 	assert [action["signals"] for action in host.actions] == [["SIG-0001", "SIG-0002"]]
+
+
+def test_one_key_dismisses_logs_a_talk_or_starts_a_plan(page: Page, host: Host) -> None:
+	said = page.locator(".toast")
+	page.keyboard.press("j")
+	page.keyboard.press("Shift+T")
+	expect(said).to_have_text("Talk with Yara Demir logged.")
+	page.keyboard.press("Shift+P")
+	expect(said).to_have_text("A plan for Yara Demir is started.")
+	page.keyboard.press("j")
+	page.keyboard.press("Shift+Digit3")
+	expect(said).to_have_text("Dismissed: Not arrived today, Jesse van den Oosterhuis.")
+	assert [{**action, "note": None} for action in host.actions] == [
+		{"action": "log_talk", "student": YARA, "signal": "SIG-0001", "channel": "In Person", "note": None},
+		{"action": "start_plan", "student": YARA, "signals": ["SIG-0001", "SIG-0002"], "note": None},
+		{"action": "dismiss", "signal": "SIG-0003", "reason": "Excused afterwards", "note": None},
+	]
+
+
+def test_a_reason_that_needs_words_asks_for_them(page: Page, host: Host) -> None:
+	page.keyboard.press("j")
+	page.keyboard.press("Shift+Digit5")
+	expect(page.get_by_role("dialog", name="Dismiss this signal")).to_be_visible()
+	page.keyboard.press("Escape")
+	page.keyboard.press("3")  # a digit alone does nothing
+	page.keyboard.press("T")  # as Caps Lock gives it
+	expect(page.get_by_role("dialog", name="Log a talk")).to_be_visible()
+	page.keyboard.press("Escape")
+	assert host.actions == []
 
 
 def test_a_key_without_a_learner_asks_to_choose_one(page: Page, host: Host) -> None:

@@ -204,6 +204,11 @@
 			help_dismiss: "dismiss it, then 1 to 5 for the reason",
 			help_talk: "log a talk",
 			help_plan: "start a plan",
+			help_at_once: "At once, without a window:",
+			help_dismiss_now: "dismiss for that reason",
+			help_talk_now: "log a talk in person",
+			help_plan_now: "start a plan from all signals",
+			shift: "Shift",
 			help_search: "find a learner",
 			help_help: "these keys",
 			help_escape: "close",
@@ -384,6 +389,11 @@
 			help_dismiss: "het afwijzen, daarna 1 tot 5 voor de reden",
 			help_talk: "gesprek noteren",
 			help_plan: "plan starten",
+			help_at_once: "Meteen, zonder venster:",
+			help_dismiss_now: "afwijzen om die reden",
+			help_talk_now: "persoonlijk gesprek noteren",
+			help_plan_now: "plan starten vanuit alle signalen",
+			shift: "Shift",
 			help_search: "leerling zoeken",
 			help_help: "deze toetsen",
 			help_escape: "sluiten",
@@ -1467,12 +1477,23 @@
 					[["?"], "help_help"],
 					[["Esc"], "help_escape"],
 				];
-				const rows = keys.map(([names, word]) => [
-					el("dt", {}, names.map((name, index) => [index > 0 && ` ${this.say("or")} `, el("kbd", {}, name)]).flat()),
-					el("dd", {}, this.say(word)),
-				]);
+				const shift = this.say("shift");
+				const atOnce = [
+					[[`${shift} 1–5`], "help_dismiss_now"],
+					[[`${shift} t`], "help_talk_now"],
+					[[`${shift} p`], "help_plan_now"],
+				];
+				const list = (some) =>
+					el(
+						"dl",
+						{ class: "help" },
+						some.flatMap(([names, word]) => [
+							el("dt", {}, names.map((name, index) => [index > 0 && ` ${this.say("or")} `, el("kbd", {}, name)]).flat()),
+							el("dd", {}, this.say(word)),
+						])
+					);
 				const box = el("input", { type: "checkbox", checked: keysOn, onchange: () => onKeys(box.checked) });
-				return { body: [el("dl", { class: "help" }, rows.flat()), el("label", { class: "choice wide" }, box, this.say("help_enabled"))], cancel: "close" };
+				return { body: [list(keys), el("p", { class: "label" }, this.say("help_at_once")), list(atOnce), el("label", { class: "choice wide" }, box, this.say("help_enabled"))], cancel: "close" };
 			});
 		}
 
@@ -1675,26 +1696,34 @@
 
 		async dismiss(learner, signal) {
 			const answer = await this.#ask(learner, (forms) => forms.dismiss(learner, signal, this.#overview.dismiss_reasons, this.#keysOn));
-			if (!answer) return;
-			await this.#act(learner, { action: "dismiss", signal: signal.name, ...answer }, { rule: signal.rule_title }, (now) => {
+			if (answer) await this.#dismissFor(learner, signal, answer);
+		}
+
+		#dismissFor(learner, signal, { reason, note = "" }) {
+			return this.#act(learner, { action: "dismiss", signal: signal.name, reason, note }, { rule: signal.rule_title }, (now) => {
 				now.signals = now.signals.filter((one) => one.name !== signal.name);
 			});
 		}
 
 		async talk(learner, about = firstOpen(learner) ?? null) {
 			const answer = await this.#ask(learner, (forms) => forms.talk(learner, about));
-			if (!answer) return;
-			const { signal, channel, note } = answer;
-			await this.#act(learner, { action: "log_talk", student: learner.student, signal, channel, note }, {}, (now) => {
+			if (answer) await this.#logTalk(learner, answer);
+		}
+
+		#logTalk(learner, { signal, channel, note = "" }) {
+			return this.#act(learner, { action: "log_talk", student: learner.student, signal, channel, note }, {}, (now) => {
 				now.last_contact = { on: this.#overview.today, channel };
 			});
 		}
 
 		async plan(learner) {
 			const answer = await this.#ask(learner, (forms) => forms.plan(learner));
-			if (!answer) return;
-			const started = await this.#act(learner, { action: "start_plan", student: learner.student, signals: answer.signals }, {}, (now) => {
-				for (const signal of now.signals) if (answer.signals.includes(signal.name)) signal.status = "In Plan";
+			if (answer) await this.#planFrom(learner, answer.signals);
+		}
+
+		async #planFrom(learner, signals) {
+			const started = await this.#act(learner, { action: "start_plan", student: learner.student, signals }, {}, (now) => {
+				for (const signal of now.signals) if (signals.includes(signal.name)) signal.status = "In Plan";
 				now.plan = { name: null, status: "Draft", title: "", starting: true };
 			});
 			if (started) this.#refreshSoon(); // for the name of the new plan
@@ -2023,28 +2052,33 @@
 			const inside = event.composedPath().includes(this);
 			if (!inside && document.activeElement !== document.body) return;
 			if (!this.checkVisibility()) return;
-			const handled = event.key === "Escape" ? this.#escape() : !isTyping(event) && this.#press(event.key);
+			const handled = event.key === "Escape" ? this.#escape() : !isTyping(event) && this.#press(event);
 			if (!handled) return;
 			event.preventDefault();
 			event.stopPropagation();
 		};
 
-		#press(key) {
+		#press({ key, code, shiftKey }) {
 			const arrows = this.shadowRoot.activeElement?.matches(".name");
 			if (arrows && key === "ArrowDown") return this.#move(1);
 			if (arrows && key === "ArrowUp") return this.#move(-1);
 			if (!this.#keysOn) return false;
+			// Shift and a digit gives another character on each keyboard.
+			const digit = shiftKey && /^Digit([1-9])$/.exec(code);
+			if (digit) return this.#onCurrent("dismiss", (learner, signal) => this.#dismissNow(learner, signal, Number(digit[1])));
 			const keys = {
 				j: () => this.#move(1),
 				k: () => this.#move(-1),
 				a: () => this.#onCurrent("acknowledge", (learner, signal) => this.#acknowledgeFirst(learner, signal)),
 				d: () => this.#onCurrent("dismiss", (learner, signal) => this.#dismissFirst(learner, signal)),
 				t: () => this.#onCurrent("log_talk", (learner, signal) => this.talk(learner, signal ?? firstOpen(learner) ?? null)),
-				p: () => this.#onCurrent("start_plan", (learner) => this.#startPlan(learner)),
+				p: () => this.#onCurrent("start_plan", (learner) => this.#startPlan(learner, () => this.plan(learner))),
+				T: () => this.#onCurrent("log_talk", (learner, signal) => this.#logTalk(learner, { signal: (signal ?? firstOpen(learner))?.name ?? null, channel: CHANNELS[0] })),
+				P: () => this.#onCurrent("start_plan", (learner) => this.#startPlan(learner, () => this.#planFrom(learner, learner.signals.map((one) => one.name)))),
 				"?": () => (this.#help(), true),
 				"/": () => (this.#parts.search.focus(), true),
 			};
-			return keys[key]?.() ?? false;
+			return keys[shiftKey ? key : key.toLowerCase()]?.() ?? false; // capitals by Caps Lock are no Shift
 		}
 
 		#move(step) {
@@ -2087,10 +2121,18 @@
 			else this.#announce(this.#language.say("nothing_to_dismiss", { name: learner.name }));
 		}
 
-		#startPlan(learner) {
+		/** What still needs words is asked for. */
+		#dismissNow(learner, focused, number) {
+			const signal = focused ?? learner.signals[0];
+			const reason = this.#overview.dismiss_reasons[number - 1];
+			if (!signal || !reason || reason === "Other") this.#dismissFirst(learner, focused);
+			else this.#dismissFor(learner, signal, { reason });
+		}
+
+		#startPlan(learner, start) {
 			if (hasPlan(learner)) this.#announce(this.#language.say("has_plan", { name: learner.name }));
 			else if (!learner.signals.length) this.#announce(this.#language.say("nothing_to_plan", { name: learner.name }));
-			else this.plan(learner);
+			else start();
 		}
 
 		#escape() {
