@@ -68,16 +68,19 @@ function show(area, found) {
 	}
 	line(area, __("Learners flagged in each week, and new alerts among them:"));
 	const chart = $(`<div></div>`).appendTo(area);
+	// Drawn at once: a chart that moves breaks when the form changes its width meanwhile.
 	new frappe.Chart(chart[0], {
-		type: "axis-mixed",
+		type: "bar",
 		height: 240,
-		colors: ["#7cd6fd", "#5e64ff"],
-		axisOptions: { xIsSeries: 1 },
+		animate: 0,
+		disableEntryAnimation: 1,
+		colors: ["#145f68", "#c98a2b"],
+		axisOptions: { xIsSeries: found.weeks.length > 16 ? 1 : 0 },
 		data: {
-			labels: found.weeks.map((week) => frappe.datetime.str_to_user(week.monday)),
+			labels: found.weeks.map((week) => short_day(week.monday)),
 			datasets: [
-				{ name: __("Flagged"), chartType: "line", values: found.weeks.map((week) => week.flagged) },
-				{ name: __("New"), chartType: "bar", values: found.weeks.map((week) => week.raised) },
+				{ name: __("Flagged"), values: found.weeks.map((week) => week.flagged) },
+				{ name: __("New"), values: found.weeks.map((week) => week.raised) },
 			],
 		},
 	});
@@ -117,4 +120,9 @@ function table(area, title, heads, rows) {
 		const tr = $(`<tr></tr>`).appendTo(made.find("tbody"));
 		row.forEach((cell) => $(`<td></td>`).text(cell).appendTo(tr));
 	});
+}
+
+function short_day(date) {
+	const language = (frappe.boot.lang || "en").split("-")[0];
+	return new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(frappe.datetime.str_to_obj(date));
 }

@@ -137,6 +137,8 @@ function draw_plan_goal(holder, goal) {
 	new frappe.Chart($("<div aria-hidden='true'>").appendTo(section).get(0), {
 		type: "line",
 		height: 180,
+		animate: 0,
+		disableEntryAnimation: 1,
 		colors: ["#145f68"],
 		data: {
 			labels: points.map((point) => frappe.datetime.str_to_user(point.on)),

@@ -1,0 +1,3 @@
+frappe.listview_settings["Attendance Gateway"] = {
+	hide_name_column: true,
+};
