@@ -6,6 +6,7 @@ from frappe.utils import now_datetime
 
 from vsv_app.api import board as board_api
 from vsv_app.api import portal
+from vsv_app.services import set_aside
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import signals
 from vsv_app.tests import care_factories as care
@@ -26,6 +27,8 @@ class TestTextRunsAsScript(FrappeTestCase):
 		_group, (self.student,) = factories.make_group(1)
 		self.user = care.make_portal_user()
 		frappe.db.set_value("Student", self.student, "user", self.user)
+		coordinator = factories.make_user("Care Team Coordinator")
+		frappe.db.set_single_value("Early Warning Settings", "coordinator", coordinator)
 
 	def tearDown(self) -> None:
 		frappe.set_user("Administrator")
@@ -89,3 +92,18 @@ class TestTextRunsAsScript(FrappeTestCase):
 		for attack in ATTACKS:
 			signals.change(store, name, {"explanation": attack}, now_datetime())
 			self.assertHarmless(frappe.db.get_value("Early Warning Signal", name, "explanation"))
+
+	def test_a_message_that_is_set_aside_keeps_its_bytes_for_another_try(self) -> None:
+		payload = b'{"note": "<b>bold</b>", "v": 1}'
+		set_aside.message(
+			FrappeStore(),
+			"vsv/v1/school/front-door/checkins",
+			payload,
+			gateway="front-door",
+			reason="Not Understood",
+			explanation=ATTACKS[0],
+			now=now_datetime(),
+		)
+		kept = frappe.get_last_doc("Set Aside Message", {"gateway": "front-door"})
+		self.assertEqual(kept.payload.encode(), payload)
+		self.assertHarmless(kept.explanation)
