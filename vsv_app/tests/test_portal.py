@@ -258,7 +258,10 @@ class TestPages(PortalTestCase):
 	def test_the_family_page_in_both_languages(self) -> None:
 		user = care.make_portal_user()
 		_group, student = care.make_learner(date_of_birth=care.ADULT, user=user)
-		care.make_plan(student, status="Proposed", cause="<b>not bold</b>")
+		plan = care.make_plan(student, status="Proposed", cause="<b>not bold</b>")
+		self.assertNotIn("<b>", frappe.db.get_value("Support Plan", plan.name, "cause"))
+		# As rows of an earlier version may hold it: the page does not rely on what is kept.
+		frappe.db.set_value("Support Plan", plan.name, "cause", "<b>not bold</b>")
 		for language, heading, ask in (
 			("en", "School and me", "The school asks if you agree with this plan."),
 			("nl", "School en ik", "De school vraagt of je het eens bent met dit plan."),
