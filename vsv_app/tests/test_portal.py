@@ -260,7 +260,7 @@ class TestPages(PortalTestCase):
 		_group, student = care.make_learner(date_of_birth=care.ADULT, user=user)
 		plan = care.make_plan(student, status="Proposed", cause="<b>not bold</b>")
 		self.assertNotIn("<b>", frappe.db.get_value("Support Plan", plan.name, "cause"))
-		# As rows of an earlier version may hold it: the page does not rely on what is kept.
+		# An earlier version may have kept it so, and the page does not rely on what is kept.
 		frappe.db.set_value("Support Plan", plan.name, "cause", "<b>not bold</b>")
 		for language, heading, ask in (
 			("en", "School and me", "The school asks if you agree with this plan."),
