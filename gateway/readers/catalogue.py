@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from gateway.readers import idtronic, pn532, sm130, stronglink
 from gateway.readers.elatec import SEARCH_TAG, HidProxDecoder, IndiTagDecoder, Twn4Decoder, beep
@@ -15,16 +15,19 @@ from gateway.readers.reads import Decoder
 from gateway.readers.settings import SIGNALS, Options, Reader, ReaderError, unknown
 from gateway.readers.wiegand import WiegandDecoder
 
+if TYPE_CHECKING:
+	from importlib.metadata import EntryPoint
+
 GROUP = "vsv_gateway.readers"
 Factory = Callable[[Options], Reader]
 
 
 def reader(name: str, options: Mapping[str, object] | None = None) -> Reader:
 	"""The reader called `name` with its options. ReaderError (a ValueError) for what is not known or cannot be."""
-	factories = _factories()
-	if name not in factories:
-		raise unknown("protocol", name, tuple(factories))
-	return factories[name](Options(name, options))
+	make = _OURS.get(name) or _factories().get(name)
+	if make is None:
+		raise unknown("protocol", name, reader_names())
+	return make(Options(name, options))
 
 
 def reader_names() -> tuple[str, ...]:
@@ -34,6 +37,9 @@ def reader_names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _factories() -> Mapping[str, Factory]:
+	# Looking through all that is installed takes a while, for which no learner at the door of a reader of ours waits
+	from importlib.metadata import entry_points  # noqa: PLC0415
+
 	found = dict(_OURS)
 	for point in entry_points(group=GROUP):
 		# Ours win, so that a name never means two things.
@@ -42,7 +48,7 @@ def _factories() -> Mapping[str, Factory]:
 	return MappingProxyType(found)
 
 
-def _plugged_in(point: EntryPoint, options: Options) -> Reader:
+def _plugged_in(point: "EntryPoint", options: Options) -> Reader:
 	"""Loaded only when asked for, so that a broken plug-in stops nobody else's terminals."""
 	try:
 		make: Factory = point.load()

@@ -126,7 +126,7 @@ def test_a_plug_in_adds_a_reader_and_replaces_none(monkeypatch):
 
 	points = [Point("acme"), Point("rdm6300")]
 	monkeypatch.setattr(
-		catalogue, "entry_points", lambda group: points if group == "vsv_gateway.readers" else []
+		importlib.metadata, "entry_points", lambda group: points if group == "vsv_gateway.readers" else []
 	)
 	catalogue._factories.cache_clear()
 	try:
@@ -135,7 +135,6 @@ def test_a_plug_in_adds_a_reader_and_replaces_none(monkeypatch):
 		assert reader("rdm6300").title != "from a plug-in"
 	finally:
 		catalogue._factories.cache_clear()
-	assert importlib.metadata.entry_points is not None
 
 
 def test_readers_need_nothing_but_the_standard_library():
