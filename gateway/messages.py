@@ -140,10 +140,23 @@ def is_event(event: bytes, seq: int) -> bool:
 	return isinstance(read, dict) and read.keys() == EVENT_MEMBERS and read["seq"] == seq
 
 
-def encode_status(gateway: str, epoch: str, state: str, *, version: str, at: datetime, key: bytes) -> bytes:
-	"""`state` is online or offline; also what the broker says for us when we are gone (the last will)."""
+def encode_status(
+	gateway: str,
+	epoch: str,
+	state: str,
+	*,
+	version: str,
+	at: datetime,
+	key: bytes,
+	clock: str | None = None,
+) -> bytes:
+	"""`state` is online or offline; also what the broker says for us when we are gone (the last will).
+
+	By `clock` the app sees whether `at` can tell an old message from a new one.
+	"""
 	message = {"v": VERSION, "gateway": gateway, "epoch": epoch, "state": state, "version": version}
-	return sign({**message, "at": rfc3339(at)}, key)
+	quality = {} if clock is None else {"clock": clock}
+	return sign({**message, **quality, "at": rfc3339(at)}, key)
 
 
 def encode_health(gateway: str, epoch: str, facts: Mapping[str, Any], *, at: datetime, key: bytes) -> bytes:

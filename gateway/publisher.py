@@ -381,7 +381,13 @@ class Publisher:
 
 	def _status(self, epoch: str, state: str) -> bytes:
 		return messages.encode_status(
-			self._gateway, epoch, state, version=__version__, at=self._clock.now(), key=self._key
+			self._gateway,
+			epoch,
+			state,
+			version=__version__,
+			at=self._clock.now(),
+			key=self._key,
+			clock=self._clock.quality(),
 		)
 
 	# the end

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -30,8 +31,16 @@ def message(kind: str, key: str = MAC_KEY, **fields: object) -> tuple[str, bytes
 	).encode()
 
 
-def deliver(world: World, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
-	return Inbox(lambda: NOW).take(world.store, topic, payload)
+def deliver(world: World, topic: str, payload: bytes, now: datetime = NOW) -> list[tuple[str, bytes]]:
+	return Inbox(lambda: now).take(world.store, topic, payload)
+
+
+def said(clock: str) -> str:
+	return at(clock).replace(tzinfo=ZONE).isoformat(timespec="milliseconds")
+
+
+def aware(clock: str) -> datetime:
+	return at(clock).replace(tzinfo=ZONE)
 
 
 def state(world: World, *fields: str) -> tuple[object, ...]:
@@ -62,6 +71,89 @@ def test_health_with_the_wrong_key_is_shown_not_believed(world: World) -> None:
 	deliver(world, *message("health", key="33" * 32, backlog=7))
 	assert state(world, "status") == ("Never Seen",)
 	assert [row[0] for row in world.set_aside()] == ["Bad Signature"]
+
+
+def test_a_recorded_health_message_is_shown_not_believed(world: World) -> None:
+	recorded = message("health", at=said("08:20"), clock="synced", backlog=0, version="1")
+	deliver(world, *recorded, now=aware("08:20"))
+	deliver(world, *message("health", at=said("08:30"), clock="synced", backlog=5), now=aware("08:30"))
+	deliver(world, *message("status", at=said("08:31"), state="offline"), now=aware("08:31"))
+	for _time in range(2):
+		deliver(world, *recorded, now=aware("08:40"))
+	assert state(world, "status", "backlog", "last_seen") == ("Offline", 5, at("08:30"))
+	((reason, _status, times, explanation),) = world.set_aside()
+	assert (reason, times) == ("Replay", 2)
+	assert "not believed" in explanation
+
+
+def test_a_dead_gateway_is_not_kept_alive_with_its_last_message(world: World) -> None:
+	last = message("health", at=said("08:20"), clock="synced")
+	deliver(world, *last, now=aware("08:20"))
+	gateways.mark_silent(world.store, at("08:24"))
+	deliver(world, *last, now=aware("08:25"))
+	assert state(world, "status", "last_seen") == ("Lost", at("08:20"))
+
+
+def test_a_recorded_status_says_neither_online_nor_offline(world: World) -> None:
+	online = message("status", at=said("08:00"), state="online", version="1")
+	offline = message("status", at=said("07:59"), state="offline", version="1")
+	deliver(world, *online, now=aware("08:00"))
+	deliver(world, *offline, now=aware("08:10"))
+	assert state(world, "status") == ("Offline",), "the last will, signed before its connection stood"
+	deliver(world, *online, now=aware("08:20"))
+	assert state(world, "status") == ("Offline",)
+	again = message("status", at=said("08:30"), state="online", version="1")
+	deliver(world, *again, now=aware("08:30"))
+	deliver(world, *offline, now=aware("08:40"))
+	assert state(world, "status") == ("Online",)
+	assert [(row[0], row[2]) for row in world.set_aside()] == [("Replay", 1)]
+
+
+def test_a_listener_that_starts_anew_hears_the_kept_status_and_suspects_nobody(world: World) -> None:
+	kept = message("status", at=said("08:00"), state="online", version="1")
+	deliver(world, *kept, now=aware("08:00"))
+	deliver(world, *message("health", at=said("08:20"), clock="synced"), now=aware("08:20"))
+	deliver(world, *kept, now=aware("08:21"))
+	assert world.set_aside() == []
+
+
+@pytest.mark.parametrize("later", ["2031-11-24T08:40:00.000+01:00", "2031-11-24T07:40:30.000Z"])
+def test_a_clock_that_was_ahead_and_is_set_right_locks_no_gateway_out(world: World, later: str) -> None:
+	deliver(world, *message("health", at="2099-01-01T00:00:00.000Z", clock="synced", backlog=1))
+	deliver(world, *message("health", at=later, clock="synced", backlog=2), now=aware("08:40"))
+	after = said("08:41") if later.endswith("+01:00") else "2031-11-24T07:41:30.000Z"
+	deliver(world, *message("health", at=after, clock="synced", backlog=3), now=aware("08:50"))
+	assert state(world, "backlog") == (3,)
+	assert world.set_aside() == []
+
+
+def test_a_clock_that_was_never_set_says_nothing_and_is_believed(world: World) -> None:
+	deliver(world, *message("health", at=said("08:30"), clock="synced", backlog=1))
+	booted = message("status", at="1970-01-01T00:00:20.000Z", clock="unsynced", state="online")
+	deliver(world, *booted, now=aware("09:00"))
+	deliver(
+		world,
+		*message("health", at="1970-01-01T00:00:40.000Z", clock="unsynced", backlog=2),
+		now=aware("09:00"),
+	)
+	assert state(world, "status", "backlog", "clock") == ("Online", 2, "unsynced")
+	deliver(world, *message("health", at=said("09:01"), clock="synced", backlog=3), now=aware("09:10"))
+	assert state(world, "backlog") == (3,)
+	assert world.set_aside() == []
+
+
+def test_health_of_an_outage_is_believed_in_its_order(world: World) -> None:
+	for minute in range(10, 20):
+		payload = message("health", at=said(f"08:{minute}"), clock="holdover", backlog=minute)
+		deliver(world, *payload, now=aware("11:00") + timedelta(seconds=minute))
+	assert state(world, "backlog") == (19,)
+	assert world.set_aside() == []
+
+
+def test_health_without_a_time_is_no_message(world: World) -> None:
+	deliver(world, *message("health", at="yesterday"))
+	assert state(world, "status") == ("Never Seen",)
+	assert [row[0] for row in world.set_aside()] == ["Not Understood"]
 
 
 @pytest.mark.parametrize("nonsense", [None, "many", -1, 1e300, [], {}, True])

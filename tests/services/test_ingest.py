@@ -52,6 +52,78 @@ def test_a_message_that_comes_again_changes_nothing(world: World) -> None:
 	assert world.set_aside() == []
 
 
+def sent(clock: str) -> str:
+	return at(clock).replace(tzinfo=ZONE).isoformat(timespec="milliseconds")
+
+
+def repeated(world: World) -> int:
+	((count,),) = world.rows("Attendance Gateway", "repeated", name=GATEWAY)
+	return int(count or 0)
+
+
+def test_what_is_sent_again_is_counted_on_the_gateways_form(world: World) -> None:
+	events = [world.event(A1, at("08:25")), world.event(A2, at("08:26"))]
+	world.take(world.message(events, sent_at=sent("08:27")), now=at("08:27"))
+	assert repeated(world) == 0
+	# After an outage a gateway sends again what nobody acknowledged, and writes a new time into it
+	events.append(world.event(A3, at("08:28")))
+	world.take(world.message(events, sent_at=sent("08:29")), now=at("08:59"))
+	assert repeated(world) == 2
+	assert world.set_aside() == []
+
+
+def test_a_recorded_message_that_is_sent_again_is_listed(world: World) -> None:
+	recorded = world.message([world.event(A1, at("08:25"))], sent_at=sent("08:25"))
+	world.take(recorded, now=at("08:25"))
+	world.take(world.message([world.event(A2, at("08:30"))], sent_at=sent("08:30")), now=at("08:30"))
+	before = world.check_ins()
+	for _time in range(3):
+		assert world.acked(world.take(recorded, now=at("08:40"))) == 2
+	assert world.check_ins() == before
+	assert [(row[0], row[2]) for row in world.set_aside()] == [("Replay", 3)]
+	assert repeated(world) == 3
+
+
+def test_a_message_that_was_held_up_is_stored_and_no_replay(world: World) -> None:
+	first, second = world.event(A1, at("08:25")), world.event(A2, at("08:30"))
+	world.take(world.message([second], sent_at=sent("08:30")), now=at("08:30"))
+	world.take(world.message([first], sent_at=sent("08:25")), now=at("08:40"))
+	assert len(world.check_ins()) == 2
+	assert "Replay" not in {row[0] for row in world.set_aside()}
+
+
+def test_a_message_that_we_kept_ourselves_is_no_replay(world: World) -> None:
+	gateway = table("Attendance Gateway")
+	switch = update(gateway, "enabled").where(gateway.name == VALUE)
+	event = world.event(A1, at("08:25"))
+	world.store.run(switch, [0, GATEWAY])
+	world.take(world.message([event], sent_at=sent("08:25")), now=at("08:25"))
+	world.store.run(switch, [1, GATEWAY])
+	world.take(world.message([event], sent_at=sent("08:30")), now=at("08:30"))
+	((name,),) = world.rows("Set Aside Message", "name", gateway=GATEWAY)
+	inbox = Inbox(lambda: at("08:50").replace(tzinfo=ZONE))
+	assert retry.try_again(world.store, inbox, [name], at("08:50")) == [name]
+	assert [row[0] for row in world.set_aside()] == ["Disabled Gateway"]
+
+
+@pytest.mark.parametrize(
+	("clock", "again", "listed"),
+	[
+		("synced", "2031-11-24T08:27:00.000+01:00", ["Two Gateways"]),
+		("synced", "2031-11-24T07:25:00.000Z", []),
+		("unsynced", "2031-11-24T08:27:00.000+01:00", []),
+		("holdover", "2031-11-24T08:27:00.000+01:00", []),
+	],
+)
+def test_a_copied_store_is_found_out_by_the_time_alone(
+	world: World, clock: str, again: str, listed: list[str]
+) -> None:
+	world.take(world.message([world.event(A1, at("08:25"), seq=1, clock=clock)]))
+	world.take(world.message([world.event(A1, at("08:25"), seq=1, at=again)]))
+	assert [row[0] for row in world.set_aside()] == listed
+	assert world.check_ins() == [(1, A1, "Recognised")]
+
+
 def test_overlapping_messages_in_any_order_make_one_row_each(world: World) -> None:
 	events = [world.event(A1, at("08:20") + timedelta(seconds=n)) for n in range(9)]
 	acks = [

@@ -15,7 +15,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
@@ -35,6 +35,8 @@ AT = re.compile(
 	r"(?:\.[0-9]{1,6})?(Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 )
 """RFC 3339 with an offset, from 1970 (a clock that was never set) on: any of them exists in any time zone."""
+FRESH = timedelta(minutes=2)
+"""A message from so near to the app's own time is no old one, even of a gateway whose clock was ahead before."""
 
 _MAC_MEMBER = b'"mac":"'
 _MAC_MEMBER_LENGTH = (
@@ -87,7 +89,7 @@ class RefusedEvent(NamedTuple):
 
 @dataclass(frozen=True)
 class CheckInBatch:
-	"""A verified check-ins message. Events ascend by `seq`; `oldest_seq` is None where the gateway does not say."""
+	"""A verified check-ins message. Events ascend by `seq`; `oldest_seq` and `sent_at` (UTC) are None where the gateway does not say."""
 
 	gateway: str
 	epoch: str
@@ -95,6 +97,7 @@ class CheckInBatch:
 	oldest_seq: int | None
 	events: tuple[CheckIn, ...]
 	refused: tuple[RefusedEvent, ...]
+	sent_at: datetime | None = None
 
 	@property
 	def last_seq(self) -> int:
@@ -158,7 +161,35 @@ def decode_check_ins(payload: bytes, *, key: bytes, gateway: str) -> CheckInBatc
 		raise NotUnderstood("`events` do not ascend by `seq`")
 	if numbers and numbers[0] < first:
 		raise NotUnderstood("`first_seq` is above the first event's `seq`")
-	return CheckInBatch(gateway, epoch, first, oldest, tuple(good), tuple(refused))
+	return CheckInBatch(
+		gateway, epoch, first, oldest, tuple(good), tuple(refused), moment(message.get("sent_at"))
+	)
+
+
+def moment(value: object) -> datetime | None:
+	"""A time as the contract writes it, in UTC; None for what is none."""
+	if not (isinstance(value, str) and AT.fullmatch(value)):
+		return None
+	end = len(value) - (1 if value[-1] == "Z" else 6)
+	offset = "+00:00" if value[end:] == "Z" else value[end:]
+	try:
+		exact = datetime.fromisoformat(f"{value[:19]}.{value[20:end]:0<6}{offset}")
+	except ValueError:
+		return None
+	return exact.astimezone(timezone.utc)
+
+
+def is_overtaken(at: datetime, newest: datetime | None, now: datetime) -> bool:
+	"""Whether a message of `at` is older than the `newest` that was taken, and not from just `now`; all aware.
+
+	A gateway whose clock was ahead, and was set right, is thus believed again at once.
+	"""
+	return newest is not None and at < newest and not is_fresh(at, now)
+
+
+def is_fresh(at: datetime, now: datetime) -> bool:
+	"""Whether a message is from just now."""
+	return abs(now - at) <= FRESH
 
 
 def badge_digest(badge_key: bytes, card: str) -> str:

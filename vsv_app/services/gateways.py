@@ -12,6 +12,7 @@ from vsv_app.engine import messages
 from vsv_app.services import set_aside
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries import badges, gateways
+from vsv_app.stores.queries.gateways import GatewayAccount
 from vsv_app.stores.store import Store
 
 SILENT_AFTER = timedelta(minutes=3)
@@ -23,12 +24,23 @@ MOST = 2**31
 """More than any count, size in MiB or number of seconds that a gateway can mean; and what a column holds."""
 BOILING = 1000
 SIGNED_WITHIN_S = 15 * 60
+CONNECTING = timedelta(minutes=3)
+"""A last will is signed before its connection stands, and so before that says online."""
 ROSTER_PATH = "/api/method/vsv_app.api.gateway.roster"
 DOCTYPE = "Attendance Gateway"
 
 
 class Refused(PermissionError):
 	"""A gateway that cannot show that it is one of ours."""
+
+
+@dataclass(frozen=True)
+class Said:
+	"""A message about its condition that a gateway signed. `at` is UTC."""
+
+	account: GatewayAccount
+	message: Mapping[str, Any]
+	at: datetime
 
 
 @dataclass(frozen=True)
@@ -40,30 +52,55 @@ class RosterAnswer:
 
 
 def note_status(
-	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
+	store: Store,
+	school: School,
+	gateway: str,
+	topic: str,
+	payload: bytes,
+	now: datetime,
+	*,
+	kept: bool = False,
 ) -> None:
 	"""A gateway is online, or its last will says that it is not. `now` is aware."""
-	message = _verified(store, school, gateway, topic, payload, now)
-	if message is None:
+	said = _verified(store, school, gateway, topic, payload, now)
+	if said is None:
 		return
-	online = message.get("state") == "online"
+	online = said.message.get("state") == "online"
+	if not _is_news(said, said.account.said_at if online else _connecting(said.account), now):
+		# The broker keeps the newest, and gives it to each listener that comes
+		if not kept and said.at != said.account.online_at:
+			_note_replay(store, said, topic, payload, school.local(now))
+		return
 	fields: dict[str, Any] = {
 		"status": "Online" if online else "Offline",
-		"version": _text(message.get("version")),
+		"version": _text(said.message.get("version")),
 	}
 	if online:
-		fields["last_seen"] = school.local(now)
+		fields |= {"last_seen": school.local(now), **_said(said, "said_at", "online_at")}
 	with store.transaction():
 		gateways.seen(store, gateway, fields)
 
 
 def note_health(
-	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
+	store: Store,
+	school: School,
+	gateway: str,
+	topic: str,
+	payload: bytes,
+	now: datetime,
+	*,
+	kept: bool = False,
 ) -> None:
 	"""The gateway's health of this minute, onto its form."""
-	message = _verified(store, school, gateway, topic, payload, now)
-	if message is None:
+	said = _verified(store, school, gateway, topic, payload, now)
+	if said is None:
 		return
+	if not _is_news(said, said.account.said_at, now):
+		# The newest may come twice from a broker, and after a while no longer shows that the gateway lives
+		if not kept and said.at != said.account.said_at:
+			_note_replay(store, said, topic, payload, school.local(now))
+		return
+	message = said.message
 	alarms, clock, temperature = message.get("alarms"), message.get("clock"), message.get("temperature_c")
 	shown = [_alarm(alarm) for alarm in alarms if isinstance(alarm, dict)] if isinstance(alarms, list) else []
 	with store.transaction():
@@ -81,6 +118,7 @@ def note_health(
 				"temperature": temperature if _is_number(temperature) and abs(temperature) < BOILING else 0,
 				"alarm": "\n".join(shown)[:1000] or None,
 				"health": payload.decode("utf-8", "replace"),
+				**_said(said, "said_at"),
 			},
 		)
 
@@ -135,7 +173,16 @@ def provision(
 			raise Refused(
 				"This code is wrong, used or older than an hour. Make a new one on the gateway's form."
 			)
-		gateways.seen(store, gateway, {"provisioning_code_hash": None, "provisioning_expires": None})
+		gateways.seen(
+			store,
+			gateway,
+			{
+				"provisioning_code_hash": None,
+				"provisioning_expires": None,
+				"said_at": None,
+				"online_at": None,
+			},
+		)
 		mac_key = _ensure_secret(store, gateway, "mac_key", secrets.token_hex(32))
 		password = _ensure_secret(store, gateway, "mqtt_password", secrets.token_urlsafe(24))
 	return {
@@ -197,7 +244,7 @@ def command(
 
 def _verified(
 	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
-) -> dict[str, Any] | None:
+) -> Said | None:
 	"""The message, or None when it was set aside."""
 	account = gateways.account(store, gateway)
 	if account is None or not account.enabled:
@@ -209,7 +256,11 @@ def _verified(
 			)  # fmt: skip
 		return None
 	try:
-		return messages.verified(payload, account.mac_key, gateway)
+		message = messages.verified(payload, account.mac_key, gateway)
+		at = messages.moment(message.get("at"))
+		if at is None:
+			raise messages.NotUnderstood("`at` is no RFC 3339 time with an offset")
+		return Said(account, message, at)
 	except messages.MessageError as error:
 		with store.transaction():
 			set_aside.message(
@@ -217,6 +268,37 @@ def _verified(
 				explanation=error.detail, now=school.local(now),
 			)  # fmt: skip
 		return None
+
+
+def _is_news(said: Said, newest: datetime | None, now: datetime) -> bool:
+	"""Whether a message says more than what is known: it is from after `newest`, or from just now.
+
+	The time of a clock that was never set says nothing. Such a message is believed; that the clock is not set shows on the form.
+	"""
+	if said.message.get("clock") == "unsynced":
+		return True
+	return not (said.at == newest or messages.is_overtaken(said.at, newest, now)) or messages.is_fresh(
+		said.at, now
+	)
+
+
+def _connecting(account: GatewayAccount) -> datetime | None:
+	return None if account.online_at is None else account.online_at - CONNECTING
+
+
+def _note_replay(store: Store, said: Said, topic: str, payload: bytes, now: datetime) -> None:
+	with store.transaction():
+		set_aside.message(
+			store, topic, payload, gateway=said.account.name, reason=set_aside.REPLAY,
+			explanation="What this gateway says of itself here is older than what it said before, and is not believed. Somebody may have recorded the message and sent it again; where the gateway's clock went wrong, set it right.",
+			now=now,
+		)  # fmt: skip
+
+
+def _said(said: Said, *fields: str) -> dict[str, str | None]:
+	"""Note the time in a message, unless it is of a clock that was never set."""
+	known = said.message.get("clock") != "unsynced"
+	return dict.fromkeys(fields, gateways.as_text(said.at)) if known else {}
 
 
 def _check_signature(store: Store, authorization: str, gateway: str, now: datetime) -> None:

@@ -27,8 +27,13 @@ class Inbox:
 		self._cut_offs: tuple[date, set[int]] | None = None
 		self._evaluated_on: date | None = None
 
-	def take(self, store: Store, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
-		"""Deal with one message; returns the (topic, payload) to answer with once it is committed."""
+	def take(
+		self, store: Store, topic: str, payload: bytes, *, kept: bool = False
+	) -> list[tuple[str, bytes]]:
+		"""Deal with one message; returns the (topic, payload) to answer with once it is committed.
+
+		`kept`: one that we set aside ourselves, and that is no replay for being old.
+		"""
 		parts = topic.split("/")
 		if len(parts) != 5:
 			return []
@@ -36,14 +41,21 @@ class Inbox:
 		now, school_ = self.clock(), school.load(store)
 		if kind == "checkins":
 			taken = ingest.take_over(
-				store, school_, self._roster, gateway=gateway, topic=topic, payload=payload, now=now
+				store,
+				school_,
+				self._roster,
+				gateway=gateway,
+				topic=topic,
+				payload=payload,
+				now=now,
+				kept=kept,
 			)
 			self._touch(taken.students)
 			return [("/".join([*parts[:4], "ack"]), taken.ack)] if taken.ack else []
 		if kind == "status":
-			gateways.note_status(store, school_, gateway, topic, payload, now)
+			gateways.note_status(store, school_, gateway, topic, payload, now, kept=kept)
 		elif kind == "health":
-			gateways.note_health(store, school_, gateway, topic, payload, now)
+			gateways.note_health(store, school_, gateway, topic, payload, now, kept=kept)
 		elif kind == "enrolment":
 			enrolment.note_card(store, school_, gateway, topic, payload, now)
 		return []

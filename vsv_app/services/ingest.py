@@ -14,7 +14,7 @@ from typing import Any
 
 from vsv_app.engine import messages
 from vsv_app.engine.localtime import SchoolClock
-from vsv_app.engine.messages import CheckInBatch
+from vsv_app.engine.messages import CheckIn, CheckInBatch
 from vsv_app.services import set_aside
 from vsv_app.services.school import School
 from vsv_app.stores.queries import badges, check_ins, gateways, learners
@@ -53,9 +53,20 @@ class Roster:
 
 
 def take_over(
-	store: Store, school: School, roster: Roster, *, gateway: str, topic: str, payload: bytes, now: datetime
+	store: Store,
+	school: School,
+	roster: Roster,
+	*,
+	gateway: str,
+	topic: str,
+	payload: bytes,
+	now: datetime,
+	kept: bool = False,
 ) -> Taken:
-	"""Store the check-ins of one message from `gateway`, as its topic names it; `now` is aware."""
+	"""Store the check-ins of one message from `gateway`, as its topic names it; `now` is aware.
+
+	`kept`: a message that we set aside ourselves, and that may be older than what came since.
+	"""
 	local_now = school.local(now)
 	account = gateways.account(store, gateway)
 	if account is None or not account.enabled:
@@ -84,11 +95,17 @@ def take_over(
 		roster.refresh(store)
 		rows, students = _rows(batch, roster, school, local_now, store.acting_user)
 		epochs = gateways.epochs(store, gateway)
-		_note_other_contents(store, batch, epochs, topic, local_now)
+		repeated = _note_repeated(store, batch, epochs, topic, local_now)
+		overtaken = _is_overtaken(batch, epochs, now)
+		if overtaken and not kept:
+			_note_replay(store, batch, epochs, topic, payload, local_now)
 		check_ins.add(store, rows)
 		_set_aside_refused(store, batch, topic, local_now)
-		last_seq = _advance(store, batch, epochs, topic, local_now)
-		gateways.seen(store, gateway, {"last_seen": local_now, "last_check_in": local_now})
+		last_seq = _advance(store, batch, epochs, topic, local_now, overtaken=overtaken)
+		heard: dict[str, Any] = {"last_seen": local_now, "last_check_in": local_now}
+		if repeated:
+			heard["repeated"] = account.repeated + repeated
+		gateways.seen(store, gateway, heard)
 	_log_not_recognised(gateway, rows)
 	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=now, key=account.mac_key)
 	return Taken(ack, students)
@@ -182,7 +199,13 @@ def _set_aside_refused(store: Store, batch: CheckInBatch, topic: str, now: datet
 
 
 def _advance(
-	store: Store, batch: CheckInBatch, epochs: Mapping[str, EpochState], topic: str, now: datetime
+	store: Store,
+	batch: CheckInBatch,
+	epochs: Mapping[str, EpochState],
+	topic: str,
+	now: datetime,
+	*,
+	overtaken: bool,
 ) -> int:
 	"""Move the epoch on as far as numbers follow each other without a gap; returns the last such number."""
 	state = epochs.get(batch.epoch)
@@ -206,7 +229,10 @@ def _advance(
 	if state.highest_seq > state.last_seq and last > state.last_seq:
 		set_aside.done(store, "Sequence Gap", _gap(batch, state.last_seq + 1), now)
 	highest = max(state.highest_seq, batch.last_seq)
-	gateways.advance_epoch(store, replace(state, last_seq=last, highest_seq=highest, last_seen=now))
+	sent_at = state.sent_at if overtaken else batch.sent_at
+	gateways.advance_epoch(
+		store, replace(state, last_seq=last, highest_seq=highest, last_seen=now, sent_at=sent_at)
+	)
 	return last
 
 
@@ -257,20 +283,22 @@ def _note_second_store(
 	)
 
 
-def _note_other_contents(
+def _note_repeated(
 	store: Store, batch: CheckInBatch, epochs: Mapping[str, EpochState], topic: str, now: datetime
-) -> None:
-	"""A number that is taken by another badge or terminal: a copied device. What it sent is kept for a person."""
+) -> int:
+	"""How many check-ins were stored before. What only has their number came from a copied device, and is kept for a person."""
 	state = epochs.get(batch.epoch)
-	again = [event for event in batch.events if state is not None and event.seq <= state.highest_seq]
+	again = {
+		f"{batch.gateway}-{batch.epoch}-{event.seq:010}": event
+		for event in batch.events
+		if state is not None and event.seq <= state.highest_seq
+	}
 	if not again:
-		return
-	stored = check_ins.known(store, [f"{batch.gateway}-{batch.epoch}-{event.seq:010}" for event in again])
-	others = []
-	for event in again:
-		before = stored.get(f"{batch.gateway}-{batch.epoch}-{event.seq:010}")
-		if before is not None and before != (event.badge, event.terminal):
-			others.append(event._asdict())
+		return 0
+	stored = check_ins.known(store, list(again))
+	others = [
+		event._asdict() for name, event in again.items() if name in stored and _differs(event, stored[name])
+	]
 	if others:
 		payload = json.dumps(others)
 		set_aside.note(
@@ -278,8 +306,45 @@ def _note_other_contents(
 			topic,
 			gateway=batch.gateway,
 			reason="Two Gateways",
-			explanation=f"Check-ins of store {batch.epoch} came again as another badge or terminal, the first of them with number {others[0]['seq']}: the device or its memory card was copied. What came first is kept, the others are shown here. Set the copy up anew.",
+			explanation=f"Check-ins of store {batch.epoch} came again as another badge, terminal or time, the first of them with number {others[0]['seq']}: the device or its memory card was copied. What came first is kept, the others are shown here. Set the copy up anew.",
 			about=f"{batch.gateway}/{batch.epoch}/{payload}",
 			now=now,
 			payload=payload,
 		)
+	return len(stored) - len(others)
+
+
+def _differs(event: CheckIn, stored: check_ins.Sent) -> bool:
+	"""Whether a check-in is another one under the same number. A time may be put right later where the clock was not set."""
+	if (event.badge, event.terminal) != (stored.badge, stored.terminal):
+		return True
+	dated = event.clock == stored.clock == "synced" and event.at != stored.at
+	return dated and messages.moment(event.at) != messages.moment(stored.at)
+
+
+def _is_overtaken(batch: CheckInBatch, epochs: Mapping[str, EpochState], now: datetime) -> bool:
+	newest = max((epoch.sent_at for epoch in epochs.values() if epoch.sent_at), default=None)
+	return batch.sent_at is not None and messages.is_overtaken(batch.sent_at, newest, now)
+
+
+def _note_replay(
+	store: Store,
+	batch: CheckInBatch,
+	epochs: Mapping[str, EpochState],
+	topic: str,
+	payload: bytes,
+	now: datetime,
+) -> None:
+	"""An overtaken message without anything new: a gateway that sends again writes a new time into it."""
+	state = epochs.get(batch.epoch)
+	if state is None or batch.last_seq > state.last_seq:
+		return
+	set_aside.message(
+		store,
+		topic,
+		payload,
+		gateway=batch.gateway,
+		reason=set_aside.REPLAY,
+		explanation="These check-ins are stored already and count once. The message is older than what this gateway sent since: somebody may have recorded it and sent it again; where the gateway's clock went wrong, set it right.",
+		now=now,
+	)

@@ -7,7 +7,7 @@ from vsv_app.services.inbox import Inbox
 from vsv_app.stores.queries import gateways
 from vsv_app.stores.store import Store
 
-NOTES = frozenset({"Refused Event", "Sequence Gap", "Two Gateways"})
+NOTES = frozenset({"Refused Event", "Sequence Gap", "Two Gateways", "Replay"})
 """What is listed about messages that were stored: there is no message in it to process."""
 
 
@@ -21,7 +21,7 @@ def try_again(store: Store, inbox: Inbox, names: Sequence[str], now: datetime) -
 		if reason in NOTES:
 			continue
 		before = gateways.listed_under(store, topic)
-		inbox.take(store, topic, payload.encode())
+		inbox.take(store, topic, payload.encode(), kept=True)
 		if gateways.listed_under(store, topic) == before:
 			with store.transaction():
 				gateways.taken_over(store, name, now)

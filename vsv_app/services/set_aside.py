@@ -15,6 +15,7 @@ log = logging.getLogger("vsv_app.set_aside")
 LONGEST_PAYLOAD = 256 * 1024
 LONGEST_NAME = 140
 
+REPLAY = "Replay"
 REASONS: dict[type[messages.MessageError], str] = {
 	messages.TooLarge: "Too Large",
 	messages.NotUnderstood: "Not Understood",

@@ -42,17 +42,25 @@ class Tap(NamedTuple):
 	name: str
 
 
+class Sent(NamedTuple):
+	"""A check-in as its gateway sent it; `at` is RFC 3339."""
+
+	badge: str
+	terminal: str
+	at: str
+	clock: str
+
+
 def add(store: Store, rows: Sequence[Sequence[Any]]) -> None:
 	"""Insert rows in the order of `COLUMNS`; a check-in that is known already changes nothing."""
 	store.insert_rows("Badge Check In", COLUMNS, rows, skip_known=True)
 
 
-def known(store: Store, names: Sequence[str]) -> dict[str, tuple[str, str]]:
-	"""(badge digest, terminal) by name, of those check-ins that are stored already."""
-	query = select(CHECK_IN, CHECK_IN.name, CHECK_IN.badge_digest, CHECK_IN.terminal).where(
-		any_of(CHECK_IN.name, names)
-	)
-	return {name: (digest, terminal) for name, digest, terminal in store.fetch(query, names)}
+def known(store: Store, names: Sequence[str]) -> dict[str, Sent]:
+	"""Of those check-ins that are stored already, by name, what their gateway sent."""
+	c = CHECK_IN
+	query = select(c, c.name, c.badge_digest, c.terminal, c.sent_as, c.clock).where(any_of(c.name, names))
+	return {row[0]: Sent(*row[1:]) for row in store.fetch(query, names)}
 
 
 def digests(store: Store, day: date) -> list[str]:

@@ -18,11 +18,17 @@ MOST_OPEN = 200
 
 @dataclass(frozen=True)
 class GatewayAccount:
-	"""A gateway that the school knows. `mac_key` signs its messages."""
+	"""A gateway that the school knows. `mac_key` signs its messages.
+
+	`said_at` is the UTC time in the newest of its messages about itself, `online_at` that in the newest which said online.
+	"""
 
 	name: str
 	enabled: bool
 	mac_key: bytes
+	said_at: datetime | None = None
+	online_at: datetime | None = None
+	repeated: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class EpochState:
 	highest_seq: int
 	first_seen: datetime
 	last_seen: datetime
+	sent_at: datetime | None = None
+	"""UTC, of its newest message."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +70,21 @@ class SetAside:
 
 
 def account(store: Store, gateway: str) -> GatewayAccount | None:
-	rows = store.fetch(select(GATEWAY, GATEWAY.name, GATEWAY.enabled).where(GATEWAY.name == VALUE), [gateway])
+	g = GATEWAY
+	query = select(g, g.name, g.enabled, g.said_at, g.online_at, g.repeated).where(g.name == VALUE)
+	rows = store.fetch(query, [gateway])
 	if not rows:
 		return None
+	name, enabled, said_at, online_at, repeated = rows[0]
 	key = store.secret("Attendance Gateway", gateway, "mac_key")
-	return GatewayAccount(rows[0][0], bool(rows[0][1]) and bool(key), bytes.fromhex(key or ""))
+	return GatewayAccount(
+		name,
+		bool(enabled) and bool(key),
+		bytes.fromhex(key or ""),
+		_utc(said_at),
+		_utc(online_at),
+		repeated or 0,
+	)
 
 
 def terminals(store: Store, gateway: str) -> dict[str, str]:
@@ -116,14 +134,17 @@ def epochs(store: Store, gateway: str) -> dict[str, EpochState]:
 	"""Every epoch that a gateway has sent from, by epoch."""
 	query = select(
 		EPOCH,
-		EPOCH.gateway,
 		EPOCH.epoch,
 		EPOCH.last_seq,
 		EPOCH.highest_seq,
 		EPOCH.first_seen,
 		EPOCH.last_seen,
+		EPOCH.sent_at,
 	).where(EPOCH.gateway == VALUE)
-	return {row[1]: EpochState(*row) for row in store.fetch(query, [gateway])}
+	return {
+		epoch: EpochState(gateway, epoch, last, highest, first_seen, last_seen, _utc(sent_at))
+		for epoch, last, highest, first_seen, last_seen, sent_at in store.fetch(query, [gateway])
+	}
 
 
 def add_epoch(store: Store, state: EpochState) -> None:
@@ -142,9 +163,11 @@ def add_epoch(store: Store, state: EpochState) -> None:
 
 
 def advance_epoch(store: Store, state: EpochState) -> None:
-	query = update(EPOCH, "last_seq", "highest_seq", "last_seen", "modified").where(EPOCH.name == VALUE)
-	name = f"{state.gateway}-{state.epoch}"
-	store.run(query, [state.last_seq, state.highest_seq, state.last_seen, state.last_seen, name])
+	query = update(EPOCH, "last_seq", "highest_seq", "sent_at", "last_seen", "modified").where(
+		EPOCH.name == VALUE
+	)
+	name, sent_at = f"{state.gateway}-{state.epoch}", as_text(state.sent_at)
+	store.run(query, [state.last_seq, state.highest_seq, sent_at, state.last_seen, state.last_seen, name])
 
 
 def seen(store: Store, gateway: str, fields: dict[str, Any]) -> None:
@@ -257,3 +280,12 @@ def settled(store: Store, fingerprint: str, moment: datetime) -> None:
 		.where(SET_ASIDE.status == VALUE)
 	)
 	store.run(query, ["Taken Over", moment, store.acting_user, fingerprint, "Open"])
+
+
+def as_text(at: datetime | None) -> str | None:
+	"""A gateway's own time as it is kept: with its offset, which a column of local times would lose."""
+	return None if at is None else at.isoformat()
+
+
+def _utc(text: str | None) -> datetime | None:
+	return datetime.fromisoformat(text) if text else None
