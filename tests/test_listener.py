@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
+from tests.gateway.rig import Broker
 from tests.services.world import A1, GATEWAY, SCHOOL, World, at
 from vsv_app import listener as module
 from vsv_app.listener import BrokerAddress, Listener, Received
@@ -237,3 +240,39 @@ def test_a_topic_of_no_meaning_is_passed_over(world: World, topic: str) -> None:
 	made._received.put(Received(topic, b"{}", 1, 1, made._connection))
 	made._work_once()
 	assert (client.published, client.acknowledged) == ([], [1])
+
+
+@pytest.mark.mosquitto
+def test_two_listeners_of_one_name_push_each_other_off_and_say_what_to_change(
+	world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+	broker = Broker(tmp_path / "broker")
+	broker.start()
+	both = [listen(world)[0] for _each in range(2)]
+	threads = [threading.Thread(target=one.run, daemon=True) for one in both]
+	try:
+		for one, thread in zip(both, threads, strict=True):
+			one._client, one.address = None, replace(ADDRESS, port=broker.port)
+			thread.start()
+		until(lambda: "School Code" in caplog.text)
+		assert ADDRESS.client_id in caplog.text
+	finally:
+		for one in both:
+			one.stop()
+		for thread in threads:
+			thread.join(20)
+		broker.stop()
+
+
+def test_a_broker_that_says_who_took_the_session_is_believed_at_once(
+	world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+	made, _client = listen(world)
+	client = made._make_client()
+	made._connected_at = time.monotonic()
+	taken_over = ReasonCode(PacketTypes.DISCONNECT, "Session taken over")
+	client.on_disconnect(client, None, None, taken_over, None)  # type: ignore[misc]
+	assert "School Code" in caplog.text
+	assert client._reconnect_min_delay == module.LONGEST_BACKOFF_S, (
+		"and the other one is left alone for a while"
+	)

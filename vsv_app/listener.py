@@ -35,6 +35,10 @@ IN_FLIGHT = 20
 TICK_S = 0.5
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 30.0
 CONNECT_PATIENCE_S = 5.0
+SESSION_TAKEN_OVER = 0x8E
+STEADY_S = 60.0
+SHORT_LIVED_LIMIT = 4
+"""Not every broker says that a session was taken over, but two listeners of one name also show by pushing each other off."""
 TRIES = 3
 """After which a message that fails is set aside. Where that fails too, it is the database that is away."""
 
@@ -114,6 +118,8 @@ class Listener:
 		self._protocol = MQTTProtocolVersion.MQTTv5
 		self._connection = 0
 		self._unreached = ""
+		self._connected_at = 0.0
+		self._short_lived = 0
 		self._client: mqtt.Client | None = None
 
 	def stop(self) -> None:
@@ -137,6 +143,7 @@ class Listener:
 			log.warning("broker refused the listener: %s", reason)
 			return
 		self._connection += 1
+		self._connected_at = time.monotonic()
 		for kind in UP_TOPICS:
 			client.subscribe(f"vsv/v1/{self.address.school}/+/{kind}", qos=1)
 		self.connected.set()
@@ -156,11 +163,22 @@ class Listener:
 			)
 
 	def _on_disconnect(
-		self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+		self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
 	) -> None:
 		self.connected.clear()
-		if not self._stopping.is_set():
-			log.warning("lost the broker: %s", reason)
+		if self._stopping.is_set():
+			return
+		log.warning("lost the broker: %s", reason)
+		steady = time.monotonic() - self._connected_at >= STEADY_S
+		self._short_lived = 0 if steady else self._short_lived + 1
+		pushed_off = reason.value == SESSION_TAKEN_OVER or self._short_lived >= SHORT_LIVED_LIMIT
+		if pushed_off:
+			log.error(
+				"pushed off the broker again and again: it seems that a second listener connects as %s. Stop the second one of"
+				" this site; or, where two sites share this broker, give each a School Code of its own in Early Warning Settings",
+				self.address.client_id,
+			)
+		client.reconnect_delay_set(int(LONGEST_BACKOFF_S) if pushed_off else 1, int(LONGEST_BACKOFF_S))
 
 	def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
 		self._received.put(

@@ -216,6 +216,28 @@ def test_a_code_is_wrong_or_too_old_or_anothers(world: World) -> None:
 			gateways.provision(world.store, world.school, gateway, given, "https://school.example", moment)
 
 
+def test_a_gateway_without_terminals_is_told_so_and_its_code_still_holds(world: World) -> None:
+	code = gateways.one_time_code(world.store, GATEWAY, at("09:00"))
+	terminal = table("Attendance Terminal")
+	switch = update(terminal, "enabled").where(terminal.parent == VALUE)
+	world.store.run(switch, [0, GATEWAY])
+	with pytest.raises(gateways.Refused, match="no terminal"):
+		gateways.provision(world.store, world.school, GATEWAY, code, "https://school.example", at("09:30"))
+	world.store.run(switch, [1, GATEWAY])
+	brought = gateways.provision(
+		world.store, world.school, GATEWAY, code, "https://school.example", at("09:31")
+	)
+	assert [terminal["terminal"] for terminal in brought["terminals"]] == ["door"]
+
+
+def test_a_gateway_that_is_set_up_anew_is_believed_whatever_its_clock_said(world: World) -> None:
+	deliver(world, *message("health", at=said("08:30"), clock="synced"))
+	code = gateways.one_time_code(world.store, GATEWAY, at("09:00"))
+	gateways.provision(world.store, world.school, GATEWAY, code, "https://school.example", at("09:05"))
+	deliver(world, *message("health", at=said("07:00"), clock="holdover", backlog=9), now=aware("09:10"))
+	assert state(world, "backlog") == (9,)
+
+
 def signed(gateway: str, stamp: int, key: str = MAC_KEY) -> str:
 	text = f"GET\n/api/method/vsv_app.api.gateway.roster\n{gateway}\n{stamp}"
 	return f"{gateway}:{stamp}:{hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()}"

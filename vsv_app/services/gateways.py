@@ -173,6 +173,11 @@ def provision(
 			raise Refused(
 				"This code is wrong, used or older than an hour. Make a new one on the gateway's form."
 			)
+		terminals = gateways.terminal_settings(store, gateway)
+		if not terminals:
+			raise Refused(
+				"This gateway has no terminal that is switched on. List its terminals on its form and save; the code still holds."
+			)
 		gateways.seen(
 			store,
 			gateway,
@@ -200,7 +205,7 @@ def provision(
 		},
 		"badge_key": badge_key(store),
 		"mac_key": mac_key,
-		"terminals": gateways.terminal_settings(store, gateway),
+		"terminals": terminals,
 	}
 
 
