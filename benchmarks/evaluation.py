@@ -1,8 +1,10 @@
 """The night's evaluation beside the one query that fetches the year's absences, from the same database in one run.
 
-5,000 learners, 200 school days (a million attendance records), 5 rules and 30; SQLite here, MariaDB by
-`site_evaluation.py`. Wanted: within 2 x for the five, within 4 x for the thirty, under 300 MB. The growth to 50,000
-learners is shown in parts of the school, as workers take them, and must be linear.
+5,000 learners, 200 school days (a million attendance records), the 5 rules of the default pack and 30; SQLite here,
+MariaDB by `site_evaluation.py`. What is held against the query is all of an ordinary night: the rules on the settled day
+and those on the day that begins, with every signal that stands looked at and what changed written down. Wanted: within
+2 x for the default pack, within 4 x for the thirty, under 300 MB. The first night, which raises the signals, is told
+beside it. The growth to 50,000 learners is shown in parts of the school, as workers take them, and must be linear.
 """
 
 import json
@@ -19,7 +21,7 @@ from statistics import median
 from typing import Any
 
 from vsv_app.engine.rules import Rule
-from vsv_app.services import evaluation, nightly, roll
+from vsv_app.services import evaluation, nightly, packs, roll
 from vsv_app.services import school as schools
 from vsv_app.stores.queries import attendance, calendar, rules
 from vsv_app.stores.queries.sql import VALUE, select, table, update
@@ -31,6 +33,7 @@ YEAR, BELLS = "Benchmark 2031-2032", "Benchmark"
 FIRST, LAST = date(2031, 8, 1), date(2032, 7, 31)
 STAMP = datetime(2031, 8, 1, 12)  # noqa: DTZ001 the school's own time
 WANTED = {5: 2.0, 30: 4.0}
+DEFAULT_PACK, ITS_RULES = "start", 5
 WANTED_MB = 300
 ROUNDS = 5
 CORRECTED, WANTED_CORRECTION_S = 40, 0.2
@@ -39,14 +42,12 @@ LINEAR = 1.25
 """How much dearer a learner may be in the largest school than in the smallest."""
 STANDARD = ("name", "owner", "creation", "modified", "modified_by", "docstatus", "idx")
 
-FIVE = (
+KINDS = (
 	("unexcused_minutes", 960, "School Weeks", 4),
 	("absence_rate", 20, "Year To Date", 0),
 	("consecutive_days_absent", 3, "School Days", 20),
 	("times_late", 5, "School Weeks", 4),
 	("unexcused_half_days", 20, "Year To Date", 0),
-)
-OTHERS = (
 	("excused_minutes", 2000, "School Weeks", 4),
 	("absence_change", 30, "School Weeks", 2),
 	("late_minutes", 120, "School Weeks", 4),
@@ -72,16 +73,17 @@ def measure(store: Store, on: date, database: str) -> bool:
 	failed = False
 	for count, bound in WANTED.items():
 		switch_on(store, count)
-		first = _first_night(store, on)
-		# In turns, so that what else the machine does hits both alike.
-		pairs = [(_seconds(one_query, store, on), _seconds(judge, store, on)) for _round in range(ROUNDS)]
-		query, took = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
-		night = _seconds(_night, store, on)
-		ratio = median(judged / fetched for fetched, judged in pairs)
+		first = _seconds(_night, store, on)
+		# In turns, so that what else the machine does hits all alike.
+		steps = (one_query, judge, _night)
+		rounds = [tuple(_seconds(step, store, on) for step in steps) for _round in range(ROUNDS)]
+		query, judged, night = (median(times) for times in zip(*rounds, strict=True))
+		ratio = median(times[2] / times[0] for times in rounds)
 		failed |= ratio > bound
 		print(
-			f"{database}, {count:2} rules: judged in {took:.2f} s, the one query {query:.2f} s: {ratio:.2f} x (wanted {bound:.0f} or less); "
-			f"the whole night {night:.2f} s with {first} signals standing",
+			f"{database}, {count:2} rules: the whole night {night:.2f} s with {_standing(store)} signals standing, the one query"
+			f" {query:.2f} s: {ratio:.2f} x (wanted {bound:.0f} or less); judging alone {judged:.2f} s:"
+			f" {median(times[1] / times[0] for times in rounds):.2f} x; the first night, which raised them, {first:.1f} s",
 			flush=True,
 		)
 	return failed
@@ -114,16 +116,15 @@ def judge(store: Store, on: date) -> int:
 
 
 def _night(store: Store, on: date) -> evaluation.Evaluated:
-	return evaluation.evaluate_school(store, schools.load(store), on, _morning_after(on))
+	"""An ordinary night, as the scheduler has it done for a school that is not taken in parts."""
+	return evaluation.evaluate_now(store, schools.load(store), _morning_after(on))
 
 
 def _morning_after(on: date) -> datetime:
 	return datetime.combine(on + timedelta(days=1), datetime.min.time()) + timedelta(hours=4)
 
 
-def _first_night(store: Store, on: date) -> int:
-	"""Raise what is to be raised, so that what is measured is an ordinary night; returns the signals that stand."""
-	_night(store, on)
+def _standing(store: Store) -> int:
 	signal = table("Early Warning Signal")
 	return len(store.fetch(select(signal, signal.name).where(signal.open_key != VALUE), [""]))
 
@@ -199,13 +200,21 @@ def _parts(learners: int) -> Iterator[list[str]]:
 
 
 def switch_on(store: Store, count: int) -> None:
-	"""The five rules of an ordinary school, and for thirty the same and five more over other thresholds."""
-	kinds = [*FIVE, *OTHERS]
-	wanted = FIVE if count == len(FIVE) else [kinds[number % len(kinds)] for number in range(count)]
+	"""The rules of the default pack, or so many over the ten kinds with thresholds that differ."""
+	rule = table("Early Warning Rule")
+	with store.transaction():
+		store.run(update(rule, "enabled").where(rule.enabled == VALUE), [0, 1])
+	if count == ITS_RULES:
+		(pack,) = (pack for pack in packs.available() if pack["pack"] == DEFAULT_PACK)
+		packs.import_pack(store, pack, STAMP)
+		packs.switch(store, DEFAULT_PACK, True, STAMP)
+		assert len(rules.enabled(store)[0]) == count
+		return
 	rows = []
-	for number, (indicator, threshold, kind, length) in enumerate(wanted):
+	for number in range(count):
+		indicator, threshold, kind, length = KINDS[number % len(KINDS)]
 		code = f"BENCH-{count}-{number:02}"
-		higher = threshold * (1 + 0.1 * (number // len(kinds)))
+		higher = threshold * (1 + 0.1 * (number // len(KINDS)))
 		rows.append(
 			(
 				code,
@@ -225,9 +234,7 @@ def switch_on(store: Store, count: int) -> None:
 				0,
 			)
 		)
-	rule = table("Early Warning Rule")
 	with store.transaction():
-		store.run(update(rule, "enabled").where(rule.enabled == VALUE), [0, 1])
 		store.insert_rows(
 			"Early Warning Rule",
 			(

@@ -49,6 +49,7 @@ def _made_up(store: FrappeStore) -> Iterator[object]:
 	finally:
 		frappe.db.rollback()
 		_clean()
+		frappe.db.set_value("Early Warning Rule", {"enabled": 1}, "enabled", 0)
 		if own:
 			frappe.db.set_value("Early Warning Rule", {"name": ("in", own)}, "enabled", 1)
 		frappe.db.commit()  # a program of its own; nosemgrep

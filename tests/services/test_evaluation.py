@@ -50,6 +50,32 @@ def test_evaluating_again_opens_no_second_signal_and_alerts_nobody_again(world: 
 	assert world.rows("Early Warning Alert", "name", student=A1) == alerts
 
 
+def test_what_a_signal_rests_on_follows_a_correction_that_leaves_its_value_alone(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	name = world.signal(AWAY, A1)
+	a = table("Student Attendance")
+	world.store.run(update(a, "vsv_excused").where(a.student == VALUE), ["Excused", A1])
+	assert judge(world).updated == 1
+	facts = world.rows("Early Warning Evidence", "fact", parent=name)
+	assert facts == [("Absent, excused",)] * 3
+	assert world.rows("Early Warning Signal", "observed_value", name=name) == [(3,)]
+
+
+def test_a_night_that_comes_to_the_same_reads_no_evidence_back(world: World, monkeypatch) -> None:
+	away_for(world, 3)
+	judge(world)
+	asked: list[str] = []
+	fetch = world.store.fetch
+	monkeypatch.setattr(
+		world.store, "fetch", lambda query, values=(): asked.append(str(query)) or fetch(query, values)
+	)
+	again = judge(world)
+	assert (again.raised, again.updated, again.resolved) == ((), 0, 0)
+	assert asked
+	assert not [query for query in asked if "Early Warning Evidence" in query or "vsv_contested" in query]
+
+
 def test_a_signal_follows_its_facts_and_resolves_when_they_no_longer_hold(world: World) -> None:
 	days = world.school_days(5)
 	for day in days[:3]:

@@ -47,7 +47,8 @@ Values = tuple[float | None, ...]
 class OpenSignal:
 	"""A signal that stands. `dismissed_value` is the value that a person has dismissed, None when nobody did.
 
-	`version` is that of the rule when it was raised, `indicator` what its value is of; None where not known.
+	`version` is that of the rule when it was raised, `indicator` what its value is of, `digest` stands for what its
+	evidence says; None where not known.
 	"""
 
 	name: str
@@ -58,6 +59,7 @@ class OpenSignal:
 	version: int | None = None
 	indicator: str | None = None
 	tier: int | None = None
+	digest: str | None = None
 
 
 class Evidence(NamedTuple):

@@ -1,11 +1,23 @@
 """Rules over learners, and every finding written down: raised, brought up to date, or resolved."""
 
-from collections.abc import Container, Mapping, Sequence
+import gc
+import hashlib
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance import Enrolment, ExceptionRow
-from vsv_app.engine.evaluate import CLEAR, RAISE, UPDATE, Finding, OpenSignal, evaluate, looks_back_to
+from vsv_app.engine.evaluate import (
+	CLEAR,
+	RAISE,
+	UPDATE,
+	Evidence,
+	Finding,
+	OpenSignal,
+	evaluate,
+	looks_back_to,
+)
 from vsv_app.engine.explain import explain
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.presence import derive, not_arrived
@@ -44,6 +56,19 @@ class _Today:
 	knows_who_arrived: bool = True
 
 
+@contextmanager
+def _rows_by_the_thousand() -> Iterator[None]:
+	"""Python would search a year's rows for cycles over and over while they are read; there are none among them."""
+	collecting = gc.isenabled()
+	gc.disable()
+	try:
+		yield
+	finally:
+		if collecting:
+			gc.enable()
+
+
+@_rows_by_the_thousand()
 def evaluate_now(
 	store: Store, school: School, now: datetime, *, students: Sequence[str] | None = None
 ) -> Evaluated:
@@ -78,6 +103,7 @@ def _settled_on(store: Store, school_calendar: SchoolCalendar, now: datetime) ->
 	return today - timedelta(days=1)
 
 
+@_rows_by_the_thousand()
 def evaluate_school(
 	store: Store,
 	school: School,
@@ -249,11 +275,11 @@ def _write(
 	kept = {finding.signal: finding for finding in findings if finding.action == UPDATE and finding.signal}
 	over = {finding.signal: finding for finding in findings if finding.action == CLEAR and finding.signal}
 	by_name = {signal.name: signal for signal in standing}
+	news = {name: finding for name, finding in kept.items() if not _told(finding, by_name[name])}
 	raised = []
-	before = signals.evidence(store, list(kept)) if kept else {}
-	doubted = _doubted(store, _records([*kept.values(), *fresh]), before)
+	doubted = signals.contested(store, _records([*news.values(), *fresh]))
 	with store.transaction():
-		updated = _update(store, kept, by_name, check_ins, before, doubted, now)
+		_update(store, news, check_ins, doubted, now)
 		for name in over:
 			_resolve(store, by_name[name], now)
 		if fresh:
@@ -273,26 +299,26 @@ def _write(
 				alerting.raise_first(
 					store, school, signal, finding.student, names.get(finding.student), own, now
 				)
-	return tuple(raised), updated, len(over)
+	return tuple(raised), len(news), len(over)
+
+
+def _told(finding: Finding, signal: OpenSignal) -> bool:
+	"""Whether a signal says already what was found."""
+	said = signal.value, signal.tier, signal.digest
+	return said == (finding.value, finding.tier, _digest(finding.evidence))
+
+
+def _digest(evidence: Sequence[Evidence]) -> str:
+	"""What evidence says, short: to see whether it has changed without reading it back."""
+	said = "\n".join([f"{record}\t{fact}\t{value}" for record, _day, fact, value, _doctype in evidence])
+	return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def _update(
-	store: Store,
-	kept: Mapping[str, Finding],
-	by_name: Mapping[str, OpenSignal],
-	check_ins: frozenset[str],
-	before: Mapping[str, Sequence[EvidenceRow]],
-	doubted: set[str],
-	now: datetime,
-) -> int:
-	changed = 0
-	for name, finding in kept.items():
-		rows = _evidence_rows(finding, check_ins, doubted)
-		told = by_name[name]
-		if _same(rows, before.get(name, [])) and (finding.value, finding.tier) == (told.value, told.tier):
-			continue
-		changed += 1
-		signals.replace_evidence(store, name, rows, now)
+	store: Store, news: Mapping[str, Finding], check_ins: frozenset[str], doubted: set[str], now: datetime
+) -> None:
+	for name, finding in news.items():
+		signals.replace_evidence(store, name, _evidence_rows(finding, check_ins, doubted), now)
 		signals.change(
 			store,
 			name,
@@ -304,10 +330,10 @@ def _update(
 				"window_start": finding.window_start,
 				"window_end": finding.window_end,
 				"last_evaluated_on": now,
+				"evidence_digest": _digest(finding.evidence),
 			},
 			now,
 		)
-	return changed
 
 
 def _resolve(store: Store, signal: OpenSignal, now: datetime) -> None:
@@ -316,20 +342,6 @@ def _resolve(store: Store, signal: OpenSignal, now: datetime) -> None:
 	if signal.dismissed_value is None:
 		values |= {"status": RESOLVED, "closed_on": now, "last_evaluated_on": now}
 	signals.change(store, signal.name, values, now)
-
-
-def _same(rows: Sequence[EvidenceRow], before: Sequence[EvidenceRow]) -> bool:
-	return _facts(rows) == _facts(before)
-
-
-def _facts(rows: Sequence[EvidenceRow]) -> list[tuple[str, str, float]]:
-	return sorted((row.reference_name, row.fact, row.value) for row in rows)
-
-
-def _doubted(store: Store, records: Sequence[str], before: Mapping[str, Sequence[EvidenceRow]]) -> set[str]:
-	"""Those of the records that are contested: of evidence that stands undisputed this is known, the others are asked."""
-	undisputed = {row.reference_name for rows in before.values() for row in rows if not row.contested}
-	return signals.contested(store, [record for record in records if record not in undisputed])
 
 
 def _records(findings: Sequence[Finding]) -> list[str]:
@@ -377,5 +389,6 @@ def _values(finding: Finding, now: datetime) -> dict[str, object]:
 		"explanation_nl": explain(finding, "nl"),
 		"raised_on": now,
 		"last_evaluated_on": now,
+		"evidence_digest": _digest(finding.evidence),
 		"open_key": open_key(finding.student, rule.code),
 	}

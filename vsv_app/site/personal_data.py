@@ -29,7 +29,16 @@ KINDS = (
 	"Support Plan",
 )
 """What the app keeps by learner, in an order in which it can be erased."""
-NOT_ABOUT_THE_LEARNER = ("owner", "modified_by", "idx", "docstatus", "fingerprint", "alert_key", "open_key")
+NOT_ABOUT_THE_LEARNER = (
+	"owner",
+	"modified_by",
+	"idx",
+	"docstatus",
+	"fingerprint",
+	"alert_key",
+	"open_key",
+	"evidence_digest",
+)
 
 
 @frappe.whitelist(methods=["GET"])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from vsv_app.engine.timetable import Earlier
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table
@@ -20,8 +20,7 @@ ATTENDANCE = table("Student Attendance")
 USER = table("User")
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(NamedTuple):
 	"""A learner in a student group, with the bounds that Education keeps."""
 
 	student: str
@@ -93,7 +92,7 @@ def memberships(
 	if students is not None:
 		query = query.where(any_of(MEMBER.student, students))
 		values += students
-	found = [Membership(*row) for row in store.fetch(query, values)]
+	found = [Membership._make(row) for row in store.fetch(query, values)]
 	return sorted(found, key=lambda m: (m.student, not m.active, _GROUP_ORDER.get(m.based_on, 3), m.group))
 
 

@@ -1,9 +1,9 @@
 """Signals and alerts: what stands, and every step written down."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pypika import Order
 
@@ -40,8 +40,7 @@ class Listed:
 	raised_on: datetime
 
 
-@dataclass(frozen=True)
-class EvidenceRow:
+class EvidenceRow(NamedTuple):
 	"""A record that a signal rests on, as the signal's child table keeps it."""
 
 	reference_doctype: str
@@ -66,6 +65,7 @@ def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSi
 		s.rule_version,
 		s.indicator,
 		s.tier,
+		s.evidence_digest,
 	).where(s.open_key != VALUE)
 	values: list[Any] = [""]
 	if students is not None:
@@ -81,8 +81,9 @@ def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSi
 			version or None,
 			indicator or None,
 			int(tier or 0),
+			digest,
 		)
-		for name, student, rule, value, status, dismissed, version, indicator, tier in store.fetch(
+		for name, student, rule, value, status, dismissed, version, indicator, tier, digest in store.fetch(
 			query, values
 		)
 	]
@@ -154,7 +155,9 @@ def change(store: Store, name: str, values: dict[str, Any], now: datetime) -> No
 
 
 def add(store: Store, values: dict[str, Any], items: Sequence[EvidenceRow]) -> str:
-	return store.add_document("Early Warning Signal", values, {"evidence": [asdict(item) for item in items]})
+	return store.add_document(
+		"Early Warning Signal", values, {"evidence": [item._asdict() for item in items]}
+	)
 
 
 def replace_evidence(store: Store, signal: str, items: Sequence[EvidenceRow], now: datetime) -> None:
@@ -168,7 +171,7 @@ def replace_evidence(store: Store, signal: str, items: Sequence[EvidenceRow], no
 	rows = [
 		(
 			f"{signal}-{idx}", user, now, now, user, 0, idx, signal, "evidence", "Early Warning Signal",
-			*astuple(item),
+			*item,
 		)
 		for idx, item in enumerate(items, start=1)
 	]  # fmt: skip
