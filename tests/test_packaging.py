@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import tomllib
 
+from vsv_app.hooks import page_js
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 GATEWAY = tomllib.loads((ROOT / "gateway/pyproject.toml").read_text("utf-8"))
@@ -112,3 +114,9 @@ def test_both_are_of_one_version_and_licence() -> None:
 	]
 	assert said[0] == said[1]
 	assert PROJECT["project"]["license"] == GATEWAY["project"]["license"] == "GPL-3.0-or-later"
+
+
+def test_a_mentor_gets_every_file_of_the_board() -> None:
+	app = ROOT / "vsv_app"
+	files = {path.relative_to(app).as_posix() for path in app.glob("public/js/mentor_board/*")}
+	assert sorted(page_js["mentor-board"]) == sorted(files)

@@ -145,6 +145,35 @@ has_permission = {
 
 doctype_js = {"Student": "public/js/student.js"}
 
+# Each file uses the ones above it. The embedded server gives its page the same list.
+page_js = {
+	"mentor-board": [
+		"public/js/mentor_board/words_en.js",
+		"public/js/mentor_board/words_nl.js",
+		"public/js/mentor_board/dates.js",
+		"public/js/mentor_board/language.js",
+		"public/js/mentor_board/dom.js",
+		"public/js/mentor_board/icons.js",
+		"public/js/mentor_board/heatmap.js",
+		"public/js/mentor_board/trend.js",
+		"public/js/mentor_board/style.js",
+		"public/js/mentor_board/api.js",
+		"public/js/mentor_board/overview.js",
+		"public/js/mentor_board/state.js",
+		"public/js/mentor_board/keyboard.js",
+		"public/js/mentor_board/view.js",
+		"public/js/mentor_board/signal_view.js",
+		"public/js/mentor_board/about_view.js",
+		"public/js/mentor_board/card_view.js",
+		"public/js/mentor_board/forms.js",
+		"public/js/mentor_board/actions.js",
+		"public/js/mentor_board/keys.js",
+		"public/js/mentor_board/page.js",
+		"public/js/mentor_board/board.js",
+		"public/js/mentor_board/element.js",
+	],
+}
+
 override_doctype_dashboards = {
 	"Student": "vsv_app.site.dashboards.student",
 	"Student Group": "vsv_app.site.dashboards.student_group",

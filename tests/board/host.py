@@ -15,14 +15,17 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import vsv_app
+from vsv_app.hooks import page_js
 
-BOARD = Path(vsv_app.__file__).parent / "public" / "js" / "mentor-board.js"
+APP = Path(vsv_app.__file__).parent
+BOARD = {f"/{path}": APP / path for path in page_js["mentor-board"]}
+"""The files of the board by the path under which this page loads them, in order."""
 TOKEN = "token-of-this-page"
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 PAGE = """<!doctype html>
 <html lang="{lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Board</title>
-<script src="/mentor-board.js" defer></script><script src="/host.js" defer></script></head>
+{scripts}<script src="/host.js" defer></script></head>
 <body><main><h1>School</h1><mentor-board lang="{lang}" {theme}></mentor-board></main></body>
 </html>"""
 SCRIPT = f"""document.querySelector("mentor-board").api = MentorBoard.httpApi("", {{ token: "{TOKEN}" }});"""
@@ -64,9 +67,11 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 			query = {name: values[0] for name, values in parse_qs(split.query).items()}
 			if split.path == "/":
 				theme = f'theme="{query["theme"]}"' if "theme" in query else ""
-				self._send("text/html", PAGE.format(lang=query.get("lang", "en"), theme=theme).encode())
-			elif split.path == "/mentor-board.js":
-				self._send("text/javascript", BOARD.read_bytes())
+				scripts = "".join(f'<script src="{path}" defer></script>' for path in BOARD)
+				page = PAGE.format(lang=query.get("lang", "en"), theme=theme, scripts=scripts)
+				self._send("text/html", page.encode())
+			elif split.path in BOARD:
+				self._send("text/javascript", BOARD[split.path].read_bytes())
 			elif split.path == "/host.js":
 				self._send("text/javascript", SCRIPT.encode())
 			elif split.path == "/api/board":

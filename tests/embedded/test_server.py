@@ -1,6 +1,7 @@
 """The board's server with a made-up school behind it, asked over HTTP as a browser asks."""
 
 import json
+import re
 import threading
 from datetime import date, datetime, time, timedelta
 from http.client import HTTPConnection
@@ -178,9 +179,14 @@ def test_only_public_files_are_served(ask, path) -> None:
 
 
 def test_the_board_itself_is_served(ask) -> None:
-	status, headers, text = ask("GET", "/static/js/mentor-board.js")
-	assert (status, headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
-	assert "customElements.define" in text
+	page = ask("GET", f"/board/{TOKEN}")[2]
+	scripts = re.findall(r"<script src='(/static/js/mentor_board/\w+\.js)'></script>", page)
+	board = ""
+	for script in scripts:
+		status, headers, text = ask("GET", script)
+		assert (status, headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+		board += text
+	assert board.count("customElements.define") == 1
 
 
 def test_a_changed_signal_is_told_at_once(database, ask, mentors) -> None:

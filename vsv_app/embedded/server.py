@@ -21,12 +21,15 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from vsv_app.embedded import records, report
 from vsv_app.embedded.demo import DATABASE
 from vsv_app.embedded.words import speaker
+from vsv_app.hooks import page_js
 from vsv_app.services import board
 from vsv_app.services import school as schools
 from vsv_app.stores.sqlite_store import SqliteStore
 
 PUBLIC = Path(__file__).parent.parent / "public"
 PAGE = Path(__file__).parent / "board.html"
+SCRIPTS = [path.removeprefix("public/") for path in page_js["mentor-board"]]
+"""The board, in the order in which its files use one another."""
 WORDS = ("Mentor Board", "A made-up school. Nobody in it exists.", "Mentor", "Language")
 """What the page says round the board."""
 LONGEST_BODY = 64 * 1024
@@ -109,6 +112,7 @@ class BoardServer:
 			("token", escape(self.token)),
 			("mentor", escape(chosen)),
 			("mentors", options),
+			("scripts", "\n".join(f"<script src='/static/{script}'></script>" for script in SCRIPTS)),
 		):
 			text = text.replace(f"{{{{{name}}}}}", value)
 		return "200 OK", "text/html; charset=utf-8", text.encode()

@@ -109,7 +109,7 @@ def of_python() -> Iterator[tuple[str, str]]:
 
 
 def of_scripts() -> Iterator[tuple[str, str]]:
-	for path in sorted([*MODULE.rglob("*.js"), *APP.glob("public/js/*.js")]):
+	for path in sorted([*MODULE.rglob("*.js"), *APP.glob("public/js/**/*.js")]):
 		for _quote, text in IN_SCRIPTS.findall(path.read_text("utf-8")):
 			yield json.loads(f'"{text}"'), path.name
 

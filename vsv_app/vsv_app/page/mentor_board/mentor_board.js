@@ -1,14 +1,13 @@
-// The mentor board in Desk: the same component that the embedded server shows, on the site's own API.
+// The mentor board in Desk: the same component that the embedded server shows, on the site's own API. Its files come with
+// this page, by `page_js` in hooks.py.
 frappe.pages["mentor-board"].on_page_load = (wrapper) => {
 	const page = frappe.ui.make_app_page({ parent: wrapper, title: __("Mentor Board"), single_column: true });
-	frappe.require("/assets/vsv_app/js/mentor-board.js", () => {
-		const board = document.createElement("mentor-board");
-		board.setAttribute("lang", (frappe.boot.lang || "en").startsWith("nl") ? "nl" : "en");
-		const desk = document.documentElement;
-		const follow = () => board.setAttribute("theme", desk.getAttribute("data-theme") === "dark" ? "dark" : "light");
-		new MutationObserver(follow).observe(desk, { attributeFilter: ["data-theme"] });
-		follow();
-		board.api = window.MentorBoard.frappeApi();
-		page.main.get(0).append(board);
-	});
+	const board = document.createElement("mentor-board");
+	board.setAttribute("lang", (frappe.boot.lang || "en").startsWith("nl") ? "nl" : "en");
+	const desk = document.documentElement;
+	const follow = () => board.setAttribute("theme", desk.getAttribute("data-theme") === "dark" ? "dark" : "light");
+	new MutationObserver(follow).observe(desk, { attributeFilter: ["data-theme"] });
+	follow();
+	board.api = MentorBoard.frappeApi();
+	page.main.get(0).append(board);
 };

@@ -1,0 +1,150 @@
+// What a person does: shown at once, sent once, and taken back when the server refuses.
+(() => {
+	"use strict";
+	const { Forms, STANDING, firstOpen, flip } = MentorBoard;
+
+	class Actions {
+		constructor(board) {
+			this.board = board;
+		}
+
+		get state() {
+			return this.board.state;
+		}
+
+		get page() {
+			return this.board.page;
+		}
+
+		get language() {
+			return this.board.language;
+		}
+
+		toggle(learner) {
+			flip(this.state.open, learner.student);
+			this.state.current = learner.student;
+			this.page.renderCard(learner);
+		}
+
+		toggleEvidence(learner, signal) {
+			flip(this.state.evidence, signal.name);
+			this.page.renderCard(learner);
+		}
+
+		toggleTable(learner) {
+			flip(this.state.tables, learner.student);
+			this.page.renderCard(learner);
+		}
+
+		forgive(learner) {
+			this.state.problems.delete(learner.student);
+			this.page.renderCard(learner);
+		}
+
+		acknowledge(learner, signal) {
+			return this.#act(learner, { action: "acknowledge", signal: signal.name }, { rule: signal.rule_title }, (now) => {
+				now.signals.find((one) => one.name === signal.name).status = "Acknowledged";
+			});
+		}
+
+		async dismiss(learner, signal) {
+			const reasons = this.state.overview.dismiss_reasons;
+			const answer = await this.#ask(learner, (forms) => forms.dismiss(learner, signal, reasons, this.board.keys.on));
+			if (answer) await this.dismissFor(learner, signal, answer);
+		}
+
+		dismissFor(learner, signal, { reason, note = "" }) {
+			return this.#act(learner, { action: "dismiss", signal: signal.name, reason, note }, { rule: signal.rule_title }, (now) => {
+				now.signals = now.signals.filter((one) => one.name !== signal.name);
+			});
+		}
+
+		async talk(learner, about = firstOpen(learner) ?? null) {
+			const answer = await this.#ask(learner, (forms) => forms.talk(learner, about));
+			if (answer) await this.logTalk(learner, answer);
+		}
+
+		logTalk(learner, { signal, channel, note = "" }) {
+			return this.#act(learner, { action: "log_talk", student: learner.student, signal, channel, note }, {}, (now) => {
+				now.last_contact = { on: this.state.overview.today, channel };
+			});
+		}
+
+		async plan(learner) {
+			const answer = await this.#ask(learner, (forms) => forms.plan(learner));
+			if (answer) await this.planFrom(learner, answer.signals);
+		}
+
+		async planFrom(learner, signals) {
+			const started = await this.#act(learner, { action: "start_plan", student: learner.student, signals }, {}, (now) => {
+				for (const signal of now.signals) if (signals.includes(signal.name)) signal.status = "In Plan";
+				now.plan = { name: null, status: "Draft", title: "", starting: true };
+			});
+			if (started) this.board.refreshSoon(); // for the name of the new plan
+		}
+
+		async contest(learner, signal, record) {
+			const answer = await this.#ask(learner, (forms) => forms.contest(learner, record));
+			if (!answer) return;
+			const action = { action: "contest", signal: signal.name, record: record.record, note: answer.note };
+			await this.#act(learner, action, { fact: record.fact }, (now) => {
+				for (const one of now.signals) for (const of of one.evidence ?? []) if (of.record === record.record) of.contested = true;
+			});
+		}
+
+		/** Whether it was done. */
+		async #act(learner, action, values, change) {
+			const { state, page } = this;
+			const key = JSON.stringify(action);
+			if (state.pending.has(key)) return false;
+			const overview = state.overview;
+			const before = structuredClone(state.find(learner.student));
+			const words = { name: learner.name, ...values };
+			state.pending.add(key);
+			state.problems.delete(learner.student);
+			state.touched.add(learner.student);
+			state.fresh.delete(learner.student);
+			change(state.find(learner.student));
+			page.renderCard(learner);
+			try {
+				const answer = await this.board.api.act(action, { lang: this.language.code });
+				this.#settle(learner.student, answer);
+				this.page.announce(answer?.message || this.language.say(`done_${action.action}`, words));
+				this.board.host.dispatchEvent(new CustomEvent("vsv-action", { bubbles: true, composed: true, detail: action }));
+				return true;
+			} catch (error) {
+				if (state.overview === overview) state.replace(before);
+				const undone = this.language.say("not_done", { what: this.language.say(`undone_${action.action}`) });
+				const retry = () => this.#act(learner, action, values, change);
+				state.problems.set(learner.student, { text: `${undone} ${this.language.failure(error)}`, retry });
+				// Somebody else may have been first: show what is true now, beside the sentence that says so.
+				if (["refused", "timeout"].includes(error?.kind)) this.board.refreshSoon();
+				return false;
+			} finally {
+				state.pending.delete(key);
+				if (state.find(learner.student)) this.page.renderCard(learner);
+			}
+		}
+
+		/** The server has the last word on a status. */
+		#settle(student, answer) {
+			const learner = this.state.find(student);
+			const signal = learner?.signals.find((one) => one.name === answer?.signal);
+			if (!signal || !answer.status) return;
+			if (STANDING.includes(answer.status)) signal.status = answer.status;
+			else learner.signals = learner.signals.filter((one) => one !== signal);
+		}
+
+		async #ask(learner, show) {
+			const { dialog } = this.page;
+			if (dialog.open) return null;
+			this.state.current = learner.student;
+			const back = this.page.focusedKey ?? `name ${learner.student}`;
+			const answer = await show(new Forms(dialog, this.language));
+			this.page.focus(back, learner.student);
+			return answer && this.state.find(learner.student) ? answer : null;
+		}
+	}
+
+	Object.assign(MentorBoard, { Actions });
+})();

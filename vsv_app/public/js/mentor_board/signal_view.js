@@ -1,0 +1,104 @@
+// A signal of an opened learner: figures, advice, the facts behind it.
+(() => {
+	"use strict";
+	const { View, el, icon, table } = MentorBoard;
+
+	class SignalView extends View {
+		signal(learner, signal) {
+			const buttons = this.buttons(learner, signal, "signal");
+			return el(
+				"article",
+				{ class: "signal", "data-signal": signal.name, "aria-label": signal.rule_title },
+				el(
+					"div",
+					{ class: "head" },
+					el("h6", {}, signal.rule_title),
+					this.severity(signal, "end"),
+					el("span", { class: "pill quiet" }, this.language.codeText("status", signal.status))
+				),
+				el("p", {}, signal.explanation ?? ""),
+				this.figures(signal),
+				signal.advice && el("p", { class: "advice" }, el("b", {}, this.say("advice")), signal.advice),
+				this.basis(signal),
+				this.evidence(learner, signal),
+				buttons.length > 0 && el("div", { class: "acts" }, buttons)
+			);
+		}
+
+		buttons(learner, signal, place) {
+			const about = `${signal.rule_title}, ${learner.name}`;
+			return [
+				this.can("acknowledge") &&
+					signal.status === "Open" &&
+					this.button("acknowledge", about, `acknowledge ${place} ${signal.name}`, () => this.board.actions.acknowledge(learner, signal), { class: "button main" }, "check"),
+				this.can("dismiss") &&
+					this.button("dismiss", about, `dismiss ${place} ${signal.name}`, () => this.board.actions.dismiss(learner, signal), {}),
+			].filter(Boolean);
+		}
+
+		figures(signal) {
+			const pairs = [
+				["observed", signal.value_text],
+				["threshold", signal.threshold_text],
+				["raised_on", signal.raised_on && this.language.ago(signal.raised_on, this.board.state.overview.today)],
+				["support", [0, 1, 2, 3].includes(signal.tier) && this.say(`tier_${signal.tier}`)],
+			].filter(([, text]) => text);
+			return el("dl", { class: "facts" }, pairs.map(([key, text]) => el("div", {}, el("dt", {}, this.say(key)), el("dd", {}, text))));
+		}
+
+		basis(signal) {
+			if (!signal.basis) return null;
+			const text = this.say("basis", { basis: signal.basis });
+			if (!/^https?:\/\//.test(signal.basis_url ?? "")) return el("p", { class: "small muted" }, text);
+			const opens = el("span", { class: "sr" }, ` ${this.say("basis_opens")}`);
+			return el("p", { class: "small" }, el("a", { href: signal.basis_url, target: "_blank", rel: "noopener noreferrer" }, text, opens));
+		}
+
+		evidence(learner, signal) {
+			const records = signal.evidence ?? [];
+			if (!records.length) return null;
+			const shown = this.board.state.showsEvidence(signal);
+			return el(
+				"div",
+				{},
+				el(
+					"button",
+					{
+						class: "button plain fold",
+						type: "button",
+						"aria-expanded": String(shown),
+						"data-key": `evidence ${signal.name}`,
+						onclick: () => this.board.actions.toggleEvidence(learner, signal),
+					},
+					icon("chevron"),
+					this.say("evidence", { n: records.length })
+				),
+				shown &&
+					table(
+						this.say("evidence_caption", { rule: signal.rule_title }),
+						["evidence_date", "evidence_fact", "evidence_doubt"].map((key) => this.say(key)),
+						records.map((record) => this.record(learner, signal, record))
+					)
+			);
+		}
+
+		record(learner, signal, record) {
+			const small = [record.value_text, record.record].filter(Boolean).join(" · ");
+			return [
+				this.language.date(record.date, { weekday: "short", day: "numeric", month: "short" }),
+				[record.fact ?? "", small && el("span", { class: "small muted" }, small)],
+				[record.contested ? el("span", { class: "contested" }, icon("flag"), this.say("contested")) : this.contestButton(learner, signal, record)],
+			];
+		}
+
+		contestButton(learner, signal, record) {
+			if (!record.contestable || !this.can("contest")) return "";
+			const label = this.say("contest_label", { fact: record.fact, date: this.language.date(record.date) });
+			return this.button("contest", `: ${label}`, `contest ${signal.name} ${record.record}`, () => this.board.actions.contest(learner, signal, record), {
+				class: "button plain",
+			});
+		}
+	}
+
+	Object.assign(MentorBoard, { SignalView });
+})();

@@ -1,0 +1,60 @@
+// What the board knows of the learners, and what of it is opened, new or wrong at the moment.
+(() => {
+	"use strict";
+	const { sectionOf } = MentorBoard;
+
+	class State {
+		overview = null;
+		failure = null; // why the newest load failed
+		loadedAt = null;
+		sections = new Map(); // student → section; a learner that was acted on stays in place until the next refresh
+		current = null; // student that the keys act on
+		open = new Set(); // students
+		evidence = new Set(); // signals
+		tables = new Set(); // students
+		touched = new Set(); // students acted on since the last refresh
+		fresh = new Set(); // students with a signal that came while the board was open
+		problems = new Map(); // student → {text, retry}
+		pending = new Set(); // actions under way
+		quietShown = false;
+		filter = "";
+
+		isOpen = (learner) => this.open.has(learner.student);
+		isFresh = (learner) => this.fresh.has(learner.student);
+		isTouched = (learner) => this.touched.has(learner.student);
+		showsEvidence = (signal) => this.evidence.has(signal.name);
+		showsTable = (learner) => this.tables.has(learner.student);
+		problemOf = (learner) => this.problems.get(learner.student);
+
+		find(student) {
+			return this.overview?.learners.find((learner) => learner.student === student);
+		}
+
+		replace(learner) {
+			const { learners } = this.overview;
+			learners[learners.findIndex((one) => one.student === learner.student)] = learner;
+		}
+
+		/** Takes a new overview; answers the learners with an open signal that was not there before. */
+		arrive(overview) {
+			const known = this.overview && new Set(this.overview.learners.flatMap((learner) => learner.signals.map((signal) => signal.name)));
+			const fresh = known
+				? overview.learners.filter((learner) => learner.signals.some((signal) => signal.status === "Open" && !known.has(signal.name)))
+				: [];
+			fresh.forEach((learner) => this.fresh.add(learner.student));
+			this.overview = overview;
+			this.failure = null;
+			this.loadedAt = new Date();
+			this.touched.clear();
+			this.sections = new Map(overview.learners.map((learner) => [learner.student, sectionOf(learner)]));
+			return fresh;
+		}
+	}
+
+	/** In the set if it was not, else out of it. */
+	function flip(set, value) {
+		if (!set.delete(value)) set.add(value);
+	}
+
+	Object.assign(MentorBoard, { State, flip });
+})();
