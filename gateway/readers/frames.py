@@ -5,10 +5,12 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from itertools import accumulate, repeat, takewhile
+from operator import xor
 from typing import NamedTuple, cast
 
-from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, reads_in_row
+from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, reads_in_row, reads_of_one
 
 # A run is checked at once up to a window of so many bytes: twice as many after each success, and half as many after a
 # bad frame, since that costs all that was looked at behind it. Frames of several shapes cost more to look at.
@@ -189,6 +191,9 @@ class FrameDecoder(ABC):
 		shape = self._shape(data, begin)
 		if shape is None or len(data) - begin < BULK_FRAMES * shape.length:
 			return begin, begin + 1
+		copies = _copies(data, begin, begin + LARGEST_WINDOW, shape.length)
+		if copies >= BULK_FRAMES and shape.run.match(data, begin, begin + shape.length):
+			return self._give_copies(data, begin, copies, shape.length, out)
 		frames = max(self._window // shape.length, BULK_FRAMES)
 		match = shape.run.match(data, begin, begin + frames * shape.length)
 		if match is None or match.end() - begin < BULK_FRAMES * shape.length:
@@ -201,6 +206,19 @@ class FrameDecoder(ABC):
 			return begin, begin + 1
 		offsets = range(self._base + begin, self._base + end, shape.length)
 		out.extend(reads_in_row(cards, self._protocol, offsets))
+		self._noisy = False
+		return end - self.postamble, end - self.postamble
+
+	def _give_copies(
+		self, data: bytes, begin: int, copies: int, length: int, out: list[BadgeRead | Fault]
+	) -> tuple[int, int]:
+		"""As _bulk, for copies of one frame, of which looking at the first is enough."""
+		step = self._parse(data, begin)
+		card = step.cards[0] if isinstance(step, Good) and step.cards else None
+		if not isinstance(card, Card) or is_refused(card.card):
+			return begin, begin + 1
+		end = begin + copies * length
+		out.extend(reads_of_one(card, self._protocol, range(self._base + begin, self._base + end, length)))
 		self._noisy = False
 		return end - self.postamble, end - self.postamble
 
@@ -252,14 +270,20 @@ class FrameDecoder(ABC):
 		return step.length
 
 
+def _copies(data: bytes, begin: int, end: int, length: int) -> int:
+	"""How often the `length` bytes at `begin` stand there one behind the other, as a held card makes them."""
+	match = _same_again(length).match(data, begin, end)
+	return (match.end() - begin) // length if match else 0
+
+
+@lru_cache(maxsize=256)
+def _same_again(length: int) -> re.Pattern[bytes]:
+	return re.compile(rb"(.{%d})\1*" % length, re.DOTALL)
+
+
 def xor_of(data: bytes) -> int:
 	"""XOR of all bytes: 0 when the check byte is among them and holds."""
-	value = int.from_bytes(data)
-	width = 1 << max(3, (len(data) * 8 - 1).bit_length())
-	while width > 8:
-		width >>= 1
-		value = (value ^ (value >> width)) & ((1 << width) - 1)
-	return value
+	return reduce(xor, data, 0)
 
 
 def xor_columns(data: bytes, stride: int, columns: range) -> bytes:

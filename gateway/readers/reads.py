@@ -85,5 +85,20 @@ def reads_in_row(cards: list[str] | list[Card], protocol: str, offsets: Sequence
 	number: Iterable[int | None] = repeat(None)
 	if cards and isinstance(cards[0], tuple):
 		numbers, facility, number = zip(*cards, strict=True)  # type: ignore[assignment]
-	rows = zip(numbers, repeat(protocol), offsets, facility, number, repeat(1), strict=False)
+	return _reads(numbers, protocol, offsets, facility, number)
+
+
+def reads_of_one(card: Card, protocol: str, offsets: Iterable[int]) -> Iterable[BadgeRead]:
+	"""A BadgeRead of the card for each offset."""
+	return _reads(repeat(card.card), protocol, offsets, repeat(card.facility), repeat(card.number))
+
+
+def _reads(
+	cards: Iterable[str],
+	protocol: str,
+	offsets: Iterable[int],
+	facility: Iterable[int | None],
+	number: Iterable[int | None],
+) -> Iterable[BadgeRead]:
+	rows = zip(cards, repeat(protocol), offsets, facility, number, repeat(1), strict=False)
 	return cast("Iterable[BadgeRead]", map(tuple.__new__, repeat(BadgeRead), rows))
