@@ -10,6 +10,7 @@ from vsv_app.engine.explain import Say
 from vsv_app.engine.signals import IllegalTransition
 from vsv_app.services import board, school
 from vsv_app.services.board import NotYours
+from vsv_app.site.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 
 
@@ -61,7 +62,7 @@ def act(
 			title=_("Step Not Possible"),
 		)
 	except ValueError as wrong:
-		frappe.throw(_(str(wrong)), title=_("Step Not Possible"))
+		frappe.throw(said(wrong.args[0]), title=_("Step Not Possible"))
 	raise AssertionError("frappe.throw raises")
 
 

@@ -40,7 +40,7 @@ def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
 			reasons=json.loads(reasons) if reasons else None,
 		)
 	except (CannotPreview, NothingToShow) as nothing:
-		frappe.throw(_(str(nothing)), title=_("No Preview"))
+		frappe.throw(said(nothing.args[0]), title=_("No Preview"))
 	except ValueError as wrong:
 		frappe.throw(said(wrong.args[0]), title=_("Rule Not Possible"))
 	return preview.as_json(found)
@@ -86,7 +86,7 @@ def switch_pack(pack: str, enabled: bool) -> list[str]:
 	try:
 		return shipped.switch(store, pack, bool(enabled), _now(store))
 	except PackError as unknown:
-		frappe.throw(_(str(unknown)), title=_("No Such Pack"))
+		frappe.throw(said(unknown.args[0]), title=_("No Such Pack"))
 	raise AssertionError("frappe.throw raises")
 
 
@@ -95,7 +95,7 @@ def statutory_csv(names: str | None = None, status: str | None = None) -> None:
 	"""The list of reports as a file for a spreadsheet: those named, or those of a status, or all."""
 	listed = _listed(names, status)
 	frappe.response.filename = f"{_file_name()}.csv"
-	frappe.response.filecontent = statutory.as_csv(listed)
+	frappe.response.filecontent = statutory.as_csv(listed, _)
 	frappe.response.type = "download"
 
 
@@ -108,7 +108,7 @@ def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
 	listed = _listed(names, status)
 	store = FrappeStore()
 	code, now = school.load(store).code, _now(store)
-	made = _pdf(statutory.as_html(listed, code, now))
+	made = _pdf(statutory.as_html(listed, code, now, say=_))
 	if made is not None:
 		frappe.response.filename = f"{_file_name()}.pdf"
 		frappe.response.filecontent = made
@@ -118,7 +118,7 @@ def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
 		"This server cannot make a PDF by itself: print this page and choose Save as PDF, or ask the administrator to install {0} ({1})."
 	).format(PDF_MAKER, PDF_MAKER_URL)
 	frappe.response.filename = f"{_file_name()}.html"
-	frappe.response.filecontent = statutory.as_html(listed, code, now, notice)
+	frappe.response.filecontent = statutory.as_html(listed, code, now, notice, _)
 	frappe.response.display_content_as = "inline"
 	frappe.response.type = "download"
 

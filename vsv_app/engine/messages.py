@@ -19,6 +19,8 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
+from vsv_app.engine.steps import say
+
 VERSION = 1
 MAX_BYTES = 256 * 1024
 MAX_EVENTS = 1000
@@ -42,6 +44,15 @@ _MAC_MEMBER = b'"mac":"'
 _MAC_MEMBER_LENGTH = (
 	len(_MAC_MEMBER) + 64 + 2
 )  # the closing quote and the comma that canonical order puts behind it
+
+
+NO_TERMINAL = say("`terminal` is no short name")
+NO_SEQ = say("`seq` is not a number from 1")
+NO_BADGE = say("`badge` is not 32 hex digits")
+NO_TIME = say("`at` is no RFC 3339 time with an offset")
+NO_CLOCK = say("`clock` is unknown")
+NO_DIRECTION = say("`direction` is unknown")
+"""Made once, as each event is held against them."""
 
 
 class MessageError(ValueError):
@@ -122,23 +133,29 @@ def sign(message: Mapping[str, Any], key: bytes) -> bytes:
 def verified(payload: bytes, key: bytes, gateway: str) -> dict[str, Any]:
 	"""The message in `payload` when it is ours, of this gateway and signed by it; raises MessageError."""
 	if len(payload) > MAX_BYTES:
-		raise TooLarge(f"{len(payload)} bytes; the contract allows {MAX_BYTES}")
+		raise TooLarge(say("{0} bytes; the contract allows {1}", str(len(payload)), str(MAX_BYTES)))
 	try:
 		# NaN and Infinity are no JSON, but Python reads them; as null they spoil the one field, not the message.
 		message = json.loads(payload.decode("utf-8"), parse_constant=lambda _name: None)
 	except (ValueError, RecursionError) as error:
-		raise NotUnderstood(f"not JSON: {str(error)[:120]}") from None
+		raise NotUnderstood(say("not JSON: {0}", str(error)[:120])) from None
 	if not isinstance(message, dict):
-		raise NotUnderstood("not a JSON object")
+		raise NotUnderstood(say("not a JSON object"))
 	version = message.get("v")
 	if type(version) is not int or version < 1:
-		raise NotUnderstood("`v` is missing or no version number")
+		raise NotUnderstood(say("`v` is missing or no version number"))
 	if version > VERSION:
-		raise NewerVersion(f"version {version} of the contract; this app knows {VERSION}: update the app")
+		raise NewerVersion(
+			say("version {0} of the contract; this app knows {1}: update the app", str(version), str(VERSION))
+		)
 	_check_mac(message, payload, key)
 	if message.get("gateway") != gateway:
 		raise BadSignature(
-			f"came in under the topic of {gateway} and names {str(message.get('gateway'))[:40]!r}"
+			say(
+				"came in under the topic of {0} and names {1}",
+				gateway,
+				repr(str(message.get("gateway"))[:40]),
+			)
 		)
 	return message
 
@@ -148,19 +165,19 @@ def decode_check_ins(payload: bytes, *, key: bytes, gateway: str) -> CheckInBatc
 	message = verified(payload, key, gateway)
 	epoch, first, oldest, events = (message.get(k) for k in ("epoch", "first_seq", "oldest_seq", "events"))
 	if not (isinstance(epoch, str) and EPOCH.fullmatch(epoch)):
-		raise NotUnderstood("`epoch` is not 16 hex digits")
+		raise NotUnderstood(say("`epoch` is not 16 hex digits"))
 	if not _is_seq(first):
-		raise NotUnderstood("`first_seq` is not a number from 1")
+		raise NotUnderstood(say("`first_seq` is not a number from 1"))
 	if oldest is not None and not _is_seq(oldest):
-		raise NotUnderstood("`oldest_seq` is not a number from 1")
+		raise NotUnderstood(say("`oldest_seq` is not a number from 1"))
 	if not isinstance(events, list) or not 0 < len(events) <= MAX_EVENTS:
-		raise NotUnderstood(f"`events` is not a list of 1 to {MAX_EVENTS}")
+		raise NotUnderstood(say("`events` is not a list of 1 to {0}", str(MAX_EVENTS)))
 	good, refused = _sort_out(events)
 	numbers = [event.seq for event in good]
 	if any(later <= earlier for earlier, later in pairwise(numbers)):
-		raise NotUnderstood("`events` do not ascend by `seq`")
+		raise NotUnderstood(say("`events` do not ascend by `seq`"))
 	if numbers and numbers[0] < first:
-		raise NotUnderstood("`first_seq` is above the first event's `seq`")
+		raise NotUnderstood(say("`first_seq` is above the first event's `seq`"))
 	return CheckInBatch(
 		gateway, epoch, first, oldest, tuple(good), tuple(refused), moment(message.get("sent_at"))
 	)
@@ -222,7 +239,7 @@ def encode_command(
 def _check_mac(message: Mapping[str, Any], payload: bytes, key: bytes) -> None:
 	mac = message.get("mac")
 	if not (isinstance(mac, str) and MAC.fullmatch(mac)):
-		raise BadSignature("no signature")
+		raise BadSignature(say("no signature"))
 	cut = payload.find(_MAC_MEMBER + mac.encode() + b'",')
 	# A gateway sends the canonical form, so cutting the mac out of the bytes spares serialising again.
 	quick = payload[:cut] + payload[cut + _MAC_MEMBER_LENGTH :] if cut >= 0 else b""
@@ -231,9 +248,9 @@ def _check_mac(message: Mapping[str, Any], payload: bytes, key: bytes) -> None:
 	try:
 		signed = canonical(message)
 	except (UnicodeEncodeError, RecursionError):
-		raise NotUnderstood("text that is no UTF-8, or nested too deep") from None
+		raise NotUnderstood(say("text that is no UTF-8, or nested too deep")) from None
 	if not hmac.compare_digest(hmac.new(key, signed, hashlib.sha256).hexdigest(), mac):
-		raise BadSignature("the signature does not fit this gateway's key")
+		raise BadSignature(say("the signature does not fit this gateway's key"))
 
 
 def _sort_out(events: list[Any]) -> tuple[list[CheckIn], list[RefusedEvent]]:
@@ -247,16 +264,16 @@ def _sort_out(events: list[Any]) -> tuple[list[CheckIn], list[RefusedEvent]]:
 			seq, terminal, badge, at = event["seq"], event["terminal"], event["badge"], event["at"]
 			clock, direction = event["clock"], event["direction"]
 			if terminal not in terminals:
-				_expect(SLUG.fullmatch(terminal), "`terminal` is no short name")
+				_expect(SLUG.fullmatch(terminal), NO_TERMINAL)
 				terminals.add(terminal)
 			if at[:10] not in dates:
 				date.fromisoformat(at[:10])
 				dates.add(at[:10])
-			_expect(type(seq) is int and 0 < seq <= MAX_SEQ, "`seq` is not a number from 1")
-			_expect(digest(badge), "`badge` is not 32 hex digits")
-			_expect(moment(at), "`at` is no RFC 3339 time with an offset")
-			_expect(clock in CLOCKS, "`clock` is unknown")
-			_expect(direction in DIRECTIONS, "`direction` is unknown")
+			_expect(type(seq) is int and 0 < seq <= MAX_SEQ, NO_SEQ)
+			_expect(digest(badge), NO_BADGE)
+			_expect(moment(at), NO_TIME)
+			_expect(clock in CLOCKS, NO_CLOCK)
+			_expect(direction in DIRECTIONS, NO_DIRECTION)
 		except (KeyError, TypeError, ValueError) as error:
 			refused.append(_refused(event, error))
 		else:
@@ -271,12 +288,13 @@ def _expect(holds: object, otherwise: str) -> None:
 
 def _refused(event: Any, error: Exception) -> RefusedEvent:
 	seq = event.get("seq") if isinstance(event, dict) else None
-	detail = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+	missing = isinstance(error, KeyError)
+	detail = say("{0} is missing", repr(error.args[0])) if missing else error.args[0]
 	try:
 		text = json.dumps(event)
 	except RecursionError:
 		text = "nested too deep to be shown"
-	return RefusedEvent(seq if _is_seq(seq) else None, detail[:200], text[:2000])
+	return RefusedEvent(seq if _is_seq(seq) else None, detail, text[:2000])
 
 
 def _is_seq(value: object) -> TypeGuard[int]:

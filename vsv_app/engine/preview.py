@@ -12,6 +12,7 @@ from vsv_app.engine.evaluate import in_scope
 from vsv_app.engine.facts import NOTHING_ELSE, Facts, OtherFacts
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import Rule
+from vsv_app.engine.steps import say
 from vsv_app.engine.timetable import SchoolCalendar, Track
 from vsv_app.engine.windows import Span, Window, span
 
@@ -46,7 +47,10 @@ def replay(
 	"""
 	if any(INDICATORS[condition.indicator].code == "not_arrived_today" for condition in rule.conditions):
 		raise CannotPreview(
-			f"{rule.title}: who has not arrived is known on the running day alone. Its past is the list of absences."
+			say(
+				"{0}: who has not arrived is known on the running day alone. Its past is the list of absences.",
+				rule.title,
+			)
 		)
 	past = _Past(rule, calendar, days, more)
 	found: list[Stood] = []

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from vsv_app.engine.facts import Facts
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import SINGLE, Rule
+from vsv_app.engine.steps import say
 from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.engine.windows import Span, span
 
@@ -46,7 +47,7 @@ def reached(
 	"""
 	condition = rule.conditions[0]
 	if rule.combination != SINGLE or not condition.upward or INDICATORS[condition.indicator].needs:
-		raise ValueError(f"{rule.title}: a report to an authority rests on one limit of absence.")
+		raise ValueError(say("{0}: a report to an authority rests on one limit of absence.", rule.title))
 	indicator, track, found = INDICATORS[condition.indicator], facts.track, []
 	year = calendar.year(on)
 	begin = track.first_from(year.start) if year else 0
@@ -87,14 +88,16 @@ def _works(day: date, is_school_day: Callable[[date], bool]) -> bool:
 def step(before: str, after: str, *, what_school_did: str | None, not_needed_because: str | None) -> None:
 	"""Check one step; raises IllegalReport with what to do first."""
 	if after not in ALLOWED.get(before, ()):
-		possible = " or ".join(ALLOWED.get(before, ())) or "nothing: it was sent"
-		raise IllegalReport(f"A report that is {before} cannot become {after}; possible: {possible}.")
+		possible = ALLOWED.get(before, ()) or ("nothing: it was sent",)
+		raise IllegalReport(
+			say("A report that is {0} cannot become {1}; possible: {2}.", before, after, possible)
+		)
 	if after == REPORTED and not (what_school_did or "").strip():
 		raise IllegalReport(
-			"Say first what the school did since the first day away: the authority asks for it."
+			say("Say first what the school did since the first day away: the authority asks for it.")
 		)
 	if after == NOT_NEEDED and not (not_needed_because or "").strip():
-		raise IllegalReport("Say in a few words why no report is needed.")
+		raise IllegalReport(say("Say in a few words why no report is needed."))
 
 
 def report_key(student: str, rule: str, last: date) -> str:

@@ -220,8 +220,8 @@ class Rule:
 				for value in _telling_values(conditions)
 			]
 			least, most = least + min(met), most + max(met)
-		about = " and ".join(
-			f"{INDICATORS[indicator].label.lower()} over {window}"
+		about = tuple(
+			say("{0} over {1}", INDICATORS[indicator].label, str(window))
 			for (indicator, window), conditions in by_value.items()
 			if len(conditions) > 1
 		)

@@ -8,6 +8,8 @@ Open ─────► Acknowledged ─► In Plan
 IllegalTransition(ValueError)   names the steps that are possible
 """
 
+from vsv_app.engine.steps import say
+
 OPEN, ACKNOWLEDGED, IN_PLAN, DISMISSED, RESOLVED = "Open", "Acknowledged", "In Plan", "Dismissed", "Resolved"
 
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -44,9 +46,9 @@ def step(before: str, after: str, *, reason: str | None = None, note: str | None
 		raise IllegalTransition(before, after)
 	if after == DISMISSED:
 		if reason not in DISMISS_REASONS:
-			raise ValueError(f"Choose why it is dismissed: {', '.join(DISMISS_REASONS)}.")
+			raise ValueError(say("Choose why it is dismissed: {0}.", DISMISS_REASONS))
 		if reason == "Other" and not (note or "").strip():
-			raise ValueError("Say in a few words why it is dismissed.")
+			raise ValueError(say("Say in a few words why it is dismissed."))
 
 
 def open_key(student: str, rule: str) -> str:

@@ -7,6 +7,7 @@ StepRefused(ValueError)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class Sentence(str):
@@ -22,6 +23,13 @@ def say(text: str, *parts: str | tuple[str, ...]) -> Sentence:
 	said = Sentence(text.format(*words))
 	said.text, said.parts = text, parts
 	return said
+
+
+def template(sentence: str) -> Any:
+	"""A sentence as a screen can say it in any language: [text, what fills its places ...], as deep as they go."""
+	if not isinstance(sentence, Sentence):
+		return sentence
+	return [sentence.text, *(template(p) if isinstance(p, str) else ", ".join(p) for p in sentence.parts)]
 
 
 class StepRefused(ValueError):

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 
+from vsv_app.engine.steps import say
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOON = 12 * 60
 
@@ -22,9 +24,9 @@ class Session:
 
 	def __post_init__(self) -> None:
 		if not 0 <= self.starts < self.ends <= 24 * 60:
-			raise ValueError(f"session {self.label!r} must end after it starts, on the same day")
+			raise ValueError(say("session {0} must end after it starts, on the same day", repr(self.label)))
 		if self.counted < 0:
-			raise ValueError(f"session {self.label!r} cannot count for less than 0 minutes")
+			raise ValueError(say("session {0} cannot count for less than 0 minutes", repr(self.label)))
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class OtherTimes:
 
 	def __post_init__(self) -> None:
 		if not 0 <= self.starts < self.ends <= 24 * 60:
-			raise ValueError("a day with other times must end after it starts")
+			raise ValueError(say("a day with other times must end after it starts"))
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,12 @@ class BellSchedule:
 			for earlier, later in pairwise(ordered):
 				if later.starts < earlier.ends:
 					raise ValueError(
-						f"{WEEKDAYS[weekday]}: {later.label!r} starts before {earlier.label!r} has ended"
+						say(
+							"{0}: {1} starts before {2} has ended",
+							WEEKDAYS[weekday],
+							repr(later.label),
+							repr(earlier.label),
+						)
 					)
 
 	def holds_on(self, day: date) -> bool:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from vsv_app.engine.steps import say
 from vsv_app.engine.timetable import SchoolCalendar, Track
 
 ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS = "Rolling Days", "School Days", "School Weeks"
@@ -22,9 +23,11 @@ class Window:
 
 	def __post_init__(self) -> None:
 		if self.kind not in KINDS:
-			raise ValueError(f"window {self.kind!r} is not one of {', '.join(KINDS)}")
+			raise ValueError(
+				say("the window must be one of {0}, and is not {1}", KINDS, self.kind or "empty")
+			)
 		if self.kind in WITH_LENGTH and self.length < 1:
-			raise ValueError(f"a window of {self.kind.lower()} needs a length of at least 1")
+			raise ValueError(say("a window of {0} needs a length of at least 1", self.kind.lower()))
 
 	def __str__(self) -> str:
 		return f"{self.length} {self.kind.lower()}" if self.kind in WITH_LENGTH else self.kind.lower()

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine import signals as life
-from vsv_app.engine.attendance import EXCUSED, Enrolment, ExceptionRow
+from vsv_app.engine.attendance import EXCUSED, Enrolment, ExceptionRow, lay_out
 from vsv_app.engine.explain import Say, amount, fact_in
 from vsv_app.engine.indicators import INDICATORS, YES_OR_NO
 from vsv_app.engine.timetable import SchoolCalendar, Track
@@ -271,14 +271,13 @@ class _Days:
 		]
 
 	def trend(self, student: str) -> list[dict[str, Any]]:
-		"""Percentage of planned time missed, by ISO week."""
+		"""Percentage of planned time that the learner was away, by ISO week, counted as the rules count it."""
 		track = self._track(student)
-		missed: dict[date, int] = {}
-		for row in self.rows.get(student, ()):
-			planned = track.minutes[track.at[row[1]]] if row[1] in track.at else 0
-			missed[row[1]] = max(
-				missed.get(row[1], 0), min(planned, row[4] or (0 if row[2] == "Present" else planned))
-			)
+		laid = lay_out(self.rows.get(student, ()), track)
+		missed = {
+			track.days[at]: unexcused + excused
+			for at, unexcused, excused in zip(laid.at, laid.unexcused, laid.excused, strict=True)
+		}
 		weeks: dict[str, list[int]] = {}
 		for day in self._school_days(student):
 			iso = day.isocalendar()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
 from vsv_app.engine import messages
+from vsv_app.engine.steps import say
 from vsv_app.services import set_aside
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries import badges, gateways
@@ -257,14 +258,16 @@ def _verified(
 		with store.transaction():
 			set_aside.note(
 				store, topic, gateway=gateway, reason=reason, about=topic, now=school.local(now),
-				explanation="A message about its condition came in. Create or switch on the Attendance Gateway, or correct its name.",
+				explanation=say(
+					"A message about its condition came in. Create or switch on the Attendance Gateway, or correct its name."
+				),
 			)  # fmt: skip
 		return None
 	try:
 		message = messages.verified(payload, account.mac_key, gateway)
 		at = messages.moment(message.get("at"))
 		if at is None:
-			raise messages.NotUnderstood("`at` is no RFC 3339 time with an offset")
+			raise messages.NotUnderstood(messages.NO_TIME)
 		return Said(account, message, at)
 	except messages.MessageError as error:
 		with store.transaction():
@@ -295,7 +298,7 @@ def _note_replay(store: Store, said: Said, topic: str, payload: bytes, now: date
 	with store.transaction():
 		set_aside.message(
 			store, topic, payload, gateway=said.account.name, reason=set_aside.REPLAY,
-			explanation="What this gateway says of itself here is older than what it said before, and is not believed. Somebody may have recorded the message and sent it again; where the gateway's clock went wrong, set it right.",
+			explanation=say("What this gateway says of itself here is older than what it said before, and is not believed. Somebody may have recorded the message and sent it again; where the gateway's clock went wrong, set it right."),
 			now=now,
 		)  # fmt: skip
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
+from vsv_app.engine.steps import say
 from vsv_app.services import daily, enrolment, evaluation, gateways, ingest, school, set_aside
 from vsv_app.services.set_aside import printable
 from vsv_app.stores.store import Store
@@ -81,7 +82,10 @@ class Inbox:
 				payload,
 				gateway=topic.split("/")[3],
 				reason="Not Understood",
-				explanation=f"The app could not deal with this message ({type(error).__name__}). Please report it to the makers.",
+				explanation=say(
+					"The app could not deal with this message ({0}). Please report it to the makers.",
+					type(error).__name__,
+				),
 				now=now,
 			)
 

@@ -15,6 +15,7 @@ from typing import Any
 from vsv_app.engine import messages
 from vsv_app.engine.localtime import SchoolClock
 from vsv_app.engine.messages import CheckIn, CheckInBatch
+from vsv_app.engine.steps import say
 from vsv_app.services import set_aside
 from vsv_app.services.school import School
 from vsv_app.stores.queries import badges, check_ins, gateways, learners
@@ -116,11 +117,15 @@ def _refusal(account: GatewayAccount | None) -> tuple[str, str]:
 	if account is None:
 		return (
 			"Unknown Gateway",
-			"No Attendance Gateway has this name. Create it, or correct the name in the gateway's configuration; it sends again by itself.",
+			say(
+				"No Attendance Gateway has this name. Create it, or correct the name in the gateway's configuration; it sends again by itself."
+			),
 		)
 	return (
 		"Disabled Gateway",
-		"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; it sends again by itself.",
+		say(
+			"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; it sends again by itself."
+		),
 	)
 
 
@@ -191,7 +196,9 @@ def _set_aside_refused(store: Store, batch: CheckInBatch, topic: str, now: datet
 			topic,
 			gateway=batch.gateway,
 			reason="Refused Event",
-			explanation=f"One event was not understood: {event.detail}. The others of its message are stored.",
+			explanation=say(
+				"One event was not understood: {0}. The others of its message are stored.", event.detail
+			),
 			about=f"{batch.gateway}/{batch.epoch}/{event.seq}/{event.event}",
 			now=now,
 			payload=event.event,
@@ -239,11 +246,19 @@ def _advance(
 def _note_gap(
 	store: Store, batch: CheckInBatch, topic: str, first: int, last: int, now: datetime, *, gone: bool
 ) -> None:
-	numbers = f"{first}" if first == last else f"{first} to {last}"
+	numbers = str(first) if first == last else say("{0} to {1}", str(first), str(last))
 	explanation = (
-		f"Check-ins {numbers} of this gateway's store {batch.epoch} will not come: the gateway no longer holds them."
+		say(
+			"Check-ins {0} of this gateway's store {1} will not come: the gateway no longer holds them.",
+			numbers,
+			batch.epoch,
+		)
 		if gone
-		else f"Check-ins {numbers} of this gateway's store {batch.epoch} have not come yet. What came after them is stored, and the gateway is asked for them again."
+		else say(
+			"Check-ins {0} of this gateway's store {1} have not come yet. What came after them is stored, and the gateway is asked for them again.",
+			numbers,
+			batch.epoch,
+		)
 	)
 	set_aside.note(
 		store,
@@ -277,7 +292,12 @@ def _note_second_store(
 		topic,
 		gateway=batch.gateway,
 		reason="Two Gateways",
-		explanation=f"Two devices send under the name {batch.gateway} (stores {state.epoch} and {newer[-1].epoch}). All check-ins are stored. Give one of them a name and keys of its own.",
+		explanation=say(
+			"Two devices send under the name {0} (stores {1} and {2}). All check-ins are stored. Give one of them a name and keys of its own.",
+			batch.gateway,
+			state.epoch,
+			newer[-1].epoch,
+		),
 		about=f"{batch.gateway}/{state.epoch}",
 		now=now,
 	)
@@ -306,7 +326,11 @@ def _note_repeated(
 			topic,
 			gateway=batch.gateway,
 			reason="Two Gateways",
-			explanation=f"Check-ins of store {batch.epoch} came again as another badge, terminal or time, the first of them with number {others[0]['seq']}: the device or its memory card was copied. What came first is kept, the others are shown here. Set the copy up anew.",
+			explanation=say(
+				"Check-ins of store {0} came again as another badge, terminal or time, the first of them with number {1}: the device or its memory card was copied. What came first is kept, the others are shown here. Set the copy up anew.",
+				batch.epoch,
+				str(others[0]["seq"]),
+			),
 			about=f"{batch.gateway}/{batch.epoch}/{payload}",
 			now=now,
 			payload=payload,
@@ -345,6 +369,8 @@ def _note_replay(
 		payload,
 		gateway=batch.gateway,
 		reason=set_aside.REPLAY,
-		explanation="These check-ins are stored already and count once. The message is older than what this gateway sent since: somebody may have recorded it and sent it again; where the gateway's clock went wrong, set it right.",
+		explanation=say(
+			"These check-ins are stored already and count once. The message is older than what this gateway sent since: somebody may have recorded it and sent it again; where the gateway's clock went wrong, set it right."
+		),
 		now=now,
 	)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from vsv_app.engine.rules import Condition, Rule
+from vsv_app.engine.steps import say
 from vsv_app.stores.queries import rules
 from vsv_app.stores.queries import seeds as kept
 from vsv_app.stores.store import Store
@@ -86,7 +87,7 @@ def switch(store: Store, pack: str, enabled: bool, now: datetime) -> list[str]:
 	"""Switch all rules of a pack on or off; returns those that changed. Raises PackError for a pack without rules here."""
 	rules_of_pack = kept.rules_of_pack(store, pack)
 	if not rules_of_pack:
-		raise PackError(f"There is no rule of a pack {pack!r} here. Bring the pack in first.")
+		raise PackError(say("There is no rule of a pack {0} here. Bring the pack in first.", pack))
 	changing = [code for code, on in rules_of_pack if bool(on) != enabled]
 	with store.transaction():
 		for code in changing:
@@ -99,21 +100,35 @@ def check(pack: Mapping[str, Any]) -> None:
 	missing = [field for field in ("pack", "title", "version", "rules") if not pack.get(field)]
 	if missing:
 		raise PackError(
-			f"The pack {pack.get('pack') or 'without a name'} lacks {', '.join(missing)}: add it to the file."
+			say(
+				"The pack {0} lacks {1}: add it to the file.",
+				pack.get("pack") or "without a name",
+				tuple(missing),
+			)
 		)
 	seen: set[str] = set()
 	for number, rule in enumerate(pack["rules"], start=1):
 		code = rule.get("rule_code") or f"number {number}"
 		lacking = [field for field in ("rule_code", "title", "severity", "basis") if not rule.get(field)]
 		if lacking:
-			raise PackError(f"Pack {pack['pack']}, rule {code}: it lacks {', '.join(lacking)}.")
+			raise PackError(say("Pack {0}, rule {1}: it lacks {2}.", pack["pack"], code, tuple(lacking)))
 		unknown = sorted(set(rule) - KNOWN)
 		if unknown:
 			near = get_close_matches(unknown[0], KNOWN, n=1)
-			hint = f" Did you mean {near[0]}?" if near else ""
-			raise PackError(f"Pack {pack['pack']}, rule {code}: a rule has no field {unknown[0]}.{hint}")
+			if near:
+				raise PackError(
+					say(
+						"Pack {0}, rule {1}: a rule has no field {2}. Did you mean {3}?",
+						pack["pack"], code, unknown[0], near[0],
+					)
+				)  # fmt: skip
+			raise PackError(
+				say("Pack {0}, rule {1}: a rule has no field {2}.", pack["pack"], code, unknown[0])
+			)
 		if code in seen:
-			raise PackError(f"Pack {pack['pack']}: two rules have the code {code}. Change one of them.")
+			raise PackError(
+				say("Pack {0}: two rules have the code {1}. Change one of them.", pack["pack"], code)
+			)
 		seen.add(code)
 		_made(pack, rule)
 
@@ -183,10 +198,14 @@ def _made(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> Rule:
 		return rules.make({**empty, **rule, "name": rule["rule_code"]}, conditions)
 	except KeyError as lacking:
 		raise PackError(
-			f"Pack {pack['pack']}, rule {rule['rule_code']}: a condition lacks {lacking.args[0]}."
+			say(
+				"Pack {0}, rule {1}: a condition lacks {2}.", pack["pack"], rule["rule_code"], lacking.args[0]
+			)
 		) from None
 	except ValueError as error:
-		raise PackError(f"Pack {pack['pack']}, rule {rule['rule_code']}: {error}") from None
+		raise PackError(
+			say("Pack {0}, rule {1}: {2}", pack["pack"], rule["rule_code"], error.args[0])
+		) from None
 
 
 def _add(store: Store, pack: Mapping[str, Any], rule: Mapping[str, Any], now: datetime) -> None:

@@ -13,6 +13,7 @@ from vsv_app.engine.attendance import Enrolment, ExceptionRow
 from vsv_app.engine.facts import OtherFacts
 from vsv_app.engine.preview import CannotPreview, Stood, first_raised, monday, replay
 from vsv_app.engine.rules import Rule
+from vsv_app.engine.steps import say
 from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.engine.validity import Validity, judge
 from vsv_app.services import evaluation, mentors, roll
@@ -99,7 +100,11 @@ def preview(store: Store, rule: Rule, today: date, *, reasons: Sequence[str] | N
 	weeks = sorted(set(weeks))
 	if len(weeks) < FEWEST_WEEKS:
 		raise NothingToShow(
-			f"There are attendance records of {len(weeks)} school weeks; a preview needs at least {FEWEST_WEEKS}. Come back later, or bring in last year's attendance first."
+			say(
+				"There are attendance records of {0} school weeks; a preview needs at least {1}. Come back later, or bring in last year's attendance first.",
+				str(len(weeks)),
+				str(FEWEST_WEEKS),
+			)
 		)
 	_refuse_a_window_beyond(rule, weeks)
 	first = first_raised(stood)
@@ -170,7 +175,12 @@ def _refuse_a_window_beyond(rule: Rule, weeks: Sequence[date]) -> None:
 	"""A window that is longer than what is known would show a year of a rule that never saw a whole window."""
 	for window in too_long(rule, (weeks[-1] - weeks[0]).days + 7):
 		raise NothingToShow(
-			f"{rule.title}: it looks back over {window}, and there are records of {len(weeks)} school weeks. Choose a shorter window, or bring in earlier attendance first."
+			say(
+				"{0}: it looks back over {1}, and there are records of {2} school weeks. Choose a shorter window, or bring in earlier attendance first.",
+				rule.title,
+				str(window),
+				str(len(weeks)),
+			)
 		)
 
 

@@ -8,6 +8,7 @@ from io import StringIO
 
 from vsv_app.engine.attendance import Enrolment, ExceptionRow, LearnerDays, by_learner, lay_out
 from vsv_app.engine.evaluate import in_scope
+from vsv_app.engine.explain import Say
 from vsv_app.engine.facts import Facts
 from vsv_app.engine.reports import NOT_NEEDED, REPORTED, TO_CHECK, Reached, due_on, reached, report_key, step
 from vsv_app.engine.rules import Rule
@@ -21,7 +22,7 @@ LOOK_BACK_DAYS = 28
 """A limit that was reached longer ago is no news: a rule that is switched on late reports what is recent."""
 CORRECTED = "The attendance was corrected since: the limit is no longer reached."
 COLUMNS: Mapping[str, str] = {
-	"name": "Report",
+	"name": "Report number",
 	"student": "Learner",
 	"student_name": "Name",
 	"student_group": "Group",
@@ -65,7 +66,7 @@ def prepare(store: Store, on: date, now: datetime, students: Sequence[str] | Non
 	days = {student: list(own) for student, own in by_learner(rows)}
 	with store.transaction():
 		_close_what_was_corrected(store, in_use, days, enrolled, school_calendar, students, now)
-		last = reports.last_reached(store, CORRECTED, students)
+		last = reports.last_reached(store, students)
 		for student, own in days.items():
 			enrolment = enrolled.get(student)
 			for rule in in_use if enrolment else ():
@@ -109,40 +110,53 @@ def move(store: Store, name: str, status: str, by: str, now: datetime, **values:
 		reports.change(store, name, change, now)
 
 
-def as_csv(listed: Sequence[Report]) -> str:
-	"""The list as a spreadsheet opens it: UTF-8 with its mark, and nothing in it that a spreadsheet would execute."""
+def as_csv(listed: Sequence[Report], say: Say = str) -> str:
+	"""The list as a spreadsheet opens it: UTF-8 with its mark, and nothing in it that a spreadsheet would execute.
+
+	`say` translates headings and states for who asks for it.
+	"""
 	out = StringIO()
 	writer = csv.writer(out)
-	writer.writerow(COLUMNS.values())
+	writer.writerow([say(label) for label in COLUMNS.values()])
 	for report in listed:
-		writer.writerow([_cell(getattr(report, field)) for field in COLUMNS])
+		writer.writerow([_cell(told(report, field, say)) for field in COLUMNS])
 	return "\ufeff" + out.getvalue()
 
 
-def as_html(listed: Sequence[Report], school: str, printed: datetime, notice: str = "") -> str:
+def as_html(
+	listed: Sequence[Report], school: str, printed: datetime, notice: str = "", say: Say = str
+) -> str:
 	"""The list as a page to print: one block a report, with all that the authority asks for.
 
-	`notice` stands above it on a screen, not on paper.
+	`notice` stands above it on a screen, not on paper; `say` translates headings and states.
 	"""
+	title = say("Absence to report: {0}").format(school)
+	count = say("{0}, reports: {1}").format(f"{printed:%Y-%m-%d %H:%M}", len(listed))
 	above = f"<p class='notice'>{escape(notice)}</p>" if notice else ""
-	blocks = "".join(_block(report) for report in listed)
+	blocks = "".join(_block(report, say) for report in listed)
 	return (
 		"<html><head><meta charset='utf-8'><style>body{font-family:sans-serif;font-size:11pt}"
 		"table{border-collapse:collapse;width:100%;margin-bottom:18pt;page-break-inside:avoid}"
 		"td,th{border:1px solid #888;padding:4pt;text-align:left;vertical-align:top;white-space:pre-wrap}"
 		"th{width:28%}.notice{background:#fff3cd;padding:8pt}@media print{.notice{display:none}}</style></head><body>"
 		f"{above}"
-		f"<h1>Absence to report: {escape(school)}</h1><p>{printed:%Y-%m-%d %H:%M}, {len(listed)} reports</p>"
+		f"<h1>{escape(title)}</h1><p>{escape(count)}</p>"
 		f"{blocks}</body></html>"
 	)
 
 
-def _block(report: Report) -> str:
-	lines = ((label, getattr(report, field)) for field, label in COLUMNS.items())
+def _block(report: Report, say: Say) -> str:
+	lines = ((say(label), told(report, field, say)) for field, label in COLUMNS.items())
 	rows = "".join(
 		f"<tr><th>{escape(label)}</th><td>{escape(_text(value))}</td></tr>" for label, value in lines if value
 	)
 	return f"<table>{rows}</table>"
+
+
+def told(report: Report, field: str, say: Say) -> object:
+	"""What a report says in a field, its state in the words of `say`."""
+	value = getattr(report, field)
+	return say(value) if field == "status" else value
 
 
 def _cell(value: object) -> str:
@@ -173,7 +187,7 @@ def _add(
 	school_calendar: SchoolCalendar,
 	now: datetime,
 ) -> str:
-	student = enrolment.student
+	student, say = enrolment.student, store.say
 	records = [str(row[8]) for slot in limit.slots for row in facts.days.rows[slot]]
 	done = reports.what_was_done(store, student, limit.first)
 	return reports.add(
@@ -193,10 +207,12 @@ def _add(
 			"period_from": limit.first,
 			"period_to": limit.last,
 			"facts": "\n".join(
-				f"{facts.track.days[facts.days.at[slot]]}: {facts.days.unexcused[slot] / 60:.1f} h"
+				say("{0}: {1} h").format(
+					facts.track.days[facts.days.at[slot]], f"{facts.days.unexcused[slot] / 60:.1f}"
+				)
 				for slot in limit.slots
 			),
-			"reasons": ", ".join(reports.known_reasons(store, records)) or None,
+			"reasons": ", ".join(map(say, reports.known_reasons(store, records))) or None,
 			"what_school_did": "\n".join(f"{day}: {what}" for day, what in done) or None,
 			"report_key": report_key(student, rule.code, limit.last),
 		},
@@ -226,7 +242,7 @@ def _close_what_was_corrected(
 		]
 		facts = _facts(own, enrolment, school_calendar)
 		if not reached(rule, facts, school_calendar, on=report.period_to, since=None):
-			closed = {"status": NOT_NEEDED, "not_needed_because": CORRECTED, "report_key": None}
+			closed = {"status": NOT_NEEDED, "not_needed_because": store.say(CORRECTED), "report_key": None}
 			reports.change(store, report.name, closed, now)
 		elif (hours := _hours(facts.days, range(len(facts.days.at)))) != report.hours:
 			reports.change(store, report.name, {"hours": hours}, now)

@@ -10,6 +10,7 @@ from frappe.utils.data import cast
 
 from vsv_app.engine.agreements import TermsError
 from vsv_app.engine.consent import ConsentError
+from vsv_app.engine.explain import fact_in
 from vsv_app.engine.plans import GoalError
 from vsv_app.engine.steps import IllegalStep, NotYet, Sentence
 
@@ -101,6 +102,15 @@ def said(sentence: str) -> str:
 	if not isinstance(sentence, Sentence):
 		return _(sentence)
 	words = (
-		_(part) if isinstance(part, str) else ", ".join(_(word) for word in part) for part in sentence.parts
+		_word(part) if isinstance(part, str) else ", ".join(_word(word) for word in part)
+		for part in sentence.parts
 	)
 	return _(sentence.text).format(*words)
+
+
+def _word(text: str) -> str:
+	"""What fills a place: a sentence of its own, words that are known as they are, or words around a number."""
+	if isinstance(text, Sentence):
+		return said(text)
+	known = _(text)
+	return known if known != text else fact_in(text, _)

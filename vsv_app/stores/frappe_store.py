@@ -141,6 +141,9 @@ class FrappeStore:
 			else:
 				frappe.db.set_value(doctype, name, field, "*" * 10, update_modified=False)
 
+	def say(self, text: str) -> str:
+		return str(_(text, lang=frappe.db.get_single_value("System Settings", "language") or "en"))
+
 	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
 		if not frappe.db.get_value("User", recipient, "enabled") or not is_notifications_enabled(recipient):
 			return

@@ -76,6 +76,10 @@ class Store(Protocol):
 
 	def set_secret(self, doctype: str, name: str, field: str, value: str) -> None: ...
 
+	def say(self, text: str) -> str:
+		"""English text in the school's own language, for what stays written down; as it is where no translation is known."""
+		...
+
 	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
 		"""Tell a person that a document wants attention; the text carries no learner data."""
 		...

@@ -10,7 +10,9 @@ from pathlib import Path
 from frappe.tests.utils import FrappeTestCase
 from frappe.translate import get_all_translations
 
+from vsv_app.engine import windows
 from vsv_app.engine.indicators import INDICATORS
+from vsv_app.services import statutory
 
 APP = Path(__file__).parents[1]
 MODULE = APP / "vsv_app"
@@ -47,6 +49,8 @@ def said() -> dict[str, str]:
 		of_subjects,
 		of_lists,
 		of_packs,
+		of_reports,
+		of_windows,
 	):
 		for text, where in source():
 			if re.search(r"[A-Za-z]{2}", text):
@@ -138,6 +142,19 @@ def of_lists() -> Iterator[tuple[str, str]]:
 	for name, field in (("intervention_types", "intervention"), ("absence_reasons", "reason")):
 		for row in json.loads((APP / "data" / f"{name}.json").read_text("utf-8")):
 			yield row[field], name
+
+
+def of_reports() -> Iterator[tuple[str, str]]:
+	"""What goes to the authority, in the language of who sends it."""
+	yield from ((text, "statutory.py") for text in (*statutory.COLUMNS.values(), statutory.CORRECTED))
+
+
+def of_windows() -> Iterator[tuple[str, str]]:
+	"""How refusals name a window: the words of a kind, and those around a length."""
+	for kind in windows.KINDS:
+		yield kind.lower(), "windows.py"
+	for kind in windows.WITH_LENGTH:
+		yield f"{{0}} {kind.lower()}", "windows.py"
 
 
 def of_packs() -> Iterator[tuple[str, str]]:

@@ -1,11 +1,13 @@
 """Gateways, how far each has been taken over, and the messages that were set aside."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pypika import Order
 
+from vsv_app.engine.steps import template
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
@@ -220,13 +222,13 @@ def set_aside(store: Store, item: SetAside) -> bool:
 	store.insert_rows(
 		"Set Aside Message",
 		[
-			*STANDARD_COLUMNS, "reason", "gateway", "topic", "explanation", "fingerprint", "payload",
+			*STANDARD_COLUMNS, "reason", "gateway", "topic", "explanation", "explanation_words", "fingerprint", "payload",
 			"status", "times", "first_received", "last_received",
 		],
 		[
 			[
 				item.fingerprint[:20], user, item.received, item.received, user, 0, 0,
-				item.reason, item.gateway, item.topic, item.explanation, item.fingerprint, item.payload,
+				item.reason, item.gateway, item.topic, item.explanation, json.dumps(template(item.explanation)), item.fingerprint, item.payload,
 				"Open", 1, item.received, item.received,
 			]
 		],

@@ -60,16 +60,14 @@ def duties(store: Store) -> list[Duty]:
 	return [Duty(name, to or "", within or 0) for name, to, within in found]
 
 
-def last_reached(
-	store: Store, but_not: str, students: Sequence[str] | None = None
-) -> dict[tuple[str, str], date]:
-	"""(learner, rule) -> the last day that a report is about, of those not closed for the reason `but_not`."""
-	query = select(REPORT, REPORT.student, REPORT.rule, REPORT.period_to, REPORT.not_needed_because)
+def last_reached(store: Store, students: Sequence[str] | None = None) -> dict[tuple[str, str], date]:
+	"""(learner, rule) -> the last day that a report is about, of those that still hold their key."""
+	query = select(REPORT, REPORT.student, REPORT.rule, REPORT.period_to, REPORT.report_key)
 	if students is not None:
 		query = query.where(any_of(REPORT.student, students))
 	found: dict[tuple[str, str], date] = {}
-	for student, rule, last, why in store.fetch(query, students or ()):
-		if why != but_not:
+	for student, rule, last, key in store.fetch(query, students or ()):
+		if key:
 			found[student, rule] = max(last, found.get((student, rule), last))
 	return found
 
@@ -113,33 +111,39 @@ def known_reasons(store: Store, records: Sequence[str]) -> list[str]:
 
 
 def what_was_done(store: Store, student: str, since: date) -> list[tuple[date, str]]:
-	"""(day, what) of alerts, answers to signals, contacts and plans about a learner since a day, ascending."""
+	"""(day, what) of alerts, answers to signals, contacts and plans about a learner since a day, ascending.
+
+	In the school's own language: a person goes on writing there.
+	"""
 	s, a, c, p = SIGNAL, ALERT, CONTACT, PLAN
+	say = store.say
 	query = select(s, s.raised_on, s.rule_title, s.acknowledged_on, s.status, s.closed_on, s.dismiss_reason)
 	found: list[tuple[date, str]] = []
 	for raised, title, acknowledged, status, closed, dismissed in store.fetch(
 		query.where(s.student == VALUE).where(s.raised_on >= VALUE), [student, since]
 	):
-		found.append((raised.date(), f"Signal: {title}"))
+		about = say(title or "")
+		found.append((raised.date(), say("Signal: {0}").format(about)))
 		if acknowledged:
-			found.append((acknowledged.date(), f"Taken on: {title}"))
+			found.append((acknowledged.date(), say("Taken on: {0}").format(about)))
 		if closed and dismissed:
-			found.append((closed.date(), f"{status}: {title} ({dismissed})"))
+			found.append((closed.date(), f"{say(status)}: {about} ({say(dismissed)})"))
 	sent = select(a, a.sent_on, a.level).where(a.student == VALUE).where(a.sent_on >= VALUE)
 	found += [
-		(on.date(), f"Alert to the {level.lower()}") for on, level in store.fetch(sent, [student, since])
+		(on.date(), say("Alert to the {0}").format(say(level).lower()))
+		for on, level in store.fetch(sent, [student, since])
 	]
 	contacts = (
 		select(c, c.contact_on, c.with_whom, c.channel).where(c.student == VALUE).where(c.contact_on >= VALUE)
 	)
 	found += [
-		(on.date(), f"Contact with {with_whom.lower()}: {channel.lower()}")
+		(on.date(), say("Contact with {0}: {1}").format(say(with_whom).lower(), say(channel).lower()))
 		for on, with_whom, channel in store.fetch(contacts, [student, since])
 	]
 	plans = select(p, p.starts_on, p.status).where(p.student == VALUE).where(p.starts_on >= VALUE)
 	agreed = (*RESTS_ON_AGREEMENT, CLOSED)
 	found += [
-		(day, "Support plan begun")
+		(day, say("Support plan begun"))
 		for day, status in store.fetch(plans, [student, since])
 		if status in agreed
 	]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from vsv_app.engine.rules import SINGLE, Condition, Rule, RuleError, Scope
+from vsv_app.engine.steps import say
 from vsv_app.engine.windows import WITH_LENGTH, Window
 from vsv_app.stores.queries.sql import VALUE, select, table
 from vsv_app.stores.store import Store
@@ -61,7 +62,7 @@ def make(values: dict[str, Any], conditions: list[Condition]) -> Rule:
 		try:
 			looked_back = window(values["window_kind"], values["window_length"])
 		except ValueError as error:
-			raise RuleError(f"{values['title']}: {error}.") from None
+			raise RuleError(say("{0}: {1}.", values["title"], error.args[0])) from None
 		conditions = [
 			Condition(
 				values["indicator"] or "",

@@ -7,6 +7,7 @@ from frappe.utils import get_link_to_form, getdate, to_timedelta
 
 from vsv_app.engine import timetable
 from vsv_app.engine.timetable import WEEKDAYS, OtherTimes, Session
+from vsv_app.site.refusals import said
 from vsv_app.site.time_fields import undo_time_of_day
 
 FIRST, LAST = date.min, date.max
@@ -60,7 +61,7 @@ class BellSchedule(Document):
 		try:
 			self.as_engine()
 		except ValueError as error:
-			self.refuse(_("This is no possible school day: {0}.").format(str(error)))
+			self.refuse(_("This is no possible school day: {0}.").format(said(error.args[0])))
 		dates = [getdate(exception.date) for exception in self.exceptions]
 		for twice in sorted({day for day in dates if dates.count(day) > 1}):
 			self.refuse(

@@ -6,6 +6,7 @@ from frappe.utils import now_datetime
 from vsv_app.engine import signals
 from vsv_app.engine.signals import IllegalTransition
 from vsv_app.site import server_fields
+from vsv_app.site.refusals import said
 
 ANSWER = ("status", "dismiss_reason", "note")
 """What a person says to a signal; all else is the rules' to say."""
@@ -36,7 +37,7 @@ class EarlyWarningSignal(Document):
 				title=_("Step Not Possible"),
 			)  # fmt: skip
 		except ValueError as missing:
-			frappe.throw(_(str(missing)), exc=StepNotPossible, title=_("Reason Missing"))
+			frappe.throw(said(missing.args[0]), exc=StepNotPossible, title=_("Reason Missing"))
 
 	def note_step(self) -> None:
 		"""Who took a step and when. A dismissed signal keeps its key, so that the same facts do not raise it again."""

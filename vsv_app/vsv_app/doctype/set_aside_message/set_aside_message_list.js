@@ -1,5 +1,13 @@
 frappe.listview_settings["Set Aside Message"] = {
 	hide_name_column: true,
+	add_fields: ["explanation_words"],
+	formatters: {
+		// Written down in English; each reader sees it in their own language.
+		explanation(english, _df, doc) {
+			const said = (part) => (Array.isArray(part) ? __(part[0], part.slice(1).map(said)) : __(part));
+			return frappe.utils.escape_html(doc.explanation_words ? said(JSON.parse(doc.explanation_words)) : english || "");
+		},
+	},
 	filters: [["status", "=", "Open"]],
 	onload(list) {
 		const act = (method) => () => {

@@ -5,6 +5,7 @@ from frappe.utils import now_datetime
 
 from vsv_app.engine import reports
 from vsv_app.engine.reports import IllegalReport
+from vsv_app.site.refusals import said
 
 
 class ReportNotPossible(frappe.ValidationError):
@@ -28,7 +29,7 @@ class StatutoryReport(Document):
 				not_needed_because=self.not_needed_because,
 			)
 		except IllegalReport as illegal:
-			frappe.throw(_(str(illegal)), exc=ReportNotPossible, title=_("Step Not Possible"))
+			frappe.throw(said(illegal.args[0]), exc=ReportNotPossible, title=_("Step Not Possible"))
 
 	def note_step(self) -> None:
 		if self.has_value_changed("status") and not self.is_new() and self.status == reports.REPORTED:
