@@ -1,13 +1,16 @@
 """What forms of care show beside their fields: how a plan's goals have moved, and what an intervention came to."""
 
+from collections import Counter
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.utils import getdate, nowdate
 
 from vsv_app.engine.effects import effects
 from vsv_app.engine.explain import amount
 from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.plans import CLOSED
 from vsv_app.services import progress
 from vsv_app.site.reporting import smallest_group
 from vsv_app.stores.frappe_store import FrappeStore
@@ -22,6 +25,23 @@ def plan_progress(plan: str) -> list[dict[str, Any]]:
 	starts = getdate(document.starts_on or document.creation)
 	until = min(getdate(document.closed_on or nowdate()), getdate(nowdate()))
 	return [_goal(goal, document.student, min(starts, until), until) for goal in document.goals]
+
+
+@frappe.whitelist(methods=["GET", "POST"])  # Frappe's charts ask by POST
+def plans_by_status() -> dict[str, Any]:
+	"""The reader's plans in hand, by where they are in their life, as a chart; no labels where there are none.
+
+	Not kept in the cache of Frappe's own charts, which has the same figures for every reader.
+	"""
+	in_hand = Counter(
+		frappe.get_list("Support Plan", {"status": ("!=", CLOSED)}, pluck="status", limit_page_length=0)
+	)
+	states = frappe.get_meta("Support Plan").get_options("status").split("\n")
+	shown = [state for state in states if state != CLOSED] if in_hand else []
+	return {
+		"labels": [_(state) for state in shown],
+		"datasets": [{"name": _("Plans"), "values": [in_hand[state] for state in shown]}],
+	}
 
 
 @frappe.whitelist(methods=["GET"])

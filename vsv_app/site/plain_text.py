@@ -1,24 +1,36 @@
-"""Free text of our documents is kept as text: Desk shows many fields as HTML.
+"""Free text of our documents, and the names of people, are kept as text: Desk shows many fields as HTML.
 
 Frappe cleans what is saved through a document, but leaves what looks like JSON, such as a tag within quotation marks,
 and leaves pictures from elsewhere.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from vsv_app.engine.plain import plain
 
 MODULE = "VSV App"
 WRITTEN_BY_FAMILIES = ("Student Leave Application",)
+NAMES = {
+	"Student": ("first_name", "middle_name", "last_name", "student_name"),
+	"Guardian": ("guardian_name",),
+	"User": ("first_name", "middle_name", "last_name", "full_name"),
+}
+"""What people may write themselves, and our documents, reports and mails repeat."""
 TEXTS = ("Data", "Small Text", "Text", "Long Text")
 
 
 def keep(document: Any, _event: str) -> None:
-	"""Before a document of ours, or one that the portal makes, is validated."""
-	if document.meta.module != MODULE and document.doctype not in WRITTEN_BY_FAMILIES:
-		return
-	for part in (document, *document.get_all_children()):
-		for field in part.meta.get("fields", {"fieldtype": ("in", TEXTS)}):
-			value = part.get(field.fieldname)
-			if isinstance(value, str) and value != plain(value):
-				part.set(field.fieldname, plain(value))
+	"""Before a document of ours, one that the portal makes, or a person is validated."""
+	if document.doctype in NAMES:
+		_keep(document, NAMES[document.doctype])
+	elif document.meta.module == MODULE or document.doctype in WRITTEN_BY_FAMILIES:
+		for part in (document, *document.get_all_children()):
+			_keep(part, [field.fieldname for field in part.meta.get("fields", {"fieldtype": ("in", TEXTS)})])
+
+
+def _keep(part: Any, fields: Iterable[str]) -> None:
+	for field in fields:
+		value = part.get(field)
+		if isinstance(value, str) and value != plain(value):
+			part.set(field, plain(value))

@@ -1,5 +1,7 @@
-"""What the reports share: whose learners a reader sees, and how columns are written."""
+"""What the reports share: whose learners a reader sees, and how columns and cells are written."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import frappe
@@ -7,6 +9,7 @@ from frappe.utils import cint, getdate, nowdate
 
 from vsv_app.engine.access import COORDINATOR, LEADER, OFFICER
 from vsv_app.engine.effects import SMALLEST_GROUP
+from vsv_app.engine.plain import plain
 from vsv_app.services import mentors
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -50,4 +53,27 @@ def column(
 	}
 
 
-__all__ = ["COORDINATOR", "LEADER", "OFFICER", "Report", "column", "learners_of_reader", "smallest_group"]
+def in_plain_text(execute: Callable[..., Any]) -> Callable[..., Any]:
+	"""A report whose cells hold names and notes of people as text: Desk shows a Data cell as HTML."""
+
+	@wraps(execute)
+	def executed(filters: dict[str, Any] | None = None) -> Any:
+		columns, rows, *message = execute(filters)
+		texts = [column["fieldname"] for column in columns if column["fieldtype"] == "Data"]
+		for row in rows:
+			row.update({name: plain(row[name]) for name in texts if isinstance(row[name], str)})
+		return columns, rows, *message
+
+	return executed
+
+
+__all__ = [
+	"COORDINATOR",
+	"LEADER",
+	"OFFICER",
+	"Report",
+	"column",
+	"in_plain_text",
+	"learners_of_reader",
+	"smallest_group",
+]

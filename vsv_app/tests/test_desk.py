@@ -12,6 +12,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
 
 from vsv_app import install
+from vsv_app.api.care import plans_by_status
 from vsv_app.site import connections, refusals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
@@ -76,11 +77,25 @@ class TestWorkspace(DeskTestCase):
 		for name in frappe.get_all("Dashboard Chart", MODULE, pluck="name"):
 			for user in (self.coordinator, self.mentor):
 				frappe.set_user(user)
-				drawn = chart_of(chart_name=name, refresh=1)
+				own = name == "Plans By Status"
+				drawn = plans_by_status() if own else chart_of(chart_name=name, refresh=1)
 				self.assertTrue(drawn["datasets"], name)
-				if name == "Plans By Status":
-					self.assertEqual(drawn["datasets"][0]["values"], [2 if user == self.coordinator else 1])
+				if own:
+					self.assertTrue(frappe.has_permission("Dashboard Chart", doc=name))
+					self.assertEqual(
+						drawn["datasets"][0]["values"], [2 if user == self.coordinator else 1, 0, 0, 0, 0]
+					)
 				frappe.set_user("Administrator")
+
+	def test_the_states_of_plans_are_in_the_reader_s_language(self) -> None:
+		frappe.db.delete("Support Plan")
+		self.assertEqual(plans_by_status()["labels"], [])
+		care.make_plan(self.student)
+		frappe.local.lang = "nl"
+		self.addCleanup(setattr, frappe.local, "lang", "en")
+		self.assertEqual(
+			plans_by_status()["labels"], ["Concept", "Voorgesteld", "Afgesproken", "Loopt", "Wordt besproken"]
+		)
 
 
 class TestBoardOfPlans(DeskTestCase):

@@ -69,7 +69,7 @@ def make(
 		bar.update(1)
 	with store.transaction():
 		_give_back(own, before)
-	return _counted(own, secret)
+	return _counted(own, founded, secret)
 
 
 def check(store: FrappeStore, *, among_real: bool) -> None:
@@ -165,10 +165,10 @@ def _company() -> str:
 	)
 
 
-def _counted(own: Made, password: str) -> Summary:
+def _counted(own: Made, founded: Founded, password: str) -> Summary:
 	students = {"student": ("in", own.names["Student"])}
 	return Summary(
-		learners=len(own.names["Student"]),
+		learners=len(founded.school.learners),
 		attendance=frappe.db.count("Student Attendance", students),
 		signals=frappe.db.count("Early Warning Signal", students),
 		plans=frappe.db.count("Support Plan", students),

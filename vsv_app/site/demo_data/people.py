@@ -39,6 +39,9 @@ PROGRAM, BELLS, HOLIDAYS = "Demo Secondary", "Demo School Day", "Demo School Hol
 ACCOUNTS = 14
 """Learners who have a portal account of their own, and whose guardian has one; each with a story in `care`."""
 PLAYED_AT_LEAST = timedelta(weeks=10)
+A_LEAVER_IN = 50
+LEFT_FOR = ("Went to work", "Went to work", "Moved to another school")
+"""Why learners of the year have left before the weeks that are played; those who moved have a certificate."""
 TERMINALS = ("main-1", "main-2", "side")
 
 
@@ -92,7 +95,9 @@ def found(made: Made, school: MadeUpSchool, company: str, password: str, now: da
 		_holidays(made, school, company)
 		_users(made, school, accounts, password)
 		_learners(made, school, accounts, now)
-		_groups(made, school, now)
+		year = _academic_year(made, school)
+		_groups(made, school, year, now)
+		_leavers(made, school, year, now)
 		_badges(made, school, bytes.fromhex(keys.badge_key), now)
 		_bell_schedule(made)
 		_gateway(made, keys)
@@ -129,13 +134,16 @@ def _users(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner], pa
 	portal |= {one.guardian_email: one.guardian_name for one in accounts}
 	people = [(email, name, "System User") for email, (name, _role) in desk.items()]
 	people += [(email, name, "Website User") for email, name in portal.items()]
+	dutch = {*list(school.groups.values())[1::2]}
+	for one in accounts[::2]:
+		dutch |= {one.email, one.guardian_email}
 	made.rows(
 		"User",
 		[
 			{
 				"name": email, "email": email, "enabled": 1, "user_type": kind,
 				"first_name": name.split(" ", 1)[0], "last_name": name.split(" ", 1)[1], "full_name": name,
-				"language": "nl" if kind == "Website User" and "@families." in email else "en",
+				"language": "nl" if email in dutch else "en",
 			}
 			for email, name, kind in people
 		],
@@ -211,9 +219,8 @@ def _learners(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner],
 	)  # fmt: skip
 
 
-def _groups(made: Made, school: MadeUpSchool, now: datetime) -> None:
-	first, last = _year(school)
-	year = _academic_year(made, first, last)
+def _groups(made: Made, school: MadeUpSchool, year: str, now: datetime) -> None:
+	first, _last = _year(school)
 	made.document("Program", {"program_name": PROGRAM})
 	learners: Any = school.learners
 	made.rows(
@@ -257,8 +264,35 @@ def _groups(made: Made, school: MadeUpSchool, now: datetime) -> None:
 		)
 
 
-def _academic_year(made: Made, first: date, last: date) -> str:
+def _leavers(made: Made, school: MadeUpSchool, year: str, now: datetime) -> None:
+	"""Learners who began the year and have left: in the figures about the cohort, on no list of today."""
+	first, _last = _year(school)
+	chance = random.Random(f"{school.seed}/leavers")  # noqa: S311 a model, not a secret
+	students, enrolments = [], []
+	for number in range(max(len(LEFT_FOR) * 2, len(school.learners) // A_LEAVER_IN)):
+		name, why = f"DEMO-STU-L{number:04}", LEFT_FOR[number % len(LEFT_FOR)]
+		given, family = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
+		students.append(
+			{
+				"name": name, "naming_series": "EDU-STU-.YYYY.-", "enabled": 0, "student_name": f"{given} {family}",
+				"first_name": given, "last_name": family, "student_email_id": f"left{number:04}@learners.example",
+				"joining_date": first, "date_of_leaving": first + timedelta(days=3 + number), "reason_for_leaving": why,
+				"leaving_certificate_number": f"DEMO-{number:04}" if why == LEFT_FOR[-1] else None,
+			}
+		)  # fmt: skip
+		enrolments.append(
+			{
+				"name": f"DEMO-ENR-L{number:04}", "docstatus": 1, "student": name, "student_name": f"{given} {family}",
+				"program": PROGRAM, "academic_year": year, "enrollment_date": first,
+			}
+		)  # fmt: skip
+	made.rows("Student", students, now)
+	made.rows("Program Enrollment", enrolments, now)
+
+
+def _academic_year(made: Made, school: MadeUpSchool) -> str:
 	"""The school's own year where it has one that covers the weeks, else a made-up one."""
+	first, last = _year(school)
 	covering = {"year_start_date": ("<=", first), "year_end_date": (">=", first + PLAYED_AT_LEAST)}
 	if known := frappe.db.get_value("Academic Year", covering):
 		return str(known)

@@ -11,6 +11,7 @@ from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import signals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
+from vsv_app.vsv_app.report.gateway_health import gateway_health
 
 ATTACKS = (
 	"<script>alert(1)</script>",
@@ -92,6 +93,26 @@ class TestTextRunsAsScript(FrappeTestCase):
 		for attack in ATTACKS:
 			signals.change(store, name, {"explanation": attack}, now_datetime())
 			self.assertHarmless(frappe.db.get_value("Early Warning Signal", name, "explanation"))
+
+	def test_the_names_of_people(self) -> None:
+		for attack in ATTACKS:
+			for doctype, name, field in (
+				("Student", self.student, "student_name"),
+				("User", self.user, "full_name"),
+				("Guardian", care.make_guardian(self.student), "guardian_name"),
+			):
+				person = frappe.get_doc(doctype, name)
+				person.set("guardian_name" if doctype == "Guardian" else "first_name", attack)
+				person.update({"last_name": "", "middle_name": ""})
+				person.save()
+				self.assertHarmless(frappe.db.get_value(doctype, name, field))
+
+	def test_a_name_that_an_earlier_version_kept_in_a_report(self) -> None:
+		gateway = factories.make_gateway()
+		frappe.db.set_value("Attendance Gateway", gateway, "location", ATTACKS[1])
+		_columns, rows = gateway_health.execute()
+		(row,) = [row for row in rows if row["gateway"] == gateway]
+		self.assertHarmless(row["location"])
 
 	def test_a_message_that_is_set_aside_keeps_its_bytes_for_another_try(self) -> None:
 		payload = b'{"note": "<b>bold</b>", "v": 1}'

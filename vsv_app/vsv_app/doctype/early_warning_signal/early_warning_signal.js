@@ -2,6 +2,7 @@ frappe.ui.form.on("Early Warning Signal", {
 	setup(frm) {
 		const said = (value) => frappe.utils.escape_html(__(value || ""));
 		["rule_title", "unit"].forEach((field) => (frm.get_docfield(field).formatter = said));
+		frm.get_docfield("indicator").formatter = (value) => frappe.utils.escape_html(frm.doc.__onload?.indicator_label || value || "");
 		frm.get_docfield("evidence", "fact").formatter = (value) => frappe.utils.escape_html(fact_in_words(value || ""));
 	},
 

@@ -4,6 +4,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from vsv_app.engine import signals
+from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.signals import IllegalTransition
 from vsv_app.site import server_fields
 from vsv_app.site.refusals import said
@@ -17,6 +18,10 @@ class StepNotPossible(frappe.ValidationError):
 
 
 class EarlyWarningSignal(Document):
+	def onload(self) -> None:
+		if self.indicator in INDICATORS:
+			self.set_onload("indicator_label", _(INDICATORS[self.indicator].label))
+
 	def before_validate(self) -> None:
 		server_fields.restore(self, keep=ANSWER)
 

@@ -2,6 +2,7 @@ frappe.ui.form.on("Support Plan", {
 	setup(frm) {
 		frm.set_query("signal", "signals", () => ({ filters: { student: frm.doc.student } }));
 		frm.set_query("intervention_type", "actions", () => ({ filters: { enabled: 1 } }));
+		["baseline", "target", "value"].forEach((field) => (frm.get_docfield("goals", field).formatter = goal_value));
 	},
 
 	refresh(frm) {
@@ -10,6 +11,14 @@ frappe.ui.form.on("Support Plan", {
 		if (frm.doc.status !== "Closed" && frm.perm[0].write) offer_plan_steps(frm);
 	},
 });
+
+// Minutes are kept; a person reads hours.
+function goal_value(value, df, options, goal) {
+	const { formatter, ...plain } = df;
+	const shown = (number) => frappe.format(number, plain, options, goal);
+	if (!goal?.indicator?.endsWith("_minutes") || value === null || value === undefined) return shown(value);
+	return __("{0} hours", [shown(flt(value / 60, 1))]);
+}
 
 // What comes next, as a button; the server decides whether it may.
 function next_plan_step(status) {

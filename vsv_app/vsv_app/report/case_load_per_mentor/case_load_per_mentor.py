@@ -10,13 +10,14 @@ from frappe.utils import cint, getdate, nowdate
 
 from vsv_app.engine.plans import CLOSED
 from vsv_app.services import mentors
-from vsv_app.site.reporting import COORDINATOR, LEADER, Report, column
+from vsv_app.site.reporting import COORDINATOR, LEADER, Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import care, learners
 
 WITHOUT_CONTACT_DAYS = 28
 
 
+@in_plain_text
 def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	days = cint(filters.without_contact_days) or WITHOUT_CONTACT_DAYS

@@ -7,9 +7,10 @@ from frappe import _
 
 from vsv_app.engine.effects import ClosedPlan, effects
 from vsv_app.engine.plans import CLOSED, NOT_AGREED
-from vsv_app.site.reporting import column, smallest_group
+from vsv_app.site.reporting import column, in_plain_text, smallest_group
 
 
+@in_plain_text
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
 	filters = frappe._dict(filters or {})
 	smallest = smallest_group()

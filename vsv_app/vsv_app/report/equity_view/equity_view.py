@@ -8,13 +8,14 @@ from frappe.utils import add_days, getdate, nowdate
 
 from vsv_app.engine.figures import parts
 from vsv_app.services import roll
-from vsv_app.site.reporting import column, smallest_group
+from vsv_app.site.reporting import column, in_plain_text, smallest_group
 from vsv_app.stores.frappe_store import FrappeStore
 
 AGES = ((0, 12), (12, 14), (14, 16), (16, 18), (18, 200))
 NOTHING_KNOWN = "?"
 
 
+@in_plain_text
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
 	filters = frappe._dict(filters or {})
 	until = getdate(filters.to_date or nowdate())

@@ -6,12 +6,13 @@ import frappe
 from frappe import _
 from frappe.utils import cint, now_datetime, nowdate
 
-from vsv_app.site.reporting import Report, column
+from vsv_app.site.reporting import Report, column, in_plain_text
 
 LITTLE_DISK_MB = 500
 HOT_CELSIUS = 80
 
 
+@in_plain_text
 def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	fields = [

@@ -8,9 +8,10 @@ from frappe import _
 
 from vsv_app.engine.effects import suppressed
 from vsv_app.engine.figures import Start, cohorts
-from vsv_app.site.reporting import column, smallest_group
+from vsv_app.site.reporting import column, in_plain_text, smallest_group
 
 
+@in_plain_text
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
 	filters = frappe._dict(filters or {})
 	smallest = smallest_group()

@@ -9,11 +9,12 @@ from frappe.utils import getdate, nowdate
 
 from vsv_app.engine.presence import not_arrived
 from vsv_app.services import mentors, roll, school, school_day
-from vsv_app.site.reporting import OFFICER, Report, column, learners_of_reader
+from vsv_app.site.reporting import OFFICER, Report, column, in_plain_text, learners_of_reader
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import calendar
 
 
+@in_plain_text
 def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	day = getdate(filters.day or nowdate())

@@ -8,7 +8,7 @@ from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
 from vsv_app.services.reminders import ANSWER_WITHIN_DAYS
-from vsv_app.site.reporting import Report, column
+from vsv_app.site.reporting import Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import care
 from vsv_app.stores.queries.care import Due
@@ -16,6 +16,7 @@ from vsv_app.stores.queries.care import Due
 ROWS_OF = {"Action": "Support Plan Action", "Goal": "Support Plan Goal"}
 
 
+@in_plain_text
 def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	store, today = FrappeStore(), getdate(nowdate())
