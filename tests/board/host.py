@@ -93,7 +93,12 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 				status, body = host.refusals.pop(0)
 				self._json(status, body)
 				return
-			status_after = {"acknowledge": "Acknowledged", "dismiss": "Dismissed", "start_plan": "In Plan"}
+			status_after = {
+				"acknowledge": "Acknowledged",
+				"take_back": "Acknowledged",
+				"dismiss": "Dismissed",
+				"start_plan": "In Plan",
+			}
 			self._json(
 				HTTPStatus.OK, {"signal": action.get("signal"), "status": status_after.get(action["action"])}
 			)

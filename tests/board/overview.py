@@ -124,7 +124,7 @@ def overview(language: str = "en") -> dict[str, Any]:
 		"v": 1,
 		"today": TODAY.isoformat(),
 		"mentor": {"user": "a.dewit@school.example", "name": "Anna de Wit"},
-		"can": ["acknowledge", "dismiss", "log_talk", "start_plan", "contest"],
+		"can": ["acknowledge", "dismiss", "take_back", "log_talk", "start_plan", "contest"],
 		"dismiss_reasons": REASONS,
 		"learners": learners,
 	}

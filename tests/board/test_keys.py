@@ -90,12 +90,40 @@ def test_one_key_dismisses_logs_a_talk_or_starts_a_plan(page: Page, host: Host) 
 	expect(said).to_have_text("A plan for Yara Demir is started.")
 	page.keyboard.press("j")
 	page.keyboard.press("Shift+Digit3")
-	expect(said).to_have_text("Dismissed: Not arrived today, Jesse van den Oosterhuis.")
+	expect(said).to_contain_text("Dismissed: Not arrived today, Jesse van den Oosterhuis.")
 	assert [{**action, "note": None} for action in host.actions] == [
 		{"action": "log_talk", "student": YARA, "signal": "SIG-0001", "channel": "In Person", "note": None},
 		{"action": "start_plan", "student": YARA, "signals": ["SIG-0001", "SIG-0002"], "note": None},
 		{"action": "dismiss", "signal": "SIG-0003", "reason": "Excused afterwards", "note": None},
 	]
+
+
+def test_a_dismissal_is_undone_by_key_or_by_button(page: Page, host: Host) -> None:
+	said, signal = page.locator(".toast"), page.locator("[data-signal=SIG-0001]")
+	page.keyboard.press("u")
+	expect(said).to_have_text("There is nothing to undo.")
+	page.keyboard.press("j")
+	page.keyboard.press("Enter")
+	for undo in (lambda: page.keyboard.press("u"), lambda: page.get_by_role("button", name="Undo").click()):
+		signal.get_by_role("button", name="Dismiss").focus()
+		page.keyboard.press("Shift+Digit1")
+		expect(said).to_contain_text("Dismissed: Unexcused absence, Yara Demir. Undo")
+		undo()
+		expect(said).to_have_text("Back on your board: Unexcused absence, Yara Demir.")
+		expect(page.get_by_role("button", name="Yara Demir", exact=True)).to_be_focused()
+		expect(signal).to_contain_text("Acknowledged")
+	assert [action["action"] for action in host.actions] == ["dismiss", "take_back"] * 2
+
+
+def test_what_cannot_be_undone_stays_dismissed(page: Page, host: Host) -> None:
+	page.keyboard.press("j")
+	page.keyboard.press("Shift+Digit1")
+	expect(page.locator(".toast")).to_contain_text("Undo")
+	host.refusals.append((409, {"message": "It is too late to take this back."}))
+	page.keyboard.press("u")
+	expect(page.locator(".card .problem").first).to_contain_text(
+		"Not done: the signal stays dismissed. It is too late to take this back."
+	)
 
 
 def test_a_reason_that_needs_words_asks_for_them(page: Page, host: Host) -> None:

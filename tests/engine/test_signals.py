@@ -1,5 +1,6 @@
 """The life of a signal."""
 
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -16,9 +17,11 @@ from vsv_app.engine.signals import (
 	OPEN,
 	RESOLVED,
 	STANDING,
+	TAKE_BACK_WITHIN,
 	IllegalTransition,
 	open_key,
 	step,
+	take_back,
 )
 
 STATES = (OPEN, ACKNOWLEDGED, IN_PLAN, DISMISSED, RESOLVED)
@@ -110,3 +113,23 @@ codes = st.text(st.characters(exclude_characters="|"), min_size=1)
 def test_open_keys_tell_learners_and_rules_apart(one: tuple[str, str], other: tuple[str, str]) -> None:
 	"""A rule's code has no bar in it; a learner's name may have."""
 	assert (open_key(*one) == open_key(*other)) == (one == other)
+
+
+NOW = datetime.fromisoformat("2031-11-24T09:00")
+
+
+@given(status=st.sampled_from(STATES), by=st.sampled_from(["me", "other", None]), ago=st.none() | st.timedeltas(min_value=timedelta(), max_value=timedelta(hours=1)), holds=st.booleans())  # fmt: skip
+def test_only_who_has_just_dismissed_a_signal_takes_that_back(
+	status: str, by: str | None, ago: timedelta | None, holds: bool
+) -> None:
+	closed_on = None if ago is None else NOW - ago
+	may = status == DISMISSED and by == "me" and ago is not None and ago <= TAKE_BACK_WITHIN and holds
+	try:
+		take_back(status, closed_by=by, closed_on=closed_on, holds=holds, by="me", now=NOW)
+	except IllegalTransition:
+		assert status != DISMISSED
+	except ValueError:
+		assert status == DISMISSED
+		assert not may
+	else:
+		assert may

@@ -127,6 +127,39 @@ def test_to_dismiss_asks_for_a_reason_and_takes_it_off_the_board(troubled: World
 	assert AWAY not in {signal["rule"] for signal in overview(troubled)["learners"][0]["signals"]}
 
 
+def test_a_dismissal_is_taken_back_at_once_and_by_the_same_person(troubled: World) -> None:
+	name, store = troubled.signal(AWAY, A1), troubled.store
+	back = {"action": "take_back", "signal": name}
+	with pytest.raises(IllegalTransition):
+		board.act(store, MENTOR, back, at("09:00"))
+	dismissal = {"action": "dismiss", "signal": name, "reason": "Known and handled"}
+	board.act(store, MENTOR, dismissal, at("09:00"))
+	with pytest.raises(board.NotYours):
+		board.act(store, OTHER, back, at("09:01"))
+	with pytest.raises(ValueError, match="Only the person"):
+		board.take_back(store, name, OTHER, at("09:01"))
+	with pytest.raises(ValueError, match="too late"):
+		board.act(store, MENTOR, back, at("09:06"))
+	assert board.act(store, MENTOR, back, at("09:01"))["status"] == "Acknowledged"
+	assert AWAY in {signal["rule"] for signal in overview(troubled)["learners"][0]["signals"]}
+	fields = ("acknowledged_by", "taken_back_on", "closed_on", "closed_by", "dismiss_reason")
+	kept = troubled.rows("Early Warning Signal", *fields, name=name)
+	assert kept == [(MENTOR, at("09:01"), None, None, None)]
+	evaluation.evaluate_school(store, troubled.school, TODAY - timedelta(days=1), at("10:00"))
+	assert troubled.rows("Early Warning Signal", "status", student=A1, rule=AWAY) == [("Acknowledged",)]
+
+
+def test_a_signal_of_a_plan_is_in_the_plan_again(troubled: World) -> None:
+	name = troubled.signal(AWAY, A1)
+	for action in (
+		{"action": "start_plan", "student": A1, "signals": [name]},
+		{"action": "dismiss", "signal": name, "reason": "Known and handled"},
+		{"action": "take_back", "signal": name},
+	):
+		done = board.act(troubled.store, MENTOR, action, at("09:00"))
+	assert done["status"] == "In Plan"
+
+
 def test_to_contest_marks_the_record_wherever_it_is_evidence(troubled: World) -> None:
 	name = troubled.signal(AWAY, A1)
 	record = troubled.attendance(A1, troubled.school_days(4)[0])["name"]
@@ -145,7 +178,7 @@ def test_to_contest_marks_the_record_wherever_it_is_evidence(troubled: World) ->
 		)
 
 
-@pytest.mark.parametrize("action", ["acknowledge", "dismiss", "contest"])
+@pytest.mark.parametrize("action", ["acknowledge", "dismiss", "take_back", "contest"])
 def test_another_mentor_can_do_nothing_with_it(troubled: World, action: str) -> None:
 	name = troubled.signal(AWAY, A1)
 	with pytest.raises(board.NotYours):

@@ -11,14 +11,14 @@ from vsv_app.engine.indicators import INDICATORS, YES_OR_NO
 from vsv_app.engine.timetable import SchoolCalendar, Track
 from vsv_app.services import contacts, mentors, plans, roll
 from vsv_app.services.school import School
-from vsv_app.stores.queries import attendance, board, calendar, signals
+from vsv_app.stores.queries import attendance, board, calendar, care, signals
 from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.queries.signals import EvidenceRow, Listed
 from vsv_app.stores.store import Store
 
 VERSION = 1
 ATTENDANCE = "Student Attendance"
-ABILITIES = ("acknowledge", "dismiss", "contest", "log_talk", "start_plan")
+ABILITIES = ("acknowledge", "dismiss", "take_back", "contest", "log_talk", "start_plan")
 WEIGHT = {"Info": 1, "Watch": 2, "Concern": 4, "Urgent": 8}
 ANSWERED = 0.25
 """What a signal that was acknowledged still weighs in the order of the board."""
@@ -102,6 +102,8 @@ def act(
 		return acknowledge(store, name, mentor, now)
 	if kind == "dismiss":
 		return dismiss(store, name, mentor, now, reason=action.get("reason"), note=action.get("note"))
+	if kind == "take_back":
+		return take_back(store, name, mentor, now)
 	if kind == "contest":
 		return contest(store, name, str(action.get("record") or ""), now)
 	raise ValueError(f"The board does not know how to {kind}.")
@@ -140,6 +142,24 @@ def dismiss(
 		signals.change(store, name, values, now)
 		signals.answer_alerts(store, name, "Acted On", now)
 	return {"signal": name, "student": signal["student"], "status": life.DISMISSED}
+
+
+def take_back(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
+	"""Somebody has dismissed a signal by mistake, and at once has it back; when is on record."""
+	with store.transaction():
+		signal = signals.get(store, name)
+		if signal is None:
+			raise ValueError(f"There is no signal {name}.")
+		life.take_back(
+			signal["status"], closed_by=signal["closed_by"], closed_on=signal["closed_on"],
+			holds=bool(signal["open_key"]), by=by, now=now,
+		)  # fmt: skip
+		status = life.IN_PLAN if care.in_open_plan(store, name) else life.ACKNOWLEDGED
+		none = dict.fromkeys(("dismiss_reason", "note", "closed_on", "closed_by"))
+		seen = {"acknowledged_on": now, "acknowledged_by": by}
+		back = {"status": status, "dismissed_value": 0, "taken_back_on": now}
+		signals.change(store, name, {**none, **seen, **back}, now)
+	return {"signal": name, "student": signal["student"], "status": status}
 
 
 def contest(store: Store, name: str, record: str, now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
 PLAN = table("Support Plan")
+PLAN_SIGNAL = table("Support Plan Signal")
 GOAL = table("Support Plan Goal")
 ACTION = table("Support Plan Action")
 CONTACT = table("Contact Log")
@@ -95,6 +96,18 @@ def talks(store: Store, since: date, until: date, students: Sequence[str] | None
 		query = query.where(any_of(c.student, students))
 		values += students
 	return [Contact(*row) for row in store.fetch(query, values)]
+
+
+def in_open_plan(store: Store, signal: str) -> bool:
+	"""Whether a plan that is not closed answers to this signal."""
+	query = (
+		select(PLAN, PLAN.name)
+		.join(PLAN_SIGNAL)
+		.on(PLAN_SIGNAL.parent == PLAN.name)
+		.where(PLAN_SIGNAL.signal == VALUE)
+		.where(PLAN.status != VALUE)
+	)
+	return bool(store.fetch(query, [signal, CLOSED]))
 
 
 def signals_of(store: Store, student: str, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -102,9 +102,18 @@ def listed(store: Store, students: Sequence[str]) -> list[Listed]:
 
 
 def get(store: Store, name: str) -> dict[str, Any] | None:
-	"""status, student, rule, indicator and observed_value of a signal."""
+	"""What a step asks of a signal: its state, what it is about, who closed it when, and whether it holds its key."""
 	s = SIGNAL
-	fields = ("status", "student", "rule", "indicator", "observed_value")
+	fields = (
+		"status",
+		"student",
+		"rule",
+		"indicator",
+		"observed_value",
+		"closed_on",
+		"closed_by",
+		"open_key",
+	)
 	rows = store.fetch(select(s, *(s[field] for field in fields)).where(s.name == VALUE), [name])
 	return dict(zip(fields, rows[0], strict=True)) if rows else None
 

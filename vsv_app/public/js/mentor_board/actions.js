@@ -1,7 +1,7 @@
 // What a person does: shown at once, sent once, and taken back when the server refuses.
 (() => {
 	"use strict";
-	const { Forms, STANDING, firstOpen, flip } = MentorBoard;
+	const { Forms, STANDING, bySeverity, firstOpen, flip } = MentorBoard;
 
 	class Actions {
 		constructor(board) {
@@ -53,9 +53,24 @@
 			if (answer) await this.dismissFor(learner, signal, answer);
 		}
 
-		dismissFor(learner, signal, { reason, note = "" }) {
-			return this.#act(learner, { action: "dismiss", signal: signal.name, reason, note }, { rule: signal.rule_title }, (now) => {
+		async dismissFor(learner, signal, { reason, note = "" }) {
+			const done = await this.#act(learner, { action: "dismiss", signal: signal.name, reason, note }, { rule: signal.rule_title }, (now) => {
 				now.signals = now.signals.filter((one) => one.name !== signal.name);
+			});
+			if (!done || !this.state.overview.can.includes("take_back")) return;
+			this.state.dismissed = { learner, signal };
+			this.page.offer("undo", "u", () => this.undo());
+		}
+
+		/** Takes the last dismissal back; the server says whether it is too late. */
+		async undo() {
+			const { learner, signal } = this.state.dismissed ?? {};
+			if (!learner || !this.state.find(learner.student)) return this.page.announce(this.language.say("nothing_to_undo"));
+			this.state.dismissed = null;
+			this.page.focus(`name ${learner.student}`);
+			await this.#act(learner, { action: "take_back", signal: signal.name }, { rule: signal.rule_title }, (now) => {
+				const others = now.signals.filter((one) => one.name !== signal.name);
+				now.signals = [...others, { ...signal, status: "Acknowledged" }].sort(bySeverity);
 			});
 		}
 

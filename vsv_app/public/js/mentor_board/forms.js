@@ -125,6 +125,7 @@
 					[["d"], "help_dismiss"],
 					[["t"], "help_talk"],
 					[["p"], "help_plan"],
+					[["u"], "help_undo"],
 					[["/"], "help_search"],
 					[["?"], "help_help"],
 					[["Esc"], "help_escape"],

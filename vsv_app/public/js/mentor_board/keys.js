@@ -71,6 +71,7 @@
 				p: () => this.#onCurrent("start_plan", (learner) => this.#startPlan(learner, () => this.actions.plan(learner))),
 				T: () => this.#onCurrent("log_talk", (learner, signal) => this.#talkNow(learner, signal ?? firstOpen(learner))),
 				P: () => this.#onCurrent("start_plan", (learner) => this.#startPlan(learner, () => this.#planNow(learner))),
+				u: () => this.state.overview.can.includes("take_back") && (this.actions.undo(), true),
 				"?": () => (this.help(), true),
 				"/": () => (this.page.search.focus(), true),
 			};

@@ -36,5 +36,5 @@
 	const firstOpen = (learner) => learner.signals.find((signal) => signal.status === "Open");
 	const hasPlan = (learner) => Boolean(learner.plan) && learner.plan.status !== "Closed";
 
-	Object.assign(MentorBoard, { NEED, ON_IT, QUIET, STANDING, firstOpen, hasPlan, readOverview, sectionOf });
+	Object.assign(MentorBoard, { NEED, ON_IT, QUIET, STANDING, bySeverity, firstOpen, hasPlan, readOverview, sectionOf });
 })();

@@ -4,6 +4,7 @@
 	const { CardView, NEED, ON_IT, QUIET, el, icon, sectionOf } = MentorBoard;
 
 	const TOAST_MS = 6_000;
+	const OFFER_MS = 12_000;
 
 	class Page {
 		#board;
@@ -230,10 +231,25 @@
 		/** Says it where it is seen for a while, and to a screen reader. */
 		announce(text) {
 			const { toast } = this.#parts;
-			clearTimeout(this.#toastTimer);
 			toast.textContent = text;
+			this.#showToast(TOAST_MS);
+		}
+
+		/** Adds a way back to what was just said, by button or by key. */
+		offer(word, key, onclick) {
+			const hint = this.#board.keys.on && el("kbd", {}, key);
+			const button = el("button", { class: "button", type: "button", "data-key": word, "aria-keyshortcuts": hint ? key : null, onclick }, this.#say(word), hint);
+			this.#parts.toast.append(" ", button);
+			this.#showToast(OFFER_MS);
+		}
+
+		/** It stays as long as its button has the focus. */
+		#showToast(ms) {
+			const { toast } = this.#parts;
+			clearTimeout(this.#toastTimer);
 			toast.classList.remove("gone");
-			this.#toastTimer = setTimeout(() => toast.classList.add("gone"), TOAST_MS);
+			const go = () => (toast.contains(this.focused) ? this.#showToast(ms) : toast.classList.add("gone"));
+			this.#toastTimer = setTimeout(go, ms);
 		}
 	}
 

@@ -18,6 +18,7 @@
 		pending = new Set(); // actions under way
 		quietShown = false;
 		filter = "";
+		dismissed = null; // {learner, signal} that was dismissed last
 
 		isOpen = (learner) => this.open.has(learner.student);
 		isFresh = (learner) => this.fresh.has(learner.student);

@@ -218,7 +218,8 @@
 			position: sticky; bottom: 14px; z-index: 3; width: fit-content; max-width: 100%; margin: 18px auto 0; padding: 9px 16px; border-radius: 10px;
 			background: var(--ink); color: var(--page); box-shadow: var(--float); font-size: 14px; transition: opacity .25s;
 		}
-		.toast:empty, .toast.gone { opacity: 0; pointer-events: none; }
+		.toast:empty, .toast.gone { opacity: 0; visibility: hidden; pointer-events: none; }
+		.toast .button { margin-inline-start: 8px; min-height: 32px; color: var(--ink); }
 
 		@container (max-width: 46rem) {
 			.detail { grid-template-columns: minmax(0, 1fr); padding: 16px 14px; }
