@@ -290,7 +290,7 @@ TWO = (condition(3), condition(60, **MINUTES))
 		((condition(3), condition(2, AT_MOST)), {"combination": ALL_OF}, "can never hold together"),
 		((condition(3), condition(3, LESS_THAN)), {"combination": ANY_OF}, "always holds"),
 		((condition(3), condition(2, AT_MOST), condition(60, **MINUTES)), {"combination": AT_LEAST_N, "count": 3}, "can never hold together"),
-		((condition(3), condition(3, LESS_THAN), condition(60, **MINUTES)), {"combination": AT_LEAST_N, "count": 1}, "times late over 4 school weeks, .* always holds"),
+		((condition(3), condition(3, LESS_THAN), condition(60, **MINUTES)), {"combination": AT_LEAST_N, "count": 1}, "Times late over 4 school weeks, .* always holds"),
 		((condition(3, weight=3), condition(2, AT_MOST, weight=3), condition(60, weight=1, **MINUTES)), {"combination": WEIGHTED, "count": 5}, "can never hold together"),
 		((condition(3, weight=2), condition(3, LESS_THAN, weight=3)), {"combination": WEIGHTED, "count": 2}, "always holds"),
 		(

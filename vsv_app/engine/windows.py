@@ -23,9 +23,7 @@ class Window:
 
 	def __post_init__(self) -> None:
 		if self.kind not in KINDS:
-			raise ValueError(
-				say("the window must be one of {0}, and is not {1}", KINDS, self.kind or "empty")
-			)
+			raise ValueError(say("window {0} is not one of {1}", repr(self.kind), KINDS))
 		if self.kind in WITH_LENGTH and self.length < 1:
 			raise ValueError(say("a window of {0} needs a length of at least 1", self.kind.lower()))
 

@@ -87,7 +87,7 @@ def switch(store: Store, pack: str, enabled: bool, now: datetime) -> list[str]:
 	"""Switch all rules of a pack on or off; returns those that changed. Raises PackError for a pack without rules here."""
 	rules_of_pack = kept.rules_of_pack(store, pack)
 	if not rules_of_pack:
-		raise PackError(say("There is no rule of a pack {0} here. Bring the pack in first.", pack))
+		raise PackError(say("There is no rule of a pack {0} here. Bring the pack in first.", repr(pack)))
 	changing = [code for code, on in rules_of_pack if bool(on) != enabled]
 	with store.transaction():
 		for code in changing:
