@@ -1,5 +1,6 @@
 """Each indicator against the same written a second time, over calendars and records at random."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from tests.engine.made import (
 from vsv_app.engine.attendance import ExceptionRow, lay_out
 from vsv_app.engine.facts import NOTHING_ELSE, Facts, OtherFacts
 from vsv_app.engine.indicators import INDICATORS, SCHOOL_PRACTICE
-from vsv_app.engine.timetable import SchoolCalendar
+from vsv_app.engine.timetable import Earlier, SchoolCalendar
 from vsv_app.engine.windows import KINDS, WITH_LENGTH, Window, span
 
 days = st.dates(MONDAY - timedelta(weeks=5), MONDAY + timedelta(weeks=5))
@@ -92,6 +93,48 @@ def test_each_is_that_of_the_reference(
 	assert all(row[0] == "Lina" and row[1] <= on for row in records)
 	if value and code not in ("not_arrived_today", "absence_change"):
 		assert slots or records
+
+
+OF_THE_OWN_DAYS = sorted(code for code, one in INDICATORS.items() if one.needs is None)
+
+
+@settings(max_examples=200)
+@given(
+	calendars(),
+	calendars(),
+	st.data(),
+	st.sampled_from(OF_THE_OWN_DAYS),
+	st.integers(1, 40),
+	days,
+	days,
+	days,
+)
+def test_who_changes_group_counts_as_one_whose_timetable_changed_that_day(
+	one: SchoolCalendar,
+	other: SchoolCalendar,
+	data: st.DataObject,
+	code: str,
+	length: int,
+	on: date,
+	since: date,
+	moved: date,
+) -> None:
+	"""Each of the two groups has weekdays, sessions and holidays of its own, as a part-time one has."""
+	(before,), (after,) = one.schedules, other.schedules
+	last = moved - timedelta(days=1)
+	groups = replace(before, group="1A"), replace(after, group="2B")
+	calendar = SchoolCalendar(groups, one.years, one.terms)
+	track = calendar.track("2B", None, (Earlier(date.min, last, "1A", None),))
+	lived = SchoolCalendar(
+		(replace(before, valid_to=last), replace(after, valid_from=moved)), one.years, one.terms
+	)
+	kind = data.draw(st.sampled_from(INDICATORS[code].windows))
+	window = Window(kind, length if kind in WITH_LENGTH else 0)
+	made = data.draw(rows(track))
+	own = Facts(lay_out(made, track), track, track.first_from(since))
+	value = INDICATORS[code].measure(own, span(window, on, track, calendar))
+	expected = reference.value(code, window, made, lived, on=on, since=since)
+	assert value == (None if expected is None else pytest.approx(expected))
 
 
 @given(calendars(), st.data(), st.sampled_from(["unexcused_minutes", "absence_rate", "times_late"]), days)
