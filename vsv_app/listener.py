@@ -285,12 +285,7 @@ class Listener:
 			self._on_message,
 		)
 		client.reconnect_delay_set(1, int(LONGEST_BACKOFF_S))
-		if self.address.username:
-			client.username_pw_set(self.address.username, self.address.password)
-		if self.address.tls:
-			context = ssl.create_default_context(cadata=self.address.ca_pem)
-			context.minimum_version = ssl.TLSVersion.TLSv1_2
-			client.tls_set_context(context)
+		introduce(client, self.address)
 		return client
 
 	def _session_options(self) -> dict[str, Any]:
@@ -308,6 +303,16 @@ class Listener:
 		self._client.loop_stop()
 		self._client = None
 		self.connected.clear()
+
+
+def introduce(client: mqtt.Client, address: BrokerAddress) -> None:
+	"""Give a client the account and the TLS settings of an address."""
+	if address.username:
+		client.username_pw_set(address.username, address.password)
+	if address.tls:
+		context = ssl.create_default_context(cadata=address.ca_pem)
+		context.minimum_version = ssl.TLSVersion.TLSv1_2
+		client.tls_set_context(context)
 
 
 def _tell(what: str, error: Exception, pause: float) -> None:

@@ -10,16 +10,20 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.rate_limiter import rate_limit
 from frappe.utils import get_url
 from werkzeug.wrappers import Response
 
+from vsv_app.engine.messages import COMMANDS
 from vsv_app.services import enrolment, gateways, school
 from vsv_app.services.gateways import Refused
+from vsv_app.site import gateway_orders, listener
 from vsv_app.stores.frappe_store import FrappeStore
 
 A_MINUTE = 60
 AN_HOUR = 3600
+LONGEST_ENROLMENT_S = AN_HOUR
 DOCTYPE = "Attendance Gateway"
 
 
@@ -58,6 +62,30 @@ def make_code(gateway: str) -> str:
 
 
 @frappe.whitelist(methods=["POST"])
+def order(gateway: str, command: str, terminal: str | None = None, seconds: int | None = None) -> str:
+	"""Let a gateway that is online do something now: enrol, stop-enrol, identify, refresh-roster; returns the order's id."""
+	document = frappe.get_doc(DOCTYPE, gateway)
+	document.check_permission("write")
+	_check_order(document, command, terminal)
+	store = FrappeStore()
+	here = school.load(store)
+	seconds = min(max(seconds, 1), LONGEST_ENROLMENT_S) if seconds else None
+	try:
+		topic, payload, id = gateways.command(
+			store, here, gateway, command, _now(), terminal=terminal, seconds=seconds
+		)
+		gateway_orders.publish(listener.address(store), topic, payload, id=id)
+	except Refused as refused:
+		frappe.throw(str(refused), title=_("Order Not Possible"))
+	except gateway_orders.BrokerAway as away:
+		frappe.throw(
+			_("The broker did not take the order: {0}. Look at the broker's address and account in Early Warning Settings.").format(away),
+			title=_("Broker Not Reached"),
+		)  # fmt: skip
+	return id
+
+
+@frappe.whitelist(methods=["POST"])
 def enrol_badge(badge: str, student: str) -> str:
 	"""Give a badge in stock to a learner; its earlier taps become the learner's."""
 	document = frappe.get_doc("Student Badge", badge)
@@ -68,6 +96,23 @@ def enrol_badge(badge: str, student: str) -> str:
 	except enrolment.BadgeTaken as taken:
 		frappe.throw(str(taken), title=_("Badge In Use"))
 		raise
+
+
+def _check_order(gateway: Document, command: str, terminal: str | None) -> None:
+	"""An order that nobody at the door would notice is refused, and not kept for a moment when nobody expects it."""
+	if command not in COMMANDS:
+		frappe.throw(_("A gateway knows no order {0}.").format(command), title=_("Order Not Possible"))
+	if gateway.status != "Online":
+		frappe.throw(
+			_("{0} is not online, so nobody at its door would notice. Try again when its form says Online.").format(gateway.name),
+			title=_("Gateway Not Online"),
+		)  # fmt: skip
+	known = [row.terminal for row in gateway.terminals if row.enabled]
+	if (terminal or command == "enrol") and terminal not in known:
+		frappe.throw(
+			_("Choose one of the terminals of {0}: {1}.").format(gateway.name, ", ".join(known) or "-"),
+			title=_("Terminal Missing"),
+		)
 
 
 def _now() -> datetime:

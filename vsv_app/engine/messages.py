@@ -27,6 +27,7 @@ MAX_EVENTS = 1000
 MAX_SEQ = 2**31 - 1
 CLOCKS = frozenset({"synced", "holdover", "unsynced"})
 DIRECTIONS = frozenset({"in", "out", "unknown"})
+COMMANDS = frozenset({"enrol", "stop-enrol", "refresh-roster", "identify"})
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 EPOCH = re.compile(r"[0-9a-f]{16}")

@@ -46,8 +46,13 @@ def broker_address(site: str, user: str) -> BrokerAddress:
 	"""Where the site's broker is, from Early Warning Settings."""
 	with frappe_session(site, user) as store:
 		check_installed(site)
-		settings = store.single(SETTINGS)
-		password = store.secret(SETTINGS, SETTINGS, "mqtt_password")
+		return address(store)
+
+
+def address(store: Store) -> BrokerAddress:
+	"""Where the broker is, of a site that is open, and who the listener is there."""
+	settings = store.single(SETTINGS)
+	password = store.secret(SETTINGS, SETTINGS, "mqtt_password")
 	return BrokerAddress(
 		host=settings["mqtt_host"],
 		port=settings["mqtt_port"],

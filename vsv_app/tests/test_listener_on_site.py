@@ -3,10 +3,12 @@
 import secrets
 import signal
 import threading
+from datetime import datetime, timezone
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
+from vsv_app.api.gateway import order
 from vsv_app.engine import messages
 from vsv_app.services.school import SETTINGS
 from vsv_app.tests import factories
@@ -126,6 +128,61 @@ class TestListenerOnSite(FrappeTestCase):
 		frappe.db.rollback()
 		listed = frappe.get_all("Set Aside Message", {"gateway": self.gateway}, pluck="reason")
 		self.assertEqual(listed, ["Bad Signature"])
+
+	def test_badges_are_read_at_a_door_that_the_form_asks(self) -> None:
+		heard: list[dict[str, object]] = []
+		digest = secrets.token_hex(16)
+		with mosquitto() as broker, listening():
+			gateway = Gateway(self.gateway, broker.port)
+
+			def obey(_client: object, _data: object, message: object) -> None:
+				heard.append(messages.verified(message.payload, gateway.key, gateway.name))
+
+			gateway.client.on_message = obey
+			gateway.client.subscribe(gateway.topic("command"), qos=1)
+			gateway.tell("online")
+			wait_for(lambda: self.status() == "Online", "the gateway to be online")
+			id = order(self.gateway, "enrol", terminal="door", seconds=60)
+			wait_for(lambda: bool(heard), "the order")
+			self.assertEqual(
+				[(one["command"], one["terminal"], one["id"]) for one in heard], [("enrol", "door", id)]
+			)
+			at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+			read = {
+				"v": 1,
+				"gateway": self.gateway,
+				"terminal": "door",
+				"badge": digest,
+				"command": id,
+				"at": at,
+			}
+			gateway.publish(gateway.topic("enrolment"), messages.sign(read, gateway.key))
+			wait_for(lambda: bool(self.in_stock(digest)), "the badge in stock")
+			for wrong in (
+				{"command": "enrol", "terminal": "cellar"},
+				{"command": "enrol"},
+				{"command": "dance"},
+			):
+				self.assertRaises(frappe.ValidationError, order, self.gateway, **wrong)
+			gateway.tell("offline")
+			wait_for(lambda: self.status() == "Offline", "the gateway to be offline")
+			self.assertRaisesRegex(frappe.ValidationError, "not online", order, self.gateway, "identify")
+			gateway.close()
+		frappe.db.set_value(DOCTYPE, self.gateway, "status", "Online")
+		self.assertRaisesRegex(frappe.ValidationError, "broker", order, self.gateway, "identify")
+		for name in self.in_stock(digest):
+			frappe.delete_doc("Student Badge", name, force=True)
+		frappe.db.commit()
+
+	def status(self) -> str:
+		frappe.db.rollback()
+		return frappe.db.get_value(DOCTYPE, self.gateway, "status")
+
+	def in_stock(self, digest: str) -> list[str]:
+		frappe.db.rollback()
+		return frappe.get_all(
+			"Student Badge", {"badge_digest": digest, "student": ("is", "not set")}, pluck="name"
+		)
 
 	def test_a_gateway_cannot_speak_or_listen_under_the_name_of_another(self) -> None:
 		epoch = secrets.token_hex(8)

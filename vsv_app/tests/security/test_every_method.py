@@ -132,6 +132,7 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.early_warning.statutory_csv": Call("get", by=reports),
 			"vsv_app.api.early_warning.statutory_pdf": Call("get", by=reports),
 			"vsv_app.api.gateway.make_code": Call("post", {"gateway": cls.gateway}, at_doors),
+			"vsv_app.api.gateway.order": Call("post", {"gateway": cls.gateway, "command": "identify"}, at_doors),
 			"vsv_app.api.gateway.enrol_badge": Call(
 				"post", {"badge": cls.badge, "student": cls.student}, frozenset({OFFICER, ADMINISTRATOR, INSTALLER})
 			),

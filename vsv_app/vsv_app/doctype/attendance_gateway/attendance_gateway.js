@@ -7,8 +7,44 @@ frappe.ui.form.on("Attendance Gateway", {
 		} else if (frm.doc.alarm) frm.dashboard.set_headline_alert(frappe.utils.escape_html(frm.doc.alarm), "red");
 		if (!frm.perm[0]?.write) return;
 		frm.add_custom_button(__("Provision"), () => provision(frm));
+		if (frm.doc.status === "Online") offer_orders(frm);
 	},
 });
+
+function offer_orders(frm) {
+	const group = __("At the Door");
+	const offer = (label, act) => frm.add_custom_button(label, act, group);
+	offer(__("Read New Badges"), () => read_badges(frm));
+	offer(__("Stop Reading New Badges"), () => order(frm, { command: "stop-enrol" }));
+	offer(__("Show Which Gateway This Is"), () => order(frm, { command: "identify" }));
+	offer(__("Fetch the Badges Now"), () => order(frm, { command: "refresh-roster" }));
+}
+
+function order(frm, args) {
+	return frappe
+		.call({ method: "vsv_app.api.gateway.order", type: "POST", args: { gateway: frm.doc.name, ...args }, freeze: true })
+		.then(() => frappe.show_alert({ message: __("The gateway has been asked."), indicator: "green" }));
+}
+
+function read_badges(frm) {
+	const terminals = frm.doc.terminals.filter((row) => row.enabled).map((row) => row.terminal);
+	frappe.prompt(
+		[
+			{ fieldname: "terminal", fieldtype: "Select", label: __("Terminal"), options: terminals, default: terminals[0], reqd: 1 },
+			{
+				fieldname: "minutes",
+				fieldtype: "Int",
+				label: __("Minutes"),
+				default: 10,
+				reqd: 1,
+				description: __("Hold new badges to it, one by one. Meanwhile it checks nobody in. Each is listed under Student Badge, in stock: open it and choose the learner."),
+			},
+		],
+		({ terminal, minutes }) => order(frm, { command: "enrol", terminal, seconds: 60 * minutes }),
+		__("Read New Badges"),
+		__("Start")
+	);
+}
 
 // The code is shown once; what is kept of it is a hash.
 function provision(frm) {
