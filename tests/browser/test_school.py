@@ -1,6 +1,8 @@
 """An administrator tries a rule on the past year and switches it on; an installer sees a gateway come online."""
 
+import json
 import re
+from datetime import datetime, timezone
 from types import ModuleType
 
 import pytest
@@ -88,11 +90,58 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 		).to_be_visible()
 		expect(page.locator(".indicator-pill, .control-value", has_text="Online").first).to_be_visible()
 		seen.picture("gateway-online")
+		asked: list[dict[str, object]] = []
+		gateway.client.on_message = lambda _client, _data, message: asked.append(json.loads(message.payload))
+		gateway.client.subscribe(gateway.topic("command"), qos=1)
+		page.get_by_role("button", name="At the Door").click()
+		page.get_by_role("link", name="Read New Badges", exact=True).click()
+		expect(page.locator(".modal.show")).to_contain_text("Hold new badges to it")
+		seen.picture("gateway-read-badges")
+		page.locator(".modal.show").get_by_role("button", name="Start").click()
+		expect(page.locator(".desk-alert", has_text="The gateway has been asked.")).to_be_visible()
+		wait_for(lambda: bool(asked), "the order at the gateway")
+		assert (asked[0]["command"], asked[0]["terminal"], asked[0]["seconds"]) == ("enrol", "door", 600)
 		page = seen.go("/app/attendance-gateway")
 		row = page.locator(".list-row", has_text=name)
 		expect(row.locator(".indicator-pill", has_text="Online").first).to_be_visible()
 		seen.picture("gateway-list")
 		gateway.close()
+
+
+def test_an_administrator_clears_hundreds_of_set_aside_messages(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.engine import messages
+	from vsv_app.services.inbox import Inbox
+	from vsv_app.stores.frappe_store import FrappeStore
+	from vsv_app.tests import factories
+
+	name = factories.make_gateway()
+	store, inbox = FrappeStore(), Inbox(lambda: datetime.now(timezone.utc))
+	topic = f"vsv/v1/{store.single('Early Warning Settings')['school_code']}/{name}/checkins"
+	for number in range(125):
+		inbox.take(store, topic, messages.sign({"v": 1, "gateway": name, "number": number}, b"another key"))
+		inbox.take(store, topic, f"no message {number}".encode())
+	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
+	page = seen.go(f"/app/set-aside-message?gateway={name}&status=Open")
+	page.locator(".list-paging-area").get_by_role("button", name="500", exact=True).click()
+	row = page.locator(".list-row")
+	expect(row).to_have_count(250)
+	expect(row.first.locator(".indicator-pill", has_text="Open")).to_be_visible()
+	seen.picture("set-aside-list")
+	page.locator(".list-check-all").first.check()
+	page.get_by_role("button", name="Actions").click()
+	page.locator(".dropdown-menu.show, .actions-btn-group .dropdown-menu").get_by_text(
+		"Try Again", exact=True
+	).click()
+	expect(page.locator(".modal.show .msgprint")).to_contain_text("Processed 0 of 250 messages")
+	page.keyboard.press("Escape")
+	page.locator(".list-check-all").first.check()
+	page.get_by_role("button", name="Actions").click()
+	page.locator(".dropdown-menu.show, .actions-btn-group .dropdown-menu").get_by_text(
+		"Dismiss", exact=True
+	).click()
+	expect(row).to_have_count(0, timeout=120_000)
+	seen.picture("set-aside-dismissed")
+	assert site.value("Set Aside Message", {"gateway": name, "status": "Open"}, "name") is None
 
 
 def test_an_officer_closes_a_day_by_hand_and_sees_whose_is_missing(site: ModuleType, visit: Opener) -> None:

@@ -10,7 +10,7 @@ from vsv_app.services.inbox import Inbox
 from vsv_app.stores.frappe_store import FrappeStore
 
 DOCTYPE = "Set Aside Message"
-MANY = 100
+MANY = 500
 
 
 @frappe.whitelist(methods=["POST"])

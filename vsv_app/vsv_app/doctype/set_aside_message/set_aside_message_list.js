@@ -12,7 +12,11 @@ frappe.listview_settings["Set Aside Message"] = {
 	onload(list) {
 		const act = (method) => () => {
 			const names = list.get_checked_items(true);
-			frappe.call({ method, type: "POST", args: { names }, freeze: true }).then(() => list.refresh());
+			const shown = () => {
+				list.clear_checked_items();
+				list.refresh();
+			};
+			frappe.call({ method, type: "POST", args: { names }, freeze: true }).then(shown);
 		};
 		list.page.add_actions_menu_item(__("Try Again"), act("vsv_app.api.set_aside.try_again"), false);
 		list.page.add_actions_menu_item(__("Dismiss"), act("vsv_app.api.set_aside.dismiss"), false);
