@@ -4,7 +4,7 @@ import re
 from binascii import unhexlify
 
 from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, differences, xor_columns, xor_of
-from gateway.readers.reads import BadgeRead, Card, Fault, is_refused
+from gateway.readers.reads import BadgeRead, Card, Fault, further_copies, is_refused
 
 STX = 0x02
 DIGITS = re.compile(rb"[0-9A-Fa-f]*")
@@ -117,10 +117,12 @@ class GapDecoder:
 	def feed(self, data: bytes) -> list[BadgeRead | Fault]:
 		"""See Decoder."""
 		out: list[BadgeRead | Fault] = []
-		for token in _TOKEN.finditer(data):
-			at = self._base + token.start()
+		begin = read_from = 0
+		while token := _TOKEN.match(data, begin):
+			at, begin = self._base + token.start(), token.end()
 			if token.lastgroup == "digits":
 				self._collect(token.group(), at)
+				read_from = token.start()
 				continue
 			noise = token.lastgroup == "noise"
 			self._end_burst(out, "digit" if noise else "length")
@@ -128,6 +130,8 @@ class GapDecoder:
 				out.append(Fault("noise", at))
 				self._noisy = True
 			self._behind_noise = noise
+			if not noise:
+				begin = further_copies(data, read_from, begin, self._base, out)
 		self._base += len(data)
 		return out
 

@@ -5,12 +5,12 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import accumulate, repeat, takewhile
 from operator import xor
 from typing import NamedTuple, cast
 
-from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, reads_in_row, reads_of_one
+from gateway.readers.reads import BadgeRead, Card, Fault, copies_at, is_refused, reads_in_row, reads_of_one
 
 # A run is checked at once up to a window of so many bytes: twice as many after each success, and half as many after a
 # bad frame, since that costs all that was looked at behind it. Frames of several shapes cost more to look at.
@@ -191,7 +191,7 @@ class FrameDecoder(ABC):
 		shape = self._shape(data, begin)
 		if shape is None or len(data) - begin < BULK_FRAMES * shape.length:
 			return begin, begin + 1
-		copies = _copies(data, begin, begin + LARGEST_WINDOW, shape.length)
+		copies = copies_at(data, begin, shape.length)
 		if copies >= BULK_FRAMES and shape.run.match(data, begin, begin + shape.length):
 			return self._give_copies(data, begin, copies, shape.length, out)
 		frames = max(self._window // shape.length, BULK_FRAMES)
@@ -268,17 +268,6 @@ class FrameDecoder(ABC):
 				out.append(BadgeRead(card.card, self._protocol, at, card.facility, card.number))
 		self._noisy = False
 		return step.length
-
-
-def _copies(data: bytes, begin: int, end: int, length: int) -> int:
-	"""How often the `length` bytes at `begin` stand there one behind the other, as a held card makes them."""
-	match = _same_again(length).match(data, begin, end)
-	return (match.end() - begin) // length if match else 0
-
-
-@lru_cache(maxsize=256)
-def _same_again(length: int) -> re.Pattern[bytes]:
-	return re.compile(rb"(.{%d})\1*" % length, re.DOTALL)
 
 
 def xor_of(data: bytes) -> int:

@@ -4,7 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
-from gateway.readers.reads import BadgeRead, Card, Fault, is_refused
+from gateway.readers.reads import BadgeRead, Card, Fault, further_copies, is_refused
 
 LINE_LIMIT = 256
 """No line of a badge reader or barcode engine that we read is longer."""
@@ -32,7 +32,7 @@ class LineDecoder(ABC):
 		"""See Decoder."""
 		out: list[BadgeRead | Fault] = []
 		begin = 0
-		for match in _LINE_END.finditer(data):
+		while match := _LINE_END.search(data, begin):
 			end = match.start()
 			if end == begin and not self._held and not self._too_long:
 				lone_lf = self._after_cr and data[end] == 0x0A
@@ -49,7 +49,9 @@ class LineDecoder(ABC):
 			self._end(out)
 			self._at += match.end() - end
 			self._after_cr = data[match.end() - 1] == 0x0D
-			begin = match.end()
+			after = further_copies(data, begin, match.end(), self._at - match.end(), out)
+			self._at += after - match.end()
+			begin = after
 		if begin < len(data):
 			self._add(data[begin:], out)
 			self._after_cr = False

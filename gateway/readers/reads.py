@@ -1,6 +1,8 @@
 """What a decoder gives: badge reads and faults, and the promise that every decoder keeps."""
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import NamedTuple, Protocol, cast
 
@@ -76,6 +78,42 @@ def is_refused(card: str) -> bool:
 def is_random_uid(uid: bytes) -> bool:
 	"""True for a single-size ISO 14443-3 UID starting 08, which is drawn anew at each activation."""
 	return len(uid) == 4 and uid[0] == 0x08
+
+
+COPIES_WITHIN = 8192
+
+
+def copies_at(data: bytes, begin: int, length: int) -> int:
+	"""How often the `length` bytes at `begin` stand there one behind the other, as a held card makes them.
+
+	At most COPIES_WITHIN bytes are looked at; 0 when they are not all there.
+	"""
+	match = _copies(length).match(data, begin, begin + COPIES_WITHIN)
+	return (match.end() - begin) // length if match else 0
+
+
+@lru_cache(maxsize=512)
+def _copies(length: int) -> re.Pattern[bytes]:
+	return re.compile(rb"(.{%d})\1*" % length, re.DOTALL)
+
+
+def further_copies(data: bytes, begin: int, end: int, base: int, out: list[BadgeRead | Fault]) -> int:
+	"""The offset behind all copies of the bytes from `begin` to `end`, once the first of them has been read.
+
+	Where that was a card without a fault, the others are the same card; anything else is left to be read again.
+	`base` is the offset of `data` in the stream.
+	"""
+	read = out[-1] if out else None
+	if not isinstance(read, BadgeRead) or read.at != base + begin:
+		return end
+	length = end - begin
+	copies = copies_at(data, begin, length)
+	if copies < 2:
+		return end
+	last = begin + copies * length
+	card = Card(read.card, read.facility, read.number)
+	out.extend(reads_of_one(card, read.protocol, range(base + end, base + last, length)))
+	return last
 
 
 def reads_in_row(cards: list[str] | list[Card], protocol: str, offsets: Sequence[int]) -> Iterable[BadgeRead]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.readers.reads import BadgeRead, Card, Fault
+from gateway.readers.reads import BadgeRead, Card, Fault, further_copies
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ class WiegandDecoder:
 		if text.end() == len(data) and len(text.group()) < self._width:
 			return self._damage("incomplete", at, begin, out)
 		self._give(self._read_text(text.group()), at, out)
-		return text.end()
+		line_end = len(_LINE_END.match(data, text.end()).group())  # type: ignore[union-attr]
+		return further_copies(data, begin, text.end() + line_end, self._base, out) - line_end
 
 	def _next_burst(self, data: bytes, begin: int, final: bool, out: list[BadgeRead | Fault]) -> int | None:
 		"""Raw frames without delimiters: nothing is certain before the silence that ends them."""
@@ -231,6 +232,7 @@ class WiegandDecoder:
 			out.append(BadgeRead(found.card, self._protocol, at, found.facility, found.number))
 
 
+_LINE_END = re.compile(rb"[\r\n]*")
 _DIGITS = re.compile(rb"[0-9A-Fa-f]+")
 # A whole line of digits with something that is no digit before it.
 _LINE = re.compile(rb"(?<![0-9A-Fa-f])([0-9A-Fa-f]{7,34})(?=[\r\n])")
