@@ -5,12 +5,12 @@ import shutil
 from collections import Counter
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from vsv_app.embedded.broker import find_mosquitto
 
 # How long an example takes says more of the machine's other work than of the code.
-settings.register_profile("unhurried", deadline=None)
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 # The stories in a browser are tests of a site, as those in vsv_app/tests are.
