@@ -7,7 +7,8 @@
 - `small`: as `held`, in pieces of 64 bytes, as a port gives them.
 
 A terminal gives 1 kB/s; 20 MB/s for the protocols of bytes is headroom for a Pi Zero. Protocols of text lines, or
-framed by silence, are shown without an aim. Ends with 1 when `held` misses it.
+framed by silence, are shown without an aim: a line may mean many things and is looked at by itself, as in `mixed`, and
+only the copies of a line that was a card are read at one go. Ends with 1 when `held` misses the aim.
 """
 
 import random

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import BinaryIO, Protocol, TextIO
 
 from gateway.readers import BadgeRead, Confirmation, Fault, Reader, ReaderError, reader, reader_names
@@ -93,7 +94,7 @@ def decode_stream(args: argparse.Namespace, source: BinaryIO, out: TextIO, error
 	chunks = _chunks(source)
 	try:
 		for found in _decoded(chosen, from_hex(chunks) if args.hex else chunks, confirm=not args.no_confirm):
-			out.write("".join([json.dumps(as_json(item)) + "\n" for item in found]))
+			out.write("".join(map(json_line, found)))
 			out.flush()
 	except HexError as error:
 		errors.write(f"{error}\n")
@@ -136,6 +137,19 @@ def as_json(found: BadgeRead | Fault) -> dict[str, str | int]:
 	if found.number is not None:
 		shown["number"] = found.number
 	return shown
+
+
+def json_line(found: BadgeRead | Fault) -> str:
+	"""The object of as_json as one line; written out here, since making it is most of the work of `decode`."""
+	if isinstance(found, Fault):
+		return f'{{"fault": "{found.kind}", "at": {found.at}}}\n'
+	card, protocol, _, facility, number, _ = found
+	shown = f'{{"card": {_quoted(card)}, "protocol": {_quoted(protocol)}'
+	if facility is not None:
+		shown += f', "facility": {facility}'
+	if number is not None:
+		shown += f', "number": {number}'
+	return shown + "}\n"
 
 
 def from_hex(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -115,6 +115,20 @@ def test_a_long_run_of_equal_frames_reads_as_each_of_them(protocol):
 
 
 @every_protocol
+@pytest.mark.parametrize(
+	"between", [b"", b"\r", b"\n", b"\r\n", b"\n\r", b"\x03\x02", b"\x00", b" ", b"7", b"\xff"]
+)
+def test_copies_with_anything_between_them_read_as_each_of_them(protocol, between):
+	"""What follows a held card's last frame may begin as its copies do, or continue the end of its line."""
+	rng = random.Random(11)
+	held, other = samples.frame(protocol, rng)[0], samples.frame(protocol, rng)[0]
+	for frame in (held, held.rstrip(b"\r\n")):
+		for last in (b"", b"\r", b"\n", frame[:5], other):
+			stream = between + (frame + between) * 12 + last
+			assert decode(protocol, stream) == decode(protocol, *(bytes([byte]) for byte in stream))
+
+
+@every_protocol
 def test_a_run_of_refused_frames_costs_little_more_than_itself(protocol, monkeypatch):
 	"""A reader that reports an empty field for hours must not take the processor."""
 	monkeypatch.setattr(samples, "identifier", lambda rng, size: bytes(size))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.decode import HexError, from_hex
-from gateway.readers import reader_names
+from gateway.decode import HexError, as_json, from_hex, json_line
+from gateway.readers import FAULT_KINDS, BadgeRead, Fault, reader_names
 
 CARD = b"\x02010063E9AE25\x03"
 OTHER = b"\x0267003B51C6CB\x03"
@@ -101,6 +101,17 @@ def test_without_confirmation_every_read_is_a_line():
 	assert decode("rdm6300", CARD, "--option", "confirm=false") == [
 		{"card": "010063E9AE", "protocol": "rdm6300"}
 	]
+
+
+@given(
+	card=st.text(),
+	facility=st.none() | st.integers(0),
+	number=st.none() | st.integers(0),
+	kind=st.sampled_from(sorted(FAULT_KINDS)),
+)
+def test_a_line_is_the_object_as_json(card, facility, number, kind):
+	for found in (BadgeRead(card, "line", 7, facility, number), Fault(kind, 7)):
+		assert json_line(found) == json.dumps(as_json(found)) + "\n"
 
 
 def test_options_of_the_protocol():
