@@ -94,25 +94,33 @@ class Mixture:
 		self._frame = re.compile(frame, re.DOTALL)
 		self._key = key
 
-	def cards(self, run: bytes, shape_of: Callable[[bytes], Shape | None]) -> tuple[list[Card], list[int]]:
+	def cards(
+		self, run: bytes, shape_of: Callable[[bytes], Shape | None]
+	) -> tuple[list[str] | list[Card], list[int]]:
 		"""The cards of a run's good frames up to the first that needs a closer look, and the lengths of its frames."""
 		frames = self._frame.findall(run)
 		keys = list(map(self._key, frames))
 		groups: defaultdict[Hashable, list[bytes]] = defaultdict(list)
 		for key, frame in zip(keys, frames, strict=True):
 			groups[key].append(frame)
-		found = {key: _rows(shape_of(each[0]), each) for key, each in groups.items()}
-		cards = list(map(next, map(found.__getitem__, keys), repeat(None)))
+		found = {key: _cards(shape_of(each[0]), each) for key, each in groups.items()}
+		rows: dict[Hashable, Iterator[object]] = {key: iter(each) for key, each in found.items()}
+		if any(each and isinstance(each[0], Card) for each in found.values()):
+			rows = {key: _rows(each) for key, each in found.items()}
+		cards = list(map(next, map(rows.__getitem__, keys), repeat(None)))
 		if None in cards:
 			del cards[cards.index(None) :]
-		return cast("list[Card]", cards), list(map(len, frames))
+		return cast("list[str] | list[Card]", cards), list(map(len, frames))
 
 
-def _rows(shape: Shape | None, frames: list[bytes]) -> Iterator[tuple[str, int | None, int | None]]:
-	cards = shape.cards(b"".join(frames)) if shape is not None else []
+def _cards(shape: Shape | None, frames: list[bytes]) -> list[str] | list[Card]:
+	return shape.cards(b"".join(frames)) if shape is not None else []
+
+
+def _rows(cards: list[str] | list[Card]) -> Iterator[object]:
 	if cards and isinstance(cards[0], str):
-		return zip(cast("list[str]", cards), repeat(None), repeat(None), strict=False)
-	return iter(cast("list[Card]", cards))
+		return zip(cards, repeat(None), repeat(None), strict=False)
+	return iter(cards)
 
 
 class FrameDecoder(ABC):

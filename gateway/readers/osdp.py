@@ -6,6 +6,7 @@ Card data of a secure channel are opaque without the session's keys and name no 
 import re
 from binascii import crc_hqx
 from functools import lru_cache, partial
+from operator import itemgetter
 from struct import iter_unpack
 
 from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, sum_columns
@@ -125,7 +126,8 @@ def _mixture() -> Mixture:
 	return Mixture(
 		rb"\x53[\x80-\xff](?:" + b"|".join(forms) + rb")",
 		least=15,
-		key=lambda frame: (frame[2], frame[4] & CRC, frame[8]),
+		# Length and number of bits, which together tell the size of the check value
+		key=itemgetter(2, 8),
 	)
 
 
