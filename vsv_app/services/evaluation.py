@@ -294,7 +294,7 @@ def _write(
 					"student_name": names.get(finding.student),
 					"mentor": own[0] if own else None,
 				}
-				signal = signals.add(store, values, rows)
+				signal = signals.add(store, values, rows, now)
 				raised.append(signal)
 				alerting.raise_first(
 					store, school, signal, finding.student, names.get(finding.student), own, now

@@ -163,15 +163,21 @@ def change(store: Store, name: str, values: dict[str, Any], now: datetime) -> No
 	store.run(query, [*values.values(), now, store.acting_user, name])
 
 
-def add(store: Store, values: dict[str, Any], items: Sequence[EvidenceRow]) -> str:
-	return store.add_document(
-		"Early Warning Signal", values, {"evidence": [item._asdict() for item in items]}
-	)
+def add(store: Store, values: dict[str, Any], items: Sequence[EvidenceRow], now: datetime) -> str:
+	"""Raise a signal. Its evidence was read just now, so that its rows go in at once, without a question about each."""
+	with store.transaction():
+		name = store.add_document("Early Warning Signal", values)
+		_add_evidence(store, name, items, now)
+	return name
 
 
 def replace_evidence(store: Store, signal: str, items: Sequence[EvidenceRow], now: datetime) -> None:
 	"""Make the evidence of a signal what it rests on now."""
 	store.run(delete(EVIDENCE).where(EVIDENCE.parent == VALUE), [signal])
+	_add_evidence(store, signal, items, now)
+
+
+def _add_evidence(store: Store, signal: str, items: Sequence[EvidenceRow], now: datetime) -> None:
 	columns = (
 		"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parentfield", "parenttype",
 		"reference_doctype", "reference_name", "date", "fact", "value", "contested",
