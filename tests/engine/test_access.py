@@ -17,6 +17,9 @@ from vsv_app.engine.access import (
 	CONDITIONS,
 	DOCUMENTS,
 	ROLES,
+	SET_UP,
+	SETUP,
+	SITE,
 	TABLE,
 	Circumstances,
 )
@@ -41,16 +44,44 @@ def written_table(heading: str) -> str:
 
 def test_the_documentation_says_what_the_engine_says() -> None:
 	assert written_table("Who may do what at a desk") == access.as_markdown()
+	assert written_table("Who may do what with what a school sets up") == access.setup_as_markdown()
+	assert written_table("Whose learners the reports name") == access.reports_as_markdown()
 	assert written_table("Who may do what in the portal") == access.portal_as_markdown()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_document_of_the_app_has_rows() -> None:
+	kinds = (
+		json.loads(path.read_text("utf-8")) for path in (ROOT / "vsv_app/vsv_app/doctype").glob("*/*.json")
+	)
+	assert {one["name"] for one in kinds if not one.get("istable")} == {*DOCUMENTS, *SET_UP}
+	assert set(DOCUMENTS).isdisjoint(SET_UP)
+
+
+@pytest.mark.parametrize("document", SET_UP)
+def test_what_a_school_sets_up_names_no_learner(document: str) -> None:
+	"""In no field and in no row: a link to a learner, or to a record about one."""
+	fields = list(described(document)["fields"])  # type: ignore[call-overload]
+	tables = [field["options"] for field in fields if field["fieldtype"].startswith("Table")]
+	fields += [field for table in tables for field in described(table)["fields"]]  # type: ignore[attr-defined]
+	assert not {field.get("options") for field in fields} & {"Student", "Guardian", *ABOUT_LEARNERS}
+
+
+def test_each_report_is_for_the_roles_of_the_table() -> None:
+	for path in (ROOT / "vsv_app/vsv_app/report").glob("*/*.json"):
+		report = json.loads(path.read_text("utf-8"))
+		assert {row["role"] for row in report["roles"]} == {
+			row.role for row in access.REPORTS if row.report == report["name"]
+		}, report["name"]
+		assert not report["prepared_report"], "a prepared report is a file for whoever opens it"
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *SET_UP])
 def test_the_doctype_gives_the_rights_of_the_table_and_no_other(document: str) -> None:
 	given = {
 		row["role"]: {right for right, on in row.items() if on == 1 and right != "permlevel"}
 		for row in described(document)["permissions"]  # type: ignore[attr-defined]
 	}
-	assert given == {row.role: set(row.actions) for row in TABLE if row.document == document}
+	assert given == {row.role: set(row.actions) for row in (*TABLE, *SETUP) if row.document == document}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -60,12 +91,12 @@ def test_no_field_reaches_the_global_search_that_knows_no_conditions(document: s
 
 
 def test_each_row_is_of_known_words_and_stands_once() -> None:
-	for row in TABLE:
-		assert row.role in ROLES
+	for row in (*TABLE, *SETUP):
+		assert row.role in (ROLES if row in TABLE else (*ROLES, SITE))
 		assert set(row.actions) <= set(ACTIONS)
 		assert row.condition in CONDITIONS
 		assert "read" in row.actions
-	assert len({(row.role, row.document) for row in TABLE}) == len(TABLE)
+	assert len({(row.role, row.document) for row in (*TABLE, *SETUP)}) == len(TABLE) + len(SETUP)
 
 
 def test_nobody_deletes_a_record_about_a_learner_by_hand() -> None:

@@ -34,6 +34,8 @@ CONDITIONS = (
 MENTOR, MEMBER, COORDINATOR = "School Mentor", "Care Team Member", "Care Team Coordinator"
 OFFICER, ADMINISTRATOR = "Attendance Officer", "Early Warning Administrator"
 LEADER, INSTALLER, TEACHER = "School Leader", "Gateway Installer", "Instructor"
+SITE = "System Manager"
+"""Administers the site: what a school sets up, and no record about a learner."""
 ROLES = (MENTOR, MEMBER, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, INSTALLER, TEACHER)
 
 
@@ -77,6 +79,7 @@ def _rows(document: str, **of: tuple[str, str]) -> tuple[Row, ...]:
 		"leader": LEADER,
 		"installer": INSTALLER,
 		"teacher": TEACHER,
+		"site": SITE,
 	}
 	return tuple(
 		Row(known[role], document, tuple(actions.split(", ")), condition)
@@ -205,6 +208,63 @@ TABLE: tuple[Row, ...] = (
 	*_rows("Restricted Read", administrator=("read, report, export", ALL)),
 )
 
+SETUP: tuple[Row, ...] = (
+	*_rows(
+		"Early Warning Rule",
+		mentor=("read", ALL),
+		member=("read", ALL),
+		coordinator=("read, print, report", ALL),
+		officer=("read", ALL),
+		administrator=("read, write, create, delete, print, report, export", ALL),
+		leader=("read", ALL),
+		site=("read, write, create, delete, print, report, export", ALL),
+	),
+	*_rows(
+		"Early Warning Settings",
+		administrator=("read, write, print", ALL),
+		site=("read, write, print", ALL),
+	),
+	*_rows(
+		"Bell Schedule",
+		mentor=("read", ALL),
+		coordinator=("read", ALL),
+		officer=("read, print, report", ALL),
+		administrator=("read, write, create, delete, print, report, export", ALL),
+		leader=("read", ALL),
+		site=("read, write, create, delete, print, report, export", ALL),
+	),
+	*_rows(
+		"Absence Reason",
+		mentor=("read", ALL),
+		member=("read", ALL),
+		coordinator=("read", ALL),
+		officer=("read", ALL),
+		administrator=("read, write, create, delete, print, report, export, import", ALL),
+		leader=("read", ALL),
+		site=("read, write, create, delete, print, report, export", ALL),
+	),
+	*_rows(
+		"Attendance Gateway",
+		officer=("read, report", ALL),
+		administrator=("read, write, create, delete, print, report, export", ALL),
+		installer=("read, write, create, print, report", ALL),
+		site=("read, write, create, delete, print, report, export", ALL),
+	),
+	*_rows(
+		"Gateway Epoch",
+		administrator=("read, report", ALL),
+		installer=("read, report", ALL),
+		site=("read, report, export", ALL),
+	),
+	*_rows(
+		"Set Aside Message",
+		administrator=("read, write, delete, report, export", ALL),
+		installer=("read, report", ALL),
+		site=("read, write, delete, report, export", ALL),
+	),
+)
+"""What a school sets up and what its doors report. None of it names a learner, so no record of it is looked at by itself."""
+
 CARE = (
 	"Concern",
 	"Support Plan",
@@ -227,6 +287,36 @@ ABOUT_LEARNERS = (
 )
 """The documents that say something about a learner: each record is looked at before it is shown."""
 DOCUMENTS = tuple(dict.fromkeys(row.document for row in TABLE))
+SET_UP = tuple(dict.fromkeys(row.document for row in SETUP))
+
+
+@dataclass(frozen=True)
+class ReportRow:
+	"""Whose learners a role finds in a report. `FIGURES` names nobody and leaves small groups out."""
+
+	report: str
+	role: str
+	learners: str
+
+
+FIGURES, DOORS, OWN_LOAD = "figures", "doors", "own case load"
+REPORTS: tuple[ReportRow, ...] = tuple(
+	ReportRow(report, role, learners)
+	for report, readers in (
+		(
+			"Not In Today",
+			((MENTOR, OWN_LEARNERS), (MEMBER, OWN_LEARNERS), (COORDINATOR, ALL), (OFFICER, ALL)),
+		),
+		("Overdue", ((MENTOR, OWN_LEARNERS_OR_TEAM), (MEMBER, OWN_LEARNERS_OR_TEAM), (COORDINATOR, ALL))),
+		("Case Load per Mentor", ((MENTOR, OWN_LOAD), (COORDINATOR, FIGURES), (LEADER, FIGURES))),
+		("Effect of Interventions", ((COORDINATOR, FIGURES), (ADMINISTRATOR, FIGURES), (LEADER, FIGURES))),
+		("Leavers per Cohort", ((COORDINATOR, FIGURES), (LEADER, FIGURES))),
+		("Equity View", ((COORDINATOR, FIGURES), (LEADER, FIGURES))),
+		("Gateway Health", ((OFFICER, DOORS), (ADMINISTRATOR, DOORS), (INSTALLER, DOORS))),
+	)
+	for role, learners in readers
+)
+"""The reports of the workspace; who has no row is refused."""
 
 
 @dataclass(frozen=True)
@@ -269,7 +359,9 @@ PORTAL: tuple[PortalRow, ...] = (
 def rows_of(document: str, roles: Collection[str], action: str) -> tuple[Row, ...]:
 	"""The rows that allow somebody with these roles an action on some of the documents of a kind."""
 	return tuple(
-		row for row in TABLE if row.document == document and row.role in roles and action in row.actions
+		row
+		for row in (*TABLE, *SETUP)
+		if row.document == document and row.role in roles and action in row.actions
 	)
 
 
@@ -289,6 +381,20 @@ def as_markdown(table: tuple[Row, ...] = TABLE) -> str:
 	lines += [
 		f"| {row.role} | {row.document} | {', '.join(row.actions)} | {row.condition} |" for row in table
 	]
+	return "\n".join(lines)
+
+
+def setup_as_markdown(table: tuple[Row, ...] = SETUP) -> str:
+	"""The table of what a school sets up, as it stands in the documentation: its rows have no conditions."""
+	lines = ["| role | document | actions |", "| --- | --- | --- |"]
+	lines += [f"| {row.role} | {row.document} | {', '.join(row.actions)} |" for row in table]
+	return "\n".join(lines)
+
+
+def reports_as_markdown(table: tuple[ReportRow, ...] = REPORTS) -> str:
+	"""The table of reports as it stands in the documentation."""
+	lines = ["| report | role | learners |", "| --- | --- | --- |"]
+	lines += [f"| {row.report} | {row.role} | {row.learners} |" for row in table]
 	return "\n".join(lines)
 
 

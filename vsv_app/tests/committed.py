@@ -5,18 +5,11 @@ from typing import ClassVar
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-from vsv_app.engine.access import DOCUMENTS
+from vsv_app.engine.access import DOCUMENTS, SET_UP
 
+SETTINGS = "Early Warning Settings"
 ALSO_MADE = (
-	"Early Warning Signal",
-	"Early Warning Alert",
-	"Early Warning Rule",
-	"Mentor Assignment",
-	"Bell Schedule",
-	"Student Badge",
-	"Badge Check In",
-	"Attendance Gateway",
-	"Statutory Report",
+	*(kind for kind in SET_UP if kind != SETTINGS),
 	"Student Attendance",
 	"Student Leave Application",
 	"Email Account",
@@ -25,12 +18,14 @@ ALSO_MADE = (
 	"Notification Log",
 	"Error Log",
 	"File",
+	"Report",
+	"Personal Data Download Request",
+	"Personal Data Deletion Request",
 	"Guardian",
 	"User",
 	"Student",
 	"Student Group",
 )
-SETTINGS = "Early Warning Settings"
 SWITCHED = ("Early Warning Rule", "Attendance Gateway", "Bell Schedule")
 """What tests switch off while they need a site with nothing else in it."""
 

@@ -263,6 +263,10 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 					person.put(f"/api/resource/{doctype}/{name}", idx=0),
 					person.delete(f"/api/resource/{doctype}/{name}"),
 					person.post(f"/api/resource/{doctype}", student=self.own),
+					person.call(
+						"frappe.desk.reportview.export_query",
+						doctype=doctype, title=doctype, fields=["name"], filters=[], file_format_type="CSV",
+					),
 				):  # fmt: skip
 					self.assertEqual(answer.status, FORBIDDEN, (person.user, doctype, str(answer.body)[:300]))
 
