@@ -1,6 +1,6 @@
 """What interventions have come to over closed plans, and figures that do not tell on anybody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from vsv_app.engine.plans import DROPPED, MET
@@ -47,12 +47,27 @@ def effects(closed: Iterable[ClosedPlan], smallest: int = SMALLEST_GROUP) -> Map
 
 
 def suppressed(counts: Mapping[str, int], smallest: int = SMALLEST_GROUP) -> dict[str, int | None]:
-	"""Counts by group, those below `smallest` left out; a lone one takes the next smallest along, so that no sum tells it.
+	"""Counts by group, those below `smallest` left out, with others along until no sum tells one of them.
 
 	An empty group is shown as 0.
 	"""
-	hidden = {group for group, count in counts.items() if 0 < count < smallest}
-	if len(hidden) == 1:
-		others = sorted((count, group) for group, count in counts.items() if count and group not in hidden)
-		hidden |= {group for _count, group in others[:1]}
+	small = {group for group, count in counts.items() if 0 < count < smallest}
+	hidden = with_cover(small, counts, lambda _groups: True)
 	return {group: None if group in hidden else count for group, count in counts.items()}
+
+
+def with_cover(
+	hidden: Set[str], sizes: Mapping[str, int], enough: Callable[[Set[str]], bool]
+) -> frozenset[str]:
+	"""The groups to leave out: those of `hidden`, and with them the smallest others, at least one, until `enough` holds.
+
+	Whoever knows the whole has what is left out as a sum. Of one group that is its figure, and of two groups with two
+	learners it is one each; with a large one among them, and without a word on which, any of them may be the large one.
+	"""
+	left_out = frozenset(hidden)
+	others = sorted((size, group) for group, size in sizes.items() if size and group not in hidden)
+	for _size, group in others if hidden else ():
+		left_out |= {group}
+		if enough(left_out):
+			break
+	return left_out

@@ -1,9 +1,9 @@
 """Figures about groups of learners that a school looks at, and that do not tell on anybody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from vsv_app.engine.effects import SMALLEST_GROUP, suppressed
+from vsv_app.engine.effects import SMALLEST_GROUP, suppressed, with_cover
 
 
 @dataclass(frozen=True)
@@ -26,29 +26,24 @@ def parts(
 ) -> list[Part]:
 	"""For each group of learners, how many of them are in `holds_for`; small numbers are left out, in either direction.
 
-	"All but two" tells as much as "two": a count and what is left of the group are both either 0 or large enough.
+	"All but two" tells as much as "two": a count and what is left of the group are both either 0 or large enough. The
+	same holds of all that is left out taken together, which whoever knows the whole can work out.
 	"""
 	members = {group: set(learners) for group, learners in groups.items()}
-	sizes = suppressed({group: len(learners) for group, learners in members.items()}, smallest)
+	sizes = {group: len(learners) for group, learners in members.items()}
 	held = {group: len(learners & holds_for) for group, learners in members.items()}
-	shown = _without_small(held, {group: len(learners) for group, learners in members.items()}, smallest)
-	return [
-		Part(group, sizes[group], shown[group] if sizes[group] is not None else None)
-		for group in sorted(members)
-	]
+	told = suppressed(sizes, smallest)
 
+	def tells(count: int, size: int) -> bool:
+		return 0 < count < smallest or 0 < size - count < smallest
 
-def _without_small(held: Mapping[str, int], sizes: Mapping[str, int], smallest: int) -> dict[str, int | None]:
-	"""Counts with the small ones left out; a lone one takes another along, so that no sum tells it."""
-	hidden = {
-		group
-		for group, count in held.items()
-		if 0 < count < smallest or 0 < sizes[group] - count < smallest or 0 < sizes[group] < smallest
-	}
-	if len(hidden) == 1:
-		others = sorted((sizes[group], group) for group in held if sizes[group] and group not in hidden)
-		hidden |= {group for _size, group in others[:1]}
-	return {group: None if group in hidden else count for group, count in held.items()}
+	def enough(groups: Set[str]) -> bool:
+		size = sum(sizes[group] for group in groups)
+		return size >= smallest and not tells(sum(held[group] for group in groups), size)
+
+	small = {group for group, size in sizes.items() if 0 < size < smallest or tells(held[group], size)}
+	hidden = with_cover(small, sizes, enough)
+	return [Part(group, told[group], None if group in hidden else held[group]) for group in sorted(members)]
 
 
 @dataclass(frozen=True)
