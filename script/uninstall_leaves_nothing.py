@@ -37,15 +37,15 @@ def main() -> int:
 	arguments = _arguments()
 	site = f"throw-away-{secrets.token_hex(4)}.test"
 	root = ["--db-root-username", arguments.db_root_user, "--db-root-password", arguments.db_root_password]
-	_bench("new-site", site, "--admin-password", "admin", "--install-app", "education", *root)
 	try:
+		_bench("new-site", site, "--admin-password", "admin", "--install-app", "education", *root)
 		before = _describe(site)
 		_bench("--site", site, "install-app", "vsv_app")
 		installed = _describe(site)
 		_bench("--site", site, "uninstall-app", "vsv_app", "--yes", "--no-backup")
 		after = _describe(site)
 	finally:
-		if not arguments.keep:
+		if not arguments.keep and Path(site).is_dir():
 			_bench("drop-site", site, "--no-backup", "--force", *root)
 	print(f"{len(before)} facts before, {len(installed)} with the app, {len(after)} after")
 	for fact in sorted(after - before):
