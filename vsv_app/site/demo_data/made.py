@@ -36,6 +36,8 @@ class Made:
 	store: Store
 	names: dict[str, list[str]] = field(default_factory=dict)
 	changed: list[Changed] = field(default_factory=list)
+	counters: dict[str, int] = field(default_factory=lambda: counters())
+	"""Where each naming series stood before."""
 
 	def rows(self, doctype: str, rows: Sequence[Mapping[str, Any]], at: Any) -> None:
 		"""Insert rows as they are, each with its `name`; a row of a child table goes with its parent."""
@@ -82,7 +84,12 @@ class Made:
 		self.keep()
 
 	def keep(self) -> None:
-		text = json.dumps({"names": self.names, "changed": [vars(one) for one in self.changed]}, default=str)
+		kept = {
+			"names": self.names,
+			"changed": [vars(one) for one in self.changed],
+			"counters": self.counters,
+		}
+		text = json.dumps(kept, default=str)
 		forget()
 		frappe.get_doc(
 			doctype="DefaultValue", parent=KEPT_UNDER, parenttype=KEPT_UNDER, parentfield="system_defaults",
@@ -96,7 +103,12 @@ def known(store: Store) -> Made | None:
 	if not text:
 		return None
 	kept = json.loads(text)
-	return Made(store, kept["names"], [Changed(**one) for one in kept["changed"]])
+	return Made(store, kept["names"], [Changed(**one) for one in kept["changed"]], kept.get("counters", {}))
+
+
+def counters() -> dict[str, int]:
+	"""The last number of each naming series, by its prefix."""
+	return dict(frappe.db.sql("select name, current from `tabSeries`"))
 
 
 def forget() -> None:

@@ -15,6 +15,8 @@ from vsv_app.site.demo_data.made import Made
 from vsv_app.stores.frappe_store import FrappeStore
 
 AT_ONCE = 1000
+Removed = dict[str, set[str]]
+"""The names of what was removed, by doctype."""
 MODULE = "VSV App"
 OURS_OF_EDUCATION = (
 	"Student Attendance",
@@ -80,7 +82,7 @@ def remove() -> dict[str, int]:
 		return {}
 	if others := _others(own):
 		raise StillNamed(others)
-	removed: dict[str, int] = {}
+	removed: Removed = {}
 	with store.transaction():
 		for doctype in (*_kinds_of_ours(), *OURS_OF_EDUCATION):
 			_delete(removed, doctype, _hanging(own, doctype))
@@ -89,9 +91,10 @@ def remove() -> dict[str, int]:
 				_delete(removed, doctype, names)
 		_users(removed, own.names.get("User", []))
 		_put_back(own)
+		_turn_back_counters(own, removed)
 		made.forget()
 	frappe.clear_cache()
-	return removed
+	return {doctype: len(names) for doctype, names in removed.items()}
 
 
 def _kinds_of_ours() -> list[str]:
@@ -146,11 +149,12 @@ def _others(own: Made) -> dict[str, list[str]]:
 	return {kind: names for kind, names in found.items() if names}
 
 
-def _delete(removed: dict[str, int], doctype: str, names: Sequence[str]) -> None:
+def _delete(removed: Removed, doctype: str, names: Sequence[str]) -> None:
 	"""Rows, the rows of their tables, and what Frappe keeps about them."""
 	tables = [field.options for field in frappe.get_meta(doctype).get_table_fields()]
 	for some in _some(list(names)):
-		removed[doctype] = removed.get(doctype, 0) + frappe.db.count(doctype, {"name": ("in", some)})
+		there = frappe.get_all(doctype, {"name": ("in", some)}, pluck="name")
+		removed.setdefault(doctype, set()).update(map(str, there))
 		for child in tables:
 			frappe.db.delete(child, {"parenttype": doctype, "parent": ("in", some)})
 		for about, (kind, name) in ABOUT_RECORDS.items():
@@ -160,7 +164,7 @@ def _delete(removed: dict[str, int], doctype: str, names: Sequence[str]) -> None
 		frappe.db.delete(doctype, {"name": ("in", some)})
 
 
-def _users(removed: dict[str, int], users: Sequence[str]) -> None:
+def _users(removed: Removed, users: Sequence[str]) -> None:
 	for some in _some(list(users)):
 		for doctype, field in OF_USERS.items():
 			frappe.db.delete(doctype, {field: ("in", some)})
@@ -188,6 +192,20 @@ def _put_back(own: Made) -> None:
 			frappe.db.delete("Singles", {"doctype": one.doctype, "field": one.field})
 		else:
 			frappe.db.set_single_value(one.doctype, one.field, one.before, update_modified=False)
+
+
+def _turn_back_counters(own: Made, removed: Removed) -> None:
+	"""Naming series go on where they were before, unless a number since then went to a record that is not removed."""
+	names = set().union(*removed.values()) if removed else set()
+	for prefix, now in made.counters().items():
+		before = own.counters.get(prefix, 0)
+		mine = {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+		numbers = {int(rest) for rest in mine if rest.isdecimal()}
+		if now > before and numbers.issuperset(range(before + 1, now + 1)):
+			if prefix in own.counters:
+				frappe.db.sql("update `tabSeries` set current = %s where name = %s", (before, prefix))
+			else:
+				frappe.db.sql("delete from `tabSeries` where name = %s", (prefix,))
 
 
 def _some(names: Sequence[str]) -> Iterator[list[str]]:
