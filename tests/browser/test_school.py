@@ -125,14 +125,16 @@ def test_an_administrator_clears_hundreds_of_set_aside_messages(site: ModuleType
 	page.locator(".list-paging-area").get_by_role("button", name="500", exact=True).click()
 	row = page.locator(".list-row")
 	expect(row).to_have_count(250)
-	expect(row.first.locator(".indicator-pill", has_text="Open")).to_be_visible()
+	expect(row.first.locator(".indicator-pill", has_text="Open").first).to_be_visible()
 	seen.picture("set-aside-list")
 	page.locator(".list-check-all").first.check()
 	page.get_by_role("button", name="Actions").click()
 	page.locator(".dropdown-menu.show, .actions-btn-group .dropdown-menu").get_by_text(
 		"Try Again", exact=True
 	).click()
-	expect(page.locator(".modal.show .msgprint")).to_contain_text("Processed 0 of 250 messages")
+	expect(page.locator(".modal.show .msgprint")).to_contain_text(
+		"Processed 0 of 250 messages", timeout=120_000
+	)
 	page.keyboard.press("Escape")
 	page.locator(".list-check-all").first.check()
 	page.get_by_role("button", name="Actions").click()

@@ -14,9 +14,9 @@ MANY = 500
 
 
 @frappe.whitelist(methods=["POST"])
-def try_again(names: list[str]) -> list[str]:
+def try_again(names: list[str] | str) -> list[str]:
 	"""Process messages again; returns those that were accepted."""
-	_check(names)
+	names = _checked(names)
 	store = FrappeStore()
 	here = school.load(store)
 	accepted = retry.try_again(store, Inbox(_now), names, here.local(_now()))
@@ -25,20 +25,27 @@ def try_again(names: list[str]) -> list[str]:
 
 
 @frappe.whitelist(methods=["POST"])
-def dismiss(names: list[str]) -> None:
+def dismiss(names: list[str] | str) -> None:
 	"""Take messages off the list. They stay in the database."""
-	_check(names)
-	for name in names:
+	for name in _checked(names):
 		message = frappe.get_doc(DOCTYPE, name)
 		message.status = "Dismissed"
 		message.save()
 
 
-def _check(names: list[str]) -> None:
+def _checked(names: list[str] | str) -> list[str]:
+	"""The names of messages that this user may write; Desk sends a list as JSON."""
+	try:
+		names = frappe.parse_json(names)
+	except ValueError:
+		names = []
+	if not names or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+		frappe.throw(_("Choose the messages from the list."), title=_("No Messages"))
 	if len(names) > MANY:
 		frappe.throw(_("Choose at most {0} messages at a time.").format(MANY), title=_("Too Many"))
 	for name in names:
 		frappe.get_doc(DOCTYPE, name).check_permission("write")
+	return names
 
 
 def _report(accepted: int, tried: int) -> None:
