@@ -27,7 +27,7 @@ venv: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml gateway/pyproject.toml script/make_venv.py
 	$(PYTHON) script/make_venv.py $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[embedded,dev]' -e ./gateway
+	PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check -e '.[embedded,dev]' -e ./gateway
 	touch $@
 
 clean:
