@@ -142,6 +142,10 @@ def test_a_gap_is_shown_not_acknowledged_over_and_closed_when_it_fills(world: Wo
 	((reason, status, _times, explanation),) = world.set_aside()
 	assert (reason, status) == ("Sequence Gap", "Open")
 	assert "3 to 4" in explanation
+	((words,),) = world.rows("Set Aside Message", "explanation_words", gateway=GATEWAY)
+	text, numbers, epoch = json.loads(words)
+	assert numbers == ["{0} to {1}", "3", "4"]
+	assert text.format("3 to 4", epoch) == explanation, "the same sentence, for a reader of any language"
 	assert world.acked(world.take(world.message(events[2:]))) == 6
 	assert [row[:2] for row in world.set_aside()] == [("Sequence Gap", "Taken Over")]
 

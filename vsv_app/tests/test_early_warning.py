@@ -14,9 +14,11 @@ from frappe.utils import add_days, get_assets_json, now_datetime, nowdate
 from frappe.utils.response import build_response
 
 from vsv_app.api import early_warning
-from vsv_app.services import nightly, packs, school
+from vsv_app.services import nightly, packs, school, statutory
 from vsv_app.site import attendance_events, early_warning_jobs
+from vsv_app.site.mails import in_language
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import reports
 from vsv_app.tests import factories
 from vsv_app.vsv_app.doctype.early_warning_rule.early_warning_rule import RuleNotPossible
 from vsv_app.vsv_app.doctype.learner_circumstance.learner_circumstance import PeriodNotPossible
@@ -181,6 +183,34 @@ class TestEarlyWarning(FrappeTestCase):
 		self.assertTrue(report.reported_on)
 		report.status = "To Check"
 		self.assertRaises(ReportNotPossible, report.save)
+
+	def test_a_dutch_school_sends_a_dutch_report(self) -> None:
+		for day in self.days:
+			mark(self.learner, self.group, day)
+		with patch.object(FrappeStore, "say", lambda _self, text: frappe._(text, lang="nl")):
+			self.look()
+		report = frappe.get_doc("Statutory Report", {"student": self.learner})
+		self.assertIn(f"{nowdate()}: Signaal: ", report.what_school_did)
+		self.assertTrue(report.facts.splitlines()[0].endswith(" u"))
+		with in_language("nl"):
+			early_warning.statutory_csv(names=json.dumps([report.name]))
+			heads = frappe.response.filecontent.splitlines()[0]
+			self.assertIn("Uren gemist,Dagen en uren,Redenen,Wat de school deed", heads)
+			page = statutory.as_html(
+				reports.listed(FrappeStore(), names=[report.name]), "x", now_datetime(), say=frappe._
+			)
+		self.assertIn("<h1>Te melden verzuim: x</h1>", page)
+		self.assertIn("<td>Te controleren</td>", page)
+
+	def test_a_refusal_names_its_window_in_dutch(self) -> None:
+		with in_language("nl"), self.assertRaisesRegex(RuleNotPossible, "4 schoolweken"):
+			factories.make_rule(
+				combination="All Of",
+				conditions=[
+					{"indicator": "times_late", "comparison": comparison, "threshold": threshold, "window_kind": "School Weeks", "window_length": 4}
+					for comparison, threshold in (("at least", 3), ("at most", 2))
+				],
+			)  # fmt: skip
 
 	def test_the_list_as_csv_and_pdf(self) -> None:
 		report = self.make_report(what_school_did="Called home")
