@@ -87,7 +87,7 @@ function show(area, found) {
 	table(area, __("Alerts per mentor"), [__("Mentor"), __("Alerts in the year"), __("Most in a week")],
 		found.mentors.map((one) => [one.mentor || __("Nobody yet"), one.alerts, one.most_in_a_week]));
 	table(area, __("Also flagged by rules in use"), [__("Rule"), __("Learners"), __("Share of them")],
-		found.overlap.map((one) => [one.title, one.both, percent(one.share)]));
+		found.overlap.map((one) => [__(one.title), one.both, percent(one.share)]));
 	if (found.validity) {
 		const v = found.validity;
 		table(area, __("Against recorded leavers"), [__("Measure"), __("Value")], [
