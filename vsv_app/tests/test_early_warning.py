@@ -327,7 +327,7 @@ class TestEarlyWarning(FrappeTestCase):
 
 	def test_a_preview_of_a_rule_that_is_not_saved(self) -> None:
 		self.past()
-		found = early_warning.preview_rule(self.unsaved_rule())
+		found = early_warning.preview_rule(self.unsaved_rule(student_group=self.group))
 		self.assertEqual([one["student"] for one in found["flagged"]], [self.learner])
 		self.assertEqual([(one["rule"], one["both"]) for one in found["overlap"]], [(self.rule, 1)])
 		self.assertGreaterEqual(len(found["weeks"]), 5)

@@ -1,4 +1,8 @@
 frappe.ui.form.on("Attendance Gateway", {
+	setup(frm) {
+		frm.get_docfield("alarm").formatter = (value) => frappe.utils.escape_html(value || "");
+	},
+
 	refresh(frm) {
 		if (frm.is_new()) return;
 		if (frm.doc.enabled && frm.doc.last_seen && frm.doc.status !== "Online") {
