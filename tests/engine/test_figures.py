@@ -48,7 +48,10 @@ def test_no_figure_about_few_in_either_direction(
 	):
 		assert len(hidden) != 1 or len(filled) == 1
 	# What is left out taken together can be had from the whole, so it may itself not be about few.
-	if len(hidden) < len(filled):
+	sizes = [(len(groups[part.group]), len(groups[part.group] & flagged)) for part in filled]
+	whole, held = (sum(pair[index] for pair in sizes) for index in (0, 1))
+	whole_is_shown = all(n == 0 or n >= smallest for n in (whole, held, whole - held))
+	if whole_is_shown and len(hidden) < len(filled):
 		size = sum(len(groups[group]) for group in hidden)
 		held = sum(len(groups[group] & flagged) for group in hidden)
 		assert size == 0 or size >= smallest

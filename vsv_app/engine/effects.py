@@ -52,14 +52,14 @@ def suppressed(counts: Mapping[str, int], smallest: int = SMALLEST_GROUP) -> dic
 	An empty group is shown as 0.
 	"""
 	small = {group for group, count in counts.items() if 0 < count < smallest}
-	hidden = with_cover(small, counts, lambda _groups: True)
+	hidden = with_cover(small, counts, lambda groups: any(counts[group] >= smallest for group in groups))
 	return {group: None if group in hidden else count for group, count in counts.items()}
 
 
 def with_cover(
 	hidden: Set[str], sizes: Mapping[str, int], enough: Callable[[Set[str]], bool]
 ) -> frozenset[str]:
-	"""The groups to leave out: those of `hidden`, and with them the smallest others, at least one, until `enough` holds.
+	"""The groups to leave out: those of `hidden`, and with them the smallest others until `enough` holds.
 
 	Whoever knows the whole has what is left out as a sum. Of one group that is its figure, and of two groups with two
 	learners it is one each; with a large one among them, and without a word on which, any of them may be the large one.
@@ -67,7 +67,7 @@ def with_cover(
 	left_out = frozenset(hidden)
 	others = sorted((size, group) for group, size in sizes.items() if size and group not in hidden)
 	for _size, group in others if hidden else ():
-		left_out |= {group}
 		if enough(left_out):
 			break
+		left_out |= {group}
 	return left_out

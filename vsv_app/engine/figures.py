@@ -37,11 +37,17 @@ def parts(
 	def tells(count: int, size: int) -> bool:
 		return 0 < count < smallest or 0 < size - count < smallest
 
-	def enough(groups: Set[str]) -> bool:
-		size = sum(sizes[group] for group in groups)
-		return size >= smallest and not tells(sum(held[group] for group in groups), size)
+	def together_tell(groups: Iterable[str]) -> bool:
+		size, count = (sum(of[group] for group in groups) for of in (sizes, held))
+		return 0 < size < smallest or tells(count, size)
 
-	small = {group for group, size in sizes.items() if 0 < size < smallest or tells(held[group], size)}
+	small = {group for group in members if together_tell([group])}
+	# A whole that tells on somebody is shown nowhere, so that nothing can be had from it.
+	unknown = together_tell(members)
+
+	def enough(groups: Set[str]) -> bool:
+		return len(groups) > 1 and (unknown or (groups > small and not together_tell(groups)))
+
 	hidden = with_cover(small, sizes, enough)
 	return [Part(group, told[group], None if group in hidden else held[group]) for group in sorted(members)]
 
