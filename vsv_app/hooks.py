@@ -77,6 +77,8 @@ doc_events = {
 		"on_trash": "vsv_app.site.attendance_events.look_again",
 	},
 	"Concern": {"on_update": "vsv_app.site.attendance_events.look_again"},
+	"Personal Data Download Request": {"after_insert": "vsv_app.site.personal_data_requests.add_copy"},
+	"Personal Data Deletion Request": {"on_change": "vsv_app.site.personal_data_requests.erase"},
 	"Error Log": {"before_insert": "vsv_app.site.error_logs.leave_out_learners"},
 }
 
@@ -190,7 +192,7 @@ after_job = ["vsv_app.site.restricted_reads.write"]
 
 default_log_clearing_doctypes = {"Badge Check In": 400}
 
-# What hangs on a user. Records about learners are found by Student instead: see personal_data.
+# What hangs on a user. What hangs on a learner or guardian goes with the same requests: see personal_data_requests.
 user_data_fields = [
 	{"doctype": "Mentor Assignment", "filter_by": "mentor", "redact_fields": ["mentor_name"]},
 	{"doctype": "Early Warning Alert", "filter_by": "recipient", "partial": True},

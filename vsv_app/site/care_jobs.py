@@ -11,13 +11,15 @@ from frappe.utils import cint
 from vsv_app.engine.quiet import QuietHours, may_disturb
 from vsv_app.services import digest, reminders, school
 from vsv_app.services.school import SETTINGS, School, minute_of
-from vsv_app.site import guardian_texts, mails, retention
+from vsv_app.site import guardian_texts, mails, personal_data_requests, retention
+from vsv_app.site.error_logs import names_nobody
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import calendar
 
 DEFAULT_NOTICE_DAYS = 60
 
 
+@names_nobody
 def remind() -> int:
 	"""Remind of what was agreed and is overdue, and tell the next person where a reminder did not help."""
 	here = _school()
@@ -29,6 +31,7 @@ def remind() -> int:
 	return reminders.send(store, here, calendar.load(store), now, notice_days=days)
 
 
+@names_nobody
 def write_to_people() -> None:
 	"""Send the morning's digests and the texts that wait, unless the hour is quiet or there is no school."""
 	here = _school()
@@ -52,9 +55,11 @@ def write_now(now: datetime) -> tuple[int, int]:
 	return mailed, texted
 
 
+@names_nobody
 def forget_what_is_old() -> None:
 	"""Delete records of care that are past the school's retention periods."""
 	gone = retention.clear(commits=not frappe.flags.in_test)
+	personal_data_requests.forget_copies()
 	if gone:
 		frappe.logger("vsv_app").info(f"Retention: {gone}")
 

@@ -12,6 +12,7 @@ from frappe.utils import getdate, nowdate
 from vsv_app.services import daily, nightly, school
 from vsv_app.services.school import School
 from vsv_app.site import retention
+from vsv_app.site.error_logs import names_nobody
 from vsv_app.stores.frappe_store import FrappeStore
 
 CLOSED = ("Dismissed", "Resolved")
@@ -27,6 +28,7 @@ ABOUT = {
 """Where Frappe keeps something about a record, with the fields that say about which."""
 
 
+@names_nobody
 def close_due_days() -> None:
 	"""Write the attendance of days whose hour has come, and look at what it means."""
 	store, here = FrappeStore(commits=True), _school()
@@ -34,6 +36,7 @@ def close_due_days() -> None:
 		daily.nightly(store, here, _now(here))
 
 
+@names_nobody
 def look_at_everybody() -> None:
 	"""Evaluate every rule for everybody: a job for each part of the school, spread over the workers that there are."""
 	store, here = FrappeStore(commits=True), _school()
@@ -46,6 +49,7 @@ def look_at_everybody() -> None:
 	_enqueue("look_at_the_rest", "long", "rest")
 
 
+@names_nobody
 def look_at_groups(groups: list[str]) -> None:
 	"""One part of the nightly evaluation: the learners of some student groups."""
 	here = _school()
@@ -53,6 +57,7 @@ def look_at_groups(groups: list[str]) -> None:
 		nightly.evaluate_part(FrappeStore(commits=True), here, groups, _now(here))
 
 
+@names_nobody
 def look_at_the_rest() -> None:
 	"""What is left of the night: signals of learners who are in no group any more, and what nobody has answered."""
 	store, here = FrappeStore(commits=True), _school()
@@ -61,6 +66,7 @@ def look_at_the_rest() -> None:
 		nightly.escalate(store, here, _now(here))
 
 
+@names_nobody
 def look_at_learners(students: list[str]) -> None:
 	"""Evaluate anew the learners whose attendance a person has made, changed or cancelled."""
 	here = _school()
@@ -68,6 +74,7 @@ def look_at_learners(students: list[str]) -> None:
 		nightly.evaluate_learners(FrappeStore(commits=True), here, students, _now(here))
 
 
+@names_nobody
 def forget_what_is_old() -> None:
 	"""Delete closed signals past the school's retention period, and all that hangs on them; 0 keeps them.
 

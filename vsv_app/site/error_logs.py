@@ -1,10 +1,13 @@
 """Errors say where in the program something went wrong, and nothing about whom.
 
-Frappe writes the values of variables, and the message of the exception, into its Error Log; both may name a learner.
+Frappe writes the values of variables, and the message of the exception, into its Error Log; both may name a learner. Of a
+job that fails they stand in the Scheduled Job Log and in the queue's own record as well.
 """
 
 import re
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import frappe
 
@@ -19,6 +22,32 @@ FRAME = re.compile(r'^\s*File "', re.MULTILINE)
 RAISED = re.compile(r"^((?:[a-z_][a-z0-9_]*\.)+[A-Z]\w*|\w+(?:Error|Exception))(?::.*)?$")
 CODE, VARIABLE = " " * 4, " " * 6
 LEFT_OUT = "Values of variables and the message are left out: they may name a learner."
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+class JobFailed(Exception):
+	"""A job of ours failed; the text says where in the program, and names nobody."""
+
+
+def names_nobody(job: Callable[Given, Result]) -> Callable[Given, Result]:
+	"""A job whose errors reach the queue and the log of scheduled jobs as places and types alone.
+
+	What Frappe's worker tries again, a deadlock or a lock that was waited for too long, it gets as it is.
+	"""
+
+	@wraps(job)
+	def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+		try:
+			return job(*args, **kwargs)
+		except Exception as error:
+			if frappe.db.is_deadlocked(error) or frappe.db.is_timedout(error):
+				raise
+			where = places(frappe.get_traceback())
+		# Outside of the block, so that the error itself does not hang on this one.
+		raise JobFailed(where)
+
+	return run
 
 
 def leave_out_learners(log: Any, _event: str | None = None) -> None:

@@ -1,8 +1,10 @@
 """What a learner may ask for: to see everything that the app keeps, and to have it erased.
 
-Frappe's own requests look for a user's e-mail address; records about learners hang on the Student, with or without a user.
+Records about learners hang on the Student, with or without a user. Whoever has one may ask by Frappe's own requests too:
+see `personal_data_requests`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import frappe
@@ -10,7 +12,7 @@ from frappe import _
 from frappe.utils import now_datetime
 
 from vsv_app.engine.access import COORDINATOR
-from vsv_app.engine.concerns import RESTRICTED
+from vsv_app.engine.concerns import CLOSED, RESTRICTED
 from vsv_app.site import restricted_reads, retention
 
 KINDS = (
@@ -45,25 +47,7 @@ NOT_ABOUT_THE_LEARNER = (
 def export_learner(student: str) -> dict[str, Any]:
 	"""Everything that is kept about a learner, for the coordinator to hand over."""
 	_check(student)
-	found: dict[str, Any] = {
-		"student": student,
-		"student_name": frappe.db.get_value("Student", student, "student_name"),
-		"made_on": str(now_datetime()),
-		"left_out": 0,
-		"records": {},
-	}
-	for kind in KINDS:
-		names = frappe.get_all(kind, {"student": student}, pluck="name", order_by="creation")
-		documents = [frappe.get_doc(kind, name) for name in names]
-		shown = [document for document in documents if _may_hand_over(document)]
-		found["left_out"] += len(documents) - len(shown)
-		found["records"][kind] = [_plain(document.as_dict(no_nulls=True)) for document in shown]
-	fields = ["name", "date", "status", "vsv_minutes_late", "vsv_minutes_missed", "vsv_excused", "vsv_reason", "vsv_source"]  # fmt: skip
-	attendance = frappe.get_all(
-		"Student Attendance", {"student": student, "docstatus": 1}, fields, order_by="date"
-	)
-	found["records"]["Student Attendance"] = attendance
-	return found
+	return record_of(student, _may_hand_over)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -76,12 +60,45 @@ def erase_learner(student: str, dry_run: int = 1) -> dict[str, int]:
 		if (count := len(frappe.get_all(kind, {"student": student}, pluck="name")))
 	}
 	if not dry_run:
-		for kind in counted:
-			for name in frappe.get_all(kind, {"student": student}, pluck="name"):
+		erase(student)
+	return counted
+
+
+def record_of(student: str, shown: Callable[[Any], bool]) -> dict[str, Any]:
+	"""Everything that is kept about a learner of which `shown` holds; `left_out` says how many records are not in it."""
+	found: dict[str, Any] = {
+		"student": student,
+		"student_name": frappe.db.get_value("Student", student, "student_name"),
+		"made_on": str(now_datetime()),
+		"left_out": 0,
+		"records": {},
+	}
+	for kind in KINDS:
+		names = frappe.get_all(kind, {"student": student}, pluck="name", order_by="creation")
+		documents = [frappe.get_doc(kind, name) for name in names]
+		in_it = [document for document in documents if shown(document)]
+		found["left_out"] += len(documents) - len(in_it)
+		found["records"][kind] = [_plain(document.as_dict(no_nulls=True)) for document in in_it]
+	fields = ["name", "date", "status", "vsv_minutes_late", "vsv_minutes_missed", "vsv_excused", "vsv_reason", "vsv_source"]  # fmt: skip
+	attendance = frappe.get_all(
+		"Student Attendance", {"student": student, "docstatus": 1}, fields, order_by="date"
+	)
+	found["records"]["Student Attendance"] = attendance
+	return found
+
+
+def erase(student: str, *, open_restricted: bool = True) -> None:
+	"""Delete what the app keeps about a learner; `open_restricted`: concerns too that only named people read and are at work on."""
+	for kind in KINDS:
+		keep: list[str] = []
+		if kind == "Concern" and not open_restricted:
+			at_work = {"student": student, "visibility": RESTRICTED, "status": ("!=", CLOSED)}
+			keep = frappe.get_all(kind, at_work, pluck="name")
+		for name in frappe.get_all(kind, {"student": student}, pluck="name"):
+			if name not in keep:
 				_forget_what_points_at(kind, name)
 				retention.delete(kind, name)
-		_forget_what_points_at("Student", student)
-	return counted
+	_forget_what_points_at("Student", student)
 
 
 def _check(student: str) -> None:

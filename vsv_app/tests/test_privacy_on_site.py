@@ -1,18 +1,30 @@
 """What is kept goes in time, can be handed over and erased, and an error names nobody."""
 
 import json
+import traceback
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import frappe
 from frappe.deferred_insert import save_to_db
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, now_datetime, nowdate
+from frappe.utils.background_jobs import execute_job
 from frappe.website.doctype.personal_data_deletion_request.personal_data_deletion_request import (
 	PersonalDataDeletionRequest,
 )
 from frappe.website.doctype.personal_data_download_request.personal_data_download_request import get_user_data
 
-from vsv_app.site import early_warning_jobs, error_logs, personal_data, restricted_reads, retention
+from vsv_app.site import (
+	care_jobs,
+	early_warning_jobs,
+	error_logs,
+	personal_data,
+	personal_data_requests,
+	restricted_reads,
+	retention,
+)
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -280,6 +292,141 @@ class TestLearnersData(PrivacyTestCase):
 		self.assertNotIn("Anna", message.person_name)
 
 
+class TestFrappesOwnRequests(CommittedTestCase):
+	"""A person asks Frappe for a copy, and to be forgotten: what hangs on the learner and the guardian goes along."""
+
+	def setUp(self) -> None:
+		self.user, self.guardians_user = care.make_portal_user(), care.make_portal_user()
+		_group, self.student = care.make_learner(date_of_birth=care.child_born(), user=self.user)
+		_group, self.other = care.make_learner(date_of_birth=care.ADULT)
+		self.guardian = care.make_guardian(self.student, user=self.guardians_user)
+		self.reader = factories.make_user("Care Team Member")
+		self.partner = care.make_stakeholder()
+		for student in (self.student, self.other):
+			signal = factories.make_signal(student)
+			team = [
+				{
+					"part": "Guardian",
+					"person_name": "Anna",
+					"guardian": self.guardian,
+					"contact": "0612345678",
+				}
+			]
+			care.make_plan(
+				student, signals=[{"signal": signal}], team=team if student == self.student else []
+			)
+			care.make_contact(student, note="Likes to draw")
+			care.make_concern(student, what="Is bored")
+			for status in ("Open", "Closed"):
+				restricted = care.make_concern(
+					student, visibility="Named People Only", readers=[{"user": self.reader}], what="Secret"
+				)
+				restricted.db_set("status", status)
+		care.make_consent(self.student, self.partner, given_by="Guardian", guardian=self.guardian)
+		frappe.get_doc(doctype="Guardian Text", guardian=self.guardian, kind="Plan", status="Sent", text_key=f"_Test {self.student}").insert()  # fmt: skip
+		frappe.db.commit()
+
+	def request(self, kind: str, **values: Any) -> Any:
+		"""A request as Frappe's web forms make it, without its mails, which need an account."""
+		with patch("frappe.sendmail") as mailed:
+			request = frappe.get_doc({"doctype": f"Personal Data {kind} Request", **values}).insert(
+				ignore_permissions=True
+			)
+		self.mailed = [call.kwargs for call in mailed.call_args_list]
+		return request
+
+	def copy_of(self, user: str) -> tuple[dict[str, Any], Any]:
+		self.request("Download", user=user)
+		(file,) = frappe.get_all(
+			"File", {"owner": user, "file_name": ("like", "what-the-school%")}, pluck="name"
+		)
+		frappe.db.commit()
+		file = frappe.get_doc("File", file)
+		return json.loads(file.get_content()), file
+
+	def test_a_learner_gets_what_the_coordinator_would_hand_over_and_nobody_else_opens_it(self) -> None:
+		found, file = self.copy_of(self.user)
+		(own,) = found["as_learner"]
+		expected = personal_data.record_of(
+			self.student, lambda document: "Secret" not in str(document.as_dict())
+		)
+		self.assertEqual(own["records"].keys(), expected["records"].keys())
+		self.assertEqual(own["records"]["Support Plan"], json.loads(json.dumps(expected["records"]["Support Plan"], default=str)))  # fmt: skip
+		self.assertEqual([row["what"] for row in own["records"]["Concern"]], ["Is bored"])
+		text = json.dumps(found)
+		self.assertNotIn("Secret", text)
+		self.assertNotIn(self.other, text)
+		self.assertIn(file.file_url, self.mailed[-1]["message"])
+		self.assertEqual(self.mailed[-1]["recipients"], self.user)
+		self.assertNotIn(self.student, str(self.mailed[-1]))
+		own_person = Person(self.user)
+		others = [Person(factories.make_user(role)) for role in ("System Manager", "Care Team Coordinator")]
+		others += [Person(self.guardians_user), Person.guest()]
+		frappe.db.commit()
+		self.assertEqual(own_person.get(file.file_url).status, 200)
+		for person in others:
+			self.assertEqual(person.get(file.file_url).status, 403, person.user)
+			self.assertEqual(person.get(f"/api/resource/File/{file.name}").status, 403, person.user)
+
+	def test_a_guardian_gets_the_own_part_and_what_the_portal_shows(self) -> None:
+		found, _file = self.copy_of(self.guardians_user)
+		self.assertEqual(found["as_learner"], [])
+		(own,) = found["as_guardian"]
+		self.assertEqual(own["on_the_team_of"][0]["contact"], "0612345678")
+		self.assertEqual((len(own["texts"]), len(own["consents"])), (1, 1))
+		self.assertEqual([child["student"] for child in found["children"]], [self.student])
+		text = json.dumps(found)
+		for hidden in ("Secret", "Is bored", "Likes to draw", self.other):
+			self.assertNotIn(hidden, text)
+
+	def test_the_copy_lies_ready_for_a_week(self) -> None:
+		_found, file = self.copy_of(self.user)
+		self.assertEqual(personal_data_requests.forget_copies(), 0)
+		frappe.db.set_value(
+			"File", file.name, "creation", add_days(now_datetime(), -8), update_modified=False
+		)
+		care_jobs.forget_what_is_old()
+		self.assertFalse(frappe.db.exists("File", file.name))
+		self.assertFalse(Path(file.get_full_path()).exists())
+
+	def test_who_is_no_learner_gets_frappes_file_alone(self) -> None:
+		self.request("Download", user=self.reader)
+		self.assertFalse(frappe.db.exists("File", {"owner": self.reader}))
+
+	def forget(self, user: str) -> None:
+		request = self.request("Deletion", email=user)
+		request.db_set("status", "Pending Approval")
+		self.assertTrue(
+			frappe.db.exists("Support Plan", {"student": self.student}), "not before it is approved"
+		)
+		with patch("frappe.sendmail"):
+			frappe.get_doc("Personal Data Deletion Request", request.name).trigger_data_deletion()
+		self.assertEqual(frappe.db.get_value(request.doctype, request.name, "status"), "Deleted")
+		self.assertFalse(frappe.db.exists("User", user))
+
+	def test_a_learner_who_is_forgotten_leaves_nothing_but_what_is_still_looked_into(self) -> None:
+		_found, file = self.copy_of(self.user)
+		others = {kind: frappe.db.count(kind, {"student": self.other}) for kind in personal_data.KINDS}
+		self.forget(self.user)
+		left = {
+			kind: n for kind in personal_data.KINDS if (n := frappe.db.count(kind, {"student": self.student}))
+		}
+		self.assertEqual(left, {"Concern": 1})
+		stays = frappe.get_all("Concern", {"student": self.student}, ["status", "visibility"])
+		self.assertEqual(stays, [{"status": "Open", "visibility": "Named People Only"}])
+		self.assertEqual({kind: frappe.db.count(kind, {"student": self.other}) for kind in personal_data.KINDS}, others)  # fmt: skip
+		self.assertFalse(frappe.db.exists("File", file.name))
+
+	def test_a_guardian_who_is_forgotten_is_on_no_team_by_name_and_the_childs_records_stay(self) -> None:
+		self.forget(self.guardians_user)
+		member = frappe.get_all(
+			"Support Plan Member", {"guardian": self.guardian}, ["person_name", "contact"]
+		)
+		self.assertEqual(member, [{"person_name": "[REDACTED]", "contact": None}])
+		self.assertFalse(frappe.db.exists("Guardian Text", {"guardian": self.guardian}))
+		self.assertEqual(frappe.db.count("Concern", {"student": self.student}), 3)
+
+
 class TestReadsOfRestrictedConcerns(PrivacyTestCase):
 	def test_every_way_of_reading_is_noted_each_time(self) -> None:
 		_group, student = care.make_learner()
@@ -334,7 +481,42 @@ class TestErrorsNameNobody(PrivacyTestCase):
 			self.assertNotIn(self.NAME, f"{log.method} {log.error}")
 			self.assertEqual(log.method, "pymysql.err.DataError")
 
-	def test_a_job_that_fails_writes_no_learner_into_the_log(self) -> None:
+	def test_a_job_that_fails_on_a_learners_record_names_nobody_anywhere(self) -> None:
+		"""As Frappe's worker runs it: what it writes down, and what it hands to the queue."""
+		_group, student = care.make_learner()
+		job = "vsv_app.site.early_warning_jobs.look_at_learners"
+		with patch.object(early_warning_jobs.nightly, "evaluate_learners", side_effect=_fail_about):
+			frappe.db.set_single_value(SETTINGS, "enabled", 1)
+			with self.assertRaises(error_logs.JobFailed) as failed:
+				execute_job(frappe.local.site, job, None, job, {"students": [student]}, is_async=False)
+		for_the_queue = "".join(traceback.format_exception(failed.exception))
+		self.assertNotIn(student, for_the_queue)
+		self.assertIn("early_warning_jobs.py", for_the_queue)
+		self.assertIn("ValueError", for_the_queue)
+		log = frappe.get_last_doc("Error Log")
+		self.assertEqual(log.method, job)
+		self.assertNotIn(student, log.error)
+		self.assertIn("early_warning_jobs.py", log.error)
+
+	def test_the_log_of_scheduled_jobs_names_nobody(self) -> None:
+		_group, student = care.make_learner()
+		frappe.db.set_single_value(SETTINGS, "enabled", 1)
+		scheduled = frappe.get_doc("Scheduled Job Type", {"method": "vsv_app.site.care_jobs.remind"})
+		scheduled.create_log = 1
+		with (
+			patch.object(frappe.db, "commit"),
+			patch.object(frappe.db, "rollback"),
+			patch(
+				"vsv_app.site.care_jobs.reminders.send", side_effect=lambda *_a, **_k: _fail_about(student)
+			),
+		):
+			scheduled.execute()
+		log = frappe.get_last_doc("Scheduled Job Log")
+		self.assertEqual(log.status, "Failed")
+		self.assertNotIn(student, log.details)
+		self.assertIn("care_jobs.py", log.details)
+
+	def test_an_error_of_a_named_job_keeps_the_jobs_name(self) -> None:
 		_group, student = care.make_learner()
 		try:
 			_fail_about(student)
@@ -346,7 +528,8 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		self.assertIn("builtins.ValueError", log.error)
 
 
-def _fail_about(student: str) -> None:
+def _fail_about(*about: object) -> None:
+	student = about[-1] if len(about) == 1 else about[2]
 	raise ValueError(f"{student} cannot be looked at")
 
 
