@@ -53,3 +53,25 @@ def test_whose_consent_counts_depends_on_the_age(given_by: str, age: int | None,
 	else:
 		with pytest.raises(ConsentError, match="consent of"):
 			consent.check_giver(given_by, age, 16)
+
+
+@pytest.mark.parametrize(
+	("day", "holds", "asked"), [(-1, True, False), (0, True, True), (28, True, True), (29, False, True)]
+)
+def test_a_guardians_consent_outlives_the_learners_coming_of_age_by_four_weeks(
+	day: int, holds: bool, asked: bool
+) -> None:
+	began = TODAY - timedelta(days=300)
+	today = TODAY + timedelta(days=day)
+	guardians = Consent("S-1", "Youth", NAME, GUARDIAN, began, own_from=TODAY)
+	assert (guardians.holds(today), guardians.asked_anew(today)) == (holds, asked)
+	learners = Consent("S-1", "Youth", NAME, LEARNER, began, own_from=TODAY)
+	assert (learners.holds(today), learners.asked_anew(today)) == (True, False)
+	unknown = Consent("S-1", "Youth", NAME, GUARDIAN, began)
+	assert (unknown.holds(today), unknown.asked_anew(today)) == (True, False)
+
+
+def test_who_was_born_on_a_leap_day_comes_of_age_on_the_day_after_february() -> None:
+	assert consent.comes_of_age(date(2012, 2, 29), 16) == date(2028, 2, 29)
+	assert consent.comes_of_age(date(2012, 2, 29), 17) == date(2029, 3, 1)
+	assert consent.comes_of_age(None, 16) is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from vsv_app.engine.plans import GUARDIAN, LEARNER, needed_parties
 from vsv_app.engine.steps import say
@@ -19,6 +19,9 @@ SHAREABLE = (
 )
 """What can ever be shown to a partner; signals, concerns and the log of contacts never are."""
 
+ASK_ANEW_DAYS = 28
+"""So long a guardian's consent still counts after the learner came to the age of consenting; meanwhile the learner is asked."""
+
 GROUNDS = ("Consent", "Legal Obligation", "Public Task", "Vital Interests")
 
 
@@ -28,7 +31,10 @@ class ConsentError(ValueError):
 
 @dataclass(frozen=True)
 class Consent:
-	"""One consent about one learner towards one partner. `until` None: until it is withdrawn."""
+	"""One consent about one learner towards one partner. `until` None: until it is withdrawn.
+
+	`own_from`: the day on which the learner came, or comes, to the age of consenting; None where that is not known.
+	"""
 
 	student: str
 	stakeholder: str
@@ -37,6 +43,7 @@ class Consent:
 	since: date
 	until: date | None = None
 	withdrawn: date | None = None
+	own_from: date | None = None
 
 	def __post_init__(self) -> None:
 		if not self.fields or not self.fields <= set(SHAREABLE):
@@ -48,7 +55,18 @@ class Consent:
 
 	def holds(self, today: date) -> bool:
 		"""Whether it counts today; a withdrawal counts at once, also when it was dated later."""
-		return self.withdrawn is None and self.since <= today and (self.until is None or today <= self.until)
+		last = min(day for day in (self.until, self._last_of_guardian, date.max) if day)
+		return self.withdrawn is None and self.since <= today <= last
+
+	def asked_anew(self, today: date) -> bool:
+		"""Whether a guardian gave it, and the learner is of an age now to be asked."""
+		return self.given_by == GUARDIAN and self.own_from is not None and today >= self.own_from
+
+	@property
+	def _last_of_guardian(self) -> date | None:
+		if self.given_by != GUARDIAN or self.own_from is None:
+			return None
+		return self.own_from + timedelta(days=ASK_ANEW_DAYS)
 
 
 def check_giver(given_by: str, age: int | None, consent_age: int) -> None:
@@ -63,6 +81,17 @@ def check_giver(given_by: str, age: int | None, consent_age: int) -> None:
 				str(consent_age),
 			)
 		)
+
+
+def comes_of_age(born: date | None, consent_age: int) -> date | None:
+	"""The birthday from which a learner consents; of somebody born on 29 February that is 1 March in other years."""
+	if born is None:
+		return None
+	year = born.year + consent_age
+	try:
+		return born.replace(year=year)
+	except ValueError:
+		return date(year, 3, 1)
 
 
 def shared_by(consents: Iterable[Consent], student: str, stakeholder: str, today: date) -> frozenset[str]:

@@ -16,14 +16,20 @@ ANSWER_WITHIN_DAYS = 3
 """A family's message is overdue after so many days."""
 
 
-def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, *, notice_days: int) -> int:
-	"""Remind of everything overdue, on the next rung where the last one did nothing; returns how many went out."""
-	today = now.date()
-	due = [
+def all_due(store: Store, school: School, today: date, notice_days: int) -> list[Due]:
+	"""Everything that was agreed and is past its day, or must be asked anew; agreements that end within `notice_days`."""
+	return [
 		*care.overdue(store, today),
 		*care.renewals(store, today + timedelta(days=notice_days)),
 		*care.unanswered_messages(store, today - timedelta(days=ANSWER_WITHIN_DAYS)),
+		*care.consents_to_ask_anew(store, today, school.consent_age),
 	]
+
+
+def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, *, notice_days: int) -> int:
+	"""Remind of everything overdue, on the next rung where the last one did nothing; returns how many went out."""
+	today = now.date()
+	due = all_due(store, school, today, notice_days)
 	told = care.reminders(store, sorted({one.name for one in due})) if due else {}
 	count = 0
 	with store.transaction():
@@ -33,7 +39,7 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 				Sent(recipient, level, on.date())
 				for recipient, level, on in told.get((one.name, one.kind, one.thing), [])
 			]
-			alert = _first(one, school) if not sent else _next(sent, school, calendar, today)
+			alert = _first(store, one, school) if not sent else _next(sent, school, calendar, today)
 			if alert is not None:
 				if earlier := standing.get((one.name, one.kind, one.thing)):
 					care.mark_reminders(store, earlier, "Escalated", now)
@@ -59,9 +65,11 @@ def _close_what_is_done(
 	return standing
 
 
-def _first(due: Due, school: School) -> Alert | None:
-	if due.who:
-		return Alert(due.who, LADDER[0])
+def _first(store: Store, due: Due, school: School) -> Alert | None:
+	"""Who has it in hand and may open it: a teacher who does one action of a plan sees no plans."""
+	for who in (due.who, due.otherwise):
+		if who and store.may_open(who, due.doctype, due.name):
+			return Alert(who, LADDER[0])
 	return Alert(school.coordinator, LADDER[1]) if school.coordinator else None
 
 

@@ -21,6 +21,7 @@ class School:
 	coordinator: str | None
 	leader: str | None
 	escalate_after_days: int
+	consent_age: int = 16
 
 	def local(self, moment: datetime) -> datetime:
 		"""An aware moment as the naive local time that records are kept in."""
@@ -38,6 +39,7 @@ def load(store: Store) -> School:
 		coordinator=values["coordinator"],
 		leader=values["leader"],
 		escalate_after_days=values["escalate_after_days"] or 0,
+		consent_age=int(values["consent_age"] or 0),
 	)
 
 

@@ -6,6 +6,8 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
+from vsv_app.engine.consent import comes_of_age
+
 SETTINGS = "Early Warning Settings"
 
 
@@ -38,6 +40,12 @@ def check_same(student: str, *records: tuple[str, str | None]) -> None:
 
 def consent_age() -> int:
 	return int(frappe.db.get_single_value(SETTINGS, "consent_age") or 0)
+
+
+def consents_from(student: str) -> date | None:
+	"""The day from which the learner's own consent counts; None where the date of birth is not known."""
+	born = frappe.db.get_value("Student", student, "date_of_birth")
+	return comes_of_age(getdate(born) if born else None, consent_age())
 
 
 def coordinator() -> str | None:

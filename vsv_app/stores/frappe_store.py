@@ -144,6 +144,10 @@ class FrappeStore:
 	def say(self, text: str) -> str:
 		return str(_(text, lang=frappe.db.get_single_value("System Settings", "language") or "en"))
 
+	def may_open(self, user: str, doctype: str, name: str) -> bool:
+		enabled = frappe.db.get_value("User", user, "enabled")
+		return bool(enabled and frappe.has_permission(doctype, "read", doc=name, user=user))
+
 	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
 		if not frappe.db.get_value("User", recipient, "enabled") or not is_notifications_enabled(recipient):
 			return

@@ -80,6 +80,10 @@ class Store(Protocol):
 		"""English text in the school's own language, for what stays written down; as it is where no translation is known."""
 		...
 
+	def may_open(self, user: str, doctype: str, name: str) -> bool:
+		"""Whether somebody who is still here may open a document."""
+		...
+
 	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
 		"""Tell a person that a document wants attention; the text carries no learner data."""
 		...

@@ -191,12 +191,33 @@ class TestReminders(AlertsTestCase):
 
 	def test_an_overdue_action_is_of_who_does_it(self) -> None:
 		doer = factories.make_user("Care Team Member")
-		plan = care.make_plan(self.student, status="Proposed", responsible=self.mentor)
+		team = [{"part": "Care Team", "person_name": "_Test", "user": doer}]
+		plan = care.make_plan(self.student, status="Proposed", responsible=self.mentor, team=team)
 		plan.actions[0].update({"who": doer, "to_date": add_days(nowdate(), 1)})
 		plan.save()
 		care.activate(plan)
 		self.assertEqual(self.remind(getdate(nowdate()) + timedelta(days=2)), 1)
 		self.assertEqual(self.told("Support Plan", plan.name), [doer])
+
+	def test_a_doer_who_may_not_open_the_plan_or_is_gone_is_not_sent_to_a_closed_door(self) -> None:
+		teacher, gone = factories.make_user("Instructor"), factories.make_user("Care Team Member")
+		frappe.db.set_value("User", gone, "enabled", 0)
+		plan = care.make_plan(
+			self.student,
+			status="Proposed",
+			responsible=self.mentor,
+			team=[{"part": "Care Team", "person_name": "_Test", "user": gone}],
+			actions=[
+				{"what": "A word after the lesson", "intervention_type": care.make_intervention(), "who": who}
+				for who in (teacher, gone)
+			],
+		)
+		for action in plan.actions:
+			action.to_date = add_days(nowdate(), 1)
+		plan.save()
+		care.activate(plan)
+		self.assertEqual(self.remind(getdate(nowdate()) + timedelta(days=2)), 2)
+		self.assertEqual(set(self.told("Support Plan", plan.name)), {self.mentor})
 
 	def test_the_job_does_the_same(self) -> None:
 		plan = care.activate(care.make_plan(self.student, status="Proposed", responsible=self.mentor))

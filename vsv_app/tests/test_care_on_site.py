@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
-from frappe.utils import add_days, getdate, nowdate
+from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from vsv_app.api import care as forms
+from vsv_app.services import reminders, school
 from vsv_app.site import portal_pages
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import calendar
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
@@ -114,6 +117,35 @@ class TestPartnersView(CareTestCase):
 		frappe.db.set_value("Consent Record", self.consent.name, {"since": add_days(nowdate(), -9), "until": add_days(nowdate(), -1)})  # fmt: skip
 		self.assertEqual(self.seen(), 0)
 
+	def test_a_guardians_consent_is_asked_anew_of_a_learner_who_came_of_age_and_ends_after_four_weeks(
+		self,
+	) -> None:
+		frappe.db.set_single_value("Early Warning Settings", "consent_age", 16)
+		frappe.db.set_value("Consent Record", self.consent.name, "given_by", "Guardian")
+		frappe.db.delete("Care Reminder")
+		mentor = factories.make_user("School Mentor")
+		factories.make_assignment(mentor, student=self.student)
+		frappe.db.set_value("Consent Record", self.consent.name, "recorded_by", mentor)
+		store = FrappeStore()
+		here, days = school.load(store), calendar.load(store)
+		today = getdate(nowdate())
+		for since, reminded, seen in ((-1, 0, 1), (0, 1, 1), (28, 1, 1), (29, 1, 0)):
+			frappe.db.delete("Care Reminder")
+			born = (today - timedelta(days=since)).replace(year=(today - timedelta(days=since)).year - 16)
+			frappe.db.set_value("Student", self.student, "date_of_birth", born)
+			reminders.send(store, here, days, now_datetime(), notice_days=0)
+			about = {"reference_name": self.consent.name, "kind": "Consent"}
+			told = frappe.get_all("Care Reminder", about, pluck="recipient")
+			self.assertEqual((since, told, self.seen()), (since, [mentor] * reminded, seen))
+		record = frappe.get_doc("Consent Record", self.consent.name)
+		record.onload()
+		self.assertTrue(record.get_onload("ask_anew"))
+		care.make_consent(self.student, self.partner)
+		frappe.db.delete("Care Reminder")
+		reminders.send(store, here, days, now_datetime(), notice_days=0)
+		self.assertFalse(frappe.db.exists("Care Reminder", {"kind": "Consent"}))
+		self.assertEqual(self.seen(), 1)
+
 	def test_an_agreement_that_ended_closes_it(self) -> None:
 		self.agreement.update({"status": "Ended", "ending_reason": "Over"})
 		self.agreement.save()
@@ -125,3 +157,25 @@ class TestPartnersView(CareTestCase):
 		self.assertRaises(frappe.PermissionError, self.consent.withdraw, "x")
 		frappe.set_user("Administrator")
 		self.assertEqual(self.seen(), 1)
+
+
+class TestOpeningARestrictedConcern(CareTestCase):
+	def test_it_is_opened_by_who_noted_it_or_the_coordinator_alone(self) -> None:
+		_group, student = care.make_learner()
+		noter, named = (factories.make_user("School Mentor") for _index in range(2))
+		coordinator = factories.make_user("Care Team Coordinator")
+		for user in (noter, named):
+			factories.make_assignment(user, student=student)
+		for user, may in ((named, False), (noter, True), (coordinator, True)):
+			frappe.set_user(noter)
+			readers = [{"user": one} for one in (noter, named, coordinator)]
+			concern = care.make_concern(student, visibility="Named People Only", readers=readers)
+			frappe.set_user(user)
+			concern = frappe.get_doc("Concern", concern.name)
+			concern.visibility = "People With A Task"
+			if may:
+				concern.save()
+			else:
+				self.assertRaises(frappe.PermissionError, concern.save)
+			stands = frappe.db.get_value("Concern", concern.name, "visibility")
+			self.assertEqual(stands, "People With A Task" if may else "Named People Only")

@@ -7,7 +7,8 @@ from typing import Any
 
 from pypika import Order
 
-from vsv_app.engine.plans import CLOSED
+from vsv_app.engine.consent import comes_of_age
+from vsv_app.engine.plans import CLOSED, GUARDIAN, LEARNER
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
@@ -15,6 +16,7 @@ PLAN = table("Support Plan")
 PLAN_SIGNAL = table("Support Plan Signal")
 GOAL = table("Support Plan Goal")
 ACTION = table("Support Plan Action")
+CONSENT = table("Consent Record")
 CONTACT = table("Contact Log")
 TYPE = table("Intervention Type")
 SIGNAL = table("Early Warning Signal")
@@ -45,6 +47,8 @@ class Due:
 	thing: str
 	who: str
 	due: date
+	otherwise: str = ""
+	"""Who sees to it where `who` may not open the document."""
 
 
 def intervention_known(store: Store, code: str, name: str) -> bool:
@@ -139,7 +143,9 @@ def overdue(store: Store, today: date) -> list[Due]:
 		.where(a.to_date < VALUE)
 	)
 	for plan, row, who, responsible, due in store.fetch(query, [*running, "Planned", "Under Way", today]):
-		found.append(Due("Action", "Support Plan", plan, row, who or responsible or "", due))
+		found.append(
+			Due("Action", "Support Plan", plan, row, who or responsible or "", due, responsible or "")
+		)
 	g = GOAL
 	query = (
 		select(PLAN, PLAN.name, g.name, PLAN.responsible, g.due_on)
@@ -179,6 +185,34 @@ def renewals(store: Store, until: date) -> list[Due]:
 		Due("Renewal", "Stakeholder Agreement", name, str(ends), owner, ends)
 		for name, owner, ends in store.fetch(query, ["Active", "In Review", until])
 	]
+
+
+def consents_to_ask_anew(store: Store, today: date, consent_age: int) -> list[Due]:
+	"""Guardians' consents of learners who consent themselves by now, and did not do so towards that partner yet."""
+	c = CONSENT
+	query = select(
+		c, c.student, c.stakeholder, c.name, c.given_by, c.until, c.withdrawn_on, c.recorded_by, c.owner
+	)
+	standing: dict[str, list[Any]] = {GUARDIAN: [], LEARNER: []}
+	for student, partner, name, by, until, withdrawn, recorded_by, owner in store.fetch(query):
+		if withdrawn is None and (until is None or until >= today):
+			standing[by].append((student, partner, name, recorded_by or owner))
+	own = {(student, partner) for student, partner, _name, _who in standing[LEARNER]}
+	asked = [row for row in standing[GUARDIAN] if row[:2] not in own]
+	birthdays = _born(store, sorted({row[0] for row in asked}))
+	found = []
+	for student, _partner, name, who in asked:
+		from_day = comes_of_age(birthdays.get(student), consent_age)
+		if from_day is not None and from_day <= today:
+			found.append(Due("Consent", "Consent Record", name, "", who, from_day))
+	return sorted(found, key=lambda due: (due.due, due.name))
+
+
+def _born(store: Store, students: Sequence[str]) -> dict[str, date]:
+	if not students:
+		return {}
+	query = select(STUDENT, STUDENT.name, STUDENT.date_of_birth).where(any_of(STUDENT.name, students))
+	return {student: born for student, born in store.fetch(query, students) if born}
 
 
 def unanswered_messages(store: Store, before: date) -> list[Due]:

@@ -4,13 +4,17 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from vsv_app.engine import access, concerns
-from vsv_app.engine.access import Circumstances
+from vsv_app.engine.access import COORDINATOR, Circumstances
 from vsv_app.engine.concerns import Concern as Facts
 from vsv_app.site import learners, refusals, restricted_reads, server_fields
 
 
 class BeginsOpen(frappe.ValidationError):
 	"""A new concern that claims to be handled already."""
+
+
+class NotYoursToOpen(frappe.PermissionError):
+	"""Somebody else than who noted a restricted concern, or the coordinator, would open it to more people."""
 
 
 class NoReader(frappe.ValidationError):
@@ -34,6 +38,7 @@ class Concern(Document):
 		server_fields.restore(self)
 
 	def validate(self) -> None:
+		self.validate_opening()
 		self.validate_readers()
 		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.take_step()
@@ -59,6 +64,26 @@ class Concern(Document):
 		coordinator = learners.coordinator()
 		if self.visibility == concerns.RESTRICTED and coordinator and coordinator not in named:
 			self.append("readers", {"user": coordinator})
+
+	def validate_opening(self) -> None:
+		"""What was told in confidence is opened by whom it was told to, or by the coordinator."""
+		before = self.get_doc_before_save()
+		opens = (
+			before is not None
+			and before.visibility == concerns.RESTRICTED
+			and self.visibility != concerns.RESTRICTED
+		)
+		user = frappe.session.user
+		if (
+			opens
+			and user not in (self.noted_by, "Administrator")
+			and COORDINATOR not in frappe.get_roles(user)
+		):
+			frappe.throw(
+				_("Only who noted this concern, or the coordinator, opens it to more people."),
+				exc=NotYoursToOpen,
+				title=_("Named People Only"),
+			)
 
 	def validate_readers(self) -> None:
 		if self.visibility == concerns.RESTRICTED and not any(

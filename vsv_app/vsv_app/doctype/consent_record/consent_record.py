@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate, now_datetime
+from frappe.utils import getdate, now_datetime, nowdate
 
 from vsv_app.engine import consent
 from vsv_app.engine.consent import Consent
@@ -11,6 +11,9 @@ WITHDRAWAL = ("withdrawn_on", "withdrawn_by", "withdrawal_reason")
 
 
 class ConsentRecord(Document):
+	def onload(self) -> None:
+		self.set_onload("ask_anew", self.facts().asked_anew(getdate(nowdate())))
+
 	def before_insert(self) -> None:
 		server_fields.clear(self)
 		self.recorded_by = frappe.session.user
@@ -77,4 +80,5 @@ class ConsentRecord(Document):
 				getdate(self.since),
 				getdate(self.until) if self.until else None,
 				getdate(self.withdrawn_on) if self.withdrawn_on else None,
+				learners.consents_from(self.student),
 			)

@@ -4,7 +4,7 @@ frappe.query_reports["Overdue"] = {
 			fieldname: "kind",
 			label: __("Kind"),
 			fieldtype: "Select",
-			options: ["", "Action", "Goal", "Review", "Agreement", "Renewal", "Message"],
+			options: ["", "Action", "Goal", "Review", "Agreement", "Renewal", "Message", "Consent"],
 		},
 	],
 };

@@ -1,13 +1,13 @@
 """What was agreed and is past its day: actions, goals, reviews, agreements to renew, messages without an answer."""
 
-from datetime import timedelta
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
-from vsv_app.services.reminders import ANSWER_WITHIN_DAYS
+from vsv_app.services import school
+from vsv_app.services.reminders import all_due
 from vsv_app.site.reporting import Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import care
@@ -21,11 +21,7 @@ def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	store, today = FrappeStore(), getdate(nowdate())
 	notice = cint(frappe.db.get_single_value("Early Warning Settings", "agreement_notice_days"))
-	due = [
-		*care.overdue(store, today),
-		*care.renewals(store, today + timedelta(days=notice)),
-		*care.unanswered_messages(store, today - timedelta(days=ANSWER_WITHIN_DAYS)),
-	]
+	due = all_due(store, school.load(store), today, notice)
 	if filters.kind:
 		due = [one for one in due if one.kind == filters.kind]
 	readable = {doctype: _readable(doctype, due) for doctype in {one.doctype for one in due}}
