@@ -180,7 +180,20 @@ def _plan(plan: Any, as_what: str) -> dict[str, Any]:
 		row for row in plan.agreements if row.person == frappe.session.user and row.version == plan.version
 	]
 	return {
+		**plan_in_words(plan),
+		"asked": plan.status == plans.PROPOSED and as_what in plans.open_parties(facts),
+		"may_withdraw": plan.status in plans.RESTS_ON_AGREEMENT
+		and any(row.decision == plans.AGREES for row in said),
+		"said": [{"decision": _(row.decision), "on": _date(row.agreed_on)} for row in said],
+		"running": plan.status != plans.CLOSED,
+	}
+
+
+def plan_in_words(plan: Any) -> dict[str, Any]:
+	"""A plan as its family reads it, in the portal and on paper; `said` is what everybody said about this version."""
+	return {
 		"name": plan.name,
+		"learner": plan.student_name or plan.student,
 		"status": _(plan.status),
 		"version": plan.version,
 		"cause": plan.cause,
@@ -207,12 +220,64 @@ def _plan(plan: Any, as_what: str) -> dict[str, Any]:
 			}
 			for action in plan.actions
 		],
+		"team": [
+			{"part": _(member.part), "who": member.person_name or frappe.utils.get_fullname(member.user)}
+			for member in plan.team
+		],
 		"next_review": _date(plan.next_review) if plan.next_review else "",
-		"asked": plan.status == plans.PROPOSED and as_what in plans.open_parties(facts),
-		"may_withdraw": plan.status in plans.RESTS_ON_AGREEMENT
-		and any(row.decision == plans.AGREES for row in said),
-		"said": [{"decision": _(row.decision), "on": _date(row.agreed_on)} for row in said],
-		"running": plan.status != plans.CLOSED,
+		"said": [
+			{
+				"party": _(row.party),
+				"who": row.person_name or frappe.utils.get_fullname(row.person),
+				"decision": _(row.decision),
+				"on": _date(row.agreed_on),
+				"how": _(row.how),
+			}
+			for row in plan.agreements
+			if row.version == plan.version
+		],
+		"to_sign": [_(party) for party in plans.open_parties(plan.facts())],
+	}
+
+
+def agreement_in_words(agreement: Any) -> dict[str, Any]:
+	"""An agreement with partners as all parties read it."""
+	return {
+		"name": agreement.name,
+		"title": agreement.title,
+		"status": _(agreement.status),
+		"version": agreement.version,
+		"goals": agreement.common_goals,
+		"contact": agreement.contact_point,
+		"parties": [
+			{
+				"party": row.stakeholder or _("The school"),
+				"does": row.responsibilities,
+				"contact": row.contact,
+			}
+			for row in agreement.parties
+		],
+		"shared": [{"field": _(row.field), "ground": _(row.ground)} for row in agreement.shared],
+		"from": _date(agreement.starts_on),
+		"to": _date(agreement.ends_on),
+		"review_months": agreement.review_months,
+		"indicators": [
+			{field: row.get(field) or "" for field in ("what", "measure", "target", "now")}
+			for row in agreement.indicators
+		],
+		"signed": [
+			{
+				"party": row.stakeholder or _("The school"),
+				"who": row.person_name,
+				"on": _date(row.signed_on),
+				"how": _(row.how),
+			}
+			for row in agreement.signatures
+			if row.version == agreement.version
+		],
+		"to_sign": [
+			_("The school") if party == agreements.SCHOOL else party for party in agreement.facts().unsigned
+		],
 	}
 
 
@@ -254,19 +319,7 @@ def _agreements(organisation: str) -> list[dict[str, Any]]:
 			continue
 		found.append(
 			{
-				"name": name,
-				"title": agreement.title,
-				"status": _(agreement.status),
-				"version": agreement.version,
-				"goals": agreement.common_goals,
-				"contact": agreement.contact_point,
-				"parties": [
-					{"party": row.stakeholder or _("The school"), "does": row.responsibilities}
-					for row in agreement.parties
-				],
-				"shared": [{"field": _(row.field), "ground": _(row.ground)} for row in agreement.shared],
-				"from": _date(agreement.starts_on),
-				"to": _date(agreement.ends_on),
+				**agreement_in_words(agreement),
 				"may_sign": agreement.status == agreements.UNDER_DISCUSSION
 				and organisation in agreement.facts().unsigned,
 				"feedback": [

@@ -1,3 +1,5 @@
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -6,7 +8,7 @@ from frappe.utils import add_months, getdate, now_datetime, nowdate
 from vsv_app.engine import agreements
 from vsv_app.engine.agreements import SCHOOL, Signature, Terms
 from vsv_app.engine.agreements import StakeholderAgreement as Facts
-from vsv_app.site import refusals, server_fields
+from vsv_app.site import portal_pages, refusals, server_fields
 
 SIGNED = ("stakeholder", "person_name", "how", "signed_on", "version", "fingerprint", "user")
 REVIEWED = ("reviewed_on", "present", "what_moved", "adjustments")
@@ -100,6 +102,10 @@ class StakeholderAgreement(Document):
 		last = max([getdate(row.reviewed_on) for row in self.reviews] or [None], key=str)
 		begins = last or (getdate(self.starts_on) if self.starts_on else None)
 		self.next_review = add_months(begins, self.review_months or 1) if begins else None
+
+	def in_words(self) -> dict[str, Any]:
+		"""As all parties read it on paper."""
+		return portal_pages.agreement_in_words(self)
 
 	def facts(self) -> Facts:
 		"""The agreement as the engine sees it; refuses terms that bind nobody."""

@@ -1,3 +1,5 @@
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -6,7 +8,7 @@ from frappe.utils import flt, get_datetime, getdate, now_datetime, nowdate
 from vsv_app.engine import plans
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.plans import Action, Agreement, Goal, Plan, Review
-from vsv_app.site import learners, refusals, server_fields
+from vsv_app.site import learners, portal_pages, refusals, server_fields
 
 SAID = (
 	"party",
@@ -145,6 +147,10 @@ class SupportPlan(Document):
 		for row in self.signals:
 			if frappe.db.get_value("Early Warning Signal", row.signal, "status") in ("Open", "Acknowledged"):
 				frappe.db.set_value("Early Warning Signal", row.signal, "status", "In Plan")
+
+	def in_words(self) -> dict[str, Any]:
+		"""As the family reads it on paper."""
+		return portal_pages.plan_in_words(self)
 
 	def facts(self) -> Plan:
 		"""The plan as the engine sees it; refuses goals that nobody could tell to be met."""
