@@ -6,6 +6,7 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, nowdate
 
+from vsv_app.site import care_jobs
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -84,6 +85,9 @@ class TestGuardian(StoriesTestCase):
 		guardian, mentor = self.sign_in(self.user), self.sign_in(self.mentor)
 		(shown,) = self.ok(guardian.get(f"/api/method/{PORTAL}.family"))
 		self.assertTrue(shown["plans"][0]["asked"])
+		for language, words in (("nl", "Wat we willen bereiken"), ("en", "What we want to reach")):
+			page = guardian.get("/family", _lang=language)
+			self.assertEqual((page.status, words in page.body), (200, True), language)
 		day = str(factories.school_day())
 		made = self.ok(guardian.call(f"{PORTAL}.report_absence", student=self.student, from_date=day, to_date=day, reason="Ill"))  # fmt: skip
 		self.assertTrue(made["submitted"])
@@ -149,8 +153,27 @@ class TestCoordinator(StoriesTestCase):
 		frappe.db.commit()
 		overdue = [row for row in self.report(coordinator, "Overdue") if row["document"] == plan["name"]]
 		self.assertEqual([(row["kind"], row["days"]) for row in overdue], [("Review", 2)])
+		self.follow_up(coordinator, plan["name"])
 		handed = self.ok(coordinator.get("/api/method/vsv_app.site.personal_data.export_learner", student=self.student))  # fmt: skip
 		self.assertEqual(len(handed["records"]["Support Plan"]), 1)
+
+	def follow_up(self, coordinator: Person, plan: str) -> None:
+		"""Nothing is lost in a mailbox: what is overdue reminds once, and is done when it was done."""
+		about = [["reference_name", "=", plan]]
+		frappe.db.set_single_value("Early Warning Settings", "enabled", 1)
+		care_jobs.remind()
+		care_jobs.remind()
+		frappe.db.commit()
+		(reminder,) = self.ok(coordinator.get("/api/resource/Care Reminder", filters=about, fields=["status", "recipient"]))  # fmt: skip
+		self.assertEqual((reminder["status"], reminder["recipient"]), ("Sent", coordinator.user))
+		self.ok(coordinator.put(f"/api/resource/Support Plan/{plan}", next_review=add_days(nowdate(), 14)))
+		frappe.db.rollback()
+		care_jobs.remind()
+		frappe.db.commit()
+		(reminder,) = self.ok(
+			coordinator.get("/api/resource/Care Reminder", filters=about, fields=["status"])
+		)
+		self.assertEqual(reminder["status"], "Done")
 
 	def refer(self, coordinator: Person, plan: str) -> None:
 		partner = self.ok(coordinator.post("/api/resource/Stakeholder", stakeholder_name=f"_Test {plan}", kind="Youth Work"))  # fmt: skip
@@ -236,6 +259,24 @@ class TestPartner(StoriesTestCase):
 		self.refused(person.call(f"{PORTAL}.reply", referral=referral.name, accept=0, text="again"))
 		self.assertEqual(self.look("Referral", referral.name).status, "Closed")
 		self.assertEqual(self.look("Stakeholder Agreement", fresh.name).signatures[0].stakeholder, partner)
+
+	def test_sees_nothing_of_others_and_nothing_more_once_consent_is_gone(self) -> None:
+		users = [care.make_portal_user() for _index in range(2)]
+		partner, _another = (care.make_stakeholder(user) for user in users)
+		agreement = care.make_agreement(partner)
+		consent = care.make_consent(self.student, partner)
+		referral = care.make_referral(self.student, partner, agreement.name)
+		person, stranger = (self.sign_in(user) for user in users)
+		(shown,) = self.ok(stranger.get(f"/api/method/{PORTAL}.partner"))
+		self.assertEqual((shown["referrals"], shown["agreements"]), ([], []))
+		self.refused(stranger.call(f"{PORTAL}.reply", referral=referral.name, accept=1, text="Ours now"))
+		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner"))
+		self.assertEqual(len(shown["referrals"]), 1)
+		mentor = self.sign_in(self.mentor)
+		self.ok(mentor.post("/api/method/run_doc_method", dt="Consent Record", dn=consent.name, method="withdraw", args=json.dumps({"reason": "No longer"})))  # fmt: skip
+		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner"))
+		self.assertEqual(shown["referrals"], [])
+		self.refused(person.call(f"{PORTAL}.reply", referral=referral.name, accept=1, text="Come on Monday"))
 
 
 class TestSchoolLeader(StoriesTestCase):
