@@ -252,6 +252,7 @@ def agreement_in_words(agreement: Any) -> dict[str, Any]:
 		"parties": [
 			{
 				"party": row.stakeholder or _("The school"),
+				"role": row.role,
 				"does": row.responsibilities,
 				"contact": row.contact,
 			}

@@ -130,7 +130,7 @@ def make_agreement(stakeholder: str, *fields: str, active: bool = True) -> Any:
 		starts_on=nowdate(),
 		ends_on=add_days(nowdate(), 365),
 		parties=[
-			{"responsibilities": "Refers within five school days"},
+			{"role": "Coordinates", "responsibilities": "Refers within five school days"},
 			{"stakeholder": stakeholder, "responsibilities": "Replies within five days"},
 		],
 		shared=[{"field": field, "ground": "Consent"} for field in fields or ("Name", "Question")],

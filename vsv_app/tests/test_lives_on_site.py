@@ -204,6 +204,12 @@ class TestStakeholderAgreement(FrappeTestCase):
 		agreement.status = "Signed"
 		self.assertRaises(refusals.StepTooEarly, agreement.save)
 
+	def test_another_role_is_another_agreement(self) -> None:
+		agreement = care.make_agreement(self.partner)
+		agreement.parties[1].role = "Coordinates, from now on"
+		agreement.save()
+		self.assertEqual((agreement.status, agreement.version), ("Under Discussion", 2))
+
 	def test_a_partner_keeps_the_name_that_was_signed_and_consented_to(self) -> None:
 		partner, other = care.make_stakeholder(), care.make_stakeholder()
 		agreement = care.make_agreement(partner)

@@ -91,6 +91,7 @@ class TestPrints(CommittedTestCase):
 			for word in (
 				*words,
 				self.partner,
+				"Coordinates",
 				"Refers within five school days",
 				"desk@school.example",
 				"Their head",

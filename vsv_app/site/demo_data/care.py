@@ -245,8 +245,11 @@ def _agreement(made: Made, partner: str) -> Any:
 			"review_months": 6,
 		},
 		parties=[
-			{"responsibilities": "Refers within five school days, and names one person to call."},
-			{"stakeholder": partner, "responsibilities": "Replies within five school days, and says what came of it."},
+			{"role": "Coordinates", "responsibilities": "Refers within five school days, and names one person to call."},
+			{
+				"stakeholder": partner, "role": "Guides outside school",
+				"responsibilities": "Replies within five school days, and says what came of it.",
+			},
 		],
 		shared=[{"field": field, "ground": "Consent", "purpose": "To find a place"} for field in SHOWN],
 	)  # fmt: skip

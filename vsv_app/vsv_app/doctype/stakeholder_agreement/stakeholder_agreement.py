@@ -112,7 +112,7 @@ class StakeholderAgreement(Document):
 		with refusals.in_words():
 			terms = Terms(
 				goals=self.common_goals or "",
-				roles={row.stakeholder or SCHOOL: row.responsibilities or "" for row in self.parties},
+				roles={row.stakeholder or SCHOOL: _part_of(row) for row in self.parties},
 				contact=self.contact_point or "",
 				shared={row.field: row.ground or "" for row in self.shared},
 				starts=getdate(self.starts_on) if self.starts_on else None,
@@ -137,3 +137,8 @@ class StakeholderAgreement(Document):
 			tuple(getdate(row.reviewed_on) for row in self.reviews),
 			getdate(self.in_review_since) if self.in_review_since else None,
 		)
+
+
+def _part_of(row: Any) -> str:
+	"""Role and responsibilities of a party; nothing as long as it does not say what the party does."""
+	return "\n".join(filter(None, (row.role, row.responsibilities))) if row.responsibilities else ""
