@@ -205,7 +205,7 @@ class TestStakeholderAgreement(FrappeTestCase):
 		self.assertRaises(refusals.StepTooEarly, agreement.save)
 
 	def test_another_role_is_another_agreement(self) -> None:
-		agreement = care.make_agreement(self.partner)
+		agreement = care.make_agreement(care.make_stakeholder())
 		agreement.parties[1].role = "Coordinates, from now on"
 		agreement.save()
 		self.assertEqual((agreement.status, agreement.version), ("Under Discussion", 2))
