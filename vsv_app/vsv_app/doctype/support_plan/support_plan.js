@@ -15,9 +15,10 @@ frappe.ui.form.on("Support Plan", {
 // Minutes are kept; a person reads hours.
 function goal_value(value, df, options, goal) {
 	const { formatter, ...plain } = df;
-	const shown = (number) => frappe.format(number, plain, options, goal);
-	if (!goal?.indicator?.endsWith("_minutes") || value === null || value === undefined) return shown(value);
-	return __("{0} hours", [shown(flt(value / 60, 1))]);
+	const counted = !goal?.indicator?.endsWith("_minutes") || value === null || value === undefined;
+	if (counted) return frappe.format(value, plain, options, goal);
+	const hours = frappe.format(flt(value / 60, 1), plain, { inline: 1 }, goal);
+	return frappe.form.formatters._right(__("{0} h", [hours]), options);
 }
 
 // What comes next, as a button; the server decides whether it may.
