@@ -178,7 +178,7 @@ def _learners(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner],
 	first, _last = _year(school)
 	own = {one.number for one in accounts}
 	chance = random.Random(f"{school.seed}/gender")  # noqa: S311 a model, not a secret
-	genders = frappe.get_all("Gender", {"name": ("in", ("Female", "Male"))}, pluck="name", order_by="name")
+	genders = _genders()
 	learners: Any = school.learners
 	made.rows(
 		"Student",
@@ -188,7 +188,7 @@ def _learners(made: Made, school: MadeUpSchool, accounts: Sequence[DemoLearner],
 				"first_name": one.name.split(" ", 1)[0], "last_name": one.name.split(" ", 1)[1],
 				"student_email_id": one.email, "user": one.email if one.number in own else None,
 				"joining_date": max(one.enrolled, first), "date_of_birth": one.born,
-				"gender": chance.choice(genders or [None]),
+				"gender": chance.choice(genders),
 			}
 			for one in learners
 		],
@@ -268,6 +268,7 @@ def _leavers(made: Made, school: MadeUpSchool, year: str, now: datetime) -> None
 	"""Learners who began the year and have left: in the figures about the cohort, on no list of today."""
 	first, _last = _year(school)
 	chance = random.Random(f"{school.seed}/leavers")  # noqa: S311 a model, not a secret
+	genders = _genders()
 	students, enrolments = [], []
 	for number in range(max(len(LEFT_FOR) * 2, len(school.learners) // A_LEAVER_IN)):
 		name, why = f"DEMO-STU-L{number:04}", LEFT_FOR[number % len(LEFT_FOR)]
@@ -277,7 +278,7 @@ def _leavers(made: Made, school: MadeUpSchool, year: str, now: datetime) -> None
 				"name": name, "naming_series": "EDU-STU-.YYYY.-", "enabled": 0, "student_name": f"{given} {family}",
 				"first_name": given, "last_name": family, "student_email_id": f"left{number:04}@learners.example",
 				"joining_date": first, "date_of_leaving": first + timedelta(days=3 + number), "reason_for_leaving": why,
-				"leaving_certificate_number": f"DEMO-{number:04}" if why == LEFT_FOR[-1] else None,
+				"gender": chance.choice(genders), "leaving_certificate_number": f"DEMO-{number:04}" if why == LEFT_FOR[-1] else None,
 			}
 		)  # fmt: skip
 		enrolments.append(
@@ -288,6 +289,11 @@ def _leavers(made: Made, school: MadeUpSchool, year: str, now: datetime) -> None
 		)  # fmt: skip
 	made.rows("Student", students, now)
 	made.rows("Program Enrollment", enrolments, now)
+
+
+def _genders() -> list[str | None]:
+	known = frappe.get_all("Gender", {"name": ("in", ("Female", "Male"))}, pluck="name", order_by="name")
+	return known or [None]
 
 
 def _academic_year(made: Made, school: MadeUpSchool) -> str:
