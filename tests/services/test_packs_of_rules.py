@@ -1,6 +1,7 @@
 """Packs: what ships is sound and says why, a school's own edits survive, and what cannot be used is refused."""
 
 import copy
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from vsv_app.services import packs
 from vsv_app.services.packs import PackError
 from vsv_app.stores.queries import rules
 from vsv_app.stores.queries.sql import VALUE, table, update
+from vsv_app.stores.schema import DOCTYPES
 
 NOW = datetime(2031, 11, 24, 12)
 SHIPPED = {pack["pack"]: pack for pack in packs.available()}
@@ -38,6 +40,16 @@ def test_each_rule_is_sound_and_says_why(pack: str, rule: dict[str, Any]) -> Non
 	if rule.get("statutory"):
 		assert rule["report_to"]
 		assert rule["report_within_days"] > 0
+
+
+@pytest.mark.parametrize(("pack", "rule"), ALL_RULES, ids=[rule["rule_code"] for _pack, rule in ALL_RULES])
+def test_what_each_rule_says_fits_where_it_is_kept(pack: str, rule: dict[str, Any]) -> None:
+	"""A database that finds a text too long would stop a school's update; SQLite would say nothing."""
+	described = json.loads((DOCTYPES / "early_warning_rule" / "early_warning_rule.json").read_text())
+	short = {f["fieldname"]: f for f in described["fields"] if f["fieldtype"] in ("Data", "Select", "Link")}
+	for name, value in rule.items():
+		if name in short:
+			assert len(str(value)) <= short[name].get("length", 140), name
 
 
 @pytest.mark.parametrize("pack", sorted(set(SHIPPED) - {"start", "nl-lateness", "england-absence"}))
