@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -82,7 +83,7 @@ def lay_out(rows: Iterable[ExceptionRow], track: Track) -> LearnerDays:
 		last = day
 		at.append(day)
 		by_day.append([row])
-		counted.append(_alone(row, minutes[day]))
+		counted.append(_counted(*row[2:7], not row[7], minutes[day]))
 	return LearnerDays(at, counted, by_day)
 
 
@@ -93,13 +94,25 @@ def by_learner(rows: Sequence[ExceptionRow]) -> Iterator[tuple[str, Iterator[Exc
 
 def _alone(row: ExceptionRow, planned: int) -> Counted:
 	"""What one record of a day counts for, by itself."""
-	_student, _day, status, late, missed, early, excused, course, _record = row
+	return _counted(*row[2:7], not row[7], planned)
+
+
+@lru_cache(maxsize=4096)
+def _counted(
+	status: str,
+	late: int | None,
+	missed: int | None,
+	early: int | None,
+	excused: str | None,
+	whole_day: bool,
+	planned: int,
+) -> Counted:
+	"""As _alone. A year of a school has few that differ, and asks for every one of its exceptions."""
 	late, early, gone = late or 0, early or 0, missed or 0
-	# Written out, as it runs for every exception of a school's year
 	here = status == "Present"
 	if here:
-		gone = gone - late - early if gone > late + early else 0
-	elif not gone and not course:
+		gone = max(0, gone - late - early)
+	elif not gone and whole_day:
 		# By hand a person writes no minutes; a record of the day then means all of it.
 		gone = planned
 	gone = min(gone, planned)

@@ -27,7 +27,7 @@ from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.services import alerting, mentors, roll, school_day
 from vsv_app.services.roll import OnRoll
 from vsv_app.services.school import School
-from vsv_app.stores.queries import attendance, calendar, facts, learners, rules, signals
+from vsv_app.stores.queries import attendance, calendar, facts, gateways, learners, rules, signals
 from vsv_app.stores.queries.signals import EvidenceRow
 from vsv_app.stores.store import Store
 
@@ -219,6 +219,9 @@ def _without_ground(
 def _today(
 	store: Store, school_calendar: SchoolCalendar, on: date, now: datetime, students: Sequence[str] | None
 ) -> _Today:
+	if not gateways.any_check_in(store, on):
+		# Before the first check-in nobody was late, and nobody is called missing. A night has no roll to call.
+		return _Today(knows_who_arrived=False)
 	people, _unplanned = roll.call(store, school_calendar, on, students)
 	late = [row for person in people if (row := _late_so_far(person, on))]
 	if school_day.reasons_to_wait(store, on, now):
