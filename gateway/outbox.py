@@ -483,28 +483,23 @@ class Outbox:
 				self._new_epoch()
 			self._read_epoch()
 		numbers = range(self._last_seq + 1, self._last_seq + 1 + len(tickets))
-		with _transaction(self._writer):
-			for ticket, seq in zip(tickets, numbers, strict=True):
-				tap = ticket.tap
-				undated = tap.clock == "unsynced"
-				self._may_redate = self._may_redate or undated
-				self._writer.execute(
-					"INSERT INTO check_in VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-					(
-						self._epoch_no,
-						seq,
-						tap.terminal,
-						tap.badge,
-						rfc3339(tap.at),
-						tap.clock,
-						tap.direction,
-						tap.boot_id,
-						tap.boottime_ns,
-						int(undated),
-					),
-				)
+		rows = [self._row(ticket.tap, seq) for ticket, seq in zip(tickets, numbers, strict=True)]
+		if len(rows) == 1:
+			# A statement alone is a transaction of its own; a learner at the door waits for nothing more.
+			self._writer.execute(_INSERT, rows[0])
+		else:
+			with _transaction(self._writer):
+				self._writer.executemany(_INSERT, rows)
 		self._last_seq = numbers[-1]
 		return [Stored(self._epoch, seq) for seq in numbers]
+
+	def _row(self, tap: Tap, seq: int) -> tuple[object, ...]:
+		undated = tap.clock == "unsynced"
+		self._may_redate = self._may_redate or undated
+		return (
+			self._epoch_no, seq, tap.terminal, tap.badge, rfc3339(tap.at), tap.clock, tap.direction, tap.boot_id,
+			tap.boottime_ns, int(undated),
+		)  # fmt: skip
 
 	def _commit_after_making_room(self, tickets: list[_Ticket], first: sqlite3.Error) -> list[Stored]:
 		full = _is_full(first)
@@ -554,6 +549,8 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 			connection.execute("ROLLBACK")
 		raise
 
+
+_INSERT = "INSERT INTO check_in VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 # Joined inside SQLite, in one step, because Python would take each row under its lock
 _BATCH = """
