@@ -35,7 +35,7 @@ class CellsTestCase(CommittedTestCase):
 
 	@classmethod
 	def make(cls) -> None:
-		raise NotImplementedError
+		"""What the cells are tried on."""
 
 	def assert_cell(self, answer: Answer, allowed: bool, success: int, *what: str) -> None:
 		self.assertEqual(answer.status, success if allowed else FORBIDDEN, (*what, str(answer.body)[:400]))
