@@ -38,7 +38,7 @@ while read -r host port; do
 		if [ $first -eq 1 ]; then
 			as_root service mariadb start >/dev/null
 		else
-			redis-server --port "$port" --daemonize yes --save "" --appendonly no >/dev/null
+			redis-server --bind "$host" --port "$port" --daemonize yes --save "" --appendonly no >/dev/null
 		fi
 		wait_for "$host" "$port"
 	fi
