@@ -16,8 +16,8 @@ from vsv_app.vsv_app.report.leavers_per_cohort import leavers_per_cohort
 
 SMALL = {"learners": 75, "weeks": 3, "password": "correct horse battery staple"}
 MENTORS = [f"mentor{number:02}@school.example" for number in (1, 2, 3)]
-GROW_BY_THEMSELVES = {"tabError Log", "tabScheduled Job Log", "tabActivity Log", "tabRQ Job"}
-"""Logs that any work on a site may add to."""
+GROW_BY_THEMSELVES = {"tabError Log", "tabScheduled Job Log", "tabActivity Log", "tabRQ Job", "tabSeries"}
+"""Logs that any work on a site may add to, and the naming series, which are compared one by one."""
 
 
 class TestDemoData(FrappeTestCase):
