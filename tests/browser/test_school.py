@@ -146,6 +146,25 @@ def test_an_administrator_clears_hundreds_of_set_aside_messages(site: ModuleType
 	assert site.value("Set Aside Message", {"gateway": name, "status": "Open"}, "name") is None
 
 
+def test_messages_leave_the_list_however_quickly_they_are_dismissed(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.services.inbox import Inbox
+	from vsv_app.stores.frappe_store import FrappeStore
+	from vsv_app.tests import factories
+
+	name = factories.make_gateway()
+	store, inbox = FrappeStore(), Inbox(lambda: datetime.now(timezone.utc))
+	topic = f"vsv/v1/{store.single('Early Warning Settings')['school_code']}/{name}/checkins"
+	for number in range(4):
+		inbox.take(store, topic, f"no message {number}".encode())
+	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
+	page = seen.go(f"/app/set-aside-message?gateway={name}&status=Open")
+	for left in (3, 2, 1, 0):
+		page.locator(".list-row .list-row-checkbox").first.check()
+		page.get_by_role("button", name="Actions").click()
+		page.locator(".actions-btn-group .dropdown-menu").get_by_text("Dismiss", exact=True).click()
+		expect(page.locator(".list-row")).to_have_count(left)
+
+
 def test_an_officer_closes_a_day_by_hand_and_sees_whose_is_missing(site: ModuleType, visit: Opener) -> None:
 	from vsv_app.tests import factories
 

@@ -29,6 +29,7 @@ function choose_packs(list) {
 				Promise.all(switched).then((rules) => {
 					dialog.hide();
 					frappe.show_alert({ message: __("{0} rules changed.", [rules.flat().length]), indicator: "green" });
+					list.last_args = null; // Frappe drops a refresh that asks the same within three seconds.
 					list.refresh();
 				});
 			},

@@ -14,6 +14,7 @@ frappe.listview_settings["Set Aside Message"] = {
 			const names = list.get_checked_items(true);
 			const shown = () => {
 				list.clear_checked_items();
+				list.last_args = null; // Frappe drops a refresh that asks the same within three seconds.
 				list.refresh();
 			};
 			frappe.call({ method, type: "POST", args: { names }, freeze: true }).then(shown);
