@@ -86,7 +86,7 @@ echo "== $site: migrate"
 quietly migrate "${frappe[@]}" migrate
 
 echo "== $site: run-tests --app vsv_app"
-quietly run-tests "${frappe[@]}" run-tests --app vsv_app --skip-before-tests
+quietly run-tests "${frappe[@]}" run-tests --app vsv_app
 
 export VSV_BENCH=$bench VSV_SITE=$site PYTHONPATH=$here:$tools
 pytest=("$python" -m pytest -c "$here/pyproject.toml" --rootdir "$here" -q -W default)

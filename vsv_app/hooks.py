@@ -26,8 +26,10 @@ add_to_apps_screen = [
 before_install = "vsv_app.install.before_install"
 after_sync = "vsv_app.install.set_up"
 after_migrate = "vsv_app.install.set_up"
+setup_wizard_complete = "vsv_app.install.follow_setup_wizard"
 before_uninstall = "vsv_app.install.before_uninstall"
 after_uninstall = "vsv_app.install.after_uninstall"
+before_tests = "vsv_app.tests.first_company.make"
 
 # Closed lists that are ours. Everything that a school edits is seeded once instead: a fixture overwrites at each migrate.
 fixtures = [

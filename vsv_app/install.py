@@ -3,6 +3,7 @@
 import json
 import secrets
 from pathlib import Path
+from typing import Any
 
 import frappe
 from frappe import _
@@ -108,6 +109,11 @@ def make_settings() -> None:
 	for field, fresh in (("badge_key", secrets.token_hex(32)), ("mqtt_password", secrets.token_urlsafe(24))):
 		if not store.secret(SETTINGS, SETTINGS, field):
 			store.set_secret(SETTINGS, SETTINGS, field, fresh)
+
+
+def follow_setup_wizard(_answers: dict[str, Any]) -> None:
+	"""The app may be installed before the wizard asks where the school is: its days begin at midnight there."""
+	frappe.db.set_single_value(SETTINGS, "time_zone", frappe.utils.get_system_timezone())
 
 
 def _give_new_settings_their_defaults() -> None:

@@ -53,6 +53,16 @@ class TestInstall(FrappeTestCase):
 		)
 		self.assertEqual(settings.time_zone, frappe.utils.get_system_timezone())
 
+	def test_the_days_of_a_school_begin_where_the_setup_wizard_put_it_even_when_the_app_came_before(
+		self,
+	) -> None:
+		frappe.db.set_single_value(SETTINGS, "time_zone", "Asia/Kolkata")
+		for path in frappe.get_hooks("setup_wizard_complete", app_name="vsv_app"):
+			frappe.get_attr(path)({})
+		self.assertEqual(
+			frappe.db.get_single_value(SETTINGS, "time_zone"), frappe.utils.get_system_timezone()
+		)
+
 	def test_a_setting_that_came_with_an_update_gets_its_default_and_one_that_was_set_stays(self) -> None:
 		frappe.db.delete("Singles", {"doctype": SETTINGS, "field": "agreement_notice_days"})
 		frappe.db.set_single_value(SETTINGS, {"escalate_after_days": 9, "plan_days": 0})
