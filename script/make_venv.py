@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 import venv
 from pathlib import Path
@@ -26,7 +27,12 @@ def main(folder: Path) -> None:
 		import ensurepip  # noqa: F401, PLC0415 whether it is there is the question
 	except ImportError:
 		venv.create(folder, with_pip=False, clear=True)
-		_bring_pip(folder)
+		try:
+			_bring_pip(folder)
+		except urllib.error.URLError as error:
+			sys.exit(
+				f"pip is not on this machine and {INDEX} is out of reach ({error.reason}): apt install python3-venv."
+			)
 	else:
 		venv.create(folder, with_pip=True, clear=True)
 

@@ -120,3 +120,15 @@ def test_a_mentor_gets_every_file_of_the_board() -> None:
 	app = ROOT / "vsv_app"
 	files = {path.relative_to(app).as_posix() for path in app.glob("public/js/mentor_board/*")}
 	assert sorted(page_js["mentor-board"]) == sorted(files)
+
+
+def test_a_machine_without_pip_and_without_network_is_told_what_to_install(tmp_path: Path) -> None:
+	(tmp_path / "ensurepip.py").write_text("raise ImportError")
+	done = subprocess.run(
+		[sys.executable, ROOT / "script/make_venv.py", tmp_path / "venv"],
+		env={"PYTHONPATH": str(tmp_path), "https_proxy": "http://127.0.0.1:1"},
+		capture_output=True, text=True, check=False,
+	)  # fmt: skip
+	assert done.returncode == 1
+	assert "Traceback" not in done.stderr
+	assert "apt install python3-venv" in done.stderr

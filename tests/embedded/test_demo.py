@@ -82,6 +82,21 @@ def test_a_folder_of_somebody_else_is_not_emptied(run_demo, tmp_path) -> None:
 	assert (tmp_path / "demo" / "thesis.txt").read_text() == "the only copy"
 
 
+@pytest.mark.parametrize("taken", ["demo", "demo/below"])
+def test_a_folder_that_cannot_be_made_is_named(run_demo, tmp_path, taken) -> None:
+	(tmp_path / "demo").write_text("a file")
+	with pytest.raises(SystemExit, match=r"demo\S* cannot be used \(.+\): name another --folder"):
+		run_demo("--folder", str(tmp_path / taken))
+	assert (tmp_path / "demo").read_text() == "a file"
+
+
+@pytest.mark.parametrize("option", [("--learners", "0"), ("--speed", "-1"), ("--speed", "nan")])
+def test_a_number_that_means_nothing_is_refused(run_demo, capsys, option) -> None:
+	with pytest.raises(SystemExit):
+		run_demo(*option)
+	assert "are numbers above 0" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_however_it_is_stopped_nothing_of_it_runs_on(tmp_path: Path, number: signal.Signals) -> None:
 	folder = tmp_path / "demo"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 from datetime import date, datetime, time, timedelta
 from http.client import HTTPConnection
@@ -201,3 +202,15 @@ def test_a_changed_signal_is_told_at_once(database, ask, mentors) -> None:
 	server.board.acknowledge(store, signal, mentors[2], NOW + timedelta(minutes=1))
 	store.close()
 	assert b"event: vsv_signal" in next(stream) + next(stream)
+
+
+@pytest.mark.parametrize(
+	("port", "text", "said"),
+	[("0", "no school", "school.sqlite cannot be used"), ("99999", "", "Port 99999 cannot be used")],
+)
+def test_what_stops_it_is_said_in_a_sentence(tmp_path, monkeypatch, port, text, said) -> None:
+	(tmp_path / "school.sqlite").write_text(text)
+	arguments = ["--database", str(tmp_path / "school.sqlite"), "--port", port]
+	monkeypatch.setattr(sys, "argv", ["server", *arguments])
+	with pytest.raises(SystemExit, match=said):
+		server.main()

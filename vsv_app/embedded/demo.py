@@ -40,10 +40,7 @@ def main() -> int:
 	options = _options()
 	console = Console(width=None if sys.stdout.isatty() else WIDTH)
 	folder = options.folder
-	if folder.exists() and any(folder.iterdir()) and not (folder / DATABASE).exists():
-		sys.exit(f"{folder} holds something else than an earlier demo: name another --folder.")
-	shutil.rmtree(folder, ignore_errors=True)
-	folder.mkdir(parents=True)
+	_make_room(folder)
 	store = SqliteStore(folder / DATABASE)
 	started = time.monotonic()
 	school = make_school(seed=options.seed, today=_school_day(options.today), learners=options.learners)
@@ -66,6 +63,18 @@ def main() -> int:
 		terminal.close()
 	store.close()
 	return 0 if counts.agree else 1
+
+
+def _make_room(folder: Path) -> None:
+	"""An empty folder; an earlier demo goes for it, and nothing else does."""
+	try:
+		if folder.exists():
+			if any(folder.iterdir()) and not (folder / DATABASE).exists():
+				sys.exit(f"{folder} holds something else than an earlier demo: name another --folder.")
+			shutil.rmtree(folder)
+		folder.mkdir(parents=True)
+	except OSError as error:
+		sys.exit(f"{error.filename or folder} cannot be used ({error.strerror}): name another --folder.")
 
 
 def _play_history(store: SqliteStore, school: MadeUpSchool, keys: records.Keys, progress: Progress) -> None:
@@ -191,12 +200,17 @@ def _options() -> argparse.Namespace:
 		"--folder", type=Path, default=Path("build/demo"), help="where everything of the run goes"
 	)
 	parser.add_argument("--seed", type=int, default=1, help="another seed makes another school")
-	parser.add_argument("--learners", type=int, default=600)
+	parser.add_argument("--learners", type=int, default=600, help="how many, at least one")
 	parser.add_argument("--speed", type=float, default=60.0, help="how much faster the morning passes")
 	parser.add_argument(
-		"--today", type=date.fromisoformat, default=datetime.now(ZoneInfo(records.ZONE)).date()
+		"--today",
+		type=date.fromisoformat,
+		default=datetime.now(ZoneInfo(records.ZONE)).date(),
+		help="the day to play, as 2026-11-24; of a weekend, the Friday before",
 	)
 	options = parser.parse_args()
+	if options.learners < 1 or not 0 < options.speed < float("inf"):
+		parser.error("--learners and --speed are numbers above 0")
 	options.folder = options.folder.resolve()
 	return options
 

@@ -7,6 +7,7 @@ import argparse
 import hmac
 import json
 import secrets
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -198,8 +199,10 @@ def main() -> None:
 		for address in serve(options.database, options.port):
 			sys.stdout.write(f"The mentor board of {records.SCHOOL_CODE}: {address}\nStop it with Ctrl-C.\n")
 			sys.stdout.flush()
-	except OSError as error:
-		sys.exit(f"Port {options.port} cannot be used ({error.strerror}): make board PORT=...")
+	except sqlite3.Error as error:
+		sys.exit(f"{options.database} cannot be used ({error}): it is for whoever ran `make demo`.")
+	except (OSError, OverflowError) as error:
+		sys.exit(f"Port {options.port} cannot be used ({error}): make board PORT=...")
 	except KeyboardInterrupt:
 		sys.stdout.write("\n")
 
@@ -221,8 +224,10 @@ def _text(status: str, text: str) -> Answer:
 
 def _options() -> argparse.Namespace:
 	parser = argparse.ArgumentParser(description="The mentor board of a school in one SQLite file.")
-	parser.add_argument("--database", type=Path, default=Path("build/demo") / DATABASE)
-	parser.add_argument("--port", type=int, default=8321)
+	parser.add_argument(
+		"--database", type=Path, default=Path("build/demo") / DATABASE, help="the file that `make demo` wrote"
+	)
+	parser.add_argument("--port", type=int, default=8321, help="of 127.0.0.1; 0 takes a free one")
 	return parser.parse_args()
 
 
