@@ -42,16 +42,8 @@ INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 RETIRED = {"Student Attendance": ("vsv_minutes_missed_date",)}
 """What an earlier version made and no query uses any more."""
 OTHERS = ("Student Attendance",)
-ABOUT_DOCUMENTS = {
-	"Notification Log": "document_type",
-	"Version": "ref_doctype",
-	"Comment": "reference_doctype",
-	"View Log": "reference_doctype",
-	"DocShare": "share_doctype",
-	"ToDo": "reference_type",
-	"Deleted Document": "deleted_doctype",
-}
-"""Where Frappe keeps something about documents, with the field that names their kind."""
+MORE_THAN_A_KIND = ("Email Account", "IMAP Folder", "User Type")
+"""What a school keeps when the kind of document that it names is gone."""
 
 
 class WrongVersion(frappe.ValidationError):
@@ -164,22 +156,19 @@ def before_uninstall() -> None:
 
 def after_uninstall() -> None:
 	"""What Frappe leaves behind when an app goes."""
-	roles = _names("role.json")
+	roles = ("in", _names("role.json"))
+	for doctype, field in _links_to("Role", istable=1):
+		frappe.db.delete(doctype, {field: roles})
 	for doctype, filters in (
-		("Has Role", {"role": ("in", roles)}),
-		("Custom DocPerm", {"role": ("in", roles)}),
-		("DocPerm", {"role": ("in", roles)}),
-		("Role", {"name": ("in", roles)}),
-		("Kanban Board", {"reference_doctype": "Support Plan"}),
+		("Custom DocPerm", {"role": roles}),
+		("Role", {"name": roles}),
 		("Scheduled Job Type", {"method": ("like", "vsv_app.%")}),
-		("Logs To Clear", {"ref_doctype": "Badge Check In"}),
 		("DefaultValue", {"defkey": ("like", "vsv\\_%")}),
 		("Patch Log", {"patch": ("like", "vsv_app.%")}),
 	):
 		frappe.db.delete(doctype, filters)
 	for table, field in (("Singles", "doctype"), ("Series", "name")):
 		frappe.db.delete(table, {field: ("in", (SETTINGS, "BADGE-"))})
-	frappe.db.delete("Kanban Board Column", {"parent": BOARD})
 	for series in ("EWS-%", "EWR-%"):
 		frappe.db.delete("Series", {"name": ("like", series)})
 	frappe.db.delete("Series", {"name": ("like", "VSV-%")})
@@ -192,12 +181,47 @@ def after_uninstall() -> None:
 
 
 def _forget_documents() -> None:
-	"""Versions, comments, notifications and files of our documents: they name learners, and would outlive the app."""
+	"""All that Frappe keeps about our documents: it names learners, or would point at nothing when the app is gone."""
 	ours = ("in", frappe.get_all("DocType", {"module": MODULE}, pluck="name") or [""])
-	for doctype, field in ABOUT_DOCUMENTS.items():
-		frappe.db.delete(doctype, {field: ours})
-	for name in frappe.get_all("File", {"attached_to_doctype": ours}, pluck="name"):
-		frappe.delete_doc("File", name, force=True, ignore_permissions=True, delete_permanently=True)
+	mails = frappe.get_all("Communication", {"reference_doctype": ours}, pluck="name")
+	for filters in (
+		{"attached_to_doctype": ours},
+		{"attached_to_doctype": "Communication", "attached_to_name": ("in", mails or [""])},
+	):
+		for name in frappe.get_all("File", filters, pluck="name"):
+			frappe.delete_doc("File", name, force=True, ignore_permissions=True, delete_permanently=True)
+	for doctype, field in _links_to("DocType"):
+		_delete_with_rows(doctype, {field: ours})
+	for doctype, filters in (
+		("Deleted Document", {"deleted_doctype": ours}),
+		("Access Log", {"export_from": ours}),
+		("Workspace Link", {"link_type": "DocType", "link_to": ours}),
+		("Workspace Shortcut", {"type": "DocType", "link_to": ours}),
+		("__UserSettings", {"doctype": ours}),
+	):
+		frappe.db.delete(doctype, filters)
+
+
+def _links_to(doctype: str, **of_kind: int) -> list[tuple[str, str]]:
+	"""(doctype, field) of Frappe's own tables whose records name one of these, such as a Comment its kind of document."""
+	modules = frappe.get_all("Module Def", {"app_name": "frappe"}, pluck="name")
+	tables = frappe.get_all(
+		"DocType",
+		{
+			"module": ("in", modules), "issingle": 0, "is_virtual": 0, "name": ("not in", MORE_THAN_A_KIND), **of_kind,
+		},
+		pluck="name",
+	)  # fmt: skip
+	links = {"fieldtype": "Link", "options": doctype, "parent": ("in", tables)}
+	return frappe.get_all("DocField", links, ["parent", "fieldname"], as_list=True)
+
+
+def _delete_with_rows(doctype: str, filters: dict[str, Any]) -> None:
+	"""Records and the rows of their child tables, without a trace of the deletion itself."""
+	for table in frappe.get_meta(doctype).get_table_fields():
+		names = frappe.get_all(doctype, filters, pluck="name")
+		frappe.db.delete(table.options, {"parenttype": doctype, "parent": ("in", names or [""])})
+	frappe.db.delete(doctype, filters)
 
 
 def _drop_indexes() -> None:

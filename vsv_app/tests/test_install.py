@@ -11,6 +11,8 @@ from frappe.tests.utils import FrappeTestCase
 
 from vsv_app import hooks, install
 from vsv_app.stores.relied_on import RELIED_ON
+from vsv_app.tests import care_factories as care
+from vsv_app.tests import factories
 
 SETTINGS = "Early Warning Settings"
 STANDARD = {"name", "parent", "parentfield", "parenttype", "idx"}
@@ -83,6 +85,39 @@ class TestInstall(FrappeTestCase):
 		self.assertEqual({doctype: frappe.db.count(doctype) for doctype in counted}, counted)
 		self.assertGreater(counted["Absence Reason"], 0)
 
+	def test_what_hangs_on_our_documents_goes_with_the_app(self) -> None:
+		_group, student = care.make_learner()
+		plan = care.make_plan(student)
+		mentor = factories.make_user("School Mentor")
+		about = {"reference_doctype": plan.doctype, "reference_name": plan.name}
+		mail = {
+			**about,
+			"subject": "_Test",
+			"timeline_links": [{"link_doctype": plan.doctype, "link_name": plan.name}],
+		}
+		for values in (
+			{"doctype": "Communication", **mail},
+			{"doctype": "Error Log", "method": "_Test", **about},
+			{"doctype": "ToDo", "description": "_Test", "reference_type": plan.doctype, "reference_name": plan.name},
+			{"doctype": "User Permission", "user": mentor, "allow": plan.doctype, "for_value": plan.name},
+			{"doctype": "Access Log", "export_from": plan.doctype, "reference_document": plan.name},
+			{"doctype": "List Filter", "filter_name": "_Test", "reference_doctype": plan.doctype, "filters": "[]"},
+			{
+				"doctype": "Notification", "name": "_Test Plans", "subject": "_Test", "document_type": plan.doctype,
+				"event": "New", "channel": "System Notification", "message": "_Test",
+				"recipients": [{"receiver_by_role": "School Mentor"}],
+			},
+		):  # fmt: skip
+			frappe.get_doc(values).insert()
+		plan.add_comment("Comment", "_Test")
+		plan.add_tag("_Test")
+		on_another = frappe.get_doc("Student", student).add_comment("Comment", "_Test")
+		self.assertGreater(len(_kept_about(plan.doctype)), 8)
+		install._forget_documents()
+		self.assertEqual(_kept_about(plan.doctype), {})
+		self.assertEqual(frappe.get_all("Notification Recipient", {"parent": "_Test Plans"}), [])
+		self.assertTrue(frappe.db.exists("Comment", on_another.name))
+
 	def test_another_version_of_an_app_is_refused_in_plain_words(self) -> None:
 		known = dict(install.NEEDS)
 		install.NEEDS["education"] = 99
@@ -123,6 +158,17 @@ class TestInstall(FrappeTestCase):
 	def test_scheduled_jobs_are_known(self) -> None:
 		known = set(frappe.get_all("Scheduled Job Type", {"method": ("like", "vsv_app.%")}, pluck="method"))
 		self.assertEqual(known, {path for paths in hooks.scheduler_events["cron"].values() for path in paths})
+
+
+def _kept_about(kind: str) -> dict[str, int]:
+	"""How many records of each of Frappe's tables name this kind of document."""
+	tables = (
+		*install._links_to("DocType"),
+		("Access Log", "export_from"),
+		("Deleted Document", "deleted_doctype"),
+	)
+	counted = {doctype: frappe.db.count(doctype, {field: kind}) for doctype, field in tables}
+	return {doctype: number for doctype, number in counted.items() if number}
 
 
 def _paths(value: Any) -> Iterator[str]:
