@@ -7,7 +7,6 @@ Exits with 1 and lists the differences when anything is left behind or lost.
 
 import argparse
 import secrets
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,8 +51,8 @@ def main() -> int:
 	finally:
 		if not arguments.keep and Path(site).is_dir():
 			_bench("drop-site", site, "--no-backup", "--force", *root)
-		if made:
-			shutil.rmtree(folder)  # Frappe takes any folder here for a site, and writes logs into it
+		if made and not any(folder.iterdir()):
+			folder.rmdir()
 	print(f"{len(before)} facts before, {len(installed)} with the app, {len(after)} after")
 	for fact in sorted(after - before):
 		print("left behind:", *fact)
