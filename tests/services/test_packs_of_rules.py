@@ -12,7 +12,7 @@ from tests.services.world import World
 from vsv_app.services import packs
 from vsv_app.services.packs import PackError
 from vsv_app.stores.queries import rules
-from vsv_app.stores.queries.sql import VALUE, table, update
+from vsv_app.stores.queries.sql import VALUE, delete, select, table, update
 from vsv_app.stores.schema import DOCTYPES
 
 NOW = datetime(2031, 11, 24, 12)
@@ -66,6 +66,24 @@ def test_all_of_them_can_be_in_use_together(world: World) -> None:
 	enabled, broken = rules.enabled(world.store)
 	assert broken == {}
 	assert {rule["rule_code"] for _pack, rule in ALL_RULES} <= {rule.code for rule in enabled}
+
+
+@pytest.mark.parametrize("gone", ["one of a pack", "a whole pack"])
+def test_what_the_school_deleted_stays_deleted(world: World, gone: str) -> None:
+	"""At every migrate everything that ships is brought in anew."""
+	rule, reason = table("Early Warning Rule"), table("Absence Reason")
+	kept_away = rule.rule_code == VALUE if gone == "one of a pack" else rule.pack == VALUE
+	world.store.run(delete(rule).where(kept_away), ["START-LATE-3" if gone == "one of a pack" else "start"])
+	world.store.run(delete(reason).where(reason.reason_code == VALUE), ["ILL"])
+
+	def here() -> list[str]:
+		rows = [*world.store.fetch(select(rule, rule.name)), *world.store.fetch(select(reason, reason.name))]
+		return sorted(name for (name,) in rows)
+
+	left = here()
+	packs.seed(world.store, NOW)
+	assert here() == left
+	assert "START-LATE-3" not in left
 
 
 def test_switching_on_and_off_says_what_changed(world: World) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from vsv_app.engine.rules import Condition, Rule
 from vsv_app.engine.steps import say
+from vsv_app.services import given
 from vsv_app.stores.queries import rules
 from vsv_app.stores.queries import seeds as kept
 from vsv_app.stores.store import Store
@@ -51,10 +52,19 @@ class Imported:
 
 
 def seed(store: Store, now: datetime) -> None:
-	"""Everything that ships with the app: the packs and the absence reasons. `now` is naive, the school's own."""
-	for pack in available():
-		import_pack(store, pack, now)
-	import_reasons(store, json.loads((DATA / "absence_reasons.json").read_text(encoding="utf-8")), now)
+	"""Everything that ships with the app, but what the school deleted: the packs and the absence reasons. `now` is naive, the school's own."""
+	with store.transaction():
+		for pack in available():
+			_import_but_what_was_deleted(store, pack, now)
+		import_reasons(store, json.loads((DATA / "absence_reasons.json").read_text(encoding="utf-8")), now)
+
+
+def _import_but_what_was_deleted(store: Store, pack: Mapping[str, Any], now: datetime) -> None:
+	codes = {rule["rule_code"] for rule in pack["rules"]}
+	deleted = (codes & given.before(store, given.RULES)) - kept.rules_here(store)
+	if rules_left := [rule for rule in pack["rules"] if rule["rule_code"] not in deleted]:
+		import_pack(store, {**pack, "rules": rules_left}, now)
+	given.note(store, given.RULES, codes)
 
 
 def import_pack(store: Store, pack: Mapping[str, Any], now: datetime) -> Imported:
@@ -141,12 +151,17 @@ def made(pack: Mapping[str, Any]) -> list[Rule]:
 
 def import_reasons(store: Store, reasons: list[dict[str, Any]], now: datetime) -> list[str]:
 	"""Add the absence reasons that a school never had; returns them. A reason that was deleted stays deleted."""
+	before = given.before(store, given.REASONS)
 	fresh = [
-		reason for reason in reasons if not kept.reason_known(store, reason["reason_code"], reason["reason"])
+		reason
+		for reason in reasons
+		if reason["reason_code"] not in before
+		and not kept.reason_known(store, reason["reason_code"], reason["reason"])
 	]
 	with store.transaction():
 		for reason in fresh:
 			store.add_document("Absence Reason", {**reason, **_stamp(now), "name": reason["reason"]})
+		given.note(store, given.REASONS, (reason["reason_code"] for reason in reasons))
 	return [reason["reason"] for reason in fresh]
 
 

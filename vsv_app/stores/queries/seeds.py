@@ -30,6 +30,11 @@ def change_rule(store: Store, code: str, values: dict[str, Any], now: datetime) 
 	store.run(query, [*values.values(), now, store.acting_user, code])
 
 
+def rules_here(store: Store) -> set[str]:
+	"""The codes of all rules."""
+	return {code for (code,) in store.fetch(select(RULE, RULE.name))}
+
+
 def rules_of_pack(store: Store, pack: str) -> list[tuple[str, int]]:
 	"""(rule, whether it is switched on) of a pack."""
 	query = select(RULE, RULE.name, RULE.enabled).where(RULE.pack == VALUE).orderby(RULE.name)
