@@ -26,8 +26,6 @@ IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_PAGES = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_SUBJECTS = re.compile(r'^(?:SUBJECT|ESCALATED) = "(.+)"$', re.MULTILINE)
 SENTENCE = re.compile(r"^[A-Z][^\n]+ [^\n]+[.?]$")
-CODE = re.compile(r"^[a-z0-9_]+$")
-"""Options that are names in the program, such as the codes of indicators."""
 
 
 def ours() -> list[list[str]]:
@@ -79,7 +77,7 @@ def of_fields(fields: list[dict[str, str]], where: str) -> Iterator[tuple[str, s
 		yield from ((field[key], where) for key in ("label", "description") if field.get(key))
 		if field["fieldtype"] == "Select":
 			options = [option for option in (field.get("options") or "").split("\n") if option]
-			yield from ((option, where) for option in options if not CODE.match(option))
+			yield from ((option, where) for option in options if option not in INDICATORS)
 
 
 def of_desk() -> Iterator[tuple[str, str]]:
@@ -119,7 +117,9 @@ def of_scripts() -> Iterator[tuple[str, str]]:
 
 
 def of_pages() -> Iterator[tuple[str, str]]:
-	for path in sorted([*APP.glob("www/**/*.html"), *APP.glob("templates/**/*.html")]):
+	for path in sorted(
+		[path for folder in ("www", "templates", "vsv_app") for path in APP.glob(f"{folder}/**/*.html")]
+	):
 		for _quote, text in IN_PAGES.findall(path.read_text("utf-8")):
 			yield text, path.name
 
