@@ -7,6 +7,7 @@ from frappe.utils import get_link_to_form, getdate, to_timedelta
 
 from vsv_app.engine import timetable
 from vsv_app.engine.timetable import WEEKDAYS, OtherTimes, Session
+from vsv_app.site import periods
 from vsv_app.site.refusals import said
 from vsv_app.site.time_fields import undo_time_of_day
 
@@ -15,10 +16,6 @@ FIRST, LAST = date.min, date.max
 
 class NotASchoolDay(frappe.ValidationError):
 	"""Sessions or exceptions that do not make a day."""
-
-
-class PeriodReversed(frappe.ValidationError):
-	"""It ends before it begins."""
 
 
 class TwoSchedules(frappe.ValidationError):
@@ -31,7 +28,7 @@ class BellSchedule(Document):
 
 	def validate(self) -> None:
 		self.validate_for_whom()
-		self.validate_period()
+		periods.validate(self, "valid_from", "valid_to")
 		self.validate_days()
 		self.validate_alone()
 
@@ -43,14 +40,6 @@ class BellSchedule(Document):
 				),
 				exc=TwoSchedules,
 				title=_("For Whom?"),
-			)
-
-	def validate_period(self) -> None:
-		if self.valid_from and self.valid_to and getdate(self.valid_to) < getdate(self.valid_from):
-			frappe.throw(
-				_("Valid To lies before Valid From. Change one of them, or leave it empty."),
-				exc=PeriodReversed,
-				title=_("Period Reversed"),
 			)
 
 	def validate_days(self) -> None:

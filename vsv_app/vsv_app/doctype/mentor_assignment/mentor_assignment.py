@@ -3,13 +3,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate
 
+from vsv_app.site import periods
+
 
 class ForWhom(frappe.ValidationError):
 	"""Neither or both of a group and a learner."""
-
-
-class PeriodReversed(frappe.ValidationError):
-	"""It ends before it begins."""
 
 
 class AssignedTwice(frappe.ValidationError):
@@ -19,7 +17,7 @@ class AssignedTwice(frappe.ValidationError):
 class MentorAssignment(Document):
 	def validate(self) -> None:
 		self.validate_for_whom()
-		self.validate_period()
+		periods.validate(self, "from_date", "to_date")
 		self.validate_once()
 
 	def validate_for_whom(self) -> None:
@@ -28,14 +26,6 @@ class MentorAssignment(Document):
 				_("Choose either a student group or one learner. For both, make two assignments."),
 				exc=ForWhom,
 				title=_("For Whom?"),
-			)
-
-	def validate_period(self) -> None:
-		if self.to_date and getdate(self.to_date) < getdate(self.from_date):
-			frappe.throw(
-				_("To Date lies before From Date. Change one of them, or leave To Date empty."),
-				exc=PeriodReversed,
-				title=_("Period Reversed"),
 			)
 
 	def validate_once(self) -> None:
