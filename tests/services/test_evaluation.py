@@ -199,6 +199,46 @@ def test_who_has_no_mentor_is_the_coordinators(world: World) -> None:
 	]
 
 
+def told(world: World, recipient: str) -> list[tuple[str, str | None]]:
+	"""(subject, signal where it names one) of each notification that a person got."""
+	on_site = world.store.__class__.__name__ == "FrappeStore"
+	kind, who = ("Notification Log", "for_user") if on_site else ("Notification", "recipient")
+	return world.rows(kind, "subject", "document_name", **{who: recipient})
+
+
+def test_a_night_tells_each_mentor_once_and_writes_each_alert_down(world: World) -> None:
+	"""Forty bells in one morning are read by nobody."""
+	for day in world.school_days(3):
+		world.whole_day(day, absent=[A1, A2, A3, B1])
+	done = judge(world)
+	of_a, of_b = (
+		[
+			name
+			for name, mentor in world.rows("Early Warning Signal", "name", "mentor")
+			if mentor == MENTORS[g]
+		]
+		for g in ("T-1A", "T-1B")
+	)
+	assert len(of_a) > len(of_b) > 1
+	assert len(done.raised) == len(set(done.raised)) == len(of_a) + len(of_b)
+	for group, own in (("T-1A", of_a), ("T-1B", of_b)):
+		recipients = world.rows("Early Warning Alert", "signal", recipient=MENTORS[group])
+		assert sorted(row[0] for row in recipients) == sorted(own)
+		assert told(world, MENTORS[group]) == [
+			(f"{len(own)} early-warning signals ask for your attention", None)
+		]
+
+
+def test_one_signal_is_named_in_what_the_mentor_is_told(world: World) -> None:
+	rule = table("Early Warning Rule")
+	world.store.run(update(rule, "enabled").where(rule.name != VALUE), [0, AWAY])
+	away_for(world, 3)
+	judge(world)
+	assert told(world, MENTORS["T-1A"]) == [
+		("An early-warning signal asks for your attention", world.signal(AWAY, A1))
+	]
+
+
 def test_silence_escalates_step_by_step_and_an_answer_stops_it(world: World) -> None:
 	away_for(world, 3)
 	judge(world)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from vsv_app.engine.alerts import Alert, Sent, escalation, first_alerts
 from vsv_app.engine.timetable import SchoolCalendar
@@ -10,28 +11,40 @@ from vsv_app.stores.queries import signals
 from vsv_app.stores.store import Store
 
 SUBJECT = "An early-warning signal asks for your attention"
+SEVERAL = "{0} early-warning signals ask for your attention"
 ESCALATED = "An early-warning signal was not answered and asks for your attention"
+SEVERAL_ESCALATED = "{0} early-warning signals were not answered and ask for your attention"
+
+
+class About(NamedTuple):
+	"""A signal, with the learner whom it is about."""
+
+	signal: str
+	student: str
+	student_name: str | None
 
 
 def raise_first(
-	store: Store,
-	school: School,
-	signal: str,
-	student: str,
-	student_name: str | None,
-	mentors: Sequence[str],
-	now: datetime,
+	store: Store, school: School, raised: Sequence[tuple[About, Sequence[str]]], now: datetime
 ) -> None:
-	"""Tell the mentors about a new signal, or the coordinator where the learner has none."""
-	for alert in first_alerts(list(mentors), school.coordinator):
-		_send(store, alert, signal, student, student_name, now, SUBJECT)
+	"""Tell the mentors of each learner about new signals, or the coordinator where the learner has none."""
+	_send(
+		store,
+		[
+			(alert, about)
+			for about, mentors in raised
+			for alert in first_alerts(list(mentors), school.coordinator)
+		],
+		now,
+		(SUBJECT, SEVERAL),
+	)
 
 
 def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now: datetime) -> int:
 	"""Tell the next person about each signal that nobody acted on in time; returns how many alerts went out."""
 	waiting = signals.unanswered(store)
 	sent = signals.alerts(store, [name for name, _student, _label in waiting]) if waiting else {}
-	count = 0
+	due: list[tuple[Alert, About]] = []
 	with store.transaction():
 		for name, student, label in waiting:
 			told = [Sent(recipient, level, on.date()) for recipient, level, on in sent.get(name, [])]
@@ -46,9 +59,9 @@ def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now:
 			)
 			if alert is not None:
 				signals.answer_alerts(store, name, "Escalated", now)
-				_send(store, alert, name, student, label, now, ESCALATED)
-				count += 1
-	return count
+				due.append((alert, About(name, student, label)))
+		_send(store, due, now, (ESCALATED, SEVERAL_ESCALATED))
+	return len(due)
 
 
 def _school_days_after(school_calendar: SchoolCalendar, since: date, until: date) -> int:
@@ -59,28 +72,24 @@ def _school_days_after(school_calendar: SchoolCalendar, since: date, until: date
 	)
 
 
-def _send(
-	store: Store,
-	alert: Alert,
-	signal: str,
-	student: str,
-	student_name: str | None,
-	now: datetime,
-	subject: str,
-) -> None:
-	store.add_document(
-		"Early Warning Alert",
-		{
-			"creation": now,
-			"modified": now,
-			"signal": signal,
-			"student": student,
-			"student_name": student_name,
-			"recipient": alert.recipient,
-			"level": alert.level,
-			"sent_on": now,
-			"status": "Sent",
-			"alert_key": alert.key(signal),
-		},
-	)
-	store.notify(alert.recipient, subject, "Early Warning Signal", signal)
+def _send(store: Store, due: Sequence[tuple[Alert, About]], now: datetime, subjects: tuple[str, str]) -> None:
+	"""Write each alert down, and tell each recipient once however many there are; `subjects`: of one, of several."""
+	store.add_documents("Early Warning Alert", [(_values(alert, about, now), {}) for alert, about in due])
+	signals_of: dict[str, list[str]] = {}
+	for alert, about in due:
+		signals_of.setdefault(alert.recipient, []).append(about.signal)
+	for recipient, names in signals_of.items():
+		store.notify(recipient, subjects[len(names) > 1], "Early Warning Signal", *names)
+
+
+def _values(alert: Alert, about: About, now: datetime) -> dict[str, Any]:
+	return {
+		"creation": now,
+		"modified": now,
+		**about._asdict(),
+		"recipient": alert.recipient,
+		"level": alert.level,
+		"sent_on": now,
+		"status": "Sent",
+		"alert_key": alert.key(about.signal),
+	}

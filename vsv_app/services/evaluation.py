@@ -279,30 +279,48 @@ def _write(
 	over = {finding.signal: finding for finding in findings if finding.action == CLEAR and finding.signal}
 	by_name = {signal.name: signal for signal in standing}
 	news = {name: finding for name, finding in kept.items() if not _told(finding, by_name[name])}
-	raised = []
 	doubted = signals.contested(store, _records([*news.values(), *fresh]))
 	with store.transaction():
 		_update(store, news, check_ins, doubted, now)
 		for name in over:
 			_resolve(store, by_name[name], now)
-		if fresh:
-			people = mentors.load(store, now.date(), [finding.student for finding in fresh])
-			names = learners.names(store, [finding.student for finding in fresh])
-			for finding in fresh:
-				if finding.signal:
-					signals.change(store, finding.signal, {"open_key": None}, now)
-				own = people.of(finding.student)
-				rows = _evidence_rows(finding, check_ins, doubted)
-				values = _values(finding, now) | {
-					"student_name": names.get(finding.student),
-					"mentor": own[0] if own else None,
-				}
-				signal = signals.add(store, values, rows, now)
-				raised.append(signal)
-				alerting.raise_first(
-					store, school, signal, finding.student, names.get(finding.student), own, now
-				)
+		raised = _raise(store, school, fresh, check_ins, doubted, now) if fresh else []
 	return tuple(raised), len(news), len(over)
+
+
+def _raise(
+	store: Store,
+	school: School,
+	fresh: Sequence[Finding],
+	check_ins: frozenset[str],
+	doubted: set[str],
+	now: datetime,
+) -> list[str]:
+	"""Write signals and tell whom each asks for; returns their names."""
+	students = [finding.student for finding in fresh]
+	each = list(dict.fromkeys(students))
+	people, names = mentors.load(store, now.date(), each), learners.names(store, each)
+	told = [people.of(student) for student in students]
+	for finding in fresh:
+		if finding.signal:
+			signals.change(store, finding.signal, {"open_key": None}, now)
+	raised = signals.add(
+		store,
+		[
+			(
+				_values(finding, now)
+				| {"student_name": names.get(finding.student), "mentor": own[0] if own else None},
+				_evidence_rows(finding, check_ins, doubted),
+			)
+			for finding, own in zip(fresh, told, strict=True)
+		],
+	)
+	about = [
+		alerting.About(signal, student, names.get(student))
+		for signal, student in zip(raised, students, strict=True)
+	]
+	alerting.raise_first(store, school, list(zip(about, told, strict=True)), now)
+	return raised
 
 
 def _told(finding: Finding, signal: OpenSignal) -> bool:
@@ -320,8 +338,9 @@ def _digest(evidence: Sequence[Evidence]) -> str:
 def _update(
 	store: Store, news: Mapping[str, Finding], check_ins: frozenset[str], doubted: set[str], now: datetime
 ) -> None:
+	rests_on = {name: _evidence_rows(finding, check_ins, doubted) for name, finding in news.items()}
+	signals.replace_evidence(store, rests_on, now)
 	for name, finding in news.items():
-		signals.replace_evidence(store, name, _evidence_rows(finding, check_ins, doubted), now)
 		signals.change(
 			store,
 			name,

@@ -7,18 +7,19 @@ same checks run once over all of them and the rows go in together. Where other s
 (an event hook, an override, a script, a webhook, a workflow, ...), or the school has set it, each is made as one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import frappe
 from education.education.doctype.student_attendance.student_attendance import get_holiday_list
 from erpnext.setup.doctype.holiday_list.holiday_list import is_holiday
 from frappe import _
-from frappe.model.naming import get_default_naming_series, parse_naming_series
-from frappe.utils import formatdate, getdate, now, strip_html_tags
+from frappe.model.naming import get_default_naming_series
+from frappe.utils import formatdate, getdate, strip_html_tags
 from frappe.utils.global_search import get_formatted_value, sync_value_in_queue
 
-from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
+from vsv_app.stores import frappe_rows
+from vsv_app.stores.queries.sql import any_of, select, table
 from vsv_app.stores.store import RowsRefused
 
 DOCTYPE = "Student Attendance"
@@ -26,22 +27,9 @@ ROWS_A_STATEMENT = 1000
 STATUSES = ("Present", "Absent", "Leave")
 FETCHED = frozenset({"student_name", "student_mobile_number", "link_nvfk"})
 MANDATORY = frozenset({"student", "date", "status"})
-# Hooks on every doctype of apps that are always there: what they do depends on records, which are looked for by themselves.
-KNOWN_HOOKS = {DOCTYPE: ("vsv_app.",), "*": ("vsv_app.", "frappe.", "erpnext.", "education.")}
 KNOWN_SETTINGS = {"autoname": "naming_series:", "track_changes": None}
 """What a school may have customised of the doctype, with the values that the rows are written for."""
 BEFORE_ALL, BEFORE_ONE = "vsv_attendance", "vsv_one_attendance"
-REACT_TO_A_DOCTYPE = {
-	"Assignment Rule": ("document_type", {"disabled": 0}),
-	"Document Naming Rule": ("document_type", {"disabled": 0}),
-	"Energy Point Rule": ("reference_doctype", {"enabled": 1}),
-	"Milestone Tracker": ("document_type", {"disabled": 0}),
-	"Notification": ("document_type", {"enabled": 1}),
-	"Service Level Agreement": ("document_type", {"enabled": 1}),
-	"Server Script": ("reference_doctype", {"disabled": 0}),
-	"Webhook": ("webhook_doctype", {"enabled": 1}),
-	"Workflow": ("document_type", {"is_active": 1}),
-}
 
 
 class AttendanceRefused(RowsRefused, frappe.ValidationError):  # type: ignore[misc] # Frappe has no type information
@@ -61,25 +49,7 @@ def must_go_one_by_one() -> str | None:
 	"""What has to see each attendance document being made, None where nothing does."""
 	if frappe.db.get_single_value("Early Warning Settings", "one_document_at_a_time"):
 		return "Early Warning Settings"
-	return _other_software() or _customised()
-
-
-def _other_software() -> str | None:
-	"""What acts on attendance documents: a hook of another app, or a record that reacts to the doctype."""
-	for hook in ("override_doctype_class", "extend_doctype_class"):
-		if frappe.get_hooks(hook, {}).get(DOCTYPE):
-			return hook
-	events = frappe.get_doc_hooks()  # by doctype, also where an app names several in one key
-	for doctype, known in KNOWN_HOOKS.items():
-		for path in _paths(events.get(doctype, {})):
-			if not path.startswith(known):
-				return str(path)
-	for doctype, (field, switched_on) in REACT_TO_A_DOCTYPE.items():
-		if frappe.db.exists("DocType", doctype) and frappe.db.exists(
-			doctype, {field: DOCTYPE, **switched_on}
-		):
-			return doctype
-	return None
+	return frappe_rows.other_software(DOCTYPE) or _customised()
 
 
 def _customised() -> str | None:
@@ -94,10 +64,6 @@ def _customised() -> str | None:
 		):
 			return f"{DOCTYPE}.{field.fieldname}"
 	return None
-
-
-def _paths(events: Mapping[str, Iterable[str] | str]) -> list[str]:
-	return [path for paths in events.values() for path in ([paths] if isinstance(paths, str) else paths)]
 
 
 def _submit_documents(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -132,7 +98,7 @@ def _submit_rows(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 	_fill_from_course_schedules(documents)
 	groups, students = _groups(documents), _students(documents)
 	_fill_what_is_fetched(documents, groups, students)
-	names = _take_names(documents)
+	names = _names(documents)
 	_check(documents, groups, students)
 	for document, name in zip(documents, names, strict=True):
 		document["name"] = name
@@ -142,23 +108,13 @@ def _submit_rows(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _standard() -> dict[str, Any]:
-	"""Every stored column with what a new document has in it, other apps' custom fields included."""
-	stamp, user = now(), frappe.session.user
-	new = frappe.new_doc(DOCTYPE, as_dict=True)
-	stored = (
-		f.fieldname
-		for f in frappe.get_meta(DOCTYPE).fields
-		if f.fieldtype not in frappe.model.no_value_fields
-	)
+	"""What a new document has in it."""
+	new = frappe_rows.standard(DOCTYPE)
 	return {
-		"owner": user,
-		"creation": stamp,
-		"modified": stamp,
-		"modified_by": user,
-		"idx": 0,
-		**{field: new.get(field) for field in stored},
+		**frappe_rows.stamped(),
+		**new,
 		**dict.fromkeys(("vsv_arrived_at", "vsv_left_at")),  # for which a new document has the time of day
-		"naming_series": new.get("naming_series") or get_default_naming_series(DOCTYPE),
+		"naming_series": new["naming_series"] or get_default_naming_series(DOCTYPE),
 	}
 
 
@@ -283,66 +239,30 @@ def _missing_links(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 	return found
 
 
-def _take_names(documents: Sequence[Mapping[str, Any]]) -> list[str]:
-	"""Names of the naming series, taken as one block: the counter ends where Education would have left it."""
-	counted: dict[str, int] = {}
-
-	def count(prefix: str, digits: int) -> str:
-		counted[prefix] = counted.get(prefix, 0) + 1
-		return "0" * digits
-
-	_parse(documents, count)
-	following = {prefix: _take_numbers(prefix, many) for prefix, many in sorted(counted.items())}
-
-	def number(prefix: str, digits: int) -> str:
-		following[prefix] += 1
-		return f"{following[prefix] - 1:0{digits}}"
-
-	return _parse(documents, number)
+def _names(documents: Sequence[dict[str, Any]]) -> list[str]:
+	return frappe_rows.names_of_series(
+		[(f"{document['naming_series']}.#####", document) for document in documents]
+	)
 
 
-def _parse(documents: Sequence[Mapping[str, Any]], number: Callable[[str, int], str]) -> list[str]:
-	return [
-		parse_naming_series(f"{document['naming_series']}.#####", doc=document, number_generator=number)
-		for document in documents
-	]
-
-
-def _take_numbers(prefix: str, many: int) -> int:
-	"""Take `many` numbers of a series; returns the first. The row stays locked until the transaction ends."""
-	series = table("Series")
-	current = _sql(select(series, series.current).where(series.name == VALUE).for_update(), [prefix])
-	if current:
-		_sql(update(series, "current").where(series.name == VALUE), [(current[0][0] or 0) + many, prefix])
-		return (current[0][0] or 0) + 1
-	frappe.db.sql("INSERT INTO `tabSeries` (`name`, `current`) VALUES (%s, %s)", (prefix, many))  # nosemgrep
-	return 1
-
-
-def _insert(documents: Sequence[Mapping[str, Any]]) -> None:
-	columns = list(documents[0])
-	numbers = {
-		f.fieldname for f in frappe.get_meta(DOCTYPE).fields if f.fieldtype in frappe.model.numeric_fieldtypes
-	}
-	empty = {
-		column: 0 if column in numbers else None for column in columns
-	}  # Frappe's number columns hold no NULL
+def _insert(documents: Sequence[dict[str, Any]]) -> None:
+	columns, rows = frappe_rows.values_of(DOCTYPE, documents)
 	names = ", ".join(f"`{column}`" for column in columns)
 	one = f"({', '.join(['%s'] * len(columns))})"
-	for start in range(0, len(documents), ROWS_A_STATEMENT):
-		some = documents[start : start + ROWS_A_STATEMENT]
+	for start in range(0, len(rows), ROWS_A_STATEMENT):
+		some = rows[start : start + ROWS_A_STATEMENT]
 		marks = ", ".join([one] * len(some))
-		values = [empty[c] if document[c] is None else document[c] for document in some for c in columns]
+		values = [value for row in some for value in row]
 		frappe.db.sql(f"INSERT INTO `tab{DOCTYPE}` ({names}) VALUES {marks}", values)  # noqa: S608 columns of the doctype; nosemgrep
 
 
 def _tell_the_desk(documents: Sequence[Mapping[str, Any]]) -> None:
-	"""What saving would have told others: the search index, and open lists once for all."""
+	"""What saving would have told others: the search index, and open lists."""
 	searched = frappe.get_meta(DOCTYPE).get_global_search_fields()
 	if searched and not frappe.local.conf.get("disable_global_search"):
 		for document in documents:
 			sync_value_in_queue(_search_entry(document, searched))
-	frappe.publish_realtime("list_update", {"doctype": DOCTYPE}, doctype=DOCTYPE, after_commit=True)
+	frappe_rows.refresh_open_lists(DOCTYPE, [document["name"] for document in documents])
 
 
 def _search_entry(document: Mapping[str, Any], searched: Sequence[Any]) -> dict[str, Any]:

@@ -8,15 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, count, cycle
 from typing import Any
+from urllib.parse import urlsplit
 
 import frappe
 from frappe import _
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
+from frappe.model.base_document import get_controller
+from frappe.utils import get_url_to_list
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
 from vsv_app.engine.plain import plain
+from vsv_app.stores import frappe_rows
 from vsv_app.stores.frappe_attendance import submit_attendance
-from vsv_app.stores.store import Row
+from vsv_app.stores.store import Document, Row
 
 ROWS_A_STATEMENT = 1000
 SAVEPOINTS = count(1)
@@ -107,6 +111,21 @@ class FrappeStore:
 			document.insert(ignore_permissions=True, set_name=values.get("name"))
 		return str(document.name)
 
+	def add_documents(self, doctype: str, documents: Sequence[Document]) -> list[str]:
+		if not documents:
+			return []
+		with self.transaction():
+			if frappe_rows.must_go_one_by_one(doctype, documents):
+				return [self.add_document(doctype, values, children) for values, children in documents]
+			made = dict(frappe_rows.rows_of(doctype, documents))
+			for kind, rows in made.items():
+				if rows:
+					self.insert_rows(kind, *frappe_rows.values_of(kind, rows))
+			get_controller(doctype).after_insert_of(made[doctype])
+			names = [str(row["name"]) for row in made[doctype]]
+			frappe_rows.refresh_open_lists(doctype, names)
+		return names
+
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		with self.transaction():
 			return submit_attendance(rows)
@@ -148,19 +167,25 @@ class FrappeStore:
 		enabled = frappe.db.get_value("User", user, "enabled")
 		return bool(enabled and frappe.has_permission(doctype, "read", doc=name, user=user))
 
-	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
+	def notify(self, recipient: str, subject: str, doctype: str, *names: str) -> None:
 		if not frappe.db.get_value("User", recipient, "enabled") or not is_notifications_enabled(recipient):
 			return
 		language = frappe.db.get_value("User", recipient, "language")
+		# A click opens the document, or the list where there are several.
+		about = (
+			{"document_name": names[0]}
+			if len(names) == 1
+			else {"link": urlsplit(get_url_to_list(doctype)).path}
+		)
 		self.add_document(
 			"Notification Log",
 			{
 				"type": "Alert",
 				"for_user": recipient,
 				"from_user": self.acting_user,
-				"subject": _(subject, lang=language),
+				"subject": _(subject, lang=language).format(len(names)),
 				"document_type": doctype,
-				"document_name": name,
+				**about,
 			},
 		)
 

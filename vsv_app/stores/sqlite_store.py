@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from vsv_app.stores.queries.attendance import EXCEPTION, OF_AN_EXCEPTION, STANDS
 from vsv_app.stores.schema import Table, child_doctype, tables
-from vsv_app.stores.store import Row
+from vsv_app.stores.store import Document, Row
 
 # As on a site, a number is never empty there: a NULL that MariaDB would refuse is refused here too.
 DECLARED = {
@@ -149,6 +150,10 @@ class SqliteStore:
 				self._insert_children(doctype, name, field, rows)
 		return name
 
+	def add_documents(self, doctype: str, documents: Sequence[Document]) -> list[str]:
+		with self.transaction():
+			return [self.add_document(doctype, values, children) for values, children in documents]
+
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		if not rows:
 			return []
@@ -202,37 +207,45 @@ class SqliteStore:
 	def may_open(self, user: str, doctype: str, name: str) -> bool:
 		return True
 
-	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
+	def notify(self, recipient: str, subject: str, doctype: str, *names: str) -> None:
 		self._db.execute(
 			"INSERT INTO `tabNotification` (recipient, subject, document_type, document_name) VALUES (?, ?, ?, ?)",
-			[recipient, subject, doctype, name],
+			[recipient, subject.format(len(names)), doctype, names[0] if len(names) == 1 else None],
 		)
 
 	def _insert(self, doctype: str, values: Mapping[str, Any]) -> None:
-		described = tables()[doctype]
-		now = values.get("creation") or values.get("modified") or datetime.now().replace(microsecond=0)  # noqa: DTZ005 as Frappe: naive, the school's own
-		row: dict[str, Any] = {
-			"owner": self.acting_user,
-			"creation": now,
-			"modified": now,
-			"modified_by": self.acting_user,
-			"docstatus": 0,
-			"idx": 0,
-		}
-		row |= {field: default for field, default in described.defaults.items() if default != "Today"}
-		secrets = {field: value for field, value in values.items() if field in described.secrets}
-		row |= {field: value for field, value in values.items() if field not in secrets}
-		for field, value in secrets.items():
-			self.set_secret(doctype, str(row["name"]), field, value)
+		row = self._row(doctype, values)
+		for field in tables()[doctype].secrets:
+			if field in row:
+				self.set_secret(doctype, str(row["name"]), field, row.pop(field))
 		self.insert_rows(doctype, list(row), [list(row.values())])
 
 	def _insert_children(
 		self, doctype: str, parent: str, field: str, rows: Sequence[Mapping[str, Any]]
 	) -> None:
 		child = child_doctype(doctype, field)
-		for idx, row in enumerate(rows, start=1):
-			link = {"parent": parent, "parentfield": field, "parenttype": doctype, "idx": idx}
-			self._insert(child, {**row, **link, "name": self._next_name(child)})
+		link = {"parent": parent, "parentfield": field, "parenttype": doctype}
+		full = (
+			self._row(child, {**row, **link, "idx": idx, "name": f"{parent}-{field}-{idx}"})
+			for idx, row in enumerate(rows, start=1)
+		)
+		for columns, alike in groupby(full, key=tuple):
+			self.insert_rows(child, columns, [list(row.values()) for row in alike])
+
+	def _row(self, doctype: str, values: Mapping[str, Any]) -> dict[str, Any]:
+		"""A row with what a new document has in it where `values` say nothing."""
+		now = values.get("creation") or values.get("modified") or datetime.now().replace(microsecond=0)  # noqa: DTZ005 as Frappe: naive, the school's own
+		defaults = tables()[doctype].defaults.items()
+		return {
+			"owner": self.acting_user,
+			"creation": now,
+			"modified": now,
+			"modified_by": self.acting_user,
+			"docstatus": 0,
+			"idx": 0,
+			**{field: default for field, default in defaults if default != "Today"},
+			**values,
+		}
 
 	def _next_name(self, doctype: str) -> str:
 		return f"{''.join(word[0] for word in doctype.split())}-{self._take_numbers(doctype, 1):08}"

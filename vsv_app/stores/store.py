@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 Row = tuple[Any, ...]
+Document = tuple[Mapping[str, Any], Mapping[str, Sequence[Mapping[str, Any]]]]
+"""The values of a document, and the rows of its child tables by field."""
 
 
 class RowsRefused(ValueError):
@@ -57,6 +59,10 @@ class Store(Protocol):
 		"""Insert one document with its child tables, named as its doctype says; returns the name."""
 		...
 
+	def add_documents(self, doctype: str, documents: Sequence[Document]) -> list[str]:
+		"""Insert many documents, with what inserting each would leave and tell; returns their names in order."""
+		...
+
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		"""Insert and submit Student Attendance records, as Education would leave them; returns their names.
 
@@ -84,6 +90,6 @@ class Store(Protocol):
 		"""Whether somebody who is still here may open a document."""
 		...
 
-	def notify(self, recipient: str, subject: str, doctype: str, name: str) -> None:
-		"""Tell a person that a document wants attention; the text carries no learner data."""
+	def notify(self, recipient: str, subject: str, doctype: str, *names: str) -> None:
+		"""Tell a person once that documents want attention; the text carries no learner data, {0} in it is how many."""
 		...

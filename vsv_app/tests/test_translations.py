@@ -24,7 +24,7 @@ LAYOUT = ("Column Break",)
 PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_PAGES = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
-IN_SUBJECTS = re.compile(r'^(?:SUBJECT|ESCALATED) = "(.+)"$', re.MULTILINE)
+IN_SUBJECTS = re.compile(r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?ESCALATED) = "(.+)"$', re.MULTILINE)
 SENTENCE = re.compile(r"^[A-Z][^\n]+ [^\n]+[.?]$")
 
 

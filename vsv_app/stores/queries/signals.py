@@ -1,6 +1,6 @@
 """Signals and alerts: what stands, and every step written down."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -163,24 +163,17 @@ def change(store: Store, name: str, values: dict[str, Any], now: datetime) -> No
 	store.run(query, [*values.values(), now, store.acting_user, name])
 
 
-def add(store: Store, values: dict[str, Any], items: Sequence[EvidenceRow], now: datetime) -> str:
-	"""Raise a signal. Its evidence was read just now, so that its rows go in at once, without a question about each."""
-	with store.transaction():
-		name = store.add_document("Early Warning Signal", values)
-		_add_evidence(store, name, items, now)
-	return name
+def add(store: Store, raised: Sequence[tuple[dict[str, Any], Sequence[EvidenceRow]]]) -> list[str]:
+	"""Raise signals, each with the records it rests on; returns their names in order."""
+	documents = [(values, {"evidence": [item._asdict() for item in items]}) for values, items in raised]
+	return store.add_documents("Early Warning Signal", documents)
 
 
-def replace_evidence(store: Store, signal: str, items: Sequence[EvidenceRow], now: datetime) -> None:
-	"""Make the evidence of a signal what it rests on now."""
-	store.run(delete(EVIDENCE).where(EVIDENCE.parent == VALUE), [signal])
-	_add_evidence(store, signal, items, now)
-
-
-def _add_evidence(store: Store, signal: str, items: Sequence[EvidenceRow], now: datetime) -> None:
+def replace_evidence(store: Store, evidence: Mapping[str, Sequence[EvidenceRow]], now: datetime) -> None:
+	"""Make the evidence of each signal what it rests on now: read just now, so that its rows go in at once."""
 	columns = (
 		"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parentfield", "parenttype",
-		"reference_doctype", "reference_name", "date", "fact", "value", "contested",
+		*EvidenceRow._fields,
 	)  # fmt: skip
 	user = store.acting_user
 	rows = [
@@ -188,8 +181,11 @@ def _add_evidence(store: Store, signal: str, items: Sequence[EvidenceRow], now: 
 			f"{signal}-{idx}", user, now, now, user, 0, idx, signal, "evidence", "Early Warning Signal",
 			*item,
 		)
+		for signal, items in evidence.items()
 		for idx, item in enumerate(items, start=1)
 	]  # fmt: skip
+	for some in _chunks(list(evidence)):
+		store.run(delete(EVIDENCE).where(any_of(EVIDENCE.parent, some)), some)
 	if rows:
 		store.insert_rows("Early Warning Evidence", columns, rows)
 

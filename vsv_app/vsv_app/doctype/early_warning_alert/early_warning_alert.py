@@ -1,11 +1,21 @@
+from collections.abc import Sequence
+from typing import Any
+
 import frappe
 from frappe.model.document import Document
 
 
 class EarlyWarningAlert(Document):
 	def after_insert(self) -> None:
-		self.refresh_open_boards()
+		refresh_open_boards([self.recipient])
 
-	def refresh_open_boards(self) -> None:
-		"""A board that its reader has open asks anew; what about is not said on the wire."""
-		frappe.publish_realtime("vsv_signal", user=self.recipient, after_commit=True)
+	@staticmethod
+	def after_insert_of(rows: Sequence[dict[str, Any]]) -> None:
+		"""What `after_insert` does, for many that went in as rows."""
+		refresh_open_boards([row["recipient"] for row in rows])
+
+
+def refresh_open_boards(recipients: Sequence[str]) -> None:
+	"""A board that its reader has open asks anew, once; what about is not said on the wire."""
+	for recipient in dict.fromkeys(recipients):
+		frappe.publish_realtime("vsv_signal", user=recipient, after_commit=True)

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -28,6 +31,10 @@ class EarlyWarningSignal(Document):
 	def validate(self) -> None:
 		self.validate_step()
 		self.note_step()
+
+	@staticmethod
+	def after_insert_of(rows: Sequence[dict[str, Any]]) -> None:
+		"""Many may go in as rows: nothing above or below speaks of a new one."""
 
 	def validate_step(self) -> None:
 		before = self.get_doc_before_save()
