@@ -133,7 +133,9 @@ def signal(student: str, name: str, record: Any, mentor: str, **data: Any) -> st
 		{"student": student, "rule": rule, "status": "Open", "open_key": f"{student}|{rule}", **values},
 		{"evidence": evidence},
 	)
-	alerting.raise_first(store, school.load(store), made, student, name, [mentor], now_datetime())
+	alerting.raise_first(
+		store, school.load(store), [(alerting.About(made, student, name), [mentor])], now_datetime()
+	)
 	return made
 
 

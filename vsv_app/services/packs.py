@@ -258,10 +258,17 @@ def _change(
 			"version": (known["version"] or 1) + measures,
 			"pack_version": pack["version"],
 			"pack_values": json.dumps(rule),
-			"pack_update": "\n".join(f"{field}: {rule[field]}" for field in edited) or None,
+			"pack_update": "\n".join(f"{field}: {_in_words(rule[field])}" for field in edited) or None,
 		},
 		now,
 	)
+
+
+def _in_words(value: Any) -> str:
+	"""A value as the rule's form shows it; of conditions what each compares."""
+	if not isinstance(value, list):
+		return str(value)
+	return "; ".join(f"{row['indicator']} {row['comparison']} {row['threshold']}" for row in value)
 
 
 def _stamp(now: datetime) -> dict[str, Any]:

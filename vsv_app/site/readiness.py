@@ -9,8 +9,9 @@ from frappe.utils.scheduler import is_scheduler_inactive
 
 from vsv_app.services import roll, school, school_day
 from vsv_app.services.school import SETTINGS, School
+from vsv_app.site.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries import calendar
+from vsv_app.stores.queries import calendar, rules
 from vsv_app.stores.queries.gateways import GatewayState
 
 LISTENER_SILENT_AFTER = timedelta(minutes=5)
@@ -21,7 +22,13 @@ def what_is_missing() -> list[str]:
 	store = FrappeStore()
 	here = school.load(store)
 	now = datetime.now(here.zone).replace(tzinfo=None)
-	return [*_of_the_site(here), *_of_the_timetable(store, now), *_of_the_doors(store), *_of_people(here)]
+	return [
+		*_of_the_site(here),
+		*_of_the_timetable(store, now),
+		*_of_the_doors(store),
+		*_of_people(here),
+		*_of_the_rules(store),
+	]
 
 
 def words(door: GatewayState) -> str:
@@ -67,3 +74,8 @@ def _of_people(here: School) -> Iterator[str]:
 		yield _("There is no Coordinator: what a mentor leaves lying reaches nobody.")
 	if not frappe.db.count("Mentor Assignment"):
 		yield _("There is no Mentor Assignment: every alert goes to the coordinator.")
+
+
+def _of_the_rules(store: FrappeStore) -> Iterator[str]:
+	for reason in rules.enabled(store)[1].values():
+		yield _("A rule is switched on and looks at nobody. {0}").format(said(reason))

@@ -120,11 +120,19 @@ class FrappeStore:
 			made = dict(frappe_rows.rows_of(doctype, documents))
 			for kind, rows in made.items():
 				if rows:
-					self.insert_rows(kind, *frappe_rows.values_of(kind, rows))
+					self._insert_made(kind, rows)
 			get_controller(doctype).after_insert_of(made[doctype])
 			names = [str(row["name"]) for row in made[doctype]]
 			frappe_rows.refresh_open_lists(doctype, names)
 		return names
+
+	def _insert_made(self, doctype: str, rows: Sequence[frappe_rows.Row]) -> None:
+		try:
+			self.insert_rows(doctype, *frappe_rows.values_of(doctype, rows))
+		except Exception as clash:
+			if frappe.db.is_unique_key_violation(clash):
+				raise frappe.UniqueValidationError(doctype, str(clash)) from clash  # as a document does
+			raise
 
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		with self.transaction():

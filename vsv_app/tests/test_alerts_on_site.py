@@ -76,7 +76,7 @@ class TestEscalation(AlertsTestCase):
 		signal = factories.make_signal(student)
 		here = school.load(self.store)
 		own = [self.mentor] if student == self.student else []
-		alerting.raise_first(self.store, here, signal, student, student, own, on)
+		alerting.raise_first(self.store, here, [(alerting.About(signal, student, student), own)], on)
 		return signal
 
 	def escalate(self, on: datetime) -> int:
@@ -128,8 +128,11 @@ class TestEscalation(AlertsTestCase):
 		signal = self.raise_signal(self.student, at(monday(), "09:00"))
 		with self.assertRaises(frappe.UniqueValidationError):
 			alerting.raise_first(
-				self.store, school.load(self.store), signal, self.student, None, [self.mentor], at(monday(), "09:05")
-			)  # fmt: skip
+				self.store,
+				school.load(self.store),
+				[(alerting.About(signal, self.student, None), [self.mentor])],
+				at(monday(), "09:05"),
+			)
 
 
 class TestReminders(AlertsTestCase):

@@ -15,7 +15,7 @@ from frappe.utils.response import build_response
 
 from vsv_app.api import early_warning
 from vsv_app.services import nightly, packs, school, statutory
-from vsv_app.site import attendance_events, early_warning_jobs
+from vsv_app.site import attendance_events, early_warning_jobs, readiness
 from vsv_app.site.mails import in_language
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import reports
@@ -261,6 +261,24 @@ class TestEarlyWarning(FrappeTestCase):
 		self.assertEqual(
 			frappe.get_all("Statutory Report", {"student": self.learner}, pluck="status"), ["Not Needed"]
 		)
+
+	def test_a_rule_in_use_that_looks_at_nobody_is_told_in_the_readers_language(self) -> None:
+		rule = factories.make_rule(enabled=1, threshold=900, title="_Test Misspelt", basis="_Test")
+		self.addCleanup(frappe.delete_doc, "Early Warning Rule", rule, force=True)
+		frappe.db.set_value("Early Warning Rule", rule, "indicator", "unexcused_minuts")
+		for language, begins in (
+			("en", "A rule is switched on and looks at nobody. _Test Misspelt: there is no indicator"),
+			("nl", "Een regel staat aan en kijkt naar niemand. _Test Misspelt: er is geen indicator"),
+		):
+			with in_language(language):
+				(told,) = (one for one in readiness.what_is_missing() if "_Test Misspelt" in one)
+				self.assertEqual(told[: len(begins)], begins)
+				document = frappe.get_doc("Early Warning Rule", rule)
+				document.run_method("onload")
+				reason = document.get("__onload").not_used_because
+				self.assertTrue(told.endswith(reason), (told, reason))
+		frappe.db.set_value("Early Warning Rule", rule, "enabled", 0)
+		self.assertNotIn("_Test Misspelt", "\n".join(readiness.what_is_missing()))
 
 	def test_a_pack_update_keeps_what_the_school_edited(self) -> None:
 		pack = next(pack for pack in packs.available() if pack["pack"] == "nl-statutory")

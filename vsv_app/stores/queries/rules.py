@@ -18,14 +18,34 @@ FIELDS = (
 
 
 def enabled(store: Store) -> tuple[list[Rule], dict[str, str]]:
-	"""The rules that are switched on, and why any of them cannot be used, by name."""
-	conditions: dict[str, list[Condition]] = {}
+	"""The rules that are switched on, and in a sentence why any of them cannot be used, by name."""
+	conditions, broken = _conditions(store)
+	found: list[Rule] = []
+	in_use: dict[str, str] = {}
+	for row in store.fetch(
+		select(RULE, *(RULE[field] for field in FIELDS)).where(RULE.enabled == VALUE).orderby(RULE.name), [1]
+	):
+		values = dict(zip(FIELDS, row, strict=True))
+		name = values["name"]
+		if name in broken and values["combination"] not in (SINGLE, None, ""):
+			in_use[name] = say("{0}: {1}.", values["title"], broken[name])
+			continue
+		try:
+			found.append(make(values, conditions.get(name, [])))
+		except ValueError as error:
+			in_use[name] = error.args[0]
+	return found, in_use
+
+
+def _conditions(store: Store) -> tuple[dict[str, list[Condition]], dict[str, str]]:
+	"""The conditions of rules that have several, and why any cannot be used, by rule."""
+	found: dict[str, list[Condition]] = {}
+	broken: dict[str, str] = {}
 	c = CONDITION
 	query = select(
 		c, c.parent, c.indicator, c.comparison, c.threshold, c.window_kind, c.window_length, c.has_clear_below,
 		c.clear_below, c.weight,
 	)  # fmt: skip
-	broken: dict[str, str] = {}
 	for parent, indicator, comparison, threshold, kind, length, has_own, clear, weight in store.fetch(
 		query.orderby(c.parent).orderby(c.idx)
 	):
@@ -39,20 +59,9 @@ def enabled(store: Store) -> tuple[list[Rule], dict[str, str]]:
 				weight or 1,
 			)
 		except ValueError as error:
-			broken[parent] = str(error)
+			broken[parent] = error.args[0]
 		else:
-			conditions.setdefault(parent, []).append(condition)
-	found = []
-	for row in store.fetch(
-		select(RULE, *(RULE[field] for field in FIELDS)).where(RULE.enabled == VALUE).orderby(RULE.name), [1]
-	):
-		values = dict(zip(FIELDS, row, strict=True))
-		if values["name"] in broken:
-			continue
-		try:
-			found.append(make(values, conditions.get(values["name"], [])))
-		except ValueError as error:
-			broken[values["name"]] = str(error)
+			found.setdefault(parent, []).append(condition)
 	return found, broken
 
 

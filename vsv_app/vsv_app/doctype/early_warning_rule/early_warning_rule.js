@@ -2,15 +2,30 @@ frappe.ui.form.on("Early Warning Rule", {
 	refresh(frm) {
 		show_button(frm);
 		name_indicators(frm);
-		if (frm.doc.pack_update) {
-			frm.dashboard.set_headline_alert(__("A newer version of the pack has other values: {0}", [frappe.utils.escape_html(frm.doc.pack_update)]), "blue");
-		}
+		tell_state(frm);
 	},
 	indicator(frm) {
 		tell_indicator(frm);
 		frm.set_value("unit", indicator_of(frm.doc.indicator)?.unit || "");
 	},
 });
+
+function tell_state(frm) {
+	const reason = frm.doc.__onload?.not_used_because;
+	if (reason) {
+		frm.dashboard.set_headline_alert(frappe.utils.escape_html(__("This rule is switched on and looks at nobody. {0}", [reason])), "red");
+	} else if (frm.doc.pack_update) {
+		const values = frm.doc.pack_update.split("\n").map((line) => `<li>${frappe.utils.escape_html(with_label(frm, line))}</li>`);
+		frm.dashboard.set_headline_alert(`${__("A newer version of the pack has other values than the school:")}<ul>${values.join("")}</ul>`, "blue");
+	}
+}
+
+// "threshold: 450" as the form calls it.
+function with_label(frm, line) {
+	const [field, ...value] = line.split(": ");
+	const label = frm.meta.fields.find((one) => one.fieldname === field)?.label;
+	return `${label ? __(label) : field}: ${__(value.join(": "))}`;
+}
 
 frappe.ui.form.on("Early Warning Rule Condition", {
 	indicator(_frm, doctype, name) {

@@ -26,11 +26,22 @@ class RuleNotPossible(frappe.ValidationError):
 
 
 class EarlyWarningRule(Document):
+	def onload(self) -> None:
+		self.tell_why_it_is_not_used()
+
 	def validate(self) -> None:
 		self.set_clearing()
 		self.set_units()
 		self.validate_rule()
 		self.count_version()
+
+	def tell_why_it_is_not_used(self) -> None:
+		"""A rule may be in use that could not be saved any more: written by other means, or under an older version."""
+		try:
+			if self.enabled:
+				self.as_engine()
+		except ValueError as error:
+			self.set_onload("not_used_because", said(error.args[0]))
 
 	def set_clearing(self) -> None:
 		"""An empty number field holds 0 in the database, so that it was filled in is kept beside it."""
