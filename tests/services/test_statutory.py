@@ -187,6 +187,31 @@ def test_as_a_spreadsheet_opens_it(dutch: World) -> None:
 	assert told["Reasons"] == '\'=HYPERLINK("http://evil.example")', "nothing that a spreadsheet would run"
 
 
+@pytest.mark.parametrize(
+	"text", ["=1+1", "+31 6", "-2", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "  =1+1", "\uff1d1+1"]
+)
+def test_nothing_runs_in_a_spreadsheet(dutch: World, text: str) -> None:
+	(name,) = prepare(dutch)
+	r = table("Statutory Report")
+	dutch.store.run(update(r, "authority_reference").where(r.name == VALUE), [text, name])
+	for mark, separator in ((".", ","), (",", ";")):
+		made = statutory.as_csv(reports.listed(dutch.store, names=[name]), mark=mark)
+		heads, row = csv.reader(StringIO(made[1:], newline=""), delimiter=separator)
+		cell = dict(zip(heads, row, strict=True))["Reference"]
+		assert cell == f"'{text}"
+
+
+def test_a_dutch_spreadsheet_opens_it_by_a_double_click(dutch: World) -> None:
+	"""Where numbers have a comma, a comma parts no cells."""
+	(name,) = prepare(dutch)
+	made = statutory.as_csv(reports.listed(dutch.store, names=[name]), mark=",")
+	assert made.startswith("\ufeffReport number;Learner;")
+	heads, row = csv.reader(StringIO(made[1:]), delimiter=";")
+	assert dict(zip(heads, row, strict=True))["Hours missed"] == "18,0"
+	page = statutory.as_html(reports.listed(dutch.store, names=[name]), "t-school", NOW, mark=",")
+	assert "<th>Hours missed</th><td>18,0</td>" in page
+
+
 def test_as_a_page_to_print(dutch: World) -> None:
 	(name,) = prepare(dutch)
 	dutch.store.run(

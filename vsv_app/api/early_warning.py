@@ -10,6 +10,7 @@ from frappe import _
 from frappe.utils.pdf import get_pdf
 
 from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.numbers import decimal_mark
 from vsv_app.engine.preview import CannotPreview
 from vsv_app.services import packs as shipped
 from vsv_app.services import preview, school, statutory
@@ -95,7 +96,7 @@ def statutory_csv(names: str | None = None, status: str | None = None) -> None:
 	"""The list of reports as a file for a spreadsheet: those named, or those of a status, or all."""
 	listed = _listed(names, status)
 	frappe.response.filename = f"{_file_name()}.csv"
-	frappe.response.filecontent = statutory.as_csv(listed, _)
+	frappe.response.filecontent = statutory.as_csv(listed, _, _decimal_mark())
 	frappe.response.type = "download"
 
 
@@ -108,7 +109,7 @@ def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
 	listed = _listed(names, status)
 	store = FrappeStore()
 	code, now = school.load(store).code, _now(store)
-	made = _pdf(statutory.as_html(listed, code, now, say=_))
+	made = _pdf(statutory.as_html(listed, code, now, say=_, mark=_decimal_mark()))
 	if made is not None:
 		frappe.response.filename = f"{_file_name()}.pdf"
 		frappe.response.filecontent = made
@@ -118,7 +119,7 @@ def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
 		"This server cannot make a PDF by itself: print this page and choose Save as PDF, or ask the administrator to install {0} ({1})."
 	).format(PDF_MAKER, PDF_MAKER_URL)
 	frappe.response.filename = f"{_file_name()}.html"
-	frappe.response.filecontent = statutory.as_html(listed, code, now, notice, _)
+	frappe.response.filecontent = statutory.as_html(listed, code, now, notice, _, _decimal_mark())
 	frappe.response.display_content_as = "inline"
 	frappe.response.type = "download"
 
@@ -139,6 +140,11 @@ def _listed(names: str | None, status: str | None) -> list[reports.Report]:
 	frappe.has_permission(REPORT, "export", throw=True)
 	wanted = json.loads(names) if names else None
 	return reports.listed(FrappeStore(), names=wanted, statuses=[status] if status else None)
+
+
+def _decimal_mark() -> str:
+	"""That of whoever asks: their spreadsheet is set as their language is."""
+	return decimal_mark(frappe.db.get_single_value("System Settings", "number_format"), frappe.local.lang)
 
 
 def _file_name() -> str:

@@ -10,6 +10,7 @@ from vsv_app.engine.attendance import Enrolment, ExceptionRow, LearnerDays, by_l
 from vsv_app.engine.evaluate import in_scope
 from vsv_app.engine.explain import Say
 from vsv_app.engine.facts import Facts
+from vsv_app.engine.numbers import decimal
 from vsv_app.engine.reports import NOT_NEEDED, REPORTED, TO_CHECK, Reached, due_on, reached, report_key, step
 from vsv_app.engine.rules import Rule
 from vsv_app.engine.timetable import SchoolCalendar
@@ -41,8 +42,10 @@ COLUMNS: Mapping[str, str] = {
 	"authority_reference": "Reference",
 	"not_needed_because": "Not needed because",
 }
-RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that a spreadsheet would execute."""
+RUNS_AS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a spreadsheet would execute, at the beginning of a cell or after white space there."""
+SEPARATOR = {".": ",", ",": ";"}
+"""By decimal mark, what parts the cells of a file that a spreadsheet opens by a double click."""
 
 
 class NoSuchReport(LookupError):
@@ -110,30 +113,35 @@ def move(store: Store, name: str, status: str, by: str, now: datetime, **values:
 		reports.change(store, name, change, now)
 
 
-def as_csv(listed: Sequence[Report], say: Say = str) -> str:
+def as_csv(listed: Sequence[Report], say: Say = str, mark: str = ".") -> str:
 	"""The list as a spreadsheet opens it: UTF-8 with its mark, and nothing in it that a spreadsheet would execute.
 
-	`say` translates headings and states for who asks for it.
+	`say` translates headings and states for who asks for it; `mark` is their decimal mark, and says what parts the cells.
 	"""
 	out = StringIO()
-	writer = csv.writer(out)
+	writer = csv.writer(out, delimiter=SEPARATOR[mark])
 	writer.writerow([say(label) for label in COLUMNS.values()])
 	for report in listed:
-		writer.writerow([_cell(told(report, field, say)) for field in COLUMNS])
+		writer.writerow([_cell(_text(told(report, field, say), mark)) for field in COLUMNS])
 	return "\ufeff" + out.getvalue()
 
 
 def as_html(
-	listed: Sequence[Report], school: str, printed: datetime, notice: str = "", say: Say = str
+	listed: Sequence[Report],
+	school: str,
+	printed: datetime,
+	notice: str = "",
+	say: Say = str,
+	mark: str = ".",
 ) -> str:
 	"""The list as a page to print: one block a report, with all that the authority asks for.
 
-	`notice` stands above it on a screen, not on paper; `say` translates headings and states.
+	`notice` stands above it on a screen, not on paper; `say` translates headings and states, `mark` is the decimal one.
 	"""
 	title = say("Absence to report: {0}").format(school)
 	count = say("{0}, reports: {1}").format(f"{printed:%Y-%m-%d %H:%M}", len(listed))
 	above = f"<p class='notice'>{escape(notice)}</p>" if notice else ""
-	blocks = "".join(_block(report, say) for report in listed)
+	blocks = "".join(_block(report, say, mark) for report in listed)
 	return (
 		"<html><head><meta charset='utf-8'><style>body{font-family:sans-serif;font-size:11pt}"
 		"table{border-collapse:collapse;width:100%;margin-bottom:18pt;page-break-inside:avoid}"
@@ -145,10 +153,10 @@ def as_html(
 	)
 
 
-def _block(report: Report, say: Say) -> str:
-	lines = ((say(label), told(report, field, say)) for field, label in COLUMNS.items())
+def _block(report: Report, say: Say, mark: str) -> str:
+	lines = ((say(label), _text(told(report, field, say), mark)) for field, label in COLUMNS.items())
 	rows = "".join(
-		f"<tr><th>{escape(label)}</th><td>{escape(_text(value))}</td></tr>" for label, value in lines if value
+		f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in lines if text
 	)
 	return f"<table>{rows}</table>"
 
@@ -159,16 +167,15 @@ def told(report: Report, field: str, say: Say) -> object:
 	return say(value) if field == "status" else value
 
 
-def _cell(value: object) -> str:
-	text = _text(value)
-	return f"'{text}" if text.startswith(RUNS_AS_FORMULA) else text
+def _cell(text: str) -> str:
+	return f"'{text}" if text.lstrip().startswith(RUNS_AS_FORMULA) else text
 
 
-def _text(value: object) -> str:
+def _text(value: object, mark: str) -> str:
 	if value is None:
 		return ""
 	if isinstance(value, float):
-		return f"{value:.1f}"
+		return decimal(value, mark)
 	return value.isoformat(" ", "minutes") if isinstance(value, datetime) else str(value)
 
 
@@ -208,7 +215,8 @@ def _add(
 			"period_to": limit.last,
 			"facts": "\n".join(
 				say("{0}: {1} h").format(
-					facts.track.days[facts.days.at[slot]], f"{facts.days.unexcused[slot] / 60:.1f}"
+					facts.track.days[facts.days.at[slot]],
+					decimal(facts.days.unexcused[slot] / 60, store.decimal_mark),
 				)
 				for slot in limit.slots
 			),

@@ -17,6 +17,7 @@ from frappe.model.base_document import get_controller
 from frappe.utils import get_url_to_list
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
+from vsv_app.engine.numbers import decimal_mark
 from vsv_app.engine.plain import plain
 from vsv_app.stores import frappe_rows
 from vsv_app.stores.frappe_attendance import submit_attendance
@@ -54,6 +55,11 @@ class FrappeStore:
 	@property
 	def acting_user(self) -> str:
 		return str(frappe.session.user)
+
+	@property
+	def decimal_mark(self) -> str:
+		settings = self.single("System Settings")
+		return decimal_mark(settings["number_format"], settings["language"])
 
 	def fetch(self, query: Any, values: Sequence[Any] = ()) -> Sequence[Row]:
 		return frappe.db.sql(query.get_sql(), tuple(values))  # type: ignore[no-any-return] # PyPika with bound values; nosemgrep

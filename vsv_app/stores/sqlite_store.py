@@ -91,6 +91,7 @@ class SqliteStore:
 	"""
 
 	indexes_exceptions = True
+	decimal_mark = "."
 
 	def __init__(self, path: Path | str, *, acting_user: str = "Administrator") -> None:
 		self.acting_user = acting_user

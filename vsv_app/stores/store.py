@@ -32,6 +32,9 @@ class Store(Protocol):
 	indexes_exceptions: bool
 	"""Whether the database keeps an index of just the attendance that is an exception."""
 
+	decimal_mark: str
+	"""How the school writes numbers in what stays written down."""
+
 	def fetch(self, query: Any, values: Sequence[Any] = ()) -> Sequence[Row]:
 		"""The rows of a PyPika query whose placeholders are `VALUE`, in order."""
 		...

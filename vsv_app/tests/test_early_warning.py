@@ -195,12 +195,23 @@ class TestEarlyWarning(FrappeTestCase):
 		with in_language("nl"):
 			early_warning.statutory_csv(names=json.dumps([report.name]))
 			heads = frappe.response.filecontent.splitlines()[0]
-			self.assertIn("Uren gemist,Dagen en uren,Redenen,Wat de school deed", heads)
+			self.assertIn("Uren gemist;Dagen en uren;Redenen;Wat de school deed", heads)
+			self.assertIn(";18,0;", frappe.response.filecontent)
 			page = statutory.as_html(
 				reports.listed(FrappeStore(), names=[report.name]), "x", now_datetime(), say=frappe._
 			)
 		self.assertIn("<h1>Te melden verzuim: x</h1>", page)
 		self.assertIn("<td>Te controleren</td>", page)
+
+	def test_the_list_is_written_as_the_school_writes_numbers(self) -> None:
+		report = self.make_report(what_school_did="Called home")
+		before = frappe.db.get_single_value("System Settings", "number_format")
+		self.addCleanup(frappe.db.set_single_value, "System Settings", "number_format", before)
+		for number_format, hours in (("#,###.##", ",18.0,"), ("#.###,##", ";18,0;")):
+			frappe.db.set_single_value("System Settings", "number_format", number_format)
+			early_warning.statutory_csv(names=json.dumps([report.name]))
+			self.assertIn(hours, frappe.response.filecontent)
+			self.assertEqual(FrappeStore().decimal_mark, hours[3])
 
 	def test_a_refusal_names_its_window_in_dutch(self) -> None:
 		with in_language("nl"), self.assertRaisesRegex(RuleNotPossible, "4 schoolweken"):
