@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
-from frappe.utils import now_datetime
+from frappe.utils import now_datetime, nowdate
 from frappe.utils.password import update_password
 
 from vsv_app.services import alerting, school
@@ -88,6 +88,11 @@ def named_learners(*names: str, **data: Any) -> tuple[str, list[str]]:
 		frappe.db.set_value("Student", student, {"student_name": name, "first_name": name, **data})
 		frappe.db.set_value("Student Group Student", {"student": student}, "student_name", name)
 	return group, students
+
+
+def leave(student: str, reason: str) -> None:
+	"""The learner has left today."""
+	frappe.db.set_value("Student", student, {"date_of_leaving": nowdate(), "reason_for_leaving": reason})
 
 
 def absence(student: str, group: str, back: int = 0, status: str = "Absent") -> Any:

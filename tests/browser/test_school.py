@@ -24,6 +24,7 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	for back in range(1, DAYS_OF_RECORDS):
 		site.absence(away, group, back)
 		site.absence(here, group, back, status="Present")
+	site.leave(away, "Went to sea")
 	rule = factories.make_rule(enabled=0, title="Two days away", threshold=720)
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
 	page = seen.go(f"/app/early-warning-rule/{rule}")
@@ -33,7 +34,16 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	expect(page.get_by_role("cell", name="Away Story")).to_be_visible()
 	expect(page.get_by_role("cell", name="Here Story")).to_have_count(0)
 	expect(page.locator(".chart-container svg, .frappe-chart").first).to_be_visible()
+	page.get_by_text("Whom in each week").click()
+	expect(
+		page.get_by_role("region", name="Whom in each week").get_by_text("Away Story").first
+	).to_be_visible()
 	seen.picture("rule-preview", whole=True)
+	early_leaver = page.get_by_label("Went to sea: 1")
+	expect(early_leaver).to_be_checked()
+	early_leaver.uncheck()
+	expect(page.get_by_label("Went to sea: 1")).not_to_be_checked()
+	expect(page.get_by_text(re.compile(r"\d+ of \d+ learners would have been flagged\."))).to_be_visible()
 	page.get_by_role("tab", name="Details").click()
 	page.get_by_role("checkbox", name="Switched On").first.check()
 	page.get_by_role("button", name="Save", exact=True).click()

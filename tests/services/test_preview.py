@@ -84,6 +84,9 @@ def test_against_who_left(past: World) -> None:
 	early = preview.preview(past.store, TWO_DAYS, TODAY, reasons=["Left without a qualification"])
 	assert early.validity is not None
 	assert early.validity.recall == 1
+	assert early.reasons == found.reasons, "what is not counted can still be chosen"
+	nobody = preview.preview(past.store, TWO_DAYS, TODAY, reasons=[])
+	assert (nobody.validity, nobody.reasons) == (None, found.reasons)
 
 
 def test_who_left_is_not_flagged_afterwards(past: World) -> None:
@@ -138,8 +141,26 @@ def test_as_a_screen_gets_it(past: World) -> None:
 	told = preview.as_json(preview.preview(past.store, TWO_DAYS, TODAY), limit=1)
 	assert told["flagged"] == [{"student": A1, "name": f"Name of {A1}", "first": MONDAYS[1].isoformat()}]
 	assert (told["flagged_total"], told["learners"]) == (2, 8)
-	assert told["weeks"][1] == {"monday": MONDAYS[1].isoformat(), "flagged": 1, "raised": 1}
+	assert told["weeks"][1] == {
+		"monday": MONDAYS[1].isoformat(), "flagged": 1, "raised": 1, "names": [f"Name of {A1}"],
+	}  # fmt: skip
 	assert told["busiest"] == {
 		"mentor": "Mentor of T-1B", "monday": MONDAYS[5].isoformat(), "alerts": 1,
 	}  # fmt: skip
 	assert told["validity"]["lead_days"] == 28
+
+
+def test_a_screen_gets_whom_in_each_week_and_the_load_of_each_mentor_in_each(past: World) -> None:
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	told = preview.as_json(found, limit=1)
+	for week, shown in zip(found.weeks, told["weeks"], strict=True):
+		assert shown["names"] == [f"Name of {student}" for student in week.flagged[:1]]
+		assert shown["flagged"] == len(week.flagged)
+	assert any(len(week.flagged) > 1 for week in found.weeks), "of whom one is named, as the limit says"
+	for shown in told["mentors"]:
+		assert sum(shown["by_week"].values()) == shown["alerts"]
+		assert max(shown["by_week"].values()) == shown["most_in_a_week"]
+	by_week = {week: n for shown in told["mentors"] for week, n in shown["by_week"].items()}
+	assert by_week == {week.monday.isoformat(): week.raised for week in found.weeks if week.raised}, (
+		"one mentor each week, here"
+	)

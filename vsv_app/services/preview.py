@@ -53,7 +53,8 @@ class Overlap:
 class Preview:
 	"""The past year of a rule. `alerts`: mentor -> Monday -> alerts; `validity` where leavers are recorded.
 
-	`first` is the day of a learner's first signal, which may lie before the weeks that are shown.
+	`first` is the day of a learner's first signal, which may lie before the weeks that are shown. `reasons`: how many left
+	with each recorded reason, those that were not counted included.
 	"""
 
 	rule: Rule
@@ -135,7 +136,12 @@ def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:
 		],
 		"flagged_total": len(found.first),
 		"weeks": [
-			{"monday": week.monday.isoformat(), "flagged": len(week.flagged), "raised": week.raised}
+			{
+				"monday": week.monday.isoformat(),
+				"flagged": len(week.flagged),
+				"raised": week.raised,
+				"names": [found.names.get(student, student) for student in week.flagged[:limit]],
+			}
 			for week in found.weeks
 		],
 		"mentors": [
@@ -143,6 +149,7 @@ def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:
 				"mentor": found.mentor_names.get(mentor, mentor),
 				"alerts": sum(weeks.values()),
 				"most_in_a_week": max(weeks.values()),
+				"by_week": {week.isoformat(): count for week, count in sorted(weeks.items())},
 			}
 			for mentor, weeks in sorted(found.alerts.items(), key=lambda one: -sum(one[1].values()))
 		],
@@ -164,10 +171,10 @@ def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:
 			"recall": validity.recall,
 			"f1": validity.f1,
 			"lead_days": validity.lead_days,
-			"reasons": dict(found.reasons),
 		}
 		if validity
 		else None,
+		"reasons": dict(found.reasons),
 	}
 
 
@@ -264,11 +271,12 @@ def _overlaps(
 def _leavers(
 	store: Store, seen: Mapping[str, Enrolment], since: date, today: date, reasons: Sequence[str] | None
 ) -> tuple[dict[str, date], dict[str, int]]:
-	"""The day of leaving of those who left in the period with a recorded reason, and how often each reason was given."""
+	"""The day of leaving of those who left in the period with one of the reasons, and how often each reason was given."""
 	left: dict[str, date] = {}
 	why: Counter[str] = Counter()
 	for student, day, reason in learners.leavers(store, since, today):
-		if student in seen and reason and (reasons is None or reason in reasons):
-			left[student] = day
+		if student in seen and reason:
 			why[reason] += 1
+			if reasons is None or reason in reasons:
+				left[student] = day
 	return left, dict(why)

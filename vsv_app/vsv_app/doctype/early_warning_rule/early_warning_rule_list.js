@@ -1,3 +1,5 @@
+let labels = {};
+
 frappe.listview_settings["Early Warning Rule"] = {
 	add_fields: ["enabled", "unit"],
 	hide_name_column: true,
@@ -5,11 +7,18 @@ frappe.listview_settings["Early Warning Rule"] = {
 		if (frappe.model.can_write("Early Warning Rule")) {
 			list.page.add_inner_button(__("Packs"), () => choose_packs(list));
 		}
+		frappe.call({ method: "vsv_app.api.early_warning.indicators", type: "GET" }).then(({ message: found }) => {
+			labels = Object.fromEntries(found.map(({ value, label }) => [value, label]));
+			list.refresh();
+		});
 	},
 	get_indicator(doc) {
-		return doc.enabled ? [__("On"), "green", "enabled,=,1"] : [__("Off"), "gray", "enabled,=,0"];
+		return doc.enabled ? [__("Switched On"), "green", "enabled,=,1"] : [__("Switched Off"), "gray", "enabled,=,0"];
 	},
+	// What a pack brought is stored in English, and read in the language of each reader.
 	formatters: {
+		title: (value) => __(value),
+		indicator: (code) => labels[code] || code,
 		threshold: (value, _field, doc) => `${format_number(value, null, 0)} ${__(doc.unit || "")}`,
 	},
 };
