@@ -118,6 +118,7 @@ permission_query_conditions = {
 	"Care Reminder": "vsv_app.site.care_permissions.listed",
 	# Frappe lists rows of child tables by the right on the parent's kind alone.
 	"Early Warning Evidence": "vsv_app.site.care_permissions.rows_listed",
+	"Dismissal Taken Back": "vsv_app.site.care_permissions.rows_listed",
 	"Support Plan Goal": "vsv_app.site.care_permissions.rows_listed",
 	"Support Plan Action": "vsv_app.site.care_permissions.rows_listed",
 	"Support Plan Member": "vsv_app.site.care_permissions.rows_listed",

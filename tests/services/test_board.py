@@ -142,11 +142,24 @@ def test_a_dismissal_is_taken_back_at_once_and_by_the_same_person(troubled: Worl
 		board.act(store, MENTOR, back, at("09:06"))
 	assert board.act(store, MENTOR, back, at("09:01"))["status"] == "Acknowledged"
 	assert AWAY in {signal["rule"] for signal in overview(troubled)["learners"][0]["signals"]}
-	fields = ("acknowledged_by", "taken_back_on", "closed_on", "closed_by", "dismiss_reason")
-	kept = troubled.rows("Early Warning Signal", *fields, name=name)
-	assert kept == [(MENTOR, at("09:01"), None, None, None)]
+	fields = ("acknowledged_by", "closed_on", "closed_by", "dismiss_reason")
+	assert troubled.rows("Early Warning Signal", *fields, name=name) == [(MENTOR, None, None, None)]
 	evaluation.evaluate_school(store, troubled.school, TODAY - timedelta(days=1), at("10:00"))
 	assert troubled.rows("Early Warning Signal", "status", student=A1, rule=AWAY) == [("Acknowledged",)]
+
+
+def test_each_dismissal_that_was_taken_back_stays_on_record_with_its_reason(troubled: World) -> None:
+	name, store = troubled.signal(AWAY, A1), troubled.store
+	slips = (("09:00", "Facts are wrong", None), ("09:03", "Other", "Meant for her brother"))
+	for when, reason, note in slips:
+		dismissal = {"action": "dismiss", "signal": name, "reason": reason, "note": note}
+		board.act(store, MENTOR, dismissal, at(when))
+		board.act(store, MENTOR, {"action": "take_back", "signal": name}, at(when) + timedelta(minutes=1))
+	fields = ("idx", "dismissed_on", "dismissed_by", "reason", "note", "taken_back_on")
+	assert sorted(troubled.rows("Dismissal Taken Back", *fields, parent=name)) == [
+		(1, at("09:00"), MENTOR, "Facts are wrong", None, at("09:01")),
+		(2, at("09:03"), MENTOR, "Other", "Meant for her brother", at("09:04")),
+	]
 
 
 def test_a_signal_of_a_plan_is_in_the_plan_again(troubled: World) -> None:

@@ -145,7 +145,7 @@ def dismiss(
 
 
 def take_back(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
-	"""Somebody has dismissed a signal by mistake, and at once has it back; when is on record."""
+	"""Somebody has dismissed a signal by mistake, and at once has it back; who, when and the reason stay on record."""
 	with store.transaction():
 		signal = signals.get(store, name)
 		if signal is None:
@@ -157,8 +157,8 @@ def take_back(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]
 		status = life.IN_PLAN if care.in_open_plan(store, name) else life.ACKNOWLEDGED
 		none = dict.fromkeys(("dismiss_reason", "note", "closed_on", "closed_by"))
 		seen = {"acknowledged_on": now, "acknowledged_by": by}
-		back = {"status": status, "dismissed_value": 0, "taken_back_on": now}
-		signals.change(store, name, {**none, **seen, **back}, now)
+		signals.keep_dismissal(store, name, signal, now)
+		signals.change(store, name, {"status": status, "dismissed_value": 0, **none, **seen}, now)
 	return {"signal": name, "student": signal["student"], "status": status}
 
 

@@ -17,6 +17,7 @@ from vsv_app.site.permissions import learners_of, mentors
 NOBODY, EVERYBODY = "1=0", ""
 PARENTS = {
 	"Early Warning Evidence": ("Early Warning Signal",),
+	"Dismissal Taken Back": ("Early Warning Signal",),
 	"Named Reader": ("Concern",),
 	"Shared Field": ("Consent Record", "Referral"),
 	**dict.fromkeys(

@@ -14,6 +14,7 @@ from vsv_app.stores.store import Store
 
 SIGNAL = table("Early Warning Signal")
 EVIDENCE = table("Early Warning Evidence")
+TAKEN_BACK = table("Dismissal Taken Back")
 ALERT = table("Early Warning Alert")
 NAMES_A_QUERY = 1000
 
@@ -102,7 +103,7 @@ def listed(store: Store, students: Sequence[str]) -> list[Listed]:
 
 
 def get(store: Store, name: str) -> dict[str, Any] | None:
-	"""What a step asks of a signal: its state, what it is about, who closed it when, and whether it holds its key."""
+	"""What a step asks of a signal: its state, what it is about, who closed it when and why, and whether it holds its key."""
 	s = SIGNAL
 	fields = (
 		"status",
@@ -112,6 +113,8 @@ def get(store: Store, name: str) -> dict[str, Any] | None:
 		"observed_value",
 		"closed_on",
 		"closed_by",
+		"dismiss_reason",
+		"note",
 		"open_key",
 	)
 	rows = store.fetch(select(s, *(s[field] for field in fields)).where(s.name == VALUE), [name])
@@ -171,23 +174,42 @@ def add(store: Store, raised: Sequence[tuple[dict[str, Any], Sequence[EvidenceRo
 
 def replace_evidence(store: Store, evidence: Mapping[str, Sequence[EvidenceRow]], now: datetime) -> None:
 	"""Make the evidence of each signal what it rests on now: read just now, so that its rows go in at once."""
-	columns = (
-		"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parentfield", "parenttype",
-		*EvidenceRow._fields,
-	)  # fmt: skip
-	user = store.acting_user
-	rows = [
-		(
-			f"{signal}-{idx}", user, now, now, user, 0, idx, signal, "evidence", "Early Warning Signal",
-			*item,
-		)
-		for signal, items in evidence.items()
-		for idx, item in enumerate(items, start=1)
-	]  # fmt: skip
 	for some in _chunks(list(evidence)):
 		store.run(delete(EVIDENCE).where(any_of(EVIDENCE.parent, some)), some)
+	_add_rows(store, "Early Warning Evidence", "evidence", EvidenceRow._fields, evidence, now)
+
+
+def keep_dismissal(store: Store, signal: str, dismissed: Mapping[str, Any], now: datetime) -> None:
+	"""Write down on a signal that a dismissal was taken back: whose, of when and why; `dismissed` is what `get` gave."""
+	t = TAKEN_BACK
+	earlier = len(store.fetch(select(t, t.name).where(t.parent == VALUE), [signal]))
+	values = (*(dismissed[field] for field in ("closed_on", "closed_by", "dismiss_reason", "note")), now)
+	fields = ("dismissed_on", "dismissed_by", "reason", "note", "taken_back_on")
+	_add_rows(
+		store, "Dismissal Taken Back", "taken_back", fields, {signal: [values]}, now, first=earlier + 1
+	)
+
+
+def _add_rows(
+	store: Store,
+	doctype: str,
+	table_field: str,
+	fields: Sequence[str],
+	items: Mapping[str, Sequence[Sequence[Any]]],
+	now: datetime,
+	*,
+	first: int = 1,
+) -> None:
+	"""Rows of a child table by their signal, numbered on from `first`."""
+	columns = ("name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parentfield", "parenttype")  # fmt: skip
+	user = store.acting_user
+	rows = [
+		(f"{signal}-{idx}", user, now, now, user, 0, idx, signal, table_field, "Early Warning Signal", *item)
+		for signal, some in items.items()
+		for idx, item in enumerate(some, start=first)
+	]
 	if rows:
-		store.insert_rows("Early Warning Evidence", columns, rows)
+		store.insert_rows(doctype, (*columns, *fields), rows)
 
 
 def alerts(store: Store, signals: Sequence[str]) -> dict[str, list[tuple[str, str, datetime]]]:

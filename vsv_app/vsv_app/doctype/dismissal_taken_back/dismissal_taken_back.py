@@ -1,0 +1,5 @@
+from vsv_app.site.rows import Row
+
+
+class DismissalTakenBack(Row):
+	pass
