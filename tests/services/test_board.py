@@ -230,20 +230,26 @@ def test_a_plan_is_begun_in_the_language_of_who_starts_it(troubled: World) -> No
 
 
 @pytest.mark.parametrize(
-	("indicator", "observed", "threshold", "what"),
+	("indicator", "observed", "threshold", "what", "values"),
 	[
-		("average_result", 45, 55, "Average result: at least 55%"),
-		("mentor_talks", 0, 2, "Talks with the mentor: at least 2 talks"),
-		("unexcused_minutes", 1440, 480, "Unexcused absence: at most 4 hours"),
-		("absence_rate", 13.953488, 10, "Absence rate: at most 5%"),
-		("average_result", 60, 55, None),
-		("absence_rate", 4, 10, None),
+		("average_result", 45, 55, "Average result: at least 55%", (45, 55, "percent")),
+		("mentor_talks", 0, 2, "Talks with the mentor: at least 2 talks", (0, 2, "talks")),
+		("unexcused_minutes", 1440, 480, "Unexcused absence: at most 4 hours", (24, 4, "hours")),
+		("late_minutes", 90, 60, "Minutes late: at most 30 minutes", (90, 30, "minutes")),
+		("absence_rate", 13.953488, 10, "Absence rate: at most 5%", (14, 5, "percent")),
+		("average_result", 60, 55, None, None),
+		("absence_rate", 4, 10, None, None),
+		("newcomer", 1, 1, None, None),
 	],
 )
 def test_a_suggested_goal_points_where_things_get_better(
-	indicator: str, observed: float, threshold: float, what: str | None
+	indicator: str,
+	observed: float,
+	threshold: float,
+	what: str | None,
+	values: tuple[float, float, str] | None,
 ) -> None:
 	signal = {"indicator": indicator, "observed_value": observed, "threshold": threshold, "rule_title": "R"}
 	goal = plans._goal(signal, TODAY, "en", str)
 	assert (goal and goal["what"]) == what
-	assert goal is None or goal["baseline"] == round(observed, 1)
+	assert (goal and (goal["baseline"], goal["target"], goal["unit"])) == values

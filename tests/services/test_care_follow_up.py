@@ -108,16 +108,23 @@ def test_an_escalated_signal_is_the_coordinators_too(school: World) -> None:
 
 def test_progress_week_by_week(school: World) -> None:
 	moved = progress.of_indicator(school.store, A1, "unexcused_minutes", TODAY - timedelta(days=10), TODAY)
-	assert moved.unit == "minutes"
+	assert moved.unit == "hours"
 	assert {point.value for point in moved.before} == {0}
 	assert moved.since[-1].on == TODAY
-	assert moved.since[-1].value == 4 * 360  # four whole days
+	assert moved.since[-1].value == 4 * 6  # four whole days
 	assert [point.on for point in moved.before] == sorted(point.on for point in moved.before)
 
 
 def test_progress_of_a_learner_without_absence_is_flat(school: World) -> None:
 	moved = progress.of_indicator(school.store, A2, "times_late", TODAY - timedelta(days=10), TODAY)
 	assert {point.value for point in (*moved.before, *moved.since)} == {0}
+
+
+def test_a_goal_begins_where_the_learner_stands(school: World) -> None:
+	assert progress.now(school.store, A1, "unexcused_minutes", TODAY) == 4 * 6
+	assert progress.now(school.store, A2, "unexcused_minutes", TODAY) == 0
+	assert progress.now(school.store, A1, "survey_score", TODAY) is None
+	assert progress.now(school.store, "Nobody", "times_late", TODAY) is None
 
 
 def test_no_such_indicator(school: World) -> None:

@@ -7,11 +7,12 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
+from vsv_app.engine import goals
 from vsv_app.engine.effects import effects
 from vsv_app.engine.explain import amount
-from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.plans import CLOSED
 from vsv_app.services import progress
+from vsv_app.site.refusals import said
 from vsv_app.site.reporting import smallest_group
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.vsv_app.report.effect_of_interventions.effect_of_interventions import closed_plans
@@ -25,6 +26,27 @@ def plan_progress(plan: str) -> list[dict[str, Any]]:
 	starts = getdate(document.starts_on or document.creation)
 	until = min(getdate(document.closed_on or nowdate()), getdate(nowdate()))
 	return [_goal(goal, document.student, min(starts, until), until) for goal in document.goals]
+
+
+@frappe.whitelist(methods=["GET"])
+def goal_begins(indicator: str, student: str, plan: str | None = None) -> dict[str, Any]:
+	"""How a goal about an indicator begins: how it is measured, in which unit, and where the learner stands today.
+
+	For who may write the plan, or one for this learner where there is none yet.
+	"""
+	if plan:
+		document = frappe.get_doc("Support Plan", plan)
+		document.check_permission("write")
+	else:
+		document = frappe.get_doc({"doctype": "Support Plan", "student": student})
+		document.check_permission("create")
+	if indicator not in goals.FOLLOWED:
+		frappe.throw(_("A goal cannot be about this."), title=_("Choose Another Indicator"))
+	return {
+		"measure": said(goals.measure_of(indicator)),
+		"unit": goals.unit_of(indicator),
+		"baseline": progress.now(FrappeStore(), document.student, indicator, getdate(nowdate())),
+	}
 
 
 @frappe.whitelist(methods=["GET", "POST"])  # Frappe's charts ask by POST
@@ -73,7 +95,7 @@ def _goal(goal: Any, student: str, starts: Any, until: Any) -> dict[str, Any]:
 		"before": [],
 		"since": [],
 	}
-	if goal.indicator in INDICATORS:
+	if goal.indicator in goals.FOLLOWED:
 		moved = progress.of_indicator(FrappeStore(), student, goal.indicator, starts, until)
 		shown["unit"] = moved.unit
 		for part in ("before", "since"):
@@ -84,9 +106,9 @@ def _goal(goal: Any, student: str, starts: Any, until: Any) -> dict[str, Any]:
 		"before": shown["before"][0]["value"] if shown["before"] else None,
 		"now": shown["since"][-1]["value"] if shown["since"] else goal.value,
 	}
-	lang = frappe.local.lang or "en"
+	code, lang = goal.indicator or "", frappe.local.lang or "en"
 	shown["in_words"] = {
-		key: None if value is None else amount(goal.indicator or "", value, lang)
+		key: None if value is None else amount(code, goals.as_counted(code, value), lang)
 		for key, value in values.items()
 	}
 	return shown

@@ -6,7 +6,8 @@ from typing import Any
 
 from vsv_app.engine import signals as life
 from vsv_app.engine.explain import Say, amount
-from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.goals import FOLLOWED, as_counted, as_given, unit_of
+from vsv_app.engine.indicators import INDICATORS, YES_OR_NO
 from vsv_app.engine.plans import DRAFT, GUARDIAN, needed_parties
 from vsv_app.stores.queries import care, signals
 from vsv_app.stores.store import Store
@@ -94,21 +95,22 @@ def _reason(signal: dict[str, Any], language: str, say: Say) -> str:
 
 def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[str, Any] | None:
 	code = signal["indicator"] or ""
-	indicator = INDICATORS.get(code)
 	observed, threshold = signal["observed_value"] or 0, signal["threshold"] or 0
-	if indicator is None or indicator.unit == "yes or no":
+	if code not in FOLLOWED or INDICATORS[code].unit == YES_OR_NO:
 		return None
 	rises = code in BETTER_HIGHER
-	target = threshold if rises else float(int(threshold * REACH))
+	target = as_given(code, threshold if rises else int(threshold * REACH))
+	observed = as_given(code, observed)
 	if observed >= target if rises else observed <= target:
 		return None
 	what = say("{0}: at least {1}") if rises else say("{0}: at most {1}")
 	return {
-		"what": what.format(say(indicator.label), amount(code, target, language)),
+		"what": what.format(say(INDICATORS[code].label), amount(code, as_counted(code, target), language)),
 		"indicator": code,
 		"measure": say("As counted in the rule {0}").format(say(signal["rule_title"] or code)),
-		"baseline": round(observed, 1),
+		"baseline": observed,
 		"target": target,
+		"unit": unit_of(code),
 		"due_on": today + timedelta(days=FIRST_GOALS_DAYS),
 		"status": "Open",
 	}

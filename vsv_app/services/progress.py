@@ -5,16 +5,15 @@ from datetime import date, timedelta
 
 from vsv_app.engine.attendance import lay_out
 from vsv_app.engine.facts import Facts
+from vsv_app.engine.goals import as_given, unit_of, window_of
 from vsv_app.engine.indicators import INDICATORS, Indicator
-from vsv_app.engine.windows import SCHOOL_WEEKS, YEAR_TO_DATE, Window, span
+from vsv_app.engine.windows import span
 from vsv_app.services import roll
 from vsv_app.stores.queries import attendance, calendar, facts
 from vsv_app.stores.store import Store
 
 WEEKS_BEFORE = 8
 WEEKS_AT_MOST = 52
-LOOKS_BACK_WEEKS = 4
-"""Each point looks back over four school weeks, as most rules do."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Progress:
-	"""The points before a plan began and those since; both ascend."""
+	"""The points before a plan began and those since, in the unit of goals; both ascend."""
 
 	unit: str
 	before: tuple[Point, ...] = ()
@@ -39,10 +38,16 @@ def of_indicator(store: Store, student: str, code: str, starts: date, today: dat
 	indicator = INDICATORS[code]
 	points = _points(store, student, indicator, _days(starts, today))
 	return Progress(
-		indicator.unit,
+		unit_of(code),
 		tuple(point for point in points if point.on < starts),
 		tuple(point for point in points if point.on >= starts),
 	)
+
+
+def now(store: Store, student: str, code: str, today: date) -> float | None:
+	"""The indicator's value as it stands, in the unit of goals; None where nothing is known. Raises KeyError."""
+	points = _points(store, student, INDICATORS[code], [today])
+	return points[-1].value if points else None
 
 
 def _days(starts: date, today: date) -> list[date]:
@@ -76,17 +81,11 @@ def _points(store: Store, student: str, indicator: Indicator, days: list[date]) 
 		more.courses,
 		more.pass_mark,
 	)
-	window = _window(indicator)
+	window = window_of(indicator)
 	found = []
 	for day in days:
 		if day >= stay.since and school_calendar.year(day) is not None:
 			value = indicator.measure(known, span(window, day, track, school_calendar))
 			if value is not None:
-				found.append(Point(day, round(value, 1)))
+				found.append(Point(day, as_given(indicator.code, value)))
 	return found
-
-
-def _window(indicator: Indicator) -> Window:
-	if SCHOOL_WEEKS in indicator.windows:
-		return Window(SCHOOL_WEEKS, LOOKS_BACK_WEEKS)
-	return Window(YEAR_TO_DATE if YEAR_TO_DATE in indicator.windows else indicator.windows[0])

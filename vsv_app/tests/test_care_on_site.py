@@ -7,6 +7,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from vsv_app.api import care as forms
+from vsv_app.patches import count_absence_of_goals_in_hours
 from vsv_app.services import reminders, school
 from vsv_app.site import portal_pages
 from vsv_app.stores.frappe_store import FrappeStore
@@ -21,7 +22,7 @@ class CareTestCase(FrappeTestCase):
 		frappe.db.rollback()
 
 
-class TestProgress(CareTestCase):
+class ProgressTestCase(CareTestCase):
 	def setUp(self) -> None:
 		self.group, (self.student, _other) = factories.make_group(2)
 		frappe.db.set_value("Student", self.student, "date_of_birth", care.ADULT)
@@ -33,7 +34,7 @@ class TestProgress(CareTestCase):
 
 	def make_plan(self) -> str:
 		goals = [
-			care.goal(what="Be there", indicator="unexcused_minutes", baseline=720, target=0),
+			care.goal(what="Be there", indicator="unexcused_minutes", baseline=12, target=0),
 			care.goal(what="Speak up"),
 		]
 		return care.make_plan(self.student, starts_on=self.began, goals=goals, responsible=self.mentor).name
@@ -45,18 +46,20 @@ class TestProgress(CareTestCase):
 		values = {"student": self.student, "student_group": self.group, "date": day, "status": "Absent"}
 		frappe.get_doc({"doctype": "Student Attendance", **values}).insert().submit()
 
+
+class TestProgress(ProgressTestCase):
 	def test_the_indicator_before_the_plan_and_since(self) -> None:
 		self.miss(1)
 		self.miss(8)
 		plan = self.make_plan()
 		frappe.set_user(self.mentor)
 		there, spoken = forms.plan_progress(plan)
-		self.assertEqual((there["unit"], there["baseline"], there["target"]), ("minutes", 720, 0))
+		self.assertEqual((there["unit"], there["baseline"], there["target"]), ("hours", 12, 0))
 		self.assertTrue(all(point["on"] < str(self.began) for point in there["before"]))
 		self.assertTrue(all(point["on"] >= str(self.began) for point in there["since"]))
 		# Two days of 360 minutes lie in the four school weeks before the start; the first week knows of none.
 		self.assertEqual(there["before"][0]["value"], 0)
-		self.assertEqual(max(point["value"] for point in there["since"]), 720)
+		self.assertEqual(max(point["value"] for point in there["since"]), 12)
 		self.assertEqual(there["since"][-1]["on"], str(self.today))
 		self.assertEqual((spoken["before"], spoken["since"]), ([], []))
 
@@ -65,6 +68,51 @@ class TestProgress(CareTestCase):
 		for user in (factories.make_user("School Mentor"), factories.make_user("School Leader")):
 			frappe.set_user(user)
 			self.assertRaises(frappe.PermissionError, forms.plan_progress, plan)
+
+
+class TestWhereAGoalBegins(ProgressTestCase):
+	def test_measure_unit_and_the_value_now_are_filled_in(self) -> None:
+		self.miss(1)
+		plan = self.make_plan()
+		frappe.set_user(self.mentor)
+		begins = {"measure": "Unexcused absence, in four school weeks", "unit": "hours", "baseline": 6}
+		self.assertEqual(forms.goal_begins("unexcused_minutes", self.student), begins)
+		self.assertEqual(forms.goal_begins("unexcused_minutes", "Somebody Else", plan), begins)
+		goal = frappe.get_doc("Support Plan", plan).goals[0]
+		self.assertEqual((goal.unit, goal.baseline), ("hours", 12))
+
+	def test_it_is_for_those_who_may_write_the_plan(self) -> None:
+		plan = self.make_plan()
+		leader, other = factories.make_user("School Leader"), factories.make_user("School Mentor")
+		for user, about in ((leader, None), (leader, plan), (other, None), (other, plan)):
+			frappe.set_user(user)
+			with self.assertRaises(frappe.PermissionError):
+				forms.goal_begins("times_late", self.student, about)
+
+	def test_no_goal_tells_a_circumstance_to_those_who_may_not_read_it(self) -> None:
+		values = {"student": self.student, "circumstance": "Newcomer", "purpose": "Help with Dutch"}
+		frappe.get_doc({"doctype": "Learner Circumstance", **values}).insert()
+		plan = self.make_plan()
+		frappe.set_user(self.mentor)
+		self.assertRaises(frappe.ValidationError, forms.goal_begins, "newcomer", self.student)
+		document = frappe.get_doc("Support Plan", plan)
+		document.append("goals", care.goal(indicator="newcomer", baseline=0, target=1))
+		self.assertRaises(frappe.ValidationError, document.save)
+		frappe.db.set_value("Support Plan Goal", document.goals[0].name, "indicator", "newcomer")
+		self.assertEqual(forms.plan_progress(plan)[0]["since"], [])
+
+
+class TestGoalsThatWereInMinutes(CareTestCase):
+	def test_they_are_in_hours_now_and_stay_agreed(self) -> None:
+		_group, student = care.make_learner(date_of_birth=care.ADULT)
+		goals = [care.goal(indicator="unexcused_minutes", baseline=1560, target=480), care.goal()]
+		plan = care.activate(care.make_plan(student, goals=goals, status="Proposed"))
+		count_absence_of_goals_in_hours.execute()
+		plan.reload()
+		values = [(goal.baseline, goal.target) for goal in plan.goals]
+		self.assertEqual(values, [(26, 8), (6, 1)])
+		plan.save()
+		self.assertEqual((plan.status, plan.version), ("Active", 1))
 
 
 class TestEffectOfAnIntervention(CareTestCase):

@@ -122,6 +122,7 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
 			"vsv_app.api.care.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
 			"vsv_app.api.care.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),
 			"vsv_app.api.care.intervention_effect": Call(
 				"get", {"intervention": care.make_intervention()}, frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})
 			),

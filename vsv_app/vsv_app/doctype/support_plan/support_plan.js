@@ -2,23 +2,43 @@ frappe.ui.form.on("Support Plan", {
 	setup(frm) {
 		frm.set_query("signal", "signals", () => ({ filters: { student: frm.doc.student } }));
 		frm.set_query("intervention_type", "actions", () => ({ filters: { enabled: 1 } }));
-		["baseline", "target", "value"].forEach((field) => (frm.get_docfield("goals", field).formatter = goal_value));
+		frm.get_docfield("goals", "unit").formatter = (value) => frappe.utils.escape_html(__(value || ""));
 	},
 
 	refresh(frm) {
+		name_goal_indicators(frm);
 		if (frm.is_new()) return;
 		show_plan_progress(frm);
 		if (frm.doc.status !== "Closed" && frm.perm[0].write) offer_plan_steps(frm);
 	},
 });
 
-// Minutes are kept; a person reads hours.
-function goal_value(value, df, options, goal) {
-	const { formatter, ...plain } = df;
-	const counted = !goal?.indicator?.endsWith("_minutes") || value === null || value === undefined;
-	if (counted) return frappe.format(value, plain, options, goal);
-	const hours = frappe.format(flt(value / 60, 1), plain, { inline: 1 }, goal);
-	return frappe.form.formatters._right(__("{0} h", [hours]), options);
+frappe.ui.form.on("Support Plan Goal", {
+	indicator(frm, doctype, name) {
+		begin_goal(frm, locals[doctype][name]);
+	},
+});
+
+// People choose by name; what is stored is the code.
+function name_goal_indicators(frm) {
+	const offered = frappe.meta.get_docfield("Support Plan Goal", "indicator").options;
+	if (typeof offered !== "string") return;
+	frappe.call({ method: "vsv_app.api.early_warning.indicators", type: "GET" }).then(({ message: found }) => {
+		const options = found.filter(({ value }) => offered.split("\n").includes(value)).map(({ value, label }) => ({ value, label }));
+		frm.fields_dict.goals.grid.update_docfield_property("indicator", "options", [{ value: "", label: "" }, ...options]);
+	});
+}
+
+// Where the learner stands today is where a new goal begins.
+function begin_goal(frm, goal) {
+	if (!goal.indicator) return frappe.model.set_value(goal.doctype, goal.name, "unit", "");
+	if (!frm.doc.student) return;
+	const args = { indicator: goal.indicator, student: frm.doc.student };
+	if (!frm.is_new()) args.plan = frm.doc.name;
+	frappe.call({ method: "vsv_app.api.care.goal_begins", type: "GET", args }).then(({ message: { baseline, ...known } }) => {
+		const values = baseline === null || baseline === undefined ? known : { ...known, baseline };
+		frappe.model.set_value(goal.doctype, goal.name, values);
+	});
 }
 
 // What comes next, as a button; the server decides whether it may.
@@ -138,8 +158,6 @@ function show_plan_progress(frm) {
 
 function draw_plan_goal(holder, goal) {
 	const points = [...goal.before, ...goal.since];
-	const [unit, scale] = goal.unit === "minutes" ? ["hours", 60] : [goal.unit || goal.measure, 1];
-	const scaled = (value) => flt(value / scale, 1);
 	const section = $("<section>").appendTo(holder);
 	$("<h5>").text(goal.what).appendTo(section);
 	$("<p>").text(goal_in_words(goal)).appendTo(section);
@@ -152,10 +170,10 @@ function draw_plan_goal(holder, goal) {
 		colors: ["#145f68"],
 		data: {
 			labels: points.map((point) => frappe.datetime.str_to_user(point.on)),
-			datasets: [{ name: __(unit), values: points.map((point) => scaled(point.value)) }],
+			datasets: [{ name: __(goal.unit || goal.measure), values: points.map((point) => point.value) }],
 			yMarkers: [
-				{ label: __("At the start"), value: scaled(goal.baseline) },
-				{ label: __("To reach"), value: scaled(goal.target) },
+				{ label: __("At the start"), value: goal.baseline },
+				{ label: __("To reach"), value: goal.target },
 			],
 		},
 		lineOptions: { hideDots: points.length > 30 ? 1 : 0 },

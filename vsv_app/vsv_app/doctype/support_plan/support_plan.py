@@ -6,7 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, get_datetime, getdate, now_datetime, nowdate
 
 from vsv_app.engine import plans
-from vsv_app.engine.indicators import INDICATORS
+from vsv_app.engine.goals import FOLLOWED, measure_of, unit_of
 from vsv_app.engine.plans import Action, Agreement, Goal, Plan, Review
 from vsv_app.site import learners, portal_pages, refusals, server_fields
 
@@ -71,8 +71,9 @@ class SupportPlan(Document):
 
 	def name_measures(self) -> None:
 		for goal in self.goals:
-			if goal.indicator and not goal.measure:
-				goal.measure = INDICATORS[goal.indicator].label
+			goal.unit = unit_of(goal.indicator or "")
+			if goal.indicator in FOLLOWED and not goal.measure:
+				goal.measure = refusals.said(measure_of(goal.indicator))
 
 	def validate_no_other_plan(self) -> None:
 		other = {"student": self.student, "name": ("!=", self.name), "status": ("!=", plans.CLOSED)}
