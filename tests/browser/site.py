@@ -148,6 +148,10 @@ def commit() -> None:
 	frappe.db.commit()
 
 
+def days_ahead(days: int) -> str:
+	return frappe.utils.add_days(frappe.utils.nowdate(), days)
+
+
 def school_now() -> datetime:
 	return now_datetime()
 

@@ -1,5 +1,6 @@
 """A coordinator runs a plan to Agreed at a desk; learner, guardian and partner do their part in the portal, in Dutch and English."""
 
+import re
 from types import ModuleType
 from typing import Any
 
@@ -64,6 +65,40 @@ def test_a_coordinator_runs_a_plan_to_agreed(site: ModuleType, visit: Opener) ->
 	page.get_by_role("button", name="Begin", exact=True).click()
 	expect(page.get_by_role("button", name="Begin The Review")).to_be_visible()
 	assert site.value("Support Plan", plan.name, "status") == "Active"
+
+
+@pytest.mark.desk
+def test_a_mentor_begins_a_goal_where_the_learner_stands(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	site.absence(noor.student, noor.group, back=1)
+	plan = noor.plan()
+	page = (seen := visit(noor.mentor)).go(f"/app/support-plan/{plan.name}")
+	page.get_by_role("tab", name="Goals").click()
+	goals = page.locator("[data-fieldname=goals]").last
+	goals.get_by_role("button", name="Add Row").click()
+	row = goals.locator(".grid-row[data-idx='2']")
+	row.locator(".btn-open-row").click()
+	goal = page.locator(".grid-row-open")
+	what = goal.locator("[data-fieldname=what] textarea")
+	what.fill("Be at school each morning")
+	what.press("Tab")
+	goal.locator("[data-fieldname=indicator] select").select_option(label="Unexcused absence")
+	expect(goal.locator("[data-fieldname=baseline] input")).to_have_value(re.compile(r"^6(\.0*)?$"))
+	expect(goal.locator("[data-fieldname=measure] input")).to_have_value(
+		"Unexcused absence, in four school weeks"
+	)
+	expect(goal.locator("[data-fieldname=unit] .control-value")).to_have_text("hours")
+	goal.locator("[data-fieldname=target] input").fill("2")
+	goal.locator("[data-fieldname=due_on] input").fill(site.frappe.utils.formatdate(site.days_ahead(30)))
+	what.click()
+	seen.picture("plan-goal")
+	goal.locator(".grid-collapse-row").first.click()
+	page.locator(".primary-action:visible", has_text="Save").click()
+	expect(page.get_by_text("From 6 hours to 2 hours.")).to_be_visible()
+	seen.picture("plan-goals", whole=True)
+	site.fresh()
+	begun = site.frappe.get_doc("Support Plan", plan.name).goals[1]
+	assert (begun.indicator, begun.baseline, begun.target, begun.unit) == ("unexcused_minutes", 6, 2, "hours")
 
 
 def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: ModuleType, visit: Opener) -> None:

@@ -4,10 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from vsv_app.engine.goals import FOLLOWED, as_counted, as_given, measure_of, unit_of
+from vsv_app.engine.goals import FOLLOWED, as_given, in_words, measure_of, unit_of
 from vsv_app.engine.indicators import INDICATORS
 
 GOAL = Path(__file__).parents[2] / "vsv_app/vsv_app/doctype/support_plan_goal/support_plan_goal.json"
@@ -31,9 +29,20 @@ def test_absence_is_given_in_hours_and_all_else_as_it_is_counted(
 	assert as_given(code, counted) == given_as
 
 
-@given(st.sampled_from(FOLLOWED), st.integers(0, 1000))
-def test_what_is_given_in_tenths_is_counted_and_given_again(code: str, tenths: int) -> None:
-	assert as_given(code, as_counted(code, tenths / 10)) == tenths / 10
+@pytest.mark.parametrize(
+	("code", "value", "english", "dutch"),
+	[
+		("unexcused_minutes", 0, "0 hours", "0 uur"),
+		("excused_minutes", 0.5, "0.5 hours", "0,5 uur"),
+		("unexcused_minutes", 1, "1 hour", "1 uur"),
+		("late_minutes", 45, "45 minutes", "45 minuten"),
+		("absence_rate", 5, "5%", "5 %"),
+		("", 6, "6", "6"),
+	],
+)
+def test_a_value_is_said_with_its_unit(code: str, value: float, english: str, dutch: str) -> None:
+	assert in_words(code, value) == english
+	assert in_words(code, value, "nl-BE") == dutch
 
 
 def test_the_form_offers_what_a_goal_may_be_about_and_no_circumstance() -> None:

@@ -9,7 +9,6 @@ from frappe.utils import getdate, nowdate
 
 from vsv_app.engine import goals
 from vsv_app.engine.effects import effects
-from vsv_app.engine.explain import amount
 from vsv_app.engine.plans import CLOSED
 from vsv_app.services import progress
 from vsv_app.site.refusals import said
@@ -25,7 +24,10 @@ def plan_progress(plan: str) -> list[dict[str, Any]]:
 	document.check_permission("read")
 	starts = getdate(document.starts_on or document.creation)
 	until = min(getdate(document.closed_on or nowdate()), getdate(nowdate()))
-	return [_goal(goal, document.student, min(starts, until), until) for goal in document.goals]
+	return [
+		_goal(goal, document.student, min(starts, until), until, reviewed=bool(document.reviews))
+		for goal in document.goals
+	]
 
 
 @frappe.whitelist(methods=["GET"])
@@ -81,8 +83,8 @@ def intervention_effect(intervention: str) -> dict[str, Any]:
 	}
 
 
-def _goal(goal: Any, student: str, starts: Any, until: Any) -> dict[str, Any]:
-	"""`in_words` has the values as a person says them: hours rather than minutes."""
+def _goal(goal: Any, student: str, starts: Any, until: Any, *, reviewed: bool) -> dict[str, Any]:
+	"""`in_words` has the values as a person says them; `reviewed`: somebody has looked at where the goal stands."""
 	shown: dict[str, Any] = {
 		"what": goal.what,
 		"measure": goal.measure,
@@ -104,11 +106,10 @@ def _goal(goal: Any, student: str, starts: Any, until: Any) -> dict[str, Any]:
 		"baseline": goal.baseline,
 		"target": goal.target,
 		"before": shown["before"][0]["value"] if shown["before"] else None,
-		"now": shown["since"][-1]["value"] if shown["since"] else goal.value,
+		"now": shown["since"][-1]["value"] if shown["since"] else goal.value if reviewed else None,
 	}
 	code, lang = goal.indicator or "", frappe.local.lang or "en"
 	shown["in_words"] = {
-		key: None if value is None else amount(code, goals.as_counted(code, value), lang)
-		for key, value in values.items()
+		key: None if value is None else goals.in_words(code, value, lang) for key, value in values.items()
 	}
 	return shown

@@ -74,8 +74,14 @@ def amount(indicator: str, value: float, language: str = "en") -> str:
 	if unit not in UNITS[language]:
 		return _number(value, language)
 	if unit == "minutes" and value >= AN_HOUR:
-		return _counted(value / AN_HOUR, HOURS[language], language)
+		return hours(value / AN_HOUR, language)
 	return _counted(value, UNITS[language][unit], language)
+
+
+def hours(value: float, language: str = "en") -> str:
+	"""A number of hours in people's words."""
+	language = _spoken(language)
+	return _counted(value, HOURS[language], language)
 
 
 def fact_in(fact: str, say: Say) -> str:

@@ -3,11 +3,11 @@
 Rules count absence in minutes, and nobody agrees on 480 of those: a goal says 8 hours. Lateness stays in minutes.
 """
 
+from vsv_app.engine.explain import AN_HOUR, amount, hours
 from vsv_app.engine.indicators import INDICATORS, Indicator
 from vsv_app.engine.steps import Sentence, say
 from vsv_app.engine.windows import SCHOOL_WEEKS, YEAR_TO_DATE, Window
 
-AN_HOUR = 60
 IN_HOURS = frozenset({"unexcused_minutes", "excused_minutes"})
 FOLLOWED = tuple(
 	code
@@ -31,9 +31,9 @@ def as_given(code: str, value: float) -> float:
 	return round(value / AN_HOUR if code in IN_HOURS else value, 1)
 
 
-def as_counted(code: str, value: float) -> float:
-	"""A goal's value in the unit of the indicator."""
-	return value * AN_HOUR if code in IN_HOURS else value
+def in_words(code: str, value: float, language: str = "en") -> str:
+	"""A goal's value as people say it, with its unit where an indicator counts it."""
+	return hours(value, language) if code in IN_HOURS else amount(code, value, language)
 
 
 def window_of(indicator: Indicator) -> Window:

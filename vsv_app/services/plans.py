@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine import signals as life
-from vsv_app.engine.explain import Say, amount
-from vsv_app.engine.goals import FOLLOWED, as_counted, as_given, unit_of
+from vsv_app.engine.explain import Say
+from vsv_app.engine.goals import FOLLOWED, as_given, in_words, unit_of
 from vsv_app.engine.indicators import INDICATORS, YES_OR_NO
 from vsv_app.engine.plans import DRAFT, GUARDIAN, needed_parties
 from vsv_app.stores.queries import care, signals
@@ -105,7 +105,7 @@ def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[
 		return None
 	what = say("{0}: at least {1}") if rises else say("{0}: at most {1}")
 	return {
-		"what": what.format(say(INDICATORS[code].label), amount(code, as_counted(code, target), language)),
+		"what": what.format(say(INDICATORS[code].label), in_words(code, target, language)),
 		"indicator": code,
 		"measure": say("As counted in the rule {0}").format(say(signal["rule_title"] or code)),
 		"baseline": observed,

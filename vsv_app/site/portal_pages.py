@@ -8,8 +8,7 @@ from frappe import _
 from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from vsv_app.engine import agreements, plans, referrals
-from vsv_app.engine.explain import amount
-from vsv_app.engine.goals import as_counted
+from vsv_app.engine.goals import in_words
 from vsv_app.services import board
 from vsv_app.site import portal_people
 from vsv_app.stores.frappe_store import FrappeStore
@@ -160,8 +159,7 @@ def _date(value: Any) -> str:
 
 def _value(goal: Any, value: float) -> str:
 	"""A goal's value in people's words, with the unit where it is an indicator's."""
-	code = goal.indicator or ""
-	return amount(code, as_counted(code, value or 0), frappe.local.lang or LANGUAGE)
+	return in_words(goal.indicator or "", value or 0, frappe.local.lang or LANGUAGE)
 
 
 def _fact(row: Any) -> str:

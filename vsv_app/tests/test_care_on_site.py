@@ -62,6 +62,8 @@ class TestProgress(ProgressTestCase):
 		self.assertEqual(max(point["value"] for point in there["since"]), 12)
 		self.assertEqual(there["since"][-1]["on"], str(self.today))
 		self.assertEqual((spoken["before"], spoken["since"]), ([], []))
+		# 0 in the field of the last value says nothing as long as nobody has looked.
+		self.assertIsNone(spoken["in_words"]["now"])
 
 	def test_it_is_for_those_who_may_read_the_plan(self) -> None:
 		plan = self.make_plan()

@@ -122,7 +122,7 @@ class TestLearner(PortalTestCase):
 			portal.choose_language("nl")
 
 	def test_a_goal_on_an_indicator_is_told_in_hours(self) -> None:
-		measured = care.goal(indicator="unexcused_minutes", baseline=2160, target=240)
+		measured = care.goal(indicator="unexcused_minutes", baseline=36, target=4)
 		care.make_plan(self.student, status="Proposed", goals=[measured, care.goal()])
 		frappe.set_user(self.user)
 		first, second = portal_pages.family()[0]["plans"][0]["goals"]

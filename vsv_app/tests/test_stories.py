@@ -117,7 +117,7 @@ class TestMentor(StoriesTestCase):
 		self.ok(mentor.put(f"/api/resource/Support Plan/{started['plan']}", status="Proposed"))
 		plan = self.look("Support Plan", started["plan"])
 		self.assertEqual((plan.status, plan.responsible), ("Proposed", self.mentor))
-		self.assertEqual((plan.goals[0].baseline, plan.goals[0].target), (900, 300))
+		self.assertEqual((plan.goals[0].baseline, plan.goals[0].target), (15, 5))
 		self.assertEqual(frappe.db.get_value("Early Warning Signal", signal, "status"), "In Plan")
 		self.assertEqual(frappe.db.get_value("Early Warning Signal", noise, "status"), "Dismissed")
 		self.assertEqual(frappe.db.get_value("Early Warning Alert", {"signal": signal}, "status"), "Acted On")
