@@ -1,5 +1,6 @@
 """The made-up school on a real site: made by the real steps, and gone without a trace."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,6 +33,8 @@ class TestDemoData(FrappeTestCase):
 		frappe.db.commit()
 		cls.before, cls.settings = counts(), frappe.db.get_singles_dict("Early Warning Settings")
 		cls.counters = made.counters()
+		cls.language = frappe.db.get_single_value("System Settings", "language")
+		frappe.db.set_single_value("System Settings", "language", "nl", update_modified=False)
 		cls.summary = make.make(silent, among_real=True, **SMALL)
 
 	@classmethod
@@ -39,6 +42,7 @@ class TestDemoData(FrappeTestCase):
 		frappe.db.rollback()
 		if made.known(FrappeStore()):
 			remove.remove()
+		frappe.db.set_single_value("System Settings", "language", cls.language, update_modified=False)
 		frappe.db.delete("Student Group Student", {"student": cls.real})
 		frappe.db.delete("Student", {"name": cls.real})
 		frappe.db.commit()
@@ -90,6 +94,26 @@ class TestDemoData(FrappeTestCase):
 			frappe.set_user("Administrator")
 		self.assertEqual(len(organisation["referrals"]), 2)
 		self.assertNotIn("Date Of Birth", organisation["referrals"][0]["fields"])
+
+	def test_3_people_write_in_the_language_of_the_site(self) -> None:
+		plans = {"student": ("like", "DEMO-STU-%")}
+		of_plans = {"parent": ("in", frappe.get_all("Support Plan", plans, pluck="name"))}
+		written = [
+			*frappe.get_all("Support Plan", plans, ["strengths as text", "cause as more"]),
+			*frappe.get_all("Concern", plans, ["what as text"]),
+			*frappe.get_all("Contact Log", plans, ["note as text"]),
+			*frappe.get_all("Family Message", plans, ["message as text"]),
+			*frappe.get_all("Referral", plans, ["question as text"]),
+			*frappe.get_all("Consent Record", plans, ["purpose as text"]),
+			*frappe.get_all("Support Plan Goal", of_plans, ["what as text", "measure as more"]),
+			*frappe.get_all("Support Plan Action", of_plans, ["what as text", "how_often as more"]),
+			*frappe.get_all("Stakeholder", {"name": ("like", "Demo %")}, ["offers as text"]),
+			*frappe.get_all("Stakeholder Agreement", {"title": ("like", "%Demo%")}, ["title as text", "common_goals as more"]),
+		]  # fmt: skip
+		self.assertGreater(len(written), 30)
+		english = re.compile(r"\b(the|and|at|not|for|with|each)\b", re.IGNORECASE)
+		texts = {str(text) for row in written for text in row.values() if text}
+		self.assertEqual({text for text in texts if english.search(text)}, set())
 
 	def test_4_no_mail_goes_to_addresses_that_nobody_has(self) -> None:
 		made_up = frappe.get_all(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
+from frappe import _, _lt
 from frappe.utils import add_days, nowdate
 
 from vsv_app.api import portal
@@ -17,9 +18,13 @@ from vsv_app.site.demo_data.people import COORDINATOR, PARTNER, DemoLearner, Fou
 
 YOUTH_WORK, MUNICIPALITY, COMPANY = "Demo Youth Work", "Demo Municipality", "Demo Bicycle Company"
 PARTNERS = (
-	(YOUTH_WORK, "Youth Work", "A group that meets twice a week; a youth worker who visits at home"),
-	(MUNICIPALITY, "Municipality", "Compulsory-education officer, debt advice, language lessons for parents"),
-	(COMPANY, "Company", "Two placements a term in the workshop"),
+	(YOUTH_WORK, "Youth Work", _lt("A group that meets twice a week; a youth worker who visits at home")),
+	(
+		MUNICIPALITY,
+		"Municipality",
+		_lt("Compulsory-education officer, debt advice, language lessons for parents"),
+	),
+	(COMPANY, "Company", _lt("Two placements a term in the workshop")),
 )
 SHOWN = ("Name", "Group", "Attendance Summary", "Question")
 PLANS_BEGAN = timedelta(weeks=3)
@@ -27,24 +32,30 @@ REVIEW_IN_DAYS = (2, 9, 14, 5, 21, 1, 7, 12, 3, 16, 28)
 """When each plan is looked at next."""
 OVERDUE_BY_DAYS = 2
 TALKS = (
-	("In Person", "Says that getting up is hard since the family moved; takes an earlier bus from Monday."),
-	("Phone Call", "Called home together; the mother did not know about the lessons missed."),
-	("In Person", "Wants to change course, does not see why to go on with maths."),
-	("Home Visit", "The family works early shifts; an aunt will see the children off."),
-	("Message", "Answered that all is well; a talk is set for Thursday."),
+	(
+		"In Person",
+		_lt("Says that getting up is hard since the family moved; takes an earlier bus from Monday."),
+	),
+	("Phone Call", _lt("Called home together; the mother did not know about the lessons missed.")),
+	("In Person", _lt("Wants to change course, does not see why to go on with maths.")),
+	("Home Visit", _lt("The family works early shifts; an aunt will see the children off.")),
+	("Message", _lt("Answered that all is well; a talk is set for Thursday.")),
 )
 CONCERNS = (
-	("Motivation", "Watch", "Sits at the back and hands in nothing since the autumn break."),
-	("Distress", "Concern", "Was in tears twice this week and does not say why."),
-	("Positive", "Info", "Leads the rehearsals of the school play, and is on time on those days."),
-	("Home", "Watch", "Looks after two younger brothers in the mornings."),
-	("Bullying", "Urgent", "Shows messages of a group chat in which others make fun of her."),
-	("Learning Difficulty", "Watch", "Reads slowly; a test for dyslexia was never made."),
+	("Motivation", "Watch", _lt("Sits at the back and hands in nothing since the autumn break.")),
+	("Distress", "Concern", _lt("Was in tears twice this week and does not say why.")),
+	("Positive", "Info", _lt("Leads the rehearsals of the school play, and is on time on those days.")),
+	("Home", "Watch", _lt("Looks after two younger brothers in the mornings.")),
+	("Bullying", "Urgent", _lt("Shows messages of a group chat in which others make fun of her.")),
+	("Learning Difficulty", "Watch", _lt("Reads slowly; a test for dyslexia was never made.")),
 )
 
 
 def live(made: Made, founded: Founded, now: datetime) -> None:
-	"""Concerns, talks, partners, and a plan in each of its states; `now` is naive, the school's own."""
+	"""Concerns, talks, partners, and a plan in each of its states; `now` is naive, the school's own.
+
+	Everybody writes in the current language.
+	"""
 	mentors, people = founded.school.groups, founded.accounts
 	for learner, concern in zip(people, CONCERNS, strict=False):
 		_note(learner, mentors[learner.group], *concern)
@@ -66,7 +77,7 @@ def live(made: Made, founded: Founded, now: datetime) -> None:
 
 def _note(learner: DemoLearner, mentor: str, kind: str, severity: str, what: str) -> None:
 	with _as(mentor):
-		_document("Concern", student=learner.student, kind=kind, severity=severity, what=what).insert(
+		_document("Concern", student=learner.student, kind=kind, severity=severity, what=str(what)).insert(
 			ignore_permissions=True
 		)
 
@@ -85,13 +96,20 @@ def _plan(
 	if not standing:
 		return None
 	with _as(mentor):
-		name = started.start(made.store, learner.student, learner.name, mentor, now - PLANS_BEGAN, standing)[
-			"plan"
-		]
-		plan = frappe.get_doc("Support Plan", name)
-		plan.update({"strengths": "Helps others; is good with his hands.", "next_review": review})
+		begun = started.start(
+			made.store,
+			learner.student,
+			learner.name,
+			mentor,
+			now - PLANS_BEGAN,
+			standing,
+			frappe.local.lang,
+			_,
+		)
+		plan = frappe.get_doc("Support Plan", begun["plan"])
+		plan.update({"strengths": _("Helps others; is good with his hands."), "next_review": review})
 		if not plan.goals:
-			plan.append("goals", {**_GOAL, "due_on": add_days(nowdate(), 30)})
+			plan.append("goals", _goal())
 		plan.extend("actions", _actions(mentor))
 		plan.extend("team", _team(learner, mentor))
 		_save(plan)
@@ -99,12 +117,11 @@ def _plan(
 	return plan
 
 
-_GOAL = {
-	"what": "At school at the first bell",
-	"measure": "days late in four school weeks",
-	"baseline": 6,
-	"target": 1,
-}
+def _goal() -> dict[str, Any]:
+	return {
+		"what": _("At school at the first bell"), "measure": _("days late in four school weeks"),
+		"baseline": 6, "target": 1, "due_on": add_days(nowdate(), 30),
+	}  # fmt: skip
 
 
 def _actions(mentor: str) -> list[dict[str, Any]]:
@@ -113,12 +130,12 @@ def _actions(mentor: str) -> list[dict[str, Any]]:
 	ends = add_days(nowdate(), 30)
 	return [
 		{
-			"what": "A talk of ten minutes on Monday morning", "intervention_type": first, "how_often": "each week",
+			"what": _("A talk of ten minutes on Monday morning"), "intervention_type": first, "how_often": _("each week"),
 			"who": mentor, "to_date": ends, "status": "Under Way",
 		},
 		{
-			"what": "Homework together in the library", "intervention_type": second, "how_often": "twice a week",
-			"who_else": "Older learners", "to_date": ends,
+			"what": _("Homework together in the library"), "intervention_type": second, "how_often": _("twice a week"),
+			"who_else": _("Older learners"), "to_date": ends,
 		},
 	]  # fmt: skip
 
@@ -170,16 +187,21 @@ def _goals_met(plan: Any, learner: DemoLearner) -> None:
 	_in_review(plan, learner)
 	for goal in plan.goals:
 		goal.status = plans.MET
-	_close(plan, plans.GOALS_MET, "Four weeks without an absence that nobody knew of.")
+	_close(plan, plans.GOALS_MET, _("Four weeks without an absence that nobody knew of."))
 
 
 def _elsewhere(plan: Any, learner: DemoLearner) -> None:
 	_active(plan, learner)
-	_close(plan, plans.ELSEWHERE, "Goes on at the school of the town that the family moved to.")
+	_close(plan, plans.ELSEWHERE, _("Goes on at the school of the town that the family moved to."))
 
 
 def _close(plan: Any, outcome: str, reason: str) -> None:
-	moved = {"reviewed_on": nowdate(), "present": "All of us", "what_moved": reason, "decision": plans.CLOSE}
+	moved = {
+		"reviewed_on": nowdate(),
+		"present": _("All of us"),
+		"what_moved": reason,
+		"decision": plans.CLOSE,
+	}
 	plan.append("reviews", moved)
 	plan.update({"outcome": outcome, "closing_reason": reason, "status": plans.CLOSED})
 	_save(plan)
@@ -208,7 +230,7 @@ def _talk(made: Made, founded: Founded, now: datetime) -> None:
 		mentor = founded.school.groups[signal.student_group]
 		at = now - timedelta(days=number % 12, hours=number % 5)
 		contacts.log_talk(
-			made.store, signal.student, signal.student_name, mentor, at, channel=channel, note=note, signal=signal.name
+			made.store, signal.student, signal.student_name, mentor, at, channel=channel, note=str(note), signal=signal.name
 		)  # fmt: skip
 
 
@@ -218,7 +240,7 @@ def _partners(made: Made) -> str:
 		contacts_of = [{"person_name": "Robin Partner", "task": "Coordinator", "user": PARTNER}]
 		made.document(
 			"Stakeholder",
-			{"stakeholder_name": name, "kind": kind, "enabled": 1, "offers": offers},
+			{"stakeholder_name": name, "kind": kind, "enabled": 1, "offers": str(offers)},
 			contacts=contacts_of if name == YOUTH_WORK else [],
 		)
 	with _as(COORDINATOR):
@@ -226,7 +248,7 @@ def _partners(made: Made) -> str:
 		for agreement in (active, discussed):
 			agreement.status = agreements.UNDER_DISCUSSION
 			_save(agreement)
-		active.append("signatures", {"person_name": "Head of the school"})
+		active.append("signatures", {"person_name": _("Head of the school")})
 		active.append("signatures", {"stakeholder": YOUTH_WORK, "person_name": "Robin Partner"})
 		_save(active)
 		for status in (agreements.SIGNED, agreements.ACTIVE):
@@ -239,19 +261,19 @@ def _agreement(made: Made, partner: str) -> Any:
 	name = made.document(
 		"Stakeholder Agreement",
 		{
-			"title": f"Working together with {partner}",
-			"common_goals": "No learner leaves without a next step; whoever is away for two weeks is visited.",
+			"title": _("Working together with {0}").format(partner),
+			"common_goals": _("No learner leaves without a next step; whoever is away for two weeks is visited."),
 			"contact_point": COORDINATOR, "starts_on": nowdate(), "ends_on": add_days(nowdate(), 365),
 			"review_months": 6,
 		},
 		parties=[
-			{"role": "Coordinates", "responsibilities": "Refers within five school days, and names one person to call."},
+			{"role": _("Coordinates"), "responsibilities": _("Refers within five school days, and names one person to call.")},
 			{
-				"stakeholder": partner, "role": "Guides outside school",
-				"responsibilities": "Replies within five school days, and says what came of it.",
+				"stakeholder": partner, "role": _("Guides outside school"),
+				"responsibilities": _("Replies within five school days, and says what came of it."),
 			},
 		],
-		shared=[{"field": field, "ground": "Consent", "purpose": "To find a place"} for field in SHOWN],
+		shared=[{"field": field, "ground": "Consent", "purpose": _("To find a place")} for field in SHOWN],
 	)  # fmt: skip
 	return frappe.get_doc("Stakeholder Agreement", name)
 
@@ -265,11 +287,11 @@ def _refer(learner: DemoLearner, agreement: str, mentor: str) -> None:
 	with _as(mentor):
 		_document(
 			"Consent Record", student=learner.student, stakeholder=YOUTH_WORK, since=nowdate(), how="In Person",
-			fields_shown=fields, purpose="To find a place in the evening group", **giver,
+			fields_shown=fields, purpose=_("To find a place in the evening group"), **giver,
 		).insert(ignore_permissions=True)  # fmt: skip
 		referral = _document(
 			"Referral", student=learner.student, stakeholder=YOUTH_WORK, agreement=agreement, fields_shown=fields,
-			question="Is there a place in the evening group, from next week on?",
+			question=_("Is there a place in the evening group, from next week on?"),
 		).insert(ignore_permissions=True)  # fmt: skip
 		referral.status = referrals.SENT
 		_save(referral)
@@ -278,15 +300,15 @@ def _refer(learner: DemoLearner, agreement: str, mentor: str) -> None:
 def _families_write(people: Sequence[DemoLearner], plans_made: Sequence[Any]) -> None:
 	first, second, third = people[:3]
 	with _as(first.guardian_email):
-		portal.send_message(first.student, "Thank you for calling. Mornings go better now.")
+		portal.send_message(first.student, _("Thank you for calling. Mornings go better now."))
 	with _as(second.guardian_email):
-		portal.send_message(second.student, "At which hour can I reach the mentor?", kind="Question")
+		portal.send_message(second.student, _("At which hour can I reach the mentor?"), kind="Question")
 	record = frappe.db.get_value(
 		"Student Attendance", {"student": third.student, "status": "Absent"}, order_by="date desc"
 	)
 	if record:
 		with _as(third.guardian_email):
-			portal.contest(record, "She was at the dentist, I had called the desk.")
+			portal.contest(record, _("She was at the dentist, I had called the desk."))
 
 
 def _age(learner: DemoLearner) -> int:

@@ -17,6 +17,7 @@ from vsv_app.services.school import SETTINGS, School
 from vsv_app.site.demo_data import care, made, people
 from vsv_app.site.demo_data.made import Made
 from vsv_app.site.demo_data.people import Founded
+from vsv_app.site.mails import in_language
 from vsv_app.stores.frappe_store import FrappeStore
 
 Progress = Callable[[str, int], AbstractContextManager[Any]]
@@ -41,6 +42,7 @@ class Summary:
 	password: str
 
 
+@in_language(None)
 def make(
 	progress: Progress,
 	*,
@@ -50,7 +52,7 @@ def make(
 	password: str | None = None,
 	among_real: bool = False,
 ) -> Summary:
-	"""Make the school on the site that is connected. Raises NotHere before anything is written."""
+	"""Make the school on the site that is connected, in its language. Raises NotHere before anything is written."""
 	store = FrappeStore(commits=True)
 	check(store, among_real=among_real)
 	here = school.load(store)

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import frappe
+from frappe import _, _lt
 from frappe.utils.password import update_password
 
 from vsv_app.embedded import records
@@ -40,7 +41,7 @@ ACCOUNTS = 14
 """Learners who have a portal account of their own, and whose guardian has one; each with a story in `care`."""
 PLAYED_AT_LEAST = timedelta(weeks=10)
 A_LEAVER_IN = 50
-LEFT_FOR = ("Went to work", "Went to work", "Moved to another school")
+LEFT_FOR = (_lt("Went to work"), _lt("Went to work"), _lt("Moved to another school"))
 """Why learners of the year have left before the weeks that are played; those who moved have a certificate."""
 TERMINALS = ("main-1", "main-2", "side")
 
@@ -277,8 +278,8 @@ def _leavers(made: Made, school: MadeUpSchool, year: str, now: datetime) -> None
 			{
 				"name": name, "naming_series": "EDU-STU-.YYYY.-", "enabled": 0, "student_name": f"{given} {family}",
 				"first_name": given, "last_name": family, "student_email_id": f"left{number:04}@learners.example",
-				"joining_date": first, "date_of_leaving": first + timedelta(days=3 + number), "reason_for_leaving": why,
-				"gender": chance.choice(genders), "leaving_certificate_number": f"DEMO-{number:04}" if why == LEFT_FOR[-1] else None,
+				"joining_date": first, "date_of_leaving": first + timedelta(days=3 + number), "reason_for_leaving": str(why),
+				"gender": chance.choice(genders), "leaving_certificate_number": f"DEMO-{number:04}" if why is LEFT_FOR[-1] else None,
 			}
 		)  # fmt: skip
 		enrolments.append(
@@ -341,7 +342,7 @@ def _bell_schedule(made: Made) -> None:
 def _gateway(made: Made, keys: records.Keys) -> None:
 	name = made.document(
 		"Attendance Gateway",
-		{"gateway_id": records.GATEWAY, "location": "Front door (demo)", "enabled": 1},
+		{"gateway_id": records.GATEWAY, "location": _("Front door (demo)"), "enabled": 1},
 		terminals=[
 			{"terminal": terminal, "protocol": "rdm6300", "direction": "unknown", "enabled": 1}
 			for terminal in TERMINALS
