@@ -4,6 +4,7 @@ import frappe
 from frappe.model.document import Document
 from redis.exceptions import RedisError
 
+from vsv_app.site import waiting_learners
 from vsv_app.site.time_fields import undo_time_of_day
 
 PERSON = "Teacher"
@@ -39,7 +40,8 @@ def enqueue() -> None:
 	if not students:
 		return
 	try:
-		frappe.enqueue("vsv_app.site.early_warning_jobs.look_at_learners", queue="short", students=students)
+		waiting_learners.add(students)
+		frappe.enqueue("vsv_app.site.early_warning_jobs.look_at_who_waits", queue="short")
 	except RedisError:
 		# What was written is committed and must not look like an error to a person; the night looks at everybody.
 		frappe.log_error(title="Early warning: the queue is not reachable")

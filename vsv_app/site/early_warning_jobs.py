@@ -11,7 +11,7 @@ from frappe.utils import getdate, nowdate
 
 from vsv_app.services import daily, nightly, school
 from vsv_app.services.school import School
-from vsv_app.site import retention
+from vsv_app.site import retention, waiting_learners
 from vsv_app.site.error_logs import names_nobody
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -67,11 +67,16 @@ def look_at_the_rest() -> None:
 
 
 @names_nobody
-def look_at_learners(students: list[str]) -> None:
+def look_at_who_waits() -> None:
 	"""Evaluate anew the learners whose attendance a person has made, changed or cancelled."""
-	here = _school()
-	if here is not None:
+	here, students = _school(), waiting_learners.take()
+	if here is None or not students:
+		return
+	try:
 		nightly.evaluate_learners(FrappeStore(commits=True), here, students, _now(here))
+	except Exception:
+		waiting_learners.add(students)
+		raise
 
 
 @names_nobody

@@ -5,6 +5,7 @@ from datetime import datetime
 import frappe
 
 from vsv_app.services import gateways, school
+from vsv_app.site.error_logs import names_nobody
 from vsv_app.stores.frappe_store import FrappeStore
 
 DOCTYPE = "Attendance Gateway"
@@ -13,6 +14,7 @@ SILENT = "A badge gateway is silent. Check-ins wait on it until it is back."
 """Translated for each reader by `notify`."""
 
 
+@names_nobody
 def look_after_gateways() -> None:
 	"""Mark the gateways that fell silent, and tell the installers once of each that is not there.
 

@@ -28,18 +28,19 @@ def add_copy(request: Document, _event: str | None = None) -> None:
 	frappe.enqueue(
 		f"{__name__}.hand_over",
 		queue="short",
-		user=request.user,
+		request=request.name,
 		enqueue_after_commit=True,
 		now=bool(frappe.flags.in_test),
 	)
 
 
 @names_nobody
-def hand_over(user: str) -> str | None:
+def hand_over(request: str) -> str | None:
 	"""Lay the copy ready and mail where it is; returns the file's name, None for who is neither learner nor guardian.
 
 	The file belongs to the person and hangs on no document: whoever administers the site cannot open it.
 	"""
+	user = frappe.db.get_value("Personal Data Download Request", request, "user")
 	before = frappe.session.user
 	frappe.set_user(user)  # who writes a file owns it
 	try:

@@ -20,7 +20,7 @@ WORKER = """
 import sys
 from frappe.utils import background_jobs
 background_jobs.get_bench_id = lambda: sys.argv[1]
-background_jobs.start_worker(queue="long", burst=True, quiet=True)
+background_jobs.start_worker(queue=sys.argv[2], burst=True, quiet=True)
 """
 """A worker of the bench, but for the queue: other sites of the bench have jobs of their own waiting."""
 WORKER_SECONDS = 300
@@ -80,10 +80,7 @@ class TestNights(CommittedTestCase):
 			self.assertIn([group], asked)
 		self.assertEqual(self.signals(), set())
 
-		subprocess.run(
-			[sys.executable, "-c", WORKER, bench],
-			check=True, capture_output=True, timeout=WORKER_SECONDS, cwd=Path(get_bench_path()) / "sites",
-		)  # fmt: skip
+		work(bench, "long")
 
 		self.assertEqual((queue.count, queue.failed_job_registry.count), (0, 0))
 		by_workers = self.signals()
@@ -95,3 +92,32 @@ class TestNights(CommittedTestCase):
 		here = school.load(FrappeStore())
 		evaluation.evaluate_now(FrappeStore(commits=True), here, early_warning_jobs._now(here))
 		self.assertEqual(self.signals(), by_workers)
+
+	def test_who_was_marked_is_looked_at_by_a_worker_and_stands_in_no_job(self) -> None:
+		learner, group = self.learners[0], self.groups[0]
+		bench = f"vsv-test-{frappe.generate_hash(length=8)}"
+		with patch.object(background_jobs, "get_bench_id", return_value=bench):
+			for back in (1, 2):
+				frappe.get_doc(
+					doctype="Student Attendance", student=learner, student_group=group,
+					date=factories.school_day(back), status="Absent",
+				).insert().submit()  # fmt: skip
+			frappe.db.commit()
+			queue = Queue(f"{bench}:short", connection=background_jobs.get_redis_conn())
+		self.addCleanup(queue.delete, delete_jobs=True)
+		(asked,) = queue.jobs
+		self.assertNotIn(learner, f"{asked.kwargs} {asked.description}")
+		self.assertNotIn(learner, {signal[0] for signal in self.signals()})
+
+		work(bench, "short")
+
+		self.assertEqual((queue.count, queue.failed_job_registry.count), (0, 0))
+		self.assertIn(learner, {signal[0] for signal in self.signals()})
+
+
+def work(bench: str, queue: str) -> None:
+	"""Have a worker do what waits in a queue."""
+	subprocess.run(
+		[sys.executable, "-c", WORKER, bench, queue],
+		check=True, capture_output=True, timeout=WORKER_SECONDS, cwd=Path(get_bench_path()) / "sites",
+	)  # fmt: skip

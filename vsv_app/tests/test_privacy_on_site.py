@@ -17,7 +17,9 @@ from frappe.website.doctype.personal_data_deletion_request.personal_data_deletio
 )
 from frappe.website.doctype.personal_data_download_request.personal_data_download_request import get_user_data
 
+from vsv_app import hooks
 from vsv_app.site import (
+	attendance_events,
 	care_jobs,
 	early_warning_jobs,
 	error_logs,
@@ -25,6 +27,7 @@ from vsv_app.site import (
 	personal_data_requests,
 	restricted_reads,
 	retention,
+	waiting_learners,
 )
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
@@ -485,12 +488,15 @@ class TestErrorsNameNobody(PrivacyTestCase):
 	def test_a_job_that_fails_on_a_learners_record_names_nobody_anywhere(self) -> None:
 		"""As Frappe's worker runs it: what it writes down, and what it hands to the queue."""
 		_group, student = care.make_learner()
-		job = "vsv_app.site.early_warning_jobs.look_at_learners"
+		job = "vsv_app.site.early_warning_jobs.look_at_who_waits"
+		waiting_learners.take()
+		waiting_learners.add([student])
 		before = _names("Error Log")
 		with patch.object(early_warning_jobs.nightly, "evaluate_learners", side_effect=_fail_about):
 			frappe.db.set_single_value(SETTINGS, "enabled", 1)
 			with self.assertRaises(error_logs.JobFailed) as failed:
-				execute_job(frappe.local.site, job, None, job, {"students": [student]}, is_async=False)
+				execute_job(frappe.local.site, job, None, job, {}, is_async=False)
+		self.assertEqual(waiting_learners.take(), [student], "who was not looked at waits still")
 		for_the_queue = "".join(traceback.format_exception(failed.exception))
 		self.assertNotIn(student, for_the_queue)
 		self.assertIn("early_warning_jobs.py", for_the_queue)
@@ -518,6 +524,28 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		self.assertEqual(log.status, "Failed")
 		self.assertNotIn(student, log.details)
 		self.assertIn("care_jobs.py", log.details)
+
+	def test_no_job_is_given_a_learner_and_each_names_nobody_when_it_fails(self) -> None:
+		_group, student = care.make_learner()
+		asked: dict[str, dict[str, Any]] = {}
+		waiting_learners.take()
+		enqueue = patch.object(frappe, "enqueue", side_effect=lambda job, **given: asked.update({job: given}))
+		with enqueue, patch.object(early_warning_jobs.daily, "close_due_days"):
+			attendance_events.look_again(frappe._dict(student=student))
+			attendance_events.enqueue()
+			early_warning_jobs.look_at_everybody()
+			personal_data_requests.add_copy(frappe._dict(name="a-request", user=student))
+		self.assertEqual(waiting_learners.take(), [student])
+		self.assertNotIn(student, str(asked))
+		by_the_clock = [job for jobs in hooks.scheduler_events["cron"].values() for job in jobs]
+		self.assertGreater(len(asked), 2)
+		for job in (*asked, *by_the_clock):
+			written = frappe.get_attr(job)
+			self.assertIs(
+				written.__code__,
+				error_logs.names_nobody(written).__code__,
+				f"{job} may name somebody in the queue",
+			)
 
 	def test_an_error_of_a_named_job_keeps_the_jobs_name(self) -> None:
 		_group, student = care.make_learner()
