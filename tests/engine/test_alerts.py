@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsv_app.engine.alerts import COORDINATOR, LADDER, LEADER, MENTOR, Alert, Sent, escalation, first_alerts
+from vsv_app.engine.alerts import (
+	COORDINATOR,
+	LADDER,
+	LEADER,
+	MENTOR,
+	Alert,
+	Sent,
+	escalation,
+	first_alerts,
+	handed_over,
+)
 
 DAY = date(2026, 11, 23)
 people = st.sampled_from(["mia@school.example", "bo@school.example", "lin@school.example"])
@@ -85,3 +95,20 @@ TOLD_BOTH = [*TOLD_MENTOR, *sent(Alert("co", COORDINATOR))]
 def test_the_next_to_know(before, since, after, coordinator, leader, expected) -> None:
 	alert = escalation(before, school_days_since=since, after=after, coordinator=coordinator, leader=leader)
 	assert alert == expected
+
+
+@pytest.mark.parametrize(
+	("before", "mentors", "expected"),
+	[
+		(TOLD_MENTOR, ["mia"], []),
+		(TOLD_MENTOR, ["mia", "tom"], []),
+		(TOLD_MENTOR, ["tom", "ann", "tom"], [Alert("tom", MENTOR), Alert("ann", MENTOR)]),
+		(TOLD_MENTOR, [], []),
+		# It has gone up the ladder and is in other hands by now.
+		(TOLD_BOTH, ["tom"], []),
+		(sent(Alert("co", COORDINATOR)), ["tom"], []),
+		([], ["tom"], []),
+	],
+)
+def test_who_took_the_learner_over_is_told(before, mentors, expected) -> None:
+	assert handed_over(before, mentors) == expected

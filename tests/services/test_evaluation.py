@@ -266,6 +266,23 @@ def test_silence_escalates_step_by_step_and_an_answer_stops_it(world: World) -> 
 	)
 
 
+def test_who_takes_a_learner_over_is_told_once_and_has_as_much_time(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	name, school_calendar = world.signal(AWAY, A1), calendar.load(world.store)
+	assignment = table("Mentor Assignment")
+	query = update(assignment, "mentor").where(assignment.student_group == VALUE)
+	world.store.run(query, [MENTORS["T-1B"], "T-1A"])
+	told = {}
+	for days in range(7):
+		now = at("07:00", TODAY + timedelta(days=days))
+		alerting.escalate(world.store, world.school, school_calendar, now)
+		told[days] = {row[0] for row in world.rows("Early Warning Alert", "recipient", signal=name)}
+	both = {MENTORS["T-1A"], MENTORS["T-1B"]}
+	# Told on Monday; three school days later is Thursday.
+	assert [told[0], told[2], told[3], told[6]] == [both, both, {*both, COORDINATOR}, {*both, COORDINATOR}]
+
+
 def half_week(world: World, group: str) -> None:
 	"""A group that has school on Mondays and Tuesdays alone."""
 	world._rows(

@@ -35,6 +35,17 @@ def first_alerts(mentors: list[str], coordinator: str | None) -> list[Alert]:
 	return [Alert(coordinator, COORDINATOR)] if coordinator else []
 
 
+def handed_over(sent: list[Sent], mentors: list[str]) -> list[Alert]:
+	"""To whom an alert goes anew: the mentors of today, where none of those who were told is one any more.
+
+	Once it has gone up the ladder it is in other hands.
+	"""
+	if not sent or any(alert.level != MENTOR for alert in sent):
+		return []
+	told = {alert.recipient for alert in sent}
+	return [] if told.intersection(mentors) else first_alerts(mentors, None)
+
+
 def escalation(
 	sent: list[Sent], *, school_days_since: int, after: int, coordinator: str | None, leader: str | None
 ) -> Alert | None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from vsv_app.engine.alerts import Alert, Sent, escalation, first_alerts
+from vsv_app.engine.alerts import Alert, Sent, escalation, first_alerts, handed_over
 from vsv_app.engine.timetable import SchoolCalendar
+from vsv_app.services import mentors
 from vsv_app.services.school import School
 from vsv_app.stores.queries import signals
 from vsv_app.stores.store import Store
@@ -32,8 +33,8 @@ def raise_first(
 		store,
 		[
 			(alert, about)
-			for about, mentors in raised
-			for alert in first_alerts(list(mentors), school.coordinator)
+			for about, told in raised
+			for alert in first_alerts(list(told), school.coordinator)
 		],
 		now,
 		(SUBJECT, SEVERAL),
@@ -41,13 +42,24 @@ def raise_first(
 
 
 def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now: datetime) -> int:
-	"""Tell the next person about each signal that nobody acted on in time; returns how many alerts went out."""
+	"""Tell the next person about each signal that nobody acted on in time; returns how many alerts went out.
+
+	Whoever took a learner over from the mentor who was told hears of it first, and has as much time.
+	"""
 	waiting = signals.unanswered(store)
-	sent = signals.alerts(store, [name for name, _student, _label in waiting]) if waiting else {}
+	if not waiting:
+		return 0
+	sent = signals.alerts(store, [name for name, _student, _label in waiting])
+	people = mentors.load(store, now.date(), sorted({student for _name, student, _label in waiting}))
+	handed: list[tuple[Alert, About]] = []
 	due: list[tuple[Alert, About]] = []
 	with store.transaction():
 		for name, student, label in waiting:
 			told = [Sent(recipient, level, on.date()) for recipient, level, on in sent.get(name, [])]
+			about = About(name, student, label)
+			if anew := handed_over(told, people.of(student)):
+				handed += [(alert, about) for alert in anew]
+				continue
 			alert = escalation(
 				told,
 				school_days_since=_school_days_after(
@@ -59,9 +71,10 @@ def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now:
 			)
 			if alert is not None:
 				signals.answer_alerts(store, name, "Escalated", now)
-				due.append((alert, About(name, student, label)))
+				due.append((alert, about))
+		_send(store, handed, now, (SUBJECT, SEVERAL))
 		_send(store, due, now, (ESCALATED, SEVERAL_ESCALATED))
-	return len(due)
+	return len(handed) + len(due)
 
 
 def _school_days_after(school_calendar: SchoolCalendar, since: date, until: date) -> int:

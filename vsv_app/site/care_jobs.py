@@ -49,8 +49,7 @@ def write_now(now: datetime) -> tuple[int, int]:
 	school_day = calendar.load(store).is_school_day(now.date())
 	if not may_disturb(quiet, now.hour * 60 + now.minute, school_day=school_day):
 		return 0, 0
-	due = settings["daily_digest"] and settings["digest_sent_on"] != now.date()
-	mailed = _mail_digests(store, now) if due else 0
+	mailed = _mail_digests(store, now) if settings["daily_digest"] else 0
 	texted = guardian_texts.send_waiting(now) if settings["sms_to_guardians"] else 0
 	return mailed, texted
 
@@ -69,6 +68,10 @@ def _mail_digests(store: FrappeStore, now: datetime) -> int:
 
 	0 on a site that has no account to send mail from: what else there is to do goes on.
 	"""
+	# A second worker waits here until the first has sent them, and finds that it is done.
+	sent_on = frappe.db.get_value("Singles", {"doctype": SETTINGS, "field": "digest_sent_on"}, "value", for_update=True, order_by=None)  # fmt: skip
+	if sent_on == str(now.date()):
+		return 0
 	try:
 		sent = sum(mails.send_digest(one, now) for one in digest.of_today(store, now.date()))
 	except frappe.OutgoingEmailError:

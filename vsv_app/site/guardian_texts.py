@@ -65,9 +65,11 @@ def text(kind: str, version: str) -> str:
 
 
 def _send(name: str, now: datetime) -> bool:
-	row = frappe.db.get_value(
-		TEXT, name, ["guardian", "kind", "attempts", "reference_name", "text_key"], as_dict=True
-	)
+	fields = ["guardian", "kind", "status", "attempts", "reference_name", "text_key"]
+	# Whoever has the row sends it; another worker waits here, and finds that it went out.
+	row = frappe.db.get_value(TEXT, name, fields, as_dict=True, for_update=True)
+	if row is None or row.status != WAITING:
+		return False
 	if not _still_so(row):
 		frappe.db.delete(TEXT, {"name": name})
 		return False

@@ -29,7 +29,7 @@ def send_digest(digest: Digest, now: datetime) -> bool:
 			reference_doctype="User",
 			reference_name=user,
 			unsubscribe_method=UNSUBSCRIBE,
-			unsubscribe_message=_("Stop these mails"),
+			unsubscribe_message=_("Unsubscribe"),
 		)
 	return True
 
@@ -45,9 +45,9 @@ def lines(digest: Digest) -> list[str]:
 	return [sentence for count, sentence in said if count]
 
 
-@frappe.whitelist(allow_guest=True, methods=["GET", "POST"])
+@frappe.whitelist(allow_guest=True, methods=["GET"])
 def unsubscribe(email: str, name: str, doctype: str = "User") -> None:
-	"""Stop the digest of whom a signed link was sent to. Mail programs ask with POST, people by a click."""
+	"""Stop the digest of whom a signed link was sent to."""
 	if not verify_request():
 		return
 	about = {"email": email, "reference_doctype": "User", "reference_name": name}

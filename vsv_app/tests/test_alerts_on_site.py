@@ -1,16 +1,19 @@
 """Who is told what, when and how often: escalation, reminders, the morning's mail, quiet hours, texts to guardians."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from email import message_from_string
+from email import message_from_bytes, message_from_string
+from html import unescape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
+from unittest.mock import patch
 from urllib.parse import parse_qs, parse_qsl, urlparse
 
 import frappe
-from frappe.email.queue import get_unsubcribed_url
+from frappe.database import get_db
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
 
@@ -304,25 +307,77 @@ class TestDigest(AlertsTestCase):
 
 
 class TestStoppingTheDigest(CommittedTestCase):
-	def test_one_click_stops_it(self) -> None:
+	def test_the_link_in_the_mail_stops_it_in_the_readers_language(self) -> None:
 		make_mail_account()
-		mentor = factories.make_user("School Mentor")
-		someone = Person(factories.make_user("School Mentor"))
-		frappe.db.commit()  # the request is another connection
-		now, waiting = at(factories.school_day(), "08:00"), Digest(mentor, signals=1)
-		self.assertTrue(mails.send_digest(waiting, now))
-		url = get_unsubcribed_url("User", mentor, mentor, mails.UNSUBSCRIBE, None)
-		path = url[url.index("/api/") :]
-		someone.get(path.split("?")[0], email=mentor, name=mentor, doctype="User")  # without the signature
-		self.assertFalse(self.stopped(mentor))
-		answer = someone.get(path.split("?")[0], **dict(parse_qsl(urlparse(path).query)))
-		self.assertEqual(answer.status, 200, answer.body)
-		self.assertTrue(self.stopped(mentor))
-		self.assertFalse(mails.send_digest(waiting, now + timedelta(days=1)))
+		guest, now = Person.guest(), at(factories.school_day(), "08:00")
+		for language, good_morning, stop, stopped in (
+			("en", "Good morning,", "Unsubscribe", "You get no more daily mails."),
+			("nl", "Goedemorgen,", "Afmelden", "Je krijgt geen dagelijkse mails meer."),
+		):
+			mentor = factories.make_user("School Mentor")
+			frappe.db.set_value("User", mentor, "language", language)
+			waiting = Digest(mentor, signals=1)
+			self.assertTrue(mails.send_digest(waiting, now))
+			plain, html = parts_as_received(mentor)
+			frappe.db.commit()  # the request is another connection
+			for text in (plain, html):
+				self.assertIn(good_morning, text)
+				self.assertIn("/app/mentor-board", text)
+			(link,) = re.findall(r'<a href="([^"]+)"[^>]*>' + stop, html)
+			self.assertIn(f"{stop}: {unescape(link)}", plain)
+			address = urlparse(unescape(link))
+			asked = dict(parse_qsl(address.query))
+			for forged in ({**asked, "_signature": "0" * 128}, {**asked, "name": "Administrator"}):
+				guest.get(address.path, **forged)
+			self.assertFalse(self.stopped(mentor))
+			answer = guest.get(address.path, **asked)
+			self.assertEqual(answer.status, 200, answer.body)
+			self.assertTrue(self.stopped(mentor))
+			self.assertFalse(mails.send_digest(waiting, now + timedelta(days=1)))
+			self.assertIn(stopped, str(answer.body))
 
 	def stopped(self, mentor: str) -> bool:
 		frappe.db.rollback()  # a new look at what the request committed
 		return bool(frappe.db.exists("Email Unsubscribe", {"email": mentor}))
+
+
+class TestTwoWorkers(CommittedTestCase):
+	def test_what_one_sends_the_other_cannot_take(self) -> None:
+		"""While a text or the digests are on their way, a second connection finds them taken."""
+		frappe.db.set_single_value(SETTINGS, {"enabled": 1, "daily_digest": 1, "sms_to_guardians": 0, "quiet_from": "18:00:00", "quiet_to": "07:30:00", "digest_sent_on": None})  # fmt: skip
+		group, student = care.make_learner(date_of_birth=care.child_born())
+		factories.make_bell_schedule(student_group=group)
+		guardian = care.make_guardian(student, mobile_number="0612345678", vsv_text_messages=1)
+		message = care.make_message(student)
+		text = frappe.get_doc(
+			doctype="Guardian Text", guardian=guardian, kind="Answer", status="Waiting",
+			reference_doctype="Family Message", reference_name=message.name, text_key=f"_T|{message.name}",
+		).insert()  # fmt: skip
+		frappe.db.commit()
+		free: list[tuple] = []
+		with (
+			patch("vsv_app.site.guardian_texts.send_sms", side_effect=lambda *_a, **_k: free.append(self.free("tabGuardian Text", "name", text.name))),
+			patch.object(frappe.db, "commit"),
+		):  # fmt: skip
+			self.assertTrue(care_jobs.guardian_texts._send(text.name, frappe.utils.now_datetime()))
+			self.assertFalse(care_jobs.guardian_texts._send(text.name, frappe.utils.now_datetime()))
+		with patch.object(
+			care_jobs.digest, "of_today",
+			side_effect=lambda *_a: free.append(self.free("tabSingles", "field", "digest_sent_on")) or [],
+		):  # fmt: skip
+			care_jobs.write_now(at(factories.school_day(), "08:00"))
+			care_jobs.write_now(at(factories.school_day(), "08:10"))
+		self.assertEqual(free, [(), ()])
+
+	def free(self, table: str, field: str, value: str) -> tuple:
+		"""The rows that another connection could take now."""
+		conf = frappe.local.conf
+		other = get_db(conf.db_host, conf.db_name, conf.db_password, conf.db_port, conf.db_name)
+		other.connect()
+		try:
+			return other.sql(f"select 1 from `{table}` where `{field}` = %s for update skip locked", value)
+		finally:
+			other.close()
 
 
 def make_mail_account() -> None:
@@ -340,6 +395,15 @@ def body(mail: Any) -> str:
 	return "\n".join(
 		part.get_payload(decode=True).decode() for part in parts if part.get_content_maintype() == "text"
 	)
+
+
+def parts_as_received(recipient: str) -> tuple[str, str]:
+	"""The plain text and the HTML of the newest mail to somebody, as the mail program gets them."""
+	about = {"reference_doctype": "User", "reference_name": recipient}
+	frappe.get_last_doc("Email Queue", about).send()
+	mail = message_from_bytes(frappe.flags.sent_mail)
+	texts = {part.get_content_type(): part.get_payload(decode=True).decode() for part in mail.walk() if part.get_content_maintype() == "text"}  # fmt: skip
+	return texts["text/plain"], texts["text/html"]
 
 
 class Gateway(BaseHTTPRequestHandler):
