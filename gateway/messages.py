@@ -90,6 +90,11 @@ def topic(school: str, gateway: str, kind: str) -> str:
 	return f"vsv/v1/{school}/{gateway}/{kind}"
 
 
+def account(school: str, gateway: str) -> str:
+	"""The name of a gateway at the broker. Short names hold no dot, so no two schools ever share one."""
+	return f"{school}.{gateway}"
+
+
 def rfc3339(at: datetime) -> str:
 	"""A moment as the contract writes it, to the millisecond; `at` has an offset."""
 	return at.isoformat(timespec="milliseconds")

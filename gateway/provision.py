@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway import config as configuration
-from gateway.messages import DIRECTIONS, SLUG
+from gateway.messages import DIRECTIONS, SLUG, account
 
 PATH = "/api/method/vsv_app.api.gateway.provision"
 CONNECT_S, READ_S = 5.0, 20.0
@@ -131,7 +131,7 @@ def ask(
 		"mqtt": {
 			"host": host,
 			"port": int(port),
-			"username": gateway,
+			"username": account(school, gateway),
 			"password": password,
 			"tls": tls,
 			"ca_file": authority and str(Path(authority).absolute()),

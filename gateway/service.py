@@ -353,11 +353,11 @@ def panel_maker(section: TerminalSection, reader: Any) -> Callable[[Any], Panel]
 
 def broker_address(config: Config, secrets: Secrets) -> Address:
 	"""Where the broker is, and who this gateway is there."""
-	name = config.gateway.name
+	name = messages.account(config.gateway.school, config.gateway.name)
 	return Address(
 		host=config.broker.host,
 		port=config.broker.port,
-		client_id=f"vsv-{config.gateway.school}-{name}",
+		client_id=f"vsv-{name}",
 		username=config.broker.username or name,
 		password=secrets.broker_password,
 		tls=not config.broker.insecure,

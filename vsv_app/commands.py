@@ -1,5 +1,7 @@
 """bench commands. What they need is imported when they run: bench loads this file for every command of every app."""
 
+from typing import Any
+
 import click
 from frappe.commands import get_site, pass_context
 
@@ -29,11 +31,12 @@ def listen(context: object, user: str, verbose: bool) -> None:
 	help="Where the broker finds its keys.",
 )
 @pass_context
-def broker_config(context: object, directory: str | None, files: str, certificates: str) -> None:
-	"""Configuration of a Mosquitto broker for the site's gateways: listener, access list, password file."""
+def broker_config(context: Any, directory: str | None, files: str, certificates: str) -> None:
+	"""Configuration of one Mosquitto broker for the gateways of a site, or of `--site all`: listener, access list, password file."""
 	from vsv_app.site import broker_files  # noqa: PLC0415 see above
 
-	broker_files.run(get_site(context), directory, files, certificates)
+	get_site(context)  # says so where none is given
+	broker_files.run(context.sites, directory, files, certificates)
 
 
 @click.command("vsv-demo-data")

@@ -1,6 +1,7 @@
 """What a site gets when the app comes, and gives back when the app goes."""
 
 import json
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from vsv_app.stores.frappe_store import FrappeStore
 
 NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
 NEWEST = 16
+LONGEST_CODE = 40
 MODULE = "VSV App"
 SETTINGS = "Early Warning Settings"
 BOARD = "Support Plans"
@@ -96,7 +98,9 @@ def make_settings() -> None:
 	_give_new_settings_their_defaults()
 	# By now Frappe has made the record, unvalidated, and its times are the hour of installation.
 	if not frappe.db.get_single_value(SETTINGS, "time_zone"):
-		frappe.get_single(SETTINGS).save(ignore_permissions=True)
+		settings = frappe.get_single(SETTINGS)
+		settings.school_code = _school_code()
+		settings.save(ignore_permissions=True)
 	store = FrappeStore()
 	for field, fresh in (("badge_key", secrets.token_hex(32)), ("mqtt_password", secrets.token_urlsafe(24))):
 		if not store.secret(SETTINGS, SETTINGS, field):
@@ -114,6 +118,11 @@ def _give_new_settings_their_defaults() -> None:
 	for field in frappe.get_meta(SETTINGS).fields:
 		if field.default and field.fieldname not in known:
 			frappe.db.set_single_value(SETTINGS, field.fieldname, field.default, update_modified=False)
+
+
+def _school_code() -> str:
+	"""After the site, so that two schools of one bench can share a broker."""
+	return re.sub("[^a-z0-9]+", "-", frappe.local.site.lower())[:LONGEST_CODE].strip("-") or "school"
 
 
 def seed() -> None:

@@ -131,7 +131,7 @@ class World:
 	def _watch(self) -> mqtt.Client:
 		"""Somebody who listens along, to see that what is tested does happen."""
 		client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="watcher")
-		client.username_pw_set(records.LISTENER, self.keys.listener_password)
+		client.username_pw_set(records.SCHOOL_CODE, self.keys.listener_password)
 		ready = threading.Event()
 
 		def count(_client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:

@@ -195,7 +195,7 @@ def test_a_one_time_code_brings_everything_once(world: World) -> None:
 	)
 	assert (brought["gateway"], brought["school"], brought["mac_key"]) == (GATEWAY, SCHOOL, MAC_KEY)
 	assert len(brought["badge_key"]) == 64
-	assert brought["mqtt"]["username"] == GATEWAY
+	assert brought["mqtt"]["username"] == f"{SCHOOL}.{GATEWAY}"
 	assert len(brought["mqtt"]["password"]) >= 24
 	assert [terminal["terminal"] for terminal in brought["terminals"]] == ["door"]
 	with pytest.raises(gateways.Refused):

@@ -7,10 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vsv_app.engine.broker import Accounts, access_list, configuration, password_file, topics
+from vsv_app.engine.broker import Account, Listener, access_list, configuration, password_file, topics
 
 STARTS_WITHIN_S = 15.0
 STOPS_WITHIN_S = 5.0
@@ -37,7 +38,7 @@ class Broker:
 			self.process.wait()
 
 
-def start(folder: Path, accounts: Accounts, *, port: int | None = None) -> Broker:
+def start(folder: Path, accounts: Sequence[Account], *, port: int | None = None) -> Broker:
 	"""Start a broker that lets in `accounts` alone, its files in `folder`; raises BrokerError."""
 	folder.mkdir(parents=True, exist_ok=True)
 	port = port or free_port()
@@ -75,26 +76,26 @@ def free_port() -> int:
 		return int(probe.getsockname()[1])
 
 
-def _mosquitto_files(folder: Path, accounts: Accounts, port: int) -> Path:
+def _mosquitto_files(folder: Path, accounts: Sequence[Account], port: int) -> Path:
 	(folder / "vsv.acl").write_text(access_list(accounts), encoding="utf-8")
 	(folder / "vsv.passwords").write_text(password_file(accounts, os.urandom), encoding="utf-8")
 	for secret in ("vsv.acl", "vsv.passwords"):
 		(folder / secret).chmod(0o600)
 	path = folder / "mosquitto.conf"
-	text = configuration(port, tls=False, files=str(folder), certificates="")
+	text = configuration([Listener(port, tls=False)], files=str(folder), certificates="")
 	# Started by root, it would become another user and could not read its own files here.
 	user = "user root\n" if os.geteuid() == 0 else ""
 	path.write_text(f"{text}persistence_location {folder}/\n{user}", encoding="utf-8")
 	return path
 
 
-def _amqtt_files(folder: Path, accounts: Accounts, port: int) -> Path:
+def _amqtt_files(folder: Path, accounts: Sequence[Account], port: int) -> Path:
 	path = folder / "amqtt.json"
 	path.touch(mode=0o600)
-	rights = {name: topics(accounts, name) for name in accounts.passwords}
+	rights = {account.name: topics(account) for account in accounts}
 	settings = {
 		"port": port,
-		"users": dict(accounts.passwords),
+		"users": {account.name: account.password for account in accounts},
 		"write": {name: writes for name, (_reads, writes) in rights.items()},
 		"read": {name: reads for name, (reads, _writes) in rights.items()},
 	}

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 		port=options.port,
 		school=settings["school_code"],
 		client_id=f"vsv-{settings['school_code']}-listener",
-		username=settings["mqtt_username"],
+		username=settings["school_code"],
 		password=password,
 		tls=False,
 	)

@@ -11,7 +11,7 @@ from pathlib import Path
 from vsv_app.embedded import broker, records
 from vsv_app.embedded.broker import Broker
 from vsv_app.embedded.terminals import PtyTerminal
-from vsv_app.engine.broker import Accounts
+from vsv_app.engine.broker import Account, gateway_account
 
 STOPS_WITHIN_S = 10.0
 GATEWAY_LOG, LISTENER_LOG, FEEDBACK = "gateway.log", "listener.log", "feedback.jsonl"
@@ -42,12 +42,12 @@ class Running:
 				raise ProcessEnded(f"{name} ended with status {process.returncode}:\n" + "\n".join(said))
 
 
-def accounts(keys: records.Keys) -> Accounts:
-	return Accounts(
-		records.SCHOOL_CODE,
-		records.LISTENER,
-		{records.LISTENER: keys.listener_password, records.GATEWAY: keys.gateway_password},
-	)
+def accounts(keys: records.Keys) -> list[Account]:
+	school, gateway = records.SCHOOL_CODE, records.GATEWAY
+	return [
+		Account(school, keys.listener_password, school),
+		Account(gateway_account(school, gateway), keys.gateway_password, school, gateway),
+	]
 
 
 @contextlib.contextmanager
@@ -128,7 +128,6 @@ data_dir = "{folder / "gateway"}"
 host = "127.0.0.1"
 port = {port}
 insecure = true # this machine alone
-username = "{records.GATEWAY}"
 
 [secrets]
 badge_key_file = "{folder / "badge.key"}"

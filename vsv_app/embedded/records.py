@@ -16,7 +16,6 @@ from vsv_app.stores.store import Store
 
 SCHOOL_CODE = "demo"
 GATEWAY = "front-door"
-LISTENER = "listener"
 COORDINATOR, LEADER = "coordinator@school.example", "leader@school.example"
 ZONE = "Europe/Amsterdam"
 
@@ -94,7 +93,6 @@ def _settings(store: SqliteStore, keys: Keys) -> None:
 			"enabled": 1,
 			"coordinator": COORDINATOR,
 			"leader": LEADER,
-			"mqtt_username": LISTENER,
 			"mqtt_password": keys.listener_password,
 		},
 	)

@@ -1,11 +1,14 @@
-"""Who may use which topic of the school's broker, as Mosquitto's files say it.
+"""Who may use which topic of a broker, as Mosquitto's files say it.
 
-Each gateway reaches its own topics alone, in both directions; the listener those of the school.
+A broker may serve several schools. Each gateway reaches its own topics alone, in both directions; the listener of a
+school those of that school.
 """
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 ITERATIONS = 101
@@ -15,18 +18,75 @@ MAX_PACKET = 300_000
 """Bytes: the largest message that the contract allows, with room for its topic."""
 UP = ("checkins", "status", "health", "enrolment")
 DOWN = ("ack", "command")
+_TOPIC = re.compile(r"^topic \w+ vsv/v1/([^/]+)/", re.MULTILINE)
+
+
+class NotApart(ValueError):
+	"""Two schools that one broker could not tell from each other; the text says what to change."""
 
 
 @dataclass(frozen=True)
-class Accounts:
-	"""Who connects: the school's listener and its gateways, passwords by name."""
+class Account:
+	"""Who connects: a gateway of a school or, where `gateway` is None, the school's listener."""
 
+	name: str
+	password: str
 	school: str
-	listener: str
-	passwords: Mapping[str, str]
+	gateway: str | None = None
 
 
-def configuration(port: int, *, tls: bool, files: str, certificates: str) -> str:
+@dataclass(frozen=True)
+class Listener:
+	"""A port on which the broker listens: with TLS, or to this machine alone."""
+
+	port: int
+	tls: bool
+
+
+@dataclass(frozen=True)
+class Tenant:
+	"""A school at the broker. `site` is what a person calls it by."""
+
+	site: str
+	school: str
+	listener: Listener
+	accounts: tuple[Account, ...]
+
+
+def gateway_account(school: str, gateway: str) -> str:
+	"""The name of a gateway at the broker. Short names hold no dot, so no two schools ever share one."""
+	return f"{school}.{gateway}"
+
+
+def check_apart(tenants: Sequence[Tenant]) -> None:
+	"""Raise NotApart where two schools have a school code, an account or a port in common that they cannot share."""
+	schools: defaultdict[str, list[str]] = defaultdict(list)
+	accounts: defaultdict[str, list[str]] = defaultdict(list)
+	ports: defaultdict[int, dict[bool, str]] = defaultdict(dict)
+	for tenant in tenants:
+		schools[tenant.school].append(tenant.site)
+		ports[tenant.listener.port][tenant.listener.tls] = tenant.site
+		for account in tenant.accounts:
+			accounts[account.name].append(tenant.site)
+	for school, sites in schools.items():
+		if len(sites) > 1:
+			raise NotApart(
+				f"{_and(sites)} have the School Code {school}. Change it in Early Warning Settings of all but one, and provision the gateways there anew."
+			)
+	for name, sites in accounts.items():
+		if len(sites) > 1:
+			raise NotApart(
+				f"Two accounts have the name {name}: see {_and(sites)}. Provision the gateway of that name anew, which gives it another;"
+				" a listener has another where its Username in Early Warning Settings is empty."
+			)
+	for port, by_tls in ports.items():
+		if len(by_tls) > 1:
+			raise NotApart(
+				f"{_and(by_tls.values())} use port {port}, one with TLS and one without. Choose one of both in Early Warning Settings."
+			)
+
+
+def configuration(listeners: Iterable[Listener], *, files: str, certificates: str) -> str:
 	"""mosquitto.conf: TLS from 1.2 or this machine alone, no guests, sessions and messages kept over a restart."""
 	lines = [
 		"per_listener_settings false",
@@ -38,43 +98,53 @@ def configuration(port: int, *, tls: bool, files: str, certificates: str) -> str
 		f"acl_file {files}/vsv.acl",
 		f"password_file {files}/vsv.passwords",
 	]
-	lines += (
-		[
-			f"listener {port}",
-			f"cafile {certificates}/ca.crt",
-			f"certfile {certificates}/server.crt",
-			f"keyfile {certificates}/server.key",
-			"tls_version tlsv1.2",
-		]
-		if tls
-		else [f"listener {port} 127.0.0.1"]
-	)
+	for listener in sorted(set(listeners), key=lambda one: one.port):
+		lines += (
+			[
+				f"listener {listener.port}",
+				f"cafile {certificates}/ca.crt",
+				f"certfile {certificates}/server.crt",
+				f"keyfile {certificates}/server.key",
+				"tls_version tlsv1.2",
+			]
+			if listener.tls
+			else [f"listener {listener.port} 127.0.0.1"]
+		)
 	return "\n".join(lines) + "\n"
 
 
-def topics(accounts: Accounts, name: str) -> tuple[list[str], list[str]]:
+def topics(account: Account) -> tuple[list[str], list[str]]:
 	"""(topics to read, topics to write) of one account."""
-	own = f"vsv/v1/{accounts.school}/{'+' if name == accounts.listener else name}"
+	own = f"vsv/v1/{account.school}/{account.gateway or '+'}"
 	up, down = [f"{own}/{kind}" for kind in UP], [f"{own}/{kind}" for kind in DOWN]
-	return (up, down) if name == accounts.listener else (down, up)
+	return (down, up) if account.gateway else (up, down)
 
 
-def access_list(accounts: Accounts) -> str:
+def access_list(accounts: Iterable[Account]) -> str:
 	"""Topics by user."""
 	blocks = []
-	for name in sorted(accounts.passwords):
-		reads, writes = topics(accounts, name)
+	for account in sorted(accounts, key=lambda one: one.name):
+		reads, writes = topics(account)
 		rights = [*(f"topic read {topic}" for topic in reads), *(f"topic write {topic}" for topic in writes)]
-		blocks.append("\n".join([f"user {name}", *rights]))
+		blocks.append("\n".join([f"user {account.name}", *rights]))
 	return "\n\n".join(blocks) + "\n"
 
 
-def password_file(accounts: Accounts, random_bytes: Callable[[int], bytes]) -> str:
+def schools_of(access_list: str) -> set[str]:
+	"""The schools that an access list of ours lets in."""
+	return set(_TOPIC.findall(access_list))
+
+
+def password_file(accounts: Iterable[Account], random_bytes: Callable[[int], bytes]) -> str:
 	"""A line a user, hashed; `random_bytes` makes the salts."""
 	return "".join(
-		f"{name}:{hashed(password, random_bytes(SALT_BYTES))}\n"
-		for name, password in sorted(accounts.passwords.items())
+		f"{account.name}:{hashed(account.password, random_bytes(SALT_BYTES))}\n"
+		for account in sorted(accounts, key=lambda one: one.name)
 	)
+
+
+def _and(sites: Iterable[str]) -> str:
+	return " and ".join(dict.fromkeys(sites))
 
 
 def hashed(password: str, salt: bytes) -> str:

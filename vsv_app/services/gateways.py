@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
 from vsv_app.engine import messages
+from vsv_app.engine.broker import gateway_account
 from vsv_app.engine.steps import say
 from vsv_app.services import set_aside
 from vsv_app.services.school import SETTINGS, School
@@ -187,6 +188,7 @@ def provision(
 				"provisioning_expires": None,
 				"said_at": None,
 				"online_at": None,
+				"short_account": 0,
 			},
 		)
 		mac_key = _ensure_secret(store, gateway, "mac_key", secrets.token_hex(32))
@@ -199,7 +201,7 @@ def provision(
 		"mqtt": {
 			"host": settings["gateway_mqtt_host"] or settings["mqtt_host"],
 			"port": settings["mqtt_port"],
-			"username": gateway,
+			"username": gateway_account(school.code, gateway),
 			"password": password,
 			"tls": bool(settings["mqtt_tls"]),
 			"ca_pem": settings["mqtt_ca"] or None,

@@ -58,7 +58,7 @@ def address(store: Store) -> BrokerAddress:
 		port=settings["mqtt_port"],
 		school=settings["school_code"],
 		client_id=f"vsv-{settings['school_code']}-listener",
-		username=settings["mqtt_username"],
+		username=settings["mqtt_username"] or settings["school_code"],
 		password=password,
 		tls=bool(settings["mqtt_tls"]),
 		ca_pem=settings["mqtt_ca"],

@@ -57,7 +57,7 @@ def mosquitto() -> Iterator[Broker]:
 		SETTINGS, {"mqtt_host": "127.0.0.1", "mqtt_port": port, "mqtt_tls": 0}
 	)
 	with tempfile.TemporaryDirectory() as folder:
-		for name, text in broker_files.contents(FrappeStore(), files=folder, certificates="").items():
+		for name, text in _files(folder).items():
 			(Path(folder) / name).write_text(_as_us(text, folder) if name == "vsv.conf" else text)
 			(Path(folder) / name).chmod(0o600)
 		broker = Broker(folder, port)
@@ -97,6 +97,12 @@ def wait_for(happens: Callable[[], object], what: str) -> None:
 		if time.monotonic() > deadline:
 			raise TimeoutError(f"waited {PATIENCE_S} s for {what}")
 		time.sleep(PAUSE_S)
+
+
+def _files(folder: str) -> dict[str, str]:
+	return broker_files.contents(
+		[broker_files.load(FrappeStore(), frappe.local.site)], files=folder, certificates=""
+	)
 
 
 def _as_us(configuration: str, folder: str) -> str:

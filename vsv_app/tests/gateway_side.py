@@ -8,6 +8,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from vsv_app.engine import messages
+from vsv_app.engine.broker import gateway_account
 from vsv_app.services.school import SETTINGS
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests.broker import PATIENCE_S
@@ -27,10 +28,12 @@ class Gateway:
 		self.heard: set[str] = set()
 		self.client = mqtt.Client(
 			CallbackAPIVersion.VERSION2,
-			client_id=f"vsv-{self.school}-{name}",
+			client_id=f"vsv-{self.school}.{name}",
 			protocol=MQTTProtocolVersion.MQTTv5,
 		)
-		self.client.username_pw_set(name, store.secret(DOCTYPE, name, "mqtt_password"))
+		self.client.username_pw_set(
+			gateway_account(self.school, name), store.secret(DOCTYPE, name, "mqtt_password")
+		)
 		self.client.on_message = self._note_ack
 		# Anew at each connection, because a broker that was restarted knows no session of ours
 		self.client.on_connect = lambda *_: self.client.subscribe(self.topic("ack"), qos=1)

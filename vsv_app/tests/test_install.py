@@ -1,6 +1,7 @@
 """What stands on a site after installation, and that setting up again changes nothing of the school's."""
 
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,9 @@ class TestInstall(FrappeTestCase):
 			["17:00:00", "18:00:00", "07:30:00"],
 		)
 		self.assertEqual(settings.time_zone, frappe.utils.get_system_timezone())
+		self.assertEqual(
+			settings.school_code, re.sub(r"\W", "-", frappe.local.site), "no other site's of this bench"
+		)
 
 	def test_the_days_of_a_school_begin_where_the_setup_wizard_put_it_even_when_the_app_came_before(
 		self,
