@@ -39,7 +39,7 @@ class Health:
 	def facts(self) -> dict[str, Any]:
 		"""The body of a health message, without what names the gateway."""
 		backlog = self._outbox.backlog()
-		oldest_s = None
+		oldest_s = 0
 		if backlog.oldest_at is not None:
 			oldest_s = max(0, round((self._clock.now() - backlog.oldest_at).total_seconds()))
 		disk_free = shutil.disk_usage(self._outbox.path.parent).free
@@ -60,6 +60,7 @@ class Health:
 			"undervoltage": undervoltage,
 			"refused_reads": self._door.tally.refused,
 			"suppressed_reads": self._door.tally.suppressed,
+			"refused_messages": self._publisher.refused,
 			"roster_size": self._roster.size,
 			"terminals": [_terminal(terminal) for terminal in self._terminals],
 			"alarms": [

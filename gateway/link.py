@@ -68,9 +68,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Received:
+	"""`again`: the broker gave it before, or keeps it for whoever comes; who publishes a message cannot make it say so."""
+
 	topic: str
 	payload: bytes
-	retained: bool
+	again: bool
 
 
 LinkEvent = Unreachable | Reached | Connected | Lost | Taken | Received
@@ -214,7 +216,7 @@ class Link:
 		self._report(self, Taken(mid, reason.is_failure, unheard, str(reason)))
 
 	def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-		self._report(self, Received(message.topic, bytes(message.payload), message.retain))
+		self._report(self, Received(message.topic, bytes(message.payload), message.dup or message.retain))
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:

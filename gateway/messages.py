@@ -14,7 +14,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -62,10 +62,11 @@ class BadSignature(MessageError):
 
 @dataclass(frozen=True)
 class Ack:
-	"""Everything of `epoch` up to `seq`, inclusive, is committed in the school's database."""
+	"""Everything of `epoch` up to `seq`, inclusive, is committed in the school's database. `at` is when the app said so."""
 
 	epoch: str
 	seq: int
+	at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def decode_ack(payload: bytes, *, key: bytes, gateway: str) -> Ack:
 		raise NotUnderstood("`epoch` is not 16 hex digits")
 	if type(seq) is not int or not 0 <= seq <= MAX_SEQ:
 		raise NotUnderstood("`seq` is not a number")
-	return Ack(epoch, seq)
+	return Ack(epoch, seq, None if message.get("at") is None else _moment(message["at"]))
 
 
 def decode_command(payload: bytes, *, key: bytes, gateway: str) -> Command:

@@ -16,6 +16,7 @@ GAUGES = {
 	"undervoltage": "1 when the power supply is or was too weak",
 	"refused_reads": "reads that could not be stored since the start",
 	"suppressed_reads": "double taps since the start",
+	"refused_messages": "messages from the broker that were forged, sent again or not understood, since the start",
 	"roster_size": "badges in the roster",
 }
 
@@ -51,7 +52,7 @@ class MetricsServer:
 def lines(facts: Mapping[str, Any]) -> Iterator[str]:
 	"""The exposition of a health message's body."""
 	for name, meaning in GAUGES.items():
-		if facts[name] is not None:
+		if facts.get(name) is not None:
 			yield f"# HELP vsv_gateway_{name} {meaning}"
 			yield f"# TYPE vsv_gateway_{name} gauge"
 			yield f"vsv_gateway_{name} {float(facts[name])}"

@@ -46,6 +46,10 @@ FLUSH_S, GOODBYE_S = 4.0, 2.0
 ASIDE_LIMIT = 64
 
 
+class Replayed(Exception):
+	"""A genuine message that somebody sent again: it is not believed twice."""
+
+
 class Publisher:
 	"""Runs from `start` until `stop`. `obey` is called with each command that is genuine, new and in time."""
 
@@ -85,6 +89,8 @@ class Publisher:
 		self._greeted_at = 0.0
 		self._short_lived = 0
 		self._goodbye_mid: int | None = None
+		self._newest_ack: datetime | None = None
+		self.refused = 0
 		self.last_ack_at: datetime | None = None
 		self.alive_at = time.monotonic()
 		self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
@@ -213,19 +219,33 @@ class Publisher:
 				self._drop(event)
 			case Taken():
 				self._judge_taken(event)
-			case Received(topic=topic, payload=payload):
-				self._read_message(topic.rpartition("/")[2], payload, acknowledged)
+			case Received():
+				self._read_message(event, acknowledged)
 
-	def _read_message(self, kind: str, payload: bytes, acknowledged: dict[str, int]) -> None:
+	def _read_message(self, received: Received, acknowledged: dict[str, int]) -> None:
+		kind = received.topic.rpartition("/")[2]
 		try:
 			if kind == "ack":
-				ack = messages.decode_ack(payload, key=self._key, gateway=self._gateway)
-				acknowledged[ack.epoch] = max(ack.seq, acknowledged.get(ack.epoch, 0))
+				ack = messages.decode_ack(received.payload, key=self._key, gateway=self._gateway)
+				self._take_ack(ack, acknowledged, again=received.again)
 			elif kind == "command":
-				self._take_command(messages.decode_command(payload, key=self._key, gateway=self._gateway))
+				command = messages.decode_command(received.payload, key=self._key, gateway=self._gateway)
+				self._take_command(command, again=received.again)
 			self._alarms.end("message_refused")
-		except messages.MessageError as error:
-			self._alarms.begin("message_refused", f"{kind}: {error.detail}")
+		except (messages.MessageError, Replayed) as error:
+			self.refused += 1
+			self._alarms.begin("message_refused", f"{kind}: {error}")
+
+	def _take_ack(self, ack: messages.Ack, acknowledged: dict[str, int], *, again: bool) -> None:
+		known = max(self._acknowledged.get(ack.epoch, 0), acknowledged.get(ack.epoch, 0))
+		newer = ack.at is None or self._newest_ack is None or ack.at > self._newest_ack
+		if newer:
+			self._newest_ack = ack.at
+		elif ack.seq <= known:
+			if again:
+				return
+			raise Replayed("it is not newer than one that came before, and says no more")
+		acknowledged[ack.epoch] = max(ack.seq, acknowledged.get(ack.epoch, 0))
 
 	def _confirm(self, epoch: str, seq: int) -> None:
 		self._acknowledged[epoch] = max(seq, self._acknowledged.get(epoch, 0))
@@ -243,7 +263,7 @@ class Publisher:
 		self._alarms.end("publish_refused")
 		self._alarms.end("nobody_listens")
 
-	def _take_command(self, command: messages.Command) -> None:
+	def _take_command(self, command: messages.Command, *, again: bool) -> None:
 		now = self._clock.now()
 		if self._clock.quality() == "unsynced":
 			log.warning(
@@ -253,6 +273,8 @@ class Publisher:
 			log.warning("command %s not obeyed: it expired", command.command)
 		elif not self._outbox.command_is_new(command.id, command.expires_at, now):
 			log.warning("command %s not obeyed: it was done before", command.command)
+			if not again:
+				raise Replayed(f"{command.command} was done before")
 		else:
 			self._obey(command)
 

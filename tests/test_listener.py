@@ -11,7 +11,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import paho.mqtt.client as mqtt
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -113,10 +115,10 @@ def test_a_message_that_breaks_the_program_is_set_aside_and_holds_up_no_other(
 	made, client = listen(world)
 	whole = made.inbox.take
 
-	def take(store: Any, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
+	def take(store: Any, topic: str, payload: bytes, **how: bool) -> list[tuple[str, bytes]]:
 		if b"poison" in payload:
 			raise KeyError("nobody thought of this")
-		return whole(store, topic, payload)
+		return whole(store, topic, payload, **how)
 
 	monkeypatch.setattr(made.inbox, "take", take)
 	deliver(made, b'{"poison": true}', mid=1)
@@ -136,10 +138,10 @@ def test_a_message_that_the_database_refuses_is_set_aside_and_holds_up_no_other(
 	made, client = listen(world)
 	whole = made.inbox.take
 
-	def take(store: Any, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
+	def take(store: Any, topic: str, payload: bytes, **how: bool) -> list[tuple[str, bytes]]:
 		if b"poison" in payload:
 			raise sqlite3.OperationalError("a constraint of this one table")
-		return whole(store, topic, payload)
+		return whole(store, topic, payload, **how)
 
 	monkeypatch.setattr(made.inbox, "take", take)
 	deliver(made, b'{"poison": true}', mid=1)
@@ -261,6 +263,44 @@ def test_two_listeners_of_one_name_push_each_other_off_and_say_what_to_change(
 			one.stop()
 		for thread in threads:
 			thread.join(20)
+		broker.stop()
+
+
+@pytest.mark.mosquitto
+def test_what_the_broker_gives_again_is_told_from_what_somebody_sends_again(
+	world: World, tmp_path: Path
+) -> None:
+	broker = Broker(tmp_path / "broker")
+	broker.start()
+	made, _client = listen(world)
+	made._client, made.address = None, replace(ADDRESS, port=broker.port)
+	other = mqtt.Client(CallbackAPIVersion.VERSION2)
+	other.connect("127.0.0.1", broker.port)
+	other.loop_start()
+
+	def send(payload: bytes, *, retain: bool = False) -> None:
+		other.publish(TOPIC, payload, qos=1, retain=retain).wait_for_publish(20)
+
+	def received(count: int) -> list[tuple[bytes, bool]]:
+		until(lambda: made._received.qsize() == count)
+		return [(one.payload, one.again) for one in (made._received.get() for _each in range(count))]
+
+	try:
+		send(b"kept", retain=True)
+		made._keep_connected()
+		assert received(1) == [(b"kept", True)]
+		send(b"new", retain=True)
+		send(b"new")
+		assert received(2) == [(b"new", False)] * 2
+		made._drop_client()
+		made._keep_connected()
+		again = received(4)
+		assert [payload for payload, _again in again].count(b"new") == 3
+		assert {marked for _payload, marked in again} == {True}, "it was given before, and not acknowledged"
+	finally:
+		made._drop_client()
+		other.disconnect()
+		other.loop_stop()
 		broker.stop()
 
 

@@ -91,6 +91,8 @@ class Received:
 	mid: int
 	qos: int
 	connection: int
+	again: bool = False
+	"""The broker gave it before, or keeps it for whoever comes; who publishes a message cannot make it say so."""
 
 
 class Listener:
@@ -182,7 +184,14 @@ class Listener:
 
 	def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
 		self._received.put(
-			Received(message.topic, bytes(message.payload), message.mid, message.qos, self._connection)
+			Received(
+				message.topic,
+				bytes(message.payload),
+				message.mid,
+				message.qos,
+				self._connection,
+				message.dup or message.retain,
+			)
 		)
 
 	# the worker
@@ -210,7 +219,7 @@ class Listener:
 			nonlocal tries
 			tries += 1
 			try:
-				return self.inbox.take(store, received.topic, received.payload)
+				return self.inbox.take(store, received.topic, received.payload, again=received.again)
 			except Exception as error:
 				if tries < TRIES:
 					raise

@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from pypika import Query
 
 from tests.services.world import A1, GATEWAY, MAC_KEY, SCHOOL, ZONE, World, at, digest
 from vsv_app.services import enrolment, gateways
@@ -31,8 +32,10 @@ def message(kind: str, key: str = MAC_KEY, **fields: object) -> tuple[str, bytes
 	).encode()
 
 
-def deliver(world: World, topic: str, payload: bytes, now: datetime = NOW) -> list[tuple[str, bytes]]:
-	return Inbox(lambda: now).take(world.store, topic, payload)
+def deliver(
+	world: World, topic: str, payload: bytes, now: datetime = NOW, *, again: bool = False
+) -> list[tuple[str, bytes]]:
+	return Inbox(lambda: now).take(world.store, topic, payload, again=again)
 
 
 def said(clock: str) -> str:
@@ -57,14 +60,22 @@ def test_status_and_last_will_show_on_the_form(world: World) -> None:
 
 def test_health_shows_on_the_form(world: World) -> None:
 	health = {
-		"version": "1.2.3", "clock": "synced", "backlog": 7, "oldest_unconfirmed_s": 90, "disk_free_bytes": 3 * 2**30,
+		"version": "1.2.3", "clock": "synced", "backlog": 7, "refused_messages": 2, "oldest_unconfirmed_s": 90, "disk_free_bytes": 3 * 2**30,
 		"temperature_c": 51.5, "alarms": [{"kind": "reader-silent", "terminal": "door", "detail": "no frame since 8:00"}],
 	}  # fmt: skip
 	deliver(world, *message("health", **health))
 	shown = state(
-		world, "status", "backlog", "oldest_unconfirmed", "disk_free_mb", "temperature", "clock", "alarm"
+		world,
+		"status",
+		"backlog",
+		"oldest_unconfirmed",
+		"disk_free_mb",
+		"temperature",
+		"clock",
+		"alarm",
+		"refused_messages",
 	)
-	assert shown == ("Online", 7, 90, 3072, 51.5, "synced", "door: reader-silent: no frame since 8:00")
+	assert shown == ("Online", 7, 90, 3072, 51.5, "synced", "door: reader-silent: no frame since 8:00", 2)
 
 
 def test_health_with_the_wrong_key_is_shown_not_believed(world: World) -> None:
@@ -109,6 +120,41 @@ def test_a_recorded_status_says_neither_online_nor_offline(world: World) -> None
 	assert [(row[0], row[2]) for row in world.set_aside()] == [("Replay", 1)]
 
 
+def test_a_message_of_a_minute_ago_is_old_once_there_is_a_newer_one(world: World) -> None:
+	recorded = [
+		message("status", at=said("08:28"), state="offline"),
+		message("status", at=said("08:29"), state="online", version="1"),
+		message("health", at=said("08:29"), clock="synced", backlog=3),
+	]
+	for each in recorded:
+		deliver(world, *each, now=aware("08:29"))
+	deliver(world, *message("status", at=said("08:30"), state="offline"), now=aware("08:30"))
+	for each in recorded[1:]:
+		deliver(world, *each, now=aware("08:30"))
+	assert state(world, "status", "last_seen") == ("Offline", at("08:29"))
+	deliver(world, *message("status", at="2031-11-24T08:30:20+01:00", state="online"), now=aware("08:30"))
+	deliver(world, *message("health", at=said("08:31"), clock="synced", backlog=0), now=aware("08:31"))
+	for each in recorded:
+		deliver(world, *each, now=aware("08:31"))
+	assert state(world, "status", "backlog") == ("Online", 0)
+	assert [row[0] for row in world.set_aside()] == ["Replay"] * 3
+
+
+def test_what_the_broker_gives_once_more_is_not_believed_and_nobody_is_suspected(world: World) -> None:
+	given = [
+		message("status", at=said("08:29"), state="offline"),
+		message("status", at=said("08:28"), state="online", version="1"),
+		message("health", at=said("08:28"), clock="synced", backlog=3),
+	]
+	for each in (*given, message("status", at=said("08:30"), state="online")):
+		deliver(world, *each, now=aware("08:30"))
+	deliver(world, *message("health", at=said("08:31"), clock="synced", backlog=0), now=aware("08:31"))
+	for each in given:
+		deliver(world, *each, now=aware("08:32"), again=True)
+	assert state(world, "status", "backlog", "last_seen") == ("Online", 0, at("08:31"))
+	assert world.set_aside() == []
+
+
 def test_a_listener_that_starts_anew_hears_the_kept_status_and_suspects_nobody(world: World) -> None:
 	kept = message("status", at=said("08:00"), state="online", version="1")
 	deliver(world, *kept, now=aware("08:00"))
@@ -147,6 +193,17 @@ def test_health_of_an_outage_is_believed_in_its_order(world: World) -> None:
 		payload = message("health", at=said(f"08:{minute}"), clock="holdover", backlog=minute)
 		deliver(world, *payload, now=aware("11:00") + timedelta(seconds=minute))
 	assert state(world, "backlog") == (19,)
+	assert world.set_aside() == []
+
+
+def test_health_that_waited_for_the_network_comes_behind_the_greeting_and_nobody_is_suspected(
+	world: World,
+) -> None:
+	deliver(world, *message("status", at=said("11:00"), state="online", version="1"), now=aware("11:00"))
+	for minute in (10, 50):
+		payload = message("health", at=said(f"10:{minute}"), clock="synced", backlog=minute)
+		deliver(world, *payload, now=aware("11:00"))
+	assert state(world, "status", "backlog") == ("Online", 50)
 	assert world.set_aside() == []
 
 
@@ -282,6 +339,32 @@ def test_a_card_in_enrolment_mode_becomes_a_badge_without_a_learner(world: World
 	assert len(world.rows("Student Badge", "name", badge_digest=digest("new"))) == 1
 	enrolment.enrol(world.store, digest("new"), A1, at("09:00"))
 	assert world.rows("Student Badge", "student", badge_digest=digest("new")) == [(A1,)]
+
+
+def test_a_card_that_was_read_long_ago_makes_no_badge_again(world: World) -> None:
+	cards = [
+		message("enrolment", terminal="door", badge=digest(name), command="abc", at=said(f"08:3{minute}"))
+		for minute, name in enumerate(("found", "kept"))
+	]
+	for each in (*cards, cards[0]):
+		deliver(world, *each, now=aware("08:31"))
+	assert world.set_aside() == [], "a badge that is known stays as it is"
+	badge = table("Student Badge")
+	world.store.run(Query.from_(badge).delete().where(badge.badge_digest == VALUE), [digest("found")])
+	for _time in range(2):
+		deliver(world, *cards[0], now=aware("08:32"))
+	assert world.rows("Student Badge", "name", badge_digest=digest("found")) == []
+	((reason, _status, times, explanation),) = world.set_aside()
+	assert (reason, times) == ("Replay", 2)
+	assert "recorded" in explanation
+	deliver(world, *cards[0], now=aware("08:33"), again=True)
+	assert len(world.rows("Student Badge", "name", badge_digest=digest("found"))) == 1
+
+
+def test_a_card_without_the_time_of_its_reading_is_no_message(world: World) -> None:
+	deliver(world, *message("enrolment", terminal="door", badge=digest("new"), command="abc", at=None))
+	assert world.rows("Student Badge", "name", badge_digest=digest("new")) == []
+	assert [row[0] for row in world.set_aside()] == ["Not Understood"]
 
 
 def test_a_command_is_signed_and_ends(world: World) -> None:

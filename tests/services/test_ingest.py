@@ -84,6 +84,32 @@ def test_a_recorded_message_that_is_sent_again_is_listed(world: World) -> None:
 	assert repeated(world) == 3
 
 
+def test_a_recorded_message_keeps_no_gateway_alive_and_is_old_at_once(world: World) -> None:
+	recorded = [
+		world.message([world.event(one, at(clock))], sent_at=sent(clock))
+		for one, clock in ((A1, "08:28"), (A2, "08:29"))
+	]
+	for each in recorded:
+		world.take(each, now=at("08:29"))
+	for each in recorded:
+		assert world.acked(world.take(each, now=at("08:30"))) == 2
+	assert world.rows("Attendance Gateway", "last_seen", "last_check_in", name=GATEWAY) == [
+		(at("08:29"),) * 2
+	]
+	assert [(row[0], row[2]) for row in world.set_aside()] == [("Replay", 1)], "all but the newest"
+	assert repeated(world) == 2
+
+
+def test_what_the_broker_gives_once_more_is_acknowledged_and_nobody_is_suspected(world: World) -> None:
+	given = [world.message([world.event(A1, at(clock))], sent_at=sent(clock)) for clock in ("08:28", "08:29")]
+	for each in given:
+		world.take(each, now=at("08:29"))
+	for each in given:
+		assert world.acked(world.take(each, now=at("09:30"), again=True)) == 2
+	assert len(world.check_ins()) == 2
+	assert world.set_aside() == []
+
+
 def test_a_message_that_was_held_up_is_stored_and_no_replay(world: World) -> None:
 	first, second = world.event(A1, at("08:25")), world.event(A2, at("08:30"))
 	world.take(world.message([second], sent_at=sent("08:30")), now=at("08:30"))

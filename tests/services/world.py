@@ -103,12 +103,21 @@ class World:
 			**fields,
 		}
 
-	def take(self, payload: bytes, *, gateway: str = GATEWAY, now: datetime | None = None) -> ingest.Taken:
+	def take(
+		self, payload: bytes, *, gateway: str = GATEWAY, now: datetime | None = None, again: bool = False
+	) -> ingest.Taken:
 		"""Hand a message to `services.ingest`, as the listener does."""
 		topic = f"vsv/v1/{SCHOOL}/{gateway}/checkins"
 		moment = (now or at("08:40")).replace(tzinfo=ZONE)
 		return ingest.take_over(
-			self.store, self.school, self.roster, gateway=gateway, topic=topic, payload=payload, now=moment
+			self.store,
+			self.school,
+			self.roster,
+			gateway=gateway,
+			topic=topic,
+			payload=payload,
+			now=moment,
+			again=again,
 		)
 
 	def tap(self, student: str, *moments: datetime, **fields: Any) -> ingest.Taken:

@@ -39,7 +39,8 @@ AT = re.compile(
 )
 """RFC 3339 with an offset, from 1970 (a clock that was never set) on: any of them exists in any time zone."""
 FRESH = timedelta(minutes=2)
-"""A message from so near to the app's own time is no old one, even of a gateway whose clock was ahead before."""
+AHEAD = timedelta(seconds=5)
+"""A gateway whose clock was further ahead than this, and is set right, is believed in what is from just now."""
 
 _MAC_MEMBER = b'"mac":"'
 _MAC_MEMBER_LENGTH = (
@@ -197,17 +198,14 @@ def moment(value: object) -> datetime | None:
 	return exact.astimezone(timezone.utc)
 
 
-def is_overtaken(at: datetime, newest: datetime | None, now: datetime) -> bool:
-	"""Whether a message of `at` is older than the `newest` that was taken, and not from just `now`; all aware.
+def is_news(at: datetime, newest: datetime | None, now: datetime) -> bool:
+	"""Whether a message of `at` was signed after the `newest` that was taken; all aware. Else it is one that came before.
 
-	A gateway whose clock was ahead, and was set right, is thus believed again at once.
+	A gateway whose clock was ahead, and was set right, is believed again at once, and not when that time has come.
 	"""
-	return newest is not None and at < newest and not is_fresh(at, now)
-
-
-def is_fresh(at: datetime, now: datetime) -> bool:
-	"""Whether a message is from just now."""
-	return abs(now - at) <= FRESH
+	if newest is None or at > newest:
+		return True
+	return newest - now > AHEAD and abs(now - at) <= FRESH
 
 
 def badge_digest(badge_key: bytes, card: str) -> str:

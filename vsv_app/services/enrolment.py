@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine import messages
+from vsv_app.engine.steps import say
 from vsv_app.services import ingest, set_aside
 from vsv_app.services.school import School
 from vsv_app.stores.queries import badges, check_ins, gateways, learners
@@ -24,9 +25,19 @@ class BadgeTaken(ValueError):
 
 
 def note_card(
-	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
+	store: Store,
+	school: School,
+	gateway: str,
+	topic: str,
+	payload: bytes,
+	now: datetime,
+	*,
+	again: bool = False,
 ) -> str | None:
-	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name. `now` is aware."""
+	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name. `now` is aware.
+
+	`again`: it came before, and is given once more by the broker, or by a person who finds it set aside.
+	"""
 	account = gateways.account(store, gateway)
 	local_now = school.local(now)
 	try:
@@ -36,6 +47,9 @@ def note_card(
 		digest = message.get("badge")
 		if not (isinstance(digest, str) and messages.DIGEST.fullmatch(digest)):
 			raise messages.NotUnderstood("`badge` is not 32 hex digits")
+		at = messages.moment(message.get("at"))
+		if at is None:
+			raise messages.NotUnderstood(messages.NO_TIME)
 	except messages.MessageError as error:
 		with store.transaction():
 			set_aside.message(
@@ -43,10 +57,20 @@ def note_card(
 				explanation=error.detail, now=local_now,
 			)  # fmt: skip
 		return None
+	news = messages.is_news(at, account.enrolled_at, now)
 	with store.transaction():
+		if news:
+			gateways.seen(store, gateway, {"enrolled_at": gateways.as_text(at)})
 		known = badges.by_digest(store, digest)
 		if known is not None:
 			return known[0]
+		if not news and not again:
+			set_aside.message(
+				store, topic, payload, gateway=gateway, reason=set_aside.REPLAY,
+				explanation=say("This badge was read before others that this gateway sent since, and is in stock no more. Somebody may have recorded the message and sent it again; read the badge anew where it is to be used."),
+				now=local_now,
+			)  # fmt: skip
+			return None
 		label = (
 			f"Read at {set_aside.printable(str(message.get('terminal', '')))} on {local_now:%Y-%m-%d %H:%M}"
 		)

@@ -61,24 +61,27 @@ def note_status(
 	payload: bytes,
 	now: datetime,
 	*,
-	kept: bool = False,
+	again: bool = False,
 ) -> None:
 	"""A gateway is online, or its last will says that it is not. `now` is aware."""
 	said = _verified(store, school, gateway, topic, payload, now)
 	if said is None:
 		return
 	online = said.message.get("state") == "online"
-	if not _is_news(said, said.account.said_at if online else _connecting(said.account), now):
+	account = said.account
+	before = account.online_at if online else _newest(account.offline_at, _connecting(account))
+	if not _is_news(said, before, now):
 		# The broker keeps the newest, and gives it to each listener that comes
-		if not kept and said.at != said.account.online_at:
+		if not again and said.at != account.online_at:
 			_note_replay(store, said, topic, payload, school.local(now))
 		return
 	fields: dict[str, Any] = {
 		"status": "Online" if online else "Offline",
 		"version": _text(said.message.get("version")),
+		**_said(said, "online_at" if online else "offline_at"),
 	}
 	if online:
-		fields |= {"last_seen": school.local(now), **_said(said, "said_at", "online_at")}
+		fields["last_seen"] = school.local(now)
 	with store.transaction():
 		gateways.seen(store, gateway, fields)
 
@@ -91,7 +94,7 @@ def note_health(
 	payload: bytes,
 	now: datetime,
 	*,
-	kept: bool = False,
+	again: bool = False,
 ) -> None:
 	"""The gateway's health of this minute, onto its form."""
 	said = _verified(store, school, gateway, topic, payload, now)
@@ -99,7 +102,7 @@ def note_health(
 		return
 	if not _is_news(said, said.account.said_at, now):
 		# The newest may come twice from a broker, and after a while no longer shows that the gateway lives
-		if not kept and said.at != said.account.said_at:
+		if not again and said.at != said.account.said_at:
 			_note_replay(store, said, topic, payload, school.local(now))
 		return
 	message = said.message
@@ -116,6 +119,7 @@ def note_health(
 				"clock": clock if isinstance(clock, str) and clock in messages.CLOCKS else None,
 				"backlog": _number(message.get("backlog")),
 				"oldest_unconfirmed": _number(message.get("oldest_unconfirmed_s")),
+				"refused_messages": _number(message.get("refused_messages")),
 				"disk_free_mb": _number(_megabytes(message.get("disk_free_bytes"))),
 				"temperature": temperature if _is_number(temperature) and abs(temperature) < BOILING else 0,
 				"alarm": "\n".join(shown)[:1000] or None,
@@ -188,6 +192,8 @@ def provision(
 				"provisioning_expires": None,
 				"said_at": None,
 				"online_at": None,
+				"offline_at": None,
+				"enrolled_at": None,
 				"short_account": 0,
 			},
 		)
@@ -281,15 +287,15 @@ def _verified(
 
 
 def _is_news(said: Said, newest: datetime | None, now: datetime) -> bool:
-	"""Whether a message says more than what is known: it is from after `newest`, or from just now.
+	"""Whether a message was signed after the `newest` of its kind.
 
 	The time of a clock that was never set says nothing. Such a message is believed; that the clock is not set shows on the form.
 	"""
-	if said.message.get("clock") == "unsynced":
-		return True
-	return not (said.at == newest or messages.is_overtaken(said.at, newest, now)) or messages.is_fresh(
-		said.at, now
-	)
+	return said.message.get("clock") == "unsynced" or messages.is_news(said.at, newest, now)
+
+
+def _newest(*moments: datetime | None) -> datetime | None:
+	return max((moment for moment in moments if moment), default=None)
 
 
 def _connecting(account: GatewayAccount) -> datetime | None:
@@ -305,10 +311,10 @@ def _note_replay(store: Store, said: Said, topic: str, payload: bytes, now: date
 		)  # fmt: skip
 
 
-def _said(said: Said, *fields: str) -> dict[str, str | None]:
+def _said(said: Said, field: str) -> dict[str, str | None]:
 	"""Note the time in a message, unless it is of a clock that was never set."""
 	known = said.message.get("clock") != "unsynced"
-	return dict.fromkeys(fields, gateways.as_text(said.at)) if known else {}
+	return {field: gateways.as_text(said.at)} if known else {}
 
 
 def _check_signature(store: Store, authorization: str, gateway: str, now: datetime) -> None:

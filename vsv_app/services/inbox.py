@@ -29,11 +29,12 @@ class Inbox:
 		self._evaluated_on: date | None = None
 
 	def take(
-		self, store: Store, topic: str, payload: bytes, *, kept: bool = False
+		self, store: Store, topic: str, payload: bytes, *, again: bool = False
 	) -> list[tuple[str, bytes]]:
 		"""Deal with one message; returns the (topic, payload) to answer with once it is committed.
 
-		`kept`: one that we set aside ourselves, and that is no replay for being old.
+		`again`: one that came before, and is given once more by the broker, or by a person who finds it set aside. Nobody is
+		suspected of having recorded it.
 		"""
 		parts = topic.split("/")
 		if len(parts) != 5:
@@ -49,16 +50,16 @@ class Inbox:
 				topic=topic,
 				payload=payload,
 				now=now,
-				kept=kept,
+				again=again,
 			)
 			self._touch(taken.students)
 			return [("/".join([*parts[:4], "ack"]), taken.ack)] if taken.ack else []
 		if kind == "status":
-			gateways.note_status(store, school_, gateway, topic, payload, now, kept=kept)
+			gateways.note_status(store, school_, gateway, topic, payload, now, again=again)
 		elif kind == "health":
-			gateways.note_health(store, school_, gateway, topic, payload, now, kept=kept)
+			gateways.note_health(store, school_, gateway, topic, payload, now, again=again)
 		elif kind == "enrolment":
-			enrolment.note_card(store, school_, gateway, topic, payload, now)
+			enrolment.note_card(store, school_, gateway, topic, payload, now, again=again)
 		return []
 
 	def settle(self, store: Store) -> None:

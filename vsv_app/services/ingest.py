@@ -62,11 +62,11 @@ def take_over(
 	topic: str,
 	payload: bytes,
 	now: datetime,
-	kept: bool = False,
+	again: bool = False,
 ) -> Taken:
 	"""Store the check-ins of one message from `gateway`, as its topic names it; `now` is aware.
 
-	`kept`: a message that we set aside ourselves, and that may be older than what came since.
+	`again`: it came before, and is given once more by the broker, or by a person who finds it set aside.
 	"""
 	local_now = school.local(now)
 	account = gateways.account(store, gateway)
@@ -97,16 +97,19 @@ def take_over(
 		rows, students = _rows(batch, roster, school, local_now, store.acting_user)
 		epochs = gateways.epochs(store, gateway)
 		repeated = _note_repeated(store, batch, epochs, topic, local_now)
-		overtaken = _is_overtaken(batch, epochs, now)
-		if overtaken and not kept:
-			_note_replay(store, batch, epochs, topic, payload, local_now)
+		newest = max((epoch.sent_at for epoch in epochs.values() if epoch.sent_at), default=None)
+		news = batch.sent_at is not None and messages.is_news(batch.sent_at, newest, now)
+		heard_of = news or _holds_new(batch, epochs)
+		if not heard_of and not again and batch.sent_at not in (None, newest):
+			_note_replay(store, batch, topic, payload, local_now)
 		check_ins.add(store, rows)
 		_set_aside_refused(store, batch, topic, local_now)
-		last_seq = _advance(store, batch, epochs, topic, local_now, overtaken=overtaken)
-		heard: dict[str, Any] = {"last_seen": local_now, "last_check_in": local_now}
+		last_seq = _advance(store, batch, epochs, topic, local_now, news=news)
+		heard: dict[str, Any] = {"last_seen": local_now, "last_check_in": local_now} if heard_of else {}
 		if repeated:
 			heard["repeated"] = account.repeated + repeated
-		gateways.seen(store, gateway, heard)
+		if heard:
+			gateways.seen(store, gateway, heard)
 	_log_not_recognised(gateway, rows)
 	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=now, key=account.mac_key)
 	return Taken(ack, students)
@@ -212,7 +215,7 @@ def _advance(
 	topic: str,
 	now: datetime,
 	*,
-	overtaken: bool,
+	news: bool,
 ) -> int:
 	"""Move the epoch on as far as numbers follow each other without a gap; returns the last such number."""
 	state = epochs.get(batch.epoch)
@@ -236,7 +239,7 @@ def _advance(
 	if state.highest_seq > state.last_seq and last > state.last_seq:
 		set_aside.done(store, "Sequence Gap", _gap(batch, state.last_seq + 1), now)
 	highest = max(state.highest_seq, batch.last_seq)
-	sent_at = state.sent_at if overtaken else batch.sent_at
+	sent_at = batch.sent_at if news else state.sent_at
 	gateways.advance_epoch(
 		store, replace(state, last_seq=last, highest_seq=highest, last_seen=now, sent_at=sent_at)
 	)
@@ -346,23 +349,13 @@ def _differs(event: CheckIn, stored: check_ins.Sent) -> bool:
 	return dated and messages.moment(event.at) != messages.moment(stored.at)
 
 
-def _is_overtaken(batch: CheckInBatch, epochs: Mapping[str, EpochState], now: datetime) -> bool:
-	newest = max((epoch.sent_at for epoch in epochs.values() if epoch.sent_at), default=None)
-	return batch.sent_at is not None and messages.is_overtaken(batch.sent_at, newest, now)
-
-
-def _note_replay(
-	store: Store,
-	batch: CheckInBatch,
-	epochs: Mapping[str, EpochState],
-	topic: str,
-	payload: bytes,
-	now: datetime,
-) -> None:
-	"""An overtaken message without anything new: a gateway that sends again writes a new time into it."""
+def _holds_new(batch: CheckInBatch, epochs: Mapping[str, EpochState]) -> bool:
+	"""Whether a check-in in it was not taken over before. A gateway that sends one again writes a new time into its message."""
 	state = epochs.get(batch.epoch)
-	if state is None or batch.last_seq > state.last_seq:
-		return
+	return state is None or batch.last_seq > state.last_seq
+
+
+def _note_replay(store: Store, batch: CheckInBatch, topic: str, payload: bytes, now: datetime) -> None:
 	set_aside.message(
 		store,
 		topic,

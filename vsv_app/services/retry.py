@@ -21,7 +21,7 @@ def try_again(store: Store, inbox: Inbox, names: Sequence[str], now: datetime) -
 		if reason in NOTES:
 			continue
 		before = gateways.listed_under(store, topic)
-		inbox.take(store, topic, payload.encode(), kept=True)
+		inbox.take(store, topic, payload.encode(), again=True)
 		if gateways.listed_under(store, topic) == before:
 			with store.transaction():
 				gateways.taken_over(store, name, now)

@@ -22,15 +22,18 @@ MOST_OPEN = 200
 class GatewayAccount:
 	"""A gateway that the school knows. `mac_key` signs its messages.
 
-	`said_at` is the UTC time in the newest of its messages about itself, `online_at` that in the newest which said online.
+	The last four are UTC times that it signed: in its newest health message, in the newest status of each state, and in the newest
+	message about a new badge.
 	"""
 
 	name: str
 	enabled: bool
 	mac_key: bytes
+	repeated: int = 0
 	said_at: datetime | None = None
 	online_at: datetime | None = None
-	repeated: int = 0
+	offline_at: datetime | None = None
+	enrolled_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,19 +76,20 @@ class SetAside:
 
 def account(store: Store, gateway: str) -> GatewayAccount | None:
 	g = GATEWAY
-	query = select(g, g.name, g.enabled, g.said_at, g.online_at, g.repeated).where(g.name == VALUE)
+	query = select(
+		g, g.name, g.enabled, g.repeated, g.said_at, g.online_at, g.offline_at, g.enrolled_at
+	).where(g.name == VALUE)
 	rows = store.fetch(query, [gateway])
 	if not rows:
 		return None
-	name, enabled, said_at, online_at, repeated = rows[0]
+	name, enabled, repeated, *signed = rows[0]
 	key = store.secret("Attendance Gateway", gateway, "mac_key")
 	return GatewayAccount(
 		name,
 		bool(enabled) and bool(key),
 		bytes.fromhex(key or ""),
-		_utc(said_at),
-		_utc(online_at),
 		repeated or 0,
+		*map(_utc, signed),
 	)
 
 
