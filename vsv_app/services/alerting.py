@@ -31,11 +31,7 @@ def raise_first(
 	"""Tell the mentors of each learner about new signals, or the coordinator where the learner has none."""
 	_send(
 		store,
-		[
-			(alert, about)
-			for about, told in raised
-			for alert in first_alerts(list(told), school.coordinator)
-		],
+		[(alert, about) for about, told in raised for alert in first_alerts(list(told), school.coordinator)],
 		now,
 		(SUBJECT, SEVERAL),
 	)

@@ -185,9 +185,7 @@ def keep_dismissal(store: Store, signal: str, dismissed: Mapping[str, Any], now:
 	earlier = len(store.fetch(select(t, t.name).where(t.parent == VALUE), [signal]))
 	values = (*(dismissed[field] for field in ("closed_on", "closed_by", "dismiss_reason", "note")), now)
 	fields = ("dismissed_on", "dismissed_by", "reason", "note", "taken_back_on")
-	_add_rows(
-		store, "Dismissal Taken Back", "taken_back", fields, {signal: [values]}, now, first=earlier + 1
-	)
+	_add_rows(store, "Dismissal Taken Back", "taken_back", fields, {signal: [values]}, now, first=earlier + 1)
 
 
 def _add_rows(
