@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -207,6 +208,7 @@ def test_a_message_that_cannot_be_accepted_is_set_aside_and_not_acknowledged(
 	((found, status, times, explanation),) = world.set_aside()
 	assert (found, status, times) == (reason, "Open", 1)
 	assert says in explanation
+	assert re.search(r"Provision the gateway|update the app|Report it", explanation), "and what to do"
 
 
 @pytest.mark.parametrize("payload", [b"", b"\xff\xfe", b"[]", b"null", b'{"v":1', b"[" * 100_000])

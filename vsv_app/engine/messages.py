@@ -58,7 +58,7 @@ NO_DIRECTION = say("`direction` is unknown")
 
 
 class MessageError(ValueError):
-	"""A message that cannot be accepted as it is. `detail` says why, for the person who can act on it."""
+	"""A message that cannot be accepted as it is. `detail` says why and what to do, for the person who can act on it."""
 
 	def __init__(self, detail: str) -> None:
 		super().__init__(detail)
@@ -68,17 +68,49 @@ class MessageError(ValueError):
 class TooLarge(MessageError):
 	"""Over the size that the contract allows."""
 
+	def __init__(self, why: str) -> None:
+		super().__init__(
+			say(
+				"The message is too large: {0}. Report it to the maker of the gateway, which keeps what it holds.",
+				why,
+			)
+		)
+
 
 class NotUnderstood(MessageError):
 	"""Not what the contract describes."""
+
+	def __init__(self, why: str) -> None:
+		super().__init__(
+			say(
+				"The message does not follow the contract: {0}. Report it to the maker of the gateway, which keeps what it holds.",
+				why,
+			)
+		)
 
 
 class NewerVersion(MessageError):
 	"""Written for a later version of the contract."""
 
+	def __init__(self, why: str) -> None:
+		super().__init__(
+			say(
+				"The gateway is newer than the app ({0}): update the app. Until then the gateway keeps what it holds, and it sends again by itself.",
+				why,
+			)
+		)
+
 
 class BadSignature(MessageError):
 	"""Not signed by the gateway that it claims to come from."""
+
+	def __init__(self, why: str) -> None:
+		super().__init__(
+			say(
+				"The message may come from somebody else: {0}. Provision the gateway anew; it sends again by itself. If it goes on, somebody else uses its account at the broker.",
+				why,
+			)
+		)
 
 
 class CheckIn(NamedTuple):
@@ -147,9 +179,7 @@ def verified(payload: bytes, key: bytes, gateway: str) -> dict[str, Any]:
 	if type(version) is not int or version < 1:
 		raise NotUnderstood(say("`v` is missing or no version number"))
 	if version > VERSION:
-		raise NewerVersion(
-			say("version {0} of the contract; this app knows {1}: update the app", str(version), str(VERSION))
-		)
+		raise NewerVersion(say("version {0} of the contract; this app knows {1}", str(version), str(VERSION)))
 	_check_mac(message, payload, key)
 	if message.get("gateway") != gateway:
 		raise BadSignature(
