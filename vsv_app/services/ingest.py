@@ -4,23 +4,23 @@ A message that cannot be accepted is set aside and not acknowledged, so the gate
 that is not understood is set aside alone; the good ones beside it are stored.
 """
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine import messages
 from vsv_app.engine.localtime import SchoolClock
-from vsv_app.engine.messages import CheckIn, CheckInBatch
+from vsv_app.engine.messages import CheckInBatch
 from vsv_app.engine.steps import say
 from vsv_app.services import set_aside
+from vsv_app.services.arrival import Arrival
 from vsv_app.services.school import School
 from vsv_app.stores.queries import badges, check_ins, gateways, learners
 from vsv_app.stores.queries.badges import Holder
-from vsv_app.stores.queries.gateways import EpochState, GatewayAccount
+from vsv_app.stores.queries.gateways import GatewayAccount
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.ingest")
@@ -69,43 +69,34 @@ def take_over(
 	`again`: it came before, and is given once more by the broker, or by a person who finds it set aside.
 	"""
 	local_now = school.local(now)
-	account = gateways.account(store, gateway)
-	if account is None or not account.enabled:
-		reason, explanation = _refusal(account)
+
+	def refuse(reason: str, explanation: str) -> Taken:
 		with store.transaction():
 			set_aside.message(
-				store,
-				topic,
-				payload,
-				gateway=gateway,
-				reason=reason,
-				explanation=explanation,
-				now=local_now,
+				store, topic, payload, gateway=gateway, reason=reason, explanation=explanation, now=local_now
 			)
 		return Taken()
+
+	account = gateways.account(store, gateway)
+	if account is None or not account.enabled:
+		return refuse(*_refusal(account))
 	try:
 		batch = messages.decode_check_ins(payload, key=account.mac_key, gateway=gateway)
 	except messages.MessageError as error:
-		reason = set_aside.REASONS[type(error)]
-		with store.transaction():
-			set_aside.message(
-				store, topic, payload, gateway=gateway, reason=reason, explanation=error.detail, now=local_now
-			)
-		return Taken()
+		return refuse(set_aside.REASONS[type(error)], error.detail)
 	with store.transaction():
 		roster.refresh(store)
 		rows, students = _rows(batch, roster, school, local_now, store.acting_user)
-		epochs = gateways.epochs(store, gateway)
-		repeated = _note_repeated(store, batch, epochs, topic, local_now)
-		newest = max((epoch.sent_at for epoch in epochs.values() if epoch.sent_at), default=None)
-		news = batch.sent_at is not None and messages.is_news(batch.sent_at, newest, now)
-		heard_of = news or _holds_new(batch, epochs)
-		if not heard_of and not again and batch.sent_at not in (None, newest):
-			_note_replay(store, batch, topic, payload, local_now)
+		arrival = Arrival(store, batch, topic, gateways.epochs(store, gateway), now, local_now)
+		repeated = arrival.note_repeated()
+		if not again:
+			arrival.note_replay(payload)
 		check_ins.add(store, rows)
-		_set_aside_refused(store, batch, topic, local_now)
-		last_seq = _advance(store, batch, epochs, topic, local_now, news=news)
-		heard: dict[str, Any] = {"last_seen": local_now, "last_check_in": local_now} if heard_of else {}
+		arrival.note_refused()
+		last_seq = arrival.advance()
+		heard: dict[str, Any] = (
+			{"last_seen": local_now, "last_check_in": local_now} if arrival.is_heard_of else {}
+		)
 		if repeated:
 			heard["repeated"] = account.repeated + repeated
 		if heard:
@@ -190,180 +181,3 @@ def _log_not_recognised(gateway: str, rows: Sequence[Sequence[Any]]) -> None:
 	for (terminal, why), times in Counter((row[TERMINAL], row[OUTCOME]) for row in rows).items():
 		if why != "Recognised":
 			log.warning("%s, terminal %s: %d check-ins count for nobody: %s", gateway, terminal, times, why)
-
-
-def _set_aside_refused(store: Store, batch: CheckInBatch, topic: str, now: datetime) -> None:
-	for event in batch.refused:
-		set_aside.note(
-			store,
-			topic,
-			gateway=batch.gateway,
-			reason="Refused Event",
-			explanation=say(
-				"One event was not understood: {0}. The others of its message are stored.", event.detail
-			),
-			about=f"{batch.gateway}/{batch.epoch}/{event.seq}/{event.event}",
-			now=now,
-			payload=event.event,
-		)
-
-
-def _advance(
-	store: Store,
-	batch: CheckInBatch,
-	epochs: Mapping[str, EpochState],
-	topic: str,
-	now: datetime,
-	*,
-	news: bool,
-) -> int:
-	"""Move the epoch on as far as numbers follow each other without a gap; returns the last such number."""
-	state = epochs.get(batch.epoch)
-	if state is None:
-		state = EpochState(batch.gateway, batch.epoch, 0, 0, now, now)
-		gateways.add_epoch(store, state)
-	_note_second_store(store, batch, state, epochs, topic, now)
-	last = state.last_seq
-	if batch.oldest_seq is not None and batch.oldest_seq > last + 1:
-		_note_gap(store, batch, topic, last + 1, batch.oldest_seq - 1, now, gone=True)
-		last = batch.oldest_seq - 1
-	numbers = [event.seq for event in batch.events] + [
-		event.seq for event in batch.refused if event.seq is not None
-	]
-	for seq in sorted(numbers):
-		if seq == last + 1:
-			last = seq
-		elif seq > last + 1:
-			_note_gap(store, batch, topic, last + 1, seq - 1, now, gone=False)
-			break
-	if state.highest_seq > state.last_seq and last > state.last_seq:
-		set_aside.done(store, "Sequence Gap", _gap(batch, state.last_seq + 1), now)
-	highest = max(state.highest_seq, batch.last_seq)
-	sent_at = batch.sent_at if news else state.sent_at
-	gateways.advance_epoch(
-		store, replace(state, last_seq=last, highest_seq=highest, last_seen=now, sent_at=sent_at)
-	)
-	return last
-
-
-def _note_gap(
-	store: Store, batch: CheckInBatch, topic: str, first: int, last: int, now: datetime, *, gone: bool
-) -> None:
-	numbers = str(first) if first == last else say("{0} to {1}", str(first), str(last))
-	explanation = (
-		say(
-			"Check-ins {0} of this gateway's store {1} will not come: the gateway no longer holds them.",
-			numbers,
-			batch.epoch,
-		)
-		if gone
-		else say(
-			"Check-ins {0} of this gateway's store {1} have not come yet. What came after them is stored, and the gateway is asked for them again.",
-			numbers,
-			batch.epoch,
-		)
-	)
-	set_aside.note(
-		store,
-		topic,
-		gateway=batch.gateway,
-		reason="Sequence Gap",
-		explanation=explanation,
-		about=_gap(batch, first) + ("/gone" if gone else ""),
-		now=now,
-	)
-
-
-def _gap(batch: CheckInBatch, first: int) -> str:
-	return f"{batch.gateway}/{batch.epoch}/{first}"
-
-
-def _note_second_store(
-	store: Store,
-	batch: CheckInBatch,
-	state: EpochState,
-	epochs: Mapping[str, EpochState],
-	topic: str,
-	now: datetime,
-) -> None:
-	"""A store that goes on after a newer one has begun belongs to a second device under the same name."""
-	newer = [e for e in epochs.values() if e.first_seen > state.first_seen and e.last_seen >= state.last_seen]
-	if not newer or batch.last_seq <= state.highest_seq:
-		return
-	set_aside.note(
-		store,
-		topic,
-		gateway=batch.gateway,
-		reason="Two Gateways",
-		explanation=say(
-			"Two devices send under the name {0} (stores {1} and {2}). All check-ins are stored. Give one of them a name and keys of its own.",
-			batch.gateway,
-			state.epoch,
-			newer[-1].epoch,
-		),
-		about=f"{batch.gateway}/{state.epoch}",
-		now=now,
-	)
-
-
-def _note_repeated(
-	store: Store, batch: CheckInBatch, epochs: Mapping[str, EpochState], topic: str, now: datetime
-) -> int:
-	"""How many check-ins were stored before. What only has their number came from a copied device, and is kept for a person."""
-	state = epochs.get(batch.epoch)
-	again = {
-		f"{batch.gateway}-{batch.epoch}-{event.seq:010}": event
-		for event in batch.events
-		if state is not None and event.seq <= state.highest_seq
-	}
-	if not again:
-		return 0
-	stored = check_ins.known(store, list(again))
-	others = [
-		event._asdict() for name, event in again.items() if name in stored and _differs(event, stored[name])
-	]
-	if others:
-		payload = json.dumps(others)
-		set_aside.note(
-			store,
-			topic,
-			gateway=batch.gateway,
-			reason="Two Gateways",
-			explanation=say(
-				"Check-ins of store {0} came again as another badge, terminal or time, the first of them with number {1}: the device or its memory card was copied. What came first is kept, the others are shown here. Set the copy up anew.",
-				batch.epoch,
-				str(others[0]["seq"]),
-			),
-			about=f"{batch.gateway}/{batch.epoch}/{payload}",
-			now=now,
-			payload=payload,
-		)
-	return len(stored) - len(others)
-
-
-def _differs(event: CheckIn, stored: check_ins.Sent) -> bool:
-	"""Whether a check-in is another one under the same number. A time may be put right later where the clock was not set."""
-	if (event.badge, event.terminal) != (stored.badge, stored.terminal):
-		return True
-	dated = event.clock == stored.clock == "synced" and event.at != stored.at
-	return dated and messages.moment(event.at) != messages.moment(stored.at)
-
-
-def _holds_new(batch: CheckInBatch, epochs: Mapping[str, EpochState]) -> bool:
-	"""Whether a check-in in it was not taken over before. A gateway that sends one again writes a new time into its message."""
-	state = epochs.get(batch.epoch)
-	return state is None or batch.last_seq > state.last_seq
-
-
-def _note_replay(store: Store, batch: CheckInBatch, topic: str, payload: bytes, now: datetime) -> None:
-	set_aside.message(
-		store,
-		topic,
-		payload,
-		gateway=batch.gateway,
-		reason=set_aside.REPLAY,
-		explanation=say(
-			"These check-ins are stored already and count once. The message is older than what this gateway sent since: somebody may have recorded it and sent it again; where the gateway's clock went wrong, set it right."
-		),
-		now=now,
-	)
