@@ -20,6 +20,7 @@ from vsv_app.embedded.school import make_school
 from vsv_app.engine import messages
 from vsv_app.services import ingest
 from vsv_app.services import school as schools
+from vsv_app.services.incoming import Incoming
 from vsv_app.stores.queries import check_ins
 from vsv_app.stores.sqlite_store import SqliteStore
 
@@ -60,9 +61,7 @@ def _ours(
 	topic = f"vsv/v1/{records.SCHOOL_CODE}/{records.GATEWAY}/checkins"
 	began = time.perf_counter()
 	for payload in payloads:
-		taken = ingest.take_over(
-			store, here, roster, gateway=records.GATEWAY, topic=topic, payload=payload, now=now
-		)
+		taken = ingest.take_over(store, roster, Incoming(here, records.GATEWAY, topic, payload, now))
 		assert taken.ack is not None
 	return time.perf_counter() - began
 

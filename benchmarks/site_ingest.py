@@ -19,6 +19,7 @@ import frappe
 
 from vsv_app.engine import messages
 from vsv_app.services import ingest, school
+from vsv_app.services.incoming import Incoming
 from vsv_app.stores.frappe_store import FrappeStore, frappe_session
 from vsv_app.stores.queries import check_ins
 from vsv_app.tests import factories
@@ -56,9 +57,7 @@ def _measure(store: FrappeStore, gateway: str, key: bytes, digests: Sequence[str
 		payloads = [_payload(gateway, epoch, key, digests, batch * BATCH) for batch in range(BATCHES)]
 		began = time.perf_counter()
 		for payload in payloads:
-			taken = ingest.take_over(
-				store, here, roster, gateway=gateway, topic="bench", payload=payload, now=MORNING
-			)
+			taken = ingest.take_over(store, roster, Incoming(here, gateway, "bench", payload, MORNING))
 			assert taken.ack is not None
 		ours = time.perf_counter() - began
 		rows = _rows(store, epoch)

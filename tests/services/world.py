@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from vsv_app.services import ingest, packs, school, school_day
+from vsv_app.services.incoming import Incoming
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, select, table, update
 
 TODAY = date(2031, 11, 24)
@@ -109,16 +110,8 @@ class World:
 		"""Hand a message to `services.ingest`, as the listener does."""
 		topic = f"vsv/v1/{SCHOOL}/{gateway}/checkins"
 		moment = (now or at("08:40")).replace(tzinfo=ZONE)
-		return ingest.take_over(
-			self.store,
-			self.school,
-			self.roster,
-			gateway=gateway,
-			topic=topic,
-			payload=payload,
-			now=moment,
-			again=again,
-		)
+		incoming = Incoming(self.school, gateway, topic, payload, moment, again)
+		return ingest.take_over(self.store, self.roster, incoming)
 
 	def tap(self, student: str, *moments: datetime, **fields: Any) -> ingest.Taken:
 		"""The learner's badge at the door at these moments, and the message delivered."""

@@ -14,6 +14,7 @@ from vsv_app.engine import messages
 from vsv_app.engine.signals import OPEN
 from vsv_app.services import board, ingest, school_day
 from vsv_app.services import school as schools
+from vsv_app.services.incoming import Incoming
 from vsv_app.stores.store import Store
 
 BATCH = 500
@@ -102,9 +103,7 @@ def tap(
 			},
 			mac_key,
 		)
-		taken = ingest.take_over(
-			store, here, roster, gateway=records.GATEWAY, topic=topic, payload=payload, now=now
-		)
+		taken = ingest.take_over(store, roster, Incoming(here, records.GATEWAY, topic, payload, now))
 		if taken.ack is None or json.loads(taken.ack)["seq"] != batch[-1]["seq"]:
 			raise RuntimeError(f"the history of {day} was not taken over")
 	return len(taps)

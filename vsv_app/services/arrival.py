@@ -9,6 +9,7 @@ from vsv_app.engine import messages
 from vsv_app.engine.messages import CheckIn, CheckInBatch
 from vsv_app.engine.steps import say
 from vsv_app.services import set_aside
+from vsv_app.services.incoming import Incoming
 from vsv_app.stores.queries import check_ins, gateways
 from vsv_app.stores.queries.gateways import EpochState
 from vsv_app.stores.store import Store
@@ -16,15 +17,13 @@ from vsv_app.stores.store import Store
 
 @dataclass(frozen=True)
 class Arrival:
-	"""One batch, within the transaction that stores it. `now` is aware, `local_now` naive: the school's own."""
+	"""One batch, within the transaction that stores it."""
 
 	store: Store
+	incoming: Incoming
 	batch: CheckInBatch
-	topic: str
 	epochs: Mapping[str, EpochState]
 	"""The stores of this gateway as they were known before the batch."""
-	now: datetime
-	local_now: datetime
 
 	def note_repeated(self) -> int:
 		"""How many check-ins were stored before. What only has their number came from a copied device, and is kept for a person."""
@@ -55,20 +54,16 @@ class Arrival:
 			)
 		return len(stored) - len(others)
 
-	def note_replay(self, payload: bytes) -> None:
+	def note_replay(self) -> None:
 		"""A message that says nothing new and is not the newest once more: a gateway that sends again writes a new time into it."""
-		if self.is_heard_of or self.batch.sent_at in (None, self._newest):
+		if self.incoming.again or self.is_heard_of or self.batch.sent_at in (None, self._newest):
 			return
-		set_aside.message(
+		self.incoming.set_aside(
 			self.store,
-			self.topic,
-			payload,
-			gateway=self.batch.gateway,
-			reason=set_aside.REPLAY,
-			explanation=say(
+			set_aside.REPLAY,
+			say(
 				"These check-ins are stored already and count once. The message is older than what this gateway sent since: somebody may have recorded it and sent it again; where the gateway's clock went wrong, set it right."
 			),
-			now=self.local_now,
 		)
 
 	def note_refused(self) -> None:
@@ -85,17 +80,20 @@ class Arrival:
 		"""Move the epoch on as far as numbers follow each other without a gap; returns the last such number."""
 		state = self._state
 		if state is None:
-			state = EpochState(self.batch.gateway, self.batch.epoch, 0, 0, self.local_now, self.local_now)
+			now = self.incoming.local_now
+			state = EpochState(self.batch.gateway, self.batch.epoch, 0, 0, now, now)
 			gateways.add_epoch(self.store, state)
 		self._note_second_store(state)
 		last = self._last_without_gap(state.last_seq)
 		if state.highest_seq > state.last_seq and last > state.last_seq:
-			set_aside.done(self.store, "Sequence Gap", self._about(state.last_seq + 1), self.local_now)
+			set_aside.done(
+				self.store, "Sequence Gap", self._about(state.last_seq + 1), self.incoming.local_now
+			)
 		moved = replace(
 			state,
 			last_seq=last,
 			highest_seq=max(state.highest_seq, self.batch.last_seq),
-			last_seen=self.local_now,
+			last_seen=self.incoming.local_now,
 			sent_at=self.batch.sent_at if self._is_news else state.sent_at,
 		)
 		gateways.advance_epoch(self.store, moved)
@@ -117,7 +115,7 @@ class Arrival:
 	@property
 	def _is_news(self) -> bool:
 		sent_at = self.batch.sent_at
-		return sent_at is not None and messages.is_news(sent_at, self._newest, self.now)
+		return sent_at is not None and messages.is_news(sent_at, self._newest, self.incoming.now)
 
 	def _last_without_gap(self, last: int) -> int:
 		"""The last of the numbers that follow `last` one by one, past those that the gateway no longer holds."""
@@ -175,12 +173,12 @@ class Arrival:
 		"""For a person, beside what is stored."""
 		set_aside.note(
 			self.store,
-			self.topic,
+			self.incoming.topic,
 			gateway=self.batch.gateway,
 			reason=reason,
 			explanation=explanation,
 			about=self._about(about),
-			now=self.local_now,
+			now=self.incoming.local_now,
 			payload=payload,
 		)
 

@@ -6,7 +6,7 @@ from typing import Any
 from vsv_app.engine import messages
 from vsv_app.engine.steps import say
 from vsv_app.services import ingest, set_aside
-from vsv_app.services.school import School
+from vsv_app.services.incoming import Incoming
 from vsv_app.stores.queries import badges, check_ins, gateways, learners
 from vsv_app.stores.store import Store
 
@@ -24,26 +24,13 @@ class BadgeTaken(ValueError):
 		)
 
 
-def note_card(
-	store: Store,
-	school: School,
-	gateway: str,
-	topic: str,
-	payload: bytes,
-	now: datetime,
-	*,
-	again: bool = False,
-) -> str | None:
-	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name. `now` is aware.
-
-	`again`: it came before, and is given once more by the broker, or by a person who finds it set aside.
-	"""
-	account = gateways.account(store, gateway)
-	local_now = school.local(now)
+def note_card(store: Store, incoming: Incoming) -> str | None:
+	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name."""
+	account = gateways.account(store, incoming.gateway)
 	try:
 		if account is None or not account.enabled:
 			raise messages.BadSignature("no gateway of this name is switched on")
-		message = messages.verified(payload, account.mac_key, gateway)
+		message = messages.verified(incoming.payload, account.mac_key, incoming.gateway)
 		digest = message.get("badge")
 		if not (isinstance(digest, str) and messages.DIGEST.fullmatch(digest)):
 			raise messages.NotUnderstood("`badge` is not 32 hex digits")
@@ -51,30 +38,24 @@ def note_card(
 		if at is None:
 			raise messages.NotUnderstood(messages.NO_TIME)
 	except messages.MessageError as error:
-		with store.transaction():
-			set_aside.message(
-				store, topic, payload, gateway=gateway, reason=set_aside.REASONS[type(error)],
-				explanation=error.detail, now=local_now,
-			)  # fmt: skip
+		incoming.refuse(store, error)
 		return None
-	news = messages.is_news(at, account.enrolled_at, now)
+	news = messages.is_news(at, account.enrolled_at, incoming.now)
 	with store.transaction():
 		if news:
-			gateways.seen(store, gateway, {"enrolled_at": gateways.as_text(at)})
+			gateways.seen(store, incoming.gateway, {"enrolled_at": gateways.as_text(at)})
 		known = badges.by_digest(store, digest)
 		if known is not None:
 			return known[0]
-		if not news and not again:
-			set_aside.message(
-				store, topic, payload, gateway=gateway, reason=set_aside.REPLAY,
-				explanation=say("This badge was read before others that this gateway sent since, and is in stock no more. Somebody may have recorded the message and sent it again; read the badge anew where it is to be used."),
-				now=local_now,
+		if not news and not incoming.again:
+			incoming.set_aside(
+				store,
+				set_aside.REPLAY,
+				say("This badge was read before others that this gateway sent since, and is in stock no more. Somebody may have recorded the message and sent it again; read the badge anew where it is to be used."),
 			)  # fmt: skip
 			return None
-		label = (
-			f"Read at {set_aside.printable(str(message.get('terminal', '')))} on {local_now:%Y-%m-%d %H:%M}"
-		)
-		return store.add_document("Student Badge", _badge(digest, None, None, label, local_now))
+		label = f"Read at {set_aside.printable(str(message.get('terminal', '')))} on {incoming.local_now:%Y-%m-%d %H:%M}"
+		return store.add_document("Student Badge", _badge(digest, None, None, label, incoming.local_now))
 
 
 def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str | None = None) -> str:

@@ -12,6 +12,7 @@ from vsv_app.engine import messages
 from vsv_app.engine.broker import gateway_account
 from vsv_app.engine.steps import say
 from vsv_app.services import set_aside
+from vsv_app.services.incoming import Incoming
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries import badges, gateways
 from vsv_app.stores.queries.gateways import GatewayAccount
@@ -53,27 +54,18 @@ class RosterAnswer:
 	badges: Mapping[str, str]
 
 
-def note_status(
-	store: Store,
-	school: School,
-	gateway: str,
-	topic: str,
-	payload: bytes,
-	now: datetime,
-	*,
-	again: bool = False,
-) -> None:
-	"""A gateway is online, or its last will says that it is not. `now` is aware."""
-	said = _verified(store, school, gateway, topic, payload, now)
+def note_status(store: Store, incoming: Incoming) -> None:
+	"""A gateway is online, or its last will says that it is not."""
+	said = _verified(store, incoming)
 	if said is None:
 		return
 	online = said.message.get("state") == "online"
 	account = said.account
 	before = account.online_at if online else _newest(account.offline_at, _connecting(account))
-	if not _is_news(said, before, now):
+	if not _is_news(said, before, incoming.now):
 		# The broker keeps the newest, and gives it to each listener that comes
-		if not again and said.at != account.online_at:
-			_note_replay(store, said, topic, payload, school.local(now))
+		if not incoming.again and said.at != account.online_at:
+			_note_replay(store, incoming)
 		return
 	fields: dict[str, Any] = {
 		"status": "Online" if online else "Offline",
@@ -81,29 +73,20 @@ def note_status(
 		**_said(said, "online_at" if online else "offline_at"),
 	}
 	if online:
-		fields["last_seen"] = school.local(now)
+		fields["last_seen"] = incoming.local_now
 	with store.transaction():
-		gateways.seen(store, gateway, fields)
+		gateways.seen(store, incoming.gateway, fields)
 
 
-def note_health(
-	store: Store,
-	school: School,
-	gateway: str,
-	topic: str,
-	payload: bytes,
-	now: datetime,
-	*,
-	again: bool = False,
-) -> None:
+def note_health(store: Store, incoming: Incoming) -> None:
 	"""The gateway's health of this minute, onto its form."""
-	said = _verified(store, school, gateway, topic, payload, now)
+	said = _verified(store, incoming)
 	if said is None:
 		return
-	if not _is_news(said, said.account.said_at, now):
+	if not _is_news(said, said.account.said_at, incoming.now):
 		# The newest may come twice from a broker, and after a while no longer shows that the gateway lives
-		if not again and said.at != said.account.said_at:
-			_note_replay(store, said, topic, payload, school.local(now))
+		if not incoming.again and said.at != said.account.said_at:
+			_note_replay(store, incoming)
 		return
 	message = said.message
 	alarms, clock, temperature = message.get("alarms"), message.get("clock"), message.get("temperature_c")
@@ -111,10 +94,10 @@ def note_health(
 	with store.transaction():
 		gateways.seen(
 			store,
-			gateway,
+			incoming.gateway,
 			{
 				"status": "Online",
-				"last_seen": school.local(now),
+				"last_seen": incoming.local_now,
 				"version": _text(message.get("version")),
 				"clock": clock if isinstance(clock, str) and clock in messages.CLOCKS else None,
 				"backlog": _number(message.get("backlog")),
@@ -123,7 +106,7 @@ def note_health(
 				"disk_free_mb": _number(_megabytes(message.get("disk_free_bytes"))),
 				"temperature": temperature if _is_number(temperature) and abs(temperature) < BOILING else 0,
 				"alarm": "\n".join(shown)[:1000] or None,
-				"health": payload.decode("utf-8", "replace"),
+				"health": incoming.payload.decode("utf-8", "replace"),
 				**_said(said, "said_at"),
 			},
 		)
@@ -256,33 +239,27 @@ def command(
 	return f"vsv/v1/{school.code}/{gateway}/command", payload, id
 
 
-def _verified(
-	store: Store, school: School, gateway: str, topic: str, payload: bytes, now: datetime
-) -> Said | None:
+def _verified(store: Store, incoming: Incoming) -> Said | None:
 	"""The message, or None when it was set aside."""
-	account = gateways.account(store, gateway)
+	account = gateways.account(store, incoming.gateway)
 	if account is None or not account.enabled:
 		reason = "Unknown Gateway" if account is None else "Disabled Gateway"
 		with store.transaction():
 			set_aside.note(
-				store, topic, gateway=gateway, reason=reason, about=topic, now=school.local(now),
+				store, incoming.topic, gateway=incoming.gateway, reason=reason, about=incoming.topic, now=incoming.local_now,
 				explanation=say(
 					"A message about its condition came in. Create or switch on the Attendance Gateway, or correct its name."
 				),
 			)  # fmt: skip
 		return None
 	try:
-		message = messages.verified(payload, account.mac_key, gateway)
+		message = messages.verified(incoming.payload, account.mac_key, incoming.gateway)
 		at = messages.moment(message.get("at"))
 		if at is None:
 			raise messages.NotUnderstood(messages.NO_TIME)
 		return Said(account, message, at)
 	except messages.MessageError as error:
-		with store.transaction():
-			set_aside.message(
-				store, topic, payload, gateway=gateway, reason=set_aside.REASONS[type(error)],
-				explanation=error.detail, now=school.local(now),
-			)  # fmt: skip
+		incoming.refuse(store, error)
 		return None
 
 
@@ -302,13 +279,12 @@ def _connecting(account: GatewayAccount) -> datetime | None:
 	return None if account.online_at is None else account.online_at - CONNECTING
 
 
-def _note_replay(store: Store, said: Said, topic: str, payload: bytes, now: datetime) -> None:
-	with store.transaction():
-		set_aside.message(
-			store, topic, payload, gateway=said.account.name, reason=set_aside.REPLAY,
-			explanation=say("What this gateway says of itself here is older than what it said before, and is not believed. Somebody may have recorded the message and sent it again; where the gateway's clock went wrong, set it right."),
-			now=now,
-		)  # fmt: skip
+def _note_replay(store: Store, incoming: Incoming) -> None:
+	incoming.set_aside(
+		store,
+		set_aside.REPLAY,
+		say("What this gateway says of itself here is older than what it said before, and is not believed. Somebody may have recorded the message and sent it again; where the gateway's clock went wrong, set it right."),
+	)  # fmt: skip
 
 
 def _said(said: Said, field: str) -> dict[str, str | None]:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from vsv_app.engine.steps import say
-from vsv_app.services import daily, enrolment, evaluation, gateways, ingest, school, set_aside
+from vsv_app.services import daily, enrolment, evaluation, gateways, ingest, school
+from vsv_app.services.incoming import Incoming
 from vsv_app.services.set_aside import printable
 from vsv_app.stores.store import Store
 
@@ -40,26 +41,17 @@ class Inbox:
 		if len(parts) != 5:
 			return []
 		gateway, kind = parts[3], parts[4]
-		now, school_ = self.clock(), school.load(store)
+		incoming = Incoming(school.load(store), gateway, topic, payload, self.clock(), again)
 		if kind == "checkins":
-			taken = ingest.take_over(
-				store,
-				school_,
-				self._roster,
-				gateway=gateway,
-				topic=topic,
-				payload=payload,
-				now=now,
-				again=again,
-			)
+			taken = ingest.take_over(store, self._roster, incoming)
 			self._touch(taken.students)
 			return [("/".join([*parts[:4], "ack"]), taken.ack)] if taken.ack else []
 		if kind == "status":
-			gateways.note_status(store, school_, gateway, topic, payload, now, again=again)
+			gateways.note_status(store, incoming)
 		elif kind == "health":
-			gateways.note_health(store, school_, gateway, topic, payload, now, again=again)
+			gateways.note_health(store, incoming)
 		elif kind == "enrolment":
-			enrolment.note_card(store, school_, gateway, topic, payload, now, again=again)
+			enrolment.note_card(store, incoming)
 		return []
 
 	def settle(self, store: Store) -> None:
@@ -75,20 +67,15 @@ class Inbox:
 
 	def give_up(self, store: Store, topic: str, payload: bytes, error: Exception) -> None:
 		"""Set a message aside that cannot be dealt with. It is not acknowledged, so its gateway keeps what it holds."""
-		now = school.load(store).local(self.clock())
-		with store.transaction():
-			set_aside.message(
-				store,
-				topic,
-				payload,
-				gateway=topic.split("/")[3],
-				reason="Not Understood",
-				explanation=say(
-					"The app could not deal with this message ({0}). Please report it to the makers.",
-					type(error).__name__,
-				),
-				now=now,
-			)
+		incoming = Incoming(school.load(store), topic.split("/")[3], topic, payload, self.clock())
+		incoming.set_aside(
+			store,
+			"Not Understood",
+			say(
+				"The app could not deal with this message ({0}). Please report it to the makers.",
+				type(error).__name__,
+			),
+		)
 
 	@property
 	def has_touched(self) -> bool:

@@ -15,8 +15,8 @@ from vsv_app.engine import messages
 from vsv_app.engine.localtime import SchoolClock
 from vsv_app.engine.messages import CheckInBatch
 from vsv_app.engine.steps import say
-from vsv_app.services import set_aside
 from vsv_app.services.arrival import Arrival
+from vsv_app.services.incoming import Incoming
 from vsv_app.services.school import School
 from vsv_app.stores.queries import badges, check_ins, gateways, learners
 from vsv_app.stores.queries.badges import Holder
@@ -53,56 +53,34 @@ class Roster:
 			self.version = version
 
 
-def take_over(
-	store: Store,
-	school: School,
-	roster: Roster,
-	*,
-	gateway: str,
-	topic: str,
-	payload: bytes,
-	now: datetime,
-	again: bool = False,
-) -> Taken:
-	"""Store the check-ins of one message from `gateway`, as its topic names it; `now` is aware.
-
-	`again`: it came before, and is given once more by the broker, or by a person who finds it set aside.
-	"""
-	local_now = school.local(now)
-
-	def refuse(reason: str, explanation: str) -> Taken:
-		with store.transaction():
-			set_aside.message(
-				store, topic, payload, gateway=gateway, reason=reason, explanation=explanation, now=local_now
-			)
-		return Taken()
-
+def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
+	"""Store the check-ins of one message."""
+	gateway, school, now = incoming.gateway, incoming.school, incoming.local_now
 	account = gateways.account(store, gateway)
 	if account is None or not account.enabled:
-		return refuse(*_refusal(account))
+		incoming.set_aside(store, *_refusal(account))
+		return Taken()
 	try:
-		batch = messages.decode_check_ins(payload, key=account.mac_key, gateway=gateway)
+		batch = messages.decode_check_ins(incoming.payload, key=account.mac_key, gateway=gateway)
 	except messages.MessageError as error:
-		return refuse(set_aside.REASONS[type(error)], error.detail)
+		incoming.refuse(store, error)
+		return Taken()
 	with store.transaction():
 		roster.refresh(store)
-		rows, students = _rows(batch, roster, school, local_now, store.acting_user)
-		arrival = Arrival(store, batch, topic, gateways.epochs(store, gateway), now, local_now)
+		rows, students = _rows(batch, roster, school, now, store.acting_user)
+		arrival = Arrival(store, incoming, batch, gateways.epochs(store, gateway))
 		repeated = arrival.note_repeated()
-		if not again:
-			arrival.note_replay(payload)
+		arrival.note_replay()
 		check_ins.add(store, rows)
 		arrival.note_refused()
 		last_seq = arrival.advance()
-		heard: dict[str, Any] = (
-			{"last_seen": local_now, "last_check_in": local_now} if arrival.is_heard_of else {}
-		)
+		heard: dict[str, Any] = {"last_seen": now, "last_check_in": now} if arrival.is_heard_of else {}
 		if repeated:
 			heard["repeated"] = account.repeated + repeated
 		if heard:
 			gateways.seen(store, gateway, heard)
 	_log_not_recognised(gateway, rows)
-	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=now, key=account.mac_key)
+	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=incoming.now, key=account.mac_key)
 	return Taken(ack, students)
 
 

@@ -13,6 +13,7 @@ from vsv_app.embedded import history, records
 from vsv_app.embedded.school import LearnerDay
 from vsv_app.engine import messages
 from vsv_app.services import daily, gateways, ingest, school
+from vsv_app.services.incoming import Incoming
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.site.demo_data import care, made, people
 from vsv_app.site.demo_data.made import Made
@@ -151,7 +152,7 @@ def _online(store: FrappeStore, here: School, founded: Founded, now: datetime) -
 		bytes.fromhex(founded.keys.mac_key),
 	)  # fmt: skip
 	topic = f"vsv/v1/{here.code}/{records.GATEWAY}/health"
-	gateways.note_health(store, here, records.GATEWAY, topic, payload, at)
+	gateways.note_health(store, Incoming(here, records.GATEWAY, topic, payload, at))
 
 
 def _give_back(own: Made, before: Any) -> None:

@@ -1,0 +1,44 @@
+"""A message of a gateway as it came in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from vsv_app.engine.messages import MessageError
+from vsv_app.services import set_aside
+from vsv_app.services.school import School
+from vsv_app.stores.store import Store
+
+
+@dataclass(frozen=True)
+class Incoming:
+	"""One message, under the topic of a `gateway` that need not exist. `now` is aware."""
+
+	school: School
+	gateway: str
+	topic: str
+	payload: bytes
+	now: datetime
+	again: bool = False
+	"""It came before, and is given once more by the broker, or by a person who finds it set aside."""
+
+	@property
+	def local_now(self) -> datetime:
+		"""Naive, the school's own."""
+		return self.school.local(self.now)
+
+	def set_aside(self, store: Store, reason: str, explanation: str) -> None:
+		"""List it for a person."""
+		with store.transaction():
+			set_aside.message(
+				store,
+				self.topic,
+				self.payload,
+				gateway=self.gateway,
+				reason=reason,
+				explanation=explanation,
+				now=self.local_now,
+			)
+
+	def refuse(self, store: Store, error: MessageError) -> None:
+		"""List it as one that cannot be accepted as it is."""
+		self.set_aside(store, set_aside.REASONS[type(error)], error.detail)
