@@ -19,7 +19,17 @@ from gateway import __version__, control, messages
 from gateway.clock import SystemClock
 from gateway.config import Config, ConfigError, Secrets, TerminalSection, load, load_secrets
 from gateway.inspect_outbox import NoOutbox, epoch_of
-from gateway.link import Address, Connected, Link, LinkEvent, Lost, Taken, Unreachable, tls_context
+from gateway.link import (
+	BAD_ACCOUNT,
+	Address,
+	Connected,
+	Link,
+	LinkEvent,
+	Lost,
+	Taken,
+	Unreachable,
+	tls_context,
+)
 from gateway.roster import Roster, RosterError, RosterUnreachable, refresh
 from gateway.service import broker_address, make_reader
 from gateway.terminal import PORT_TROUBLE, open_port
@@ -209,7 +219,7 @@ def _tls(config: Config, secrets: Secrets) -> Finding:
 def _broker(config: Config, secrets: Secrets, running: bool) -> Finding:
 	address = broker_address(config, secrets)
 	place = f"{address.host}:{address.port}"
-	said = ""
+	said, refused = "", False
 	for five in (True, False):
 		try:
 			event, taken = _call(config, secrets, address, five=five, speak=not running)
@@ -228,9 +238,14 @@ def _broker(config: Config, secrets: Secrets, running: bool) -> Finding:
 				return Finding("broker", f"{place} speaks MQTT {'5' if five else '3.1.1'} {how}{alone}")
 			case Unreachable(why=why):
 				return Finding("broker", f"{place}: {why}", _network_remedy(why, "broker", "host"))
-			case Lost(why=why):
-				said = why
-	return Finding("broker", f"{place}: {said}", "check user name, password and access list on the broker")
+			case Lost(why=why, code=code):
+				said, refused = why, code in BAD_ACCOUNT
+	remedy = (
+		f"let the broker know the account {address.username} and its password: bench vsv-broker-config on the school's server writes them"
+		if refused
+		else "check that a broker of MQTT runs there, and that its access list lets this gateway subscribe"
+	)
+	return Finding("broker", f"{place}: {said}", remedy)
 
 
 def _call(
@@ -259,6 +274,7 @@ def _call(
 			version=__version__,
 			at=datetime.now().astimezone(),
 			key=secrets.mac_key,
+			clock=SystemClock(config.clock.trust).quality(),
 		)
 		link.publish(messages.topic(school, name, "status"), status, retain=True)
 		answer = _next(heard, Taken, Lost)

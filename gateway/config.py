@@ -24,7 +24,12 @@ from gateway.messages import DIRECTIONS, SLUG
 
 KEY_BYTES = 32
 MAX_TERMINALS = 32
+MAX_BAUD = 4_000_000
+MAX_KEEPALIVE_S = 65535  # what MQTT can say
+MAX_SILENCE_S = 120  # the app calls a gateway lost that says nothing for three minutes
+DAY_S = 86400
 MIB = 1024 * 1024
+MAX_STORE_BYTES = 1024 * 1024 * MIB
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 GPIO_LINES = frozenset({"green", "red", "buzzer"})
 
@@ -48,6 +53,8 @@ class GatewaySection:
 	def __post_init__(self) -> None:
 		_slug("gateway.name", self.name)
 		_slug("gateway.school", self.school)
+		if not self.data_dir:
+			raise ConfigError("gateway.data_dir must name a directory")
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class BrokerSection:
 
 	def __post_init__(self) -> None:
 		_port("broker.port", self.port)
-		_at_least("broker.keepalive_s", self.keepalive_s, 5)
+		_between("broker.keepalive_s", self.keepalive_s, 5, MAX_KEEPALIVE_S)
 		if self.insecure and self.ca_file:
 			raise ConfigError("broker.insecure = true and broker.ca_file exclude each other: remove one")
 
@@ -81,7 +88,7 @@ class ServerSection:
 	refresh_s: int = 300
 
 	def __post_init__(self) -> None:
-		_at_least("server.refresh_s", self.refresh_s, 10)
+		_between("server.refresh_s", self.refresh_s, 10, DAY_S)
 		if self.url:
 			check_url(self.url, insecure=self.insecure)
 
@@ -94,7 +101,7 @@ class ClockSection:
 	def __post_init__(self) -> None:
 		if self.trust not in TRUST:
 			raise ConfigError(f"clock.trust must be one of {', '.join(sorted(TRUST))}")
-		_at_least("clock.hold_unsynced_s", self.hold_unsynced_s, 0)
+		_between("clock.hold_unsynced_s", self.hold_unsynced_s, 0, DAY_S)
 
 
 @dataclass(frozen=True)
@@ -103,8 +110,8 @@ class StoreSection:
 	reserve_bytes: int = 8 * MIB
 
 	def __post_init__(self) -> None:
-		_at_least("store.max_bytes", self.max_bytes, 128 * 1024)
-		_at_least("store.reserve_bytes", self.reserve_bytes, 0)
+		_between("store.max_bytes", self.max_bytes, 128 * 1024, MAX_STORE_BYTES)
+		_between("store.reserve_bytes", self.reserve_bytes, 0, MAX_STORE_BYTES)
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ class HealthSection:
 	prometheus_port: int = 0
 
 	def __post_init__(self) -> None:
-		_at_least("health.every_s", self.every_s, 1)
+		_between("health.every_s", self.every_s, 1, MAX_SILENCE_S)
 		if self.prometheus_port:
 			_port("health.prometheus_port", self.prometheus_port)
 
@@ -135,8 +142,8 @@ class TerminalSection:
 			raise ConfigError(
 				f"terminal {self.name}: direction must be one of {', '.join(sorted(DIRECTIONS))}"
 			)
-		_at_least(f"terminal {self.name}: double_tap_s", self.double_tap_s, 0)
-		_at_least(f"terminal {self.name}: baud", self.baud, 0)
+		_between(f"terminal {self.name}: double_tap_s", self.double_tap_s, 0, DAY_S)
+		_between(f"terminal {self.name}: baud", self.baud, 0, MAX_BAUD)
 		for line, pin in self.gpio.items():
 			if line not in GPIO_LINES:
 				raise ConfigError(_unknown(f"terminal {self.name}: gpio", line, GPIO_LINES))
@@ -241,6 +248,8 @@ def read_private(name: str, path: Path) -> str:
 			text = file.read().strip()
 	except OSError as error:
 		raise ConfigError(f"{name}_file: {path} cannot be read: {error.strerror}") from None
+	except UnicodeDecodeError:
+		raise ConfigError(f"{name}_file: {path} is no text") from None
 	if mode & 0o077:
 		raise ConfigError(f"{name}_file: others can read {path} (mode {mode:04o}): chmod 600 {path}")
 	return text
@@ -314,6 +323,6 @@ def _port(where: str, value: int) -> None:
 		raise ConfigError(f"{where} must be a port number from 1 to 65535")
 
 
-def _at_least(where: str, value: float, least: float) -> None:
-	if value < least:
-		raise ConfigError(f"{where} must be at least {least}")
+def _between(where: str, value: float, least: int, most: int) -> None:
+	if not least <= value <= most:
+		raise ConfigError(f"{where} must be at least {least} and at most {most}")

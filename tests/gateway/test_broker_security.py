@@ -13,11 +13,12 @@ import pytest
 from gateway.config import load, load_secrets
 from gateway.roster import Roster, RosterError, refresh
 from gateway.service import Service
-from tests.gateway.app_side import AppSide, wait_until
+from tests.gateway.app_side import GATEWAY, SCHOOL, AppSide, wait_until
 from tests.gateway.rig import MAC_KEY, ROOT, Broker, Rig, free_port
 from tests.gateway.school import School
 
 pytestmark = pytest.mark.mosquitto
+ACCOUNT = f"{SCHOOL}.{GATEWAY}"
 
 
 def openssl(*arguments: str) -> None:
@@ -216,11 +217,11 @@ def guarded(tmp_path: Path, make_broker: Callable[..., Broker]) -> Broker:
 	"""A broker with an account for the gateway, whose access list can be narrowed before it starts."""
 	passwords, access = tmp_path / "passwords", tmp_path / "access"
 	passwords.touch()
-	for name in ("front-door", "app"):
+	for name in (ACCOUNT, "app"):
 		subprocess.run(
 			["mosquitto_passwd", "-b", str(passwords), name, "right"], check=True, capture_output=True
 		)
-	access.write_text("user app\ntopic readwrite vsv/#\nuser front-door\ntopic readwrite vsv/#\n")
+	access.write_text(f"user app\ntopic readwrite vsv/#\nuser {ACCOUNT}\ntopic readwrite vsv/#\n")
 	for file in (passwords, access):
 		file.chmod(0o600)
 	return make_broker("allow_anonymous false", f"password_file {passwords}", f"acl_file {access}")
@@ -240,12 +241,13 @@ def test_a_refused_account_is_an_alarm_and_its_queue_stays(bench: Rig, guarded: 
 	bench.tap_and_wait(1)
 	wait_until(lambda: "alarm broker_refuses" in bench.output.read_text(), "the alarm")
 	assert bench.ask("outbox", "count").stdout.strip() == "1"
+	assert f"-> let the broker know the account {ACCOUNT}" in bench.ask("check").stdout
 
 
 def test_a_publish_that_the_access_list_refuses_does_not_look_delivered(
 	bench: Rig, guarded: Broker, tmp_path: Path
 ) -> None:
-	(tmp_path / "access").write_text("user front-door\ntopic read vsv/#\n")
+	(tmp_path / "access").write_text(f"user {ACCOUNT}\ntopic read vsv/#\n")
 	guarded.start()
 	with_password(bench, guarded, "right")
 	bench.start()
@@ -253,7 +255,10 @@ def test_a_publish_that_the_access_list_refuses_does_not_look_delivered(
 	wait_until(lambda: "alarm publish_refused" in bench.output.read_text(), "the alarm")
 	assert bench.ask("outbox", "count").stdout.strip() == "1"
 	bench.kill()
-	assert "-> let front-door write below vsv/v1/demo-school/front-door/" in bench.ask("check").stdout
+	assert (
+		"-> let demo-school.front-door write below vsv/v1/demo-school/front-door/"
+		in bench.ask("check").stdout
+	)
 
 
 def packet(line: socket.socket) -> bytes:

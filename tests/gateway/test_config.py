@@ -71,6 +71,13 @@ def test_defaults_make_a_safe_gateway() -> None:
 		(changed("terminal", gpio={"gren": 1}), "'green'"),
 		(changed("terminal", gpio={"green": "17"}), "GPIO number"),
 		(changed("terminal", double_tap_s=-1), "at least 0"),
+		(changed("terminal", double_tap_s=float("nan")), "at least 0"),
+		(changed("terminal", double_tap_s=float("inf")), "at most 86400"),
+		(changed("terminal", baud=2**40), "baud must be"),
+		(changed("broker", keepalive_s=100_000), "at most 65535"),
+		(changed("health", every_s=2**40), "at most 120"),
+		(changed("server", refresh_s=2**40), "at most 86400"),
+		(changed("gateway", data_dir=""), "must name a directory"),
 		(changed("clock", trust="never"), "always, auto"),
 		(changed("server", url="ftp://x"), "https://"),
 		({**MINIMAL, "terminal": []}, "1 to"),
@@ -112,6 +119,12 @@ def test_secrets_come_from_private_files(key_files: Config) -> None:
 def test_a_secret_that_others_can_read_is_refused(key_files: Config, tmp_path: Path) -> None:
 	(tmp_path / "mac").chmod(0o640)
 	with pytest.raises(ConfigError, match="chmod 600"):
+		load_secrets(key_files, {})
+
+
+def test_a_secret_that_is_no_text_is_said_so(key_files: Config, tmp_path: Path) -> None:
+	(tmp_path / "mac").write_bytes(b"\xff\xfe" * 32)
+	with pytest.raises(ConfigError, match=r"mac_key_file: .* is no text"):
 		load_secrets(key_files, {})
 
 
