@@ -120,6 +120,8 @@ def is_running(data_dir: Path) -> bool:
 	"""Whether a gateway works in this directory."""
 	try:
 		return any(control.ask(data_dir, {"ask": "ping"}))
+	except control.NotAnswering:
+		return True
 	except control.NotRunning:
 		return False
 

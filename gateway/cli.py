@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import io
 import json
 import logging
 import shutil
@@ -12,7 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gateway import __version__, decode
-from gateway.config import ConfigError
+from gateway.config import DAY_S, ConfigError
+from gateway.control import MAX_ENROL_S
 
 DEFAULT_CONFIG = "/etc/vsv-gateway/gateway.toml"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -24,6 +26,10 @@ SHOWN_BYTES = 32
 def main(arguments: Sequence[str] | None = None) -> int:
 	"""Run a command; the exit status."""
 	options = _parser().parse_args(arguments)
+	for stream in (sys.stdout, sys.stderr):
+		# A name that the terminal cannot show is no reason to say nothing
+		if isinstance(stream, io.TextIOWrapper):
+			stream.reconfigure(errors="backslashreplace")
 	try:
 		return int(options.run(options))
 	except ConfigError as error:
@@ -59,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 		"--protocol", default="auto", metavar="NAME", help="auto, raw, or a name from `protocols`"
 	)
 	listen.add_argument("--baud", type=int, default=0)
-	listen.add_argument("--seconds", type=float, default=30.0)
+	listen.add_argument("--seconds", type=_seconds(DAY_S), default=30.0)
 	decode.add_option_argument(listen)
 	status = command("status", _status, "ask the running gateway how it fares")
 	status.add_argument("--json", action="store_true")
@@ -74,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 		"enrol", _enrol, "show the digests of badges held to a terminal, instead of checking them in"
 	)
 	enrol.add_argument("terminal")
-	enrol.add_argument("--seconds", type=float, default=60.0)
+	enrol.add_argument("--seconds", type=_seconds(MAX_ENROL_S), default=60.0)
 	init = command("init", _init, "make the configuration: from a one-time code, or from a few questions")
 	init.add_argument("--server", metavar="URL")
 	init.add_argument("--gateway", metavar="NAME")
@@ -92,6 +98,21 @@ def _parser() -> argparse.ArgumentParser:
 		each.add_argument("--config", type=Path, default=Path(DEFAULT_CONFIG), metavar="FILE")
 	decode.add_parsers(commands)
 	return parser
+
+
+def _seconds(most: int) -> Callable[[str], float]:
+	"""What reads a number of seconds."""
+
+	def read(text: str) -> float:
+		try:
+			seconds = float(text)
+		except ValueError:
+			seconds = 0.0
+		if not 0 < seconds <= most:
+			raise argparse.ArgumentTypeError(f"a number above 0 and up to {most}, not {text!r}")
+		return seconds
+
+	return read
 
 
 def _run(options: argparse.Namespace) -> int:

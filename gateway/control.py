@@ -19,12 +19,17 @@ FILE_NAME = "control.sock"
 QUESTION_LIMIT = 4096
 PATIENCE_S = 10.0
 MAX_ENROL_S = 600
+RESTART = "sudo systemctl restart vsv-gateway"
 
 Answers = Iterator[dict[str, Any]]
 
 
 class NotRunning(Exception):
 	"""No gateway answers on the socket."""
+
+
+class NotAnswering(NotRunning):
+	"""A gateway is there, and stays silent: it hangs, or was halted."""
 
 
 class ControlServer:
@@ -68,18 +73,25 @@ class ControlServer:
 
 
 def ask(directory: Path, question: dict[str, Any], *, patience_s: float = PATIENCE_S) -> Answers:
-	"""Put a question to the gateway that works in `directory`; raises NotRunning."""
+	"""Put a question to the gateway that works in `directory`; at least one answer, or raises NotRunning."""
+	answered = False
 	with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
 		connection.settimeout(patience_s)
 		try:
 			connection.connect(str(directory / FILE_NAME))
 		except OSError as error:
 			raise NotRunning(f"no gateway answers in {directory}: {error.strerror}") from None
-		with connection.makefile("rw", encoding="utf-8") as file:
-			file.write(json.dumps(question) + "\n")
-			file.flush()
-			for line in file:
-				yield json.loads(line)
+		try:
+			with connection.makefile("rw", encoding="utf-8") as file:
+				file.write(json.dumps(question) + "\n")
+				file.flush()
+				for line in file:
+					yield json.loads(line)
+					answered = True
+		except OSError as error:
+			raise NotAnswering(f"the gateway in {directory} does not answer: {error}; {RESTART}") from None
+	if not answered:
+		raise NotAnswering(f"the gateway in {directory} has no answer; its log says why; {RESTART}")
 
 
 class Watched:

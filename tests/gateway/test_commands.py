@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 import serial
 
+from gateway import control
+from gateway.cli import main
 from gateway.config import load, load_secrets
 from gateway.doubletap import HELD_S
 from gateway.install import FILES, PLACEHOLDER
@@ -194,6 +197,47 @@ def test_a_command_replayed_expired_or_forged_is_not_obeyed(rig: Rig, app: AppSi
 		app.publish("command", forged, key=b"x" * 32)
 		wait_until(lambda: "message_refused" in rig.output.read_text(), "the forgery is seen")
 	assert len(rig.signals()) == 1
+
+
+@pytest.mark.parametrize("answers", [False, True], ids=["halted", "hangs up"])
+def test_a_gateway_that_does_not_answer_is_told_from_one_that_does_not_run(
+	tmp_path: Path, answers: bool
+) -> None:
+	with pytest.raises(control.NotRunning, match="no gateway answers"):
+		next(control.ask(tmp_path, {"ask": "ping"}))
+	with socket.socket(socket.AF_UNIX) as listening:
+		listening.bind(str(tmp_path / control.FILE_NAME))
+		listening.listen()
+		asking = control.ask(tmp_path, {"ask": "ping"}, patience_s=0.1)
+		if answers:
+			threading.Thread(target=lambda: listening.accept()[0].close()).start()
+		with pytest.raises(control.NotAnswering, match="systemctl restart"):
+			list(asking)
+
+
+@pytest.mark.parametrize("seconds", ["nan", "-5", "0", "1e9", "soon"])
+def test_a_number_of_seconds_that_is_none_is_refused(
+	seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+	for command in (("enrol", "door"), ("listen", "/dev/null")):
+		with pytest.raises(SystemExit):
+			main([*command, f"--seconds={seconds}"])
+		assert (
+			f"a number above 0 and up to {600 if command[0] == 'enrol' else 86400}" in capsys.readouterr().err
+		)
+
+
+def test_a_terminal_that_cannot_show_a_name_is_told_the_rest(rig: Rig) -> None:
+	rig.config = rig.config.rename(rig.config.with_name("gateway-é.toml"))
+	found = subprocess.run(
+		rig.command("check", "--config", str(rig.config)),
+		cwd=ROOT,
+		capture_output=True,
+		check=False,
+		env={**os.environ, "PYTHONIOENCODING": "ascii"},
+	)
+	assert b"ok   config: " in found.stdout
+	assert b"gateway-\\xe9.toml" in found.stdout
 
 
 @pytest.mark.mosquitto
