@@ -16,6 +16,9 @@ from gateway.messages import DIRECTIONS, SLUG, account
 
 PATH = "/api/method/vsv_app.api.gateway.provision"
 CONNECT_S, READ_S = 5.0, 20.0
+NO_CODE = "the server does not accept this code: make a new one on the Attendance Gateway form"
+LONGEST_ERROR = 300
+CONFIGURED, TYPED = "server.insecure = true", "--insecure"
 DEFAULT_DATA_DIR = "/var/lib/vsv-gateway"
 
 
@@ -56,7 +59,7 @@ def fetch(
 		)
 		body = answer.json() if answer.status_code == 200 else None
 	except configuration.ConfigError as error:
-		raise ProvisionError(f"{error.detail}: then add --insecure") from None
+		raise ProvisionError(error.detail.replace(CONFIGURED, TYPED)) from None
 	except requests.exceptions.SSLError as error:
 		raise ProvisionError(
 			f"{server} shows no certificate that is trusted here; where it is the school's own, name its authority"
@@ -65,9 +68,9 @@ def fetch(
 	except (OSError, ValueError) as error:  # requests' own are among them
 		raise ProvisionError(f"{server} is not reached: {error}") from None
 	if answer.status_code == 403:
-		raise ProvisionError(
-			"the server does not accept this code: make a new one on the Attendance Gateway form"
-		)
+		raise ProvisionError(_told(answer) or NO_CODE)
+	if answer.status_code == 429:
+		raise ProvisionError("the server has been asked too often for this gateway: try again in an hour")
 	if answer.is_redirect:
 		raise ProvisionError(f"{server} sends on to {answer.headers['Location']}: give that as --server")
 	if not isinstance(body, dict) or body.get("v") != 1:
@@ -186,6 +189,15 @@ def to_toml(table: Mapping[str, Any]) -> str:
 			out.extend(f"{key} = {_value(value)}" for key, value in each.items())
 			out.append("")
 	return "\n".join(out)
+
+
+def _told(answer: Any) -> str:
+	"""The server's own reason, which may be that the gateway has no terminals yet; empty where it gives none."""
+	try:
+		reason = answer.json()["error"]
+	except (ValueError, KeyError, TypeError):
+		return ""
+	return "".join(char for char in str(reason) if char.isprintable())[:LONGEST_ERROR]
 
 
 def _table(

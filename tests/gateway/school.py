@@ -51,6 +51,7 @@ class School:
 		self.asked: list[tuple[str, int]] = []
 		self.codes: list[str] = []
 		self.status: int | None = None
+		self.refusal: dict[str, str] = {}
 		self.server_now = 0
 		school = self
 
@@ -67,7 +68,8 @@ class School:
 				sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
 				school.codes.append(sent["code"])
 				good = sent == {"gateway": "front-door", "code": "right"}
-				self.answer(200 if good else 403, json.dumps(PROVISION if good else {}).encode())
+				status = school.status or (200 if good else 403)
+				self.answer(status, json.dumps(PROVISION if status == 200 else school.refusal).encode())
 
 			def answer(self, status: int, body: bytes, etag: str = "") -> None:
 				self.send_response(status)

@@ -324,6 +324,21 @@ def test_a_simulated_day_dates_check_ins_and_lets_a_badge_in_again_after_simulat
 	assert {clock for *_, clock in app.check_ins()} == {"synced"}
 
 
+def test_init_says_why_nothing_came_of_it(tmp_path: Path, school: School) -> None:
+	rig = Rig(tmp_path, 1)
+	rig.config = tmp_path / "etc" / "gateway.toml"
+
+	def said(server: str = school.url) -> str:
+		return rig.ask("init", "--server", server, "--gateway", "front-door", "--code", "x").stderr
+
+	school.refusal = {"error": "This gateway has no terminal that is switched on.\x1b[31m"}
+	assert said() == "This gateway has no terminal that is switched on.[31m\n"
+	school.status = 429
+	assert "try again in an hour" in said()
+	assert said("school.example") == "server.url must begin with https:// and name a host\n"
+	assert "http:// needs --insecure" in said("http://school.example")
+
+
 def test_init_with_a_code_writes_a_configuration_that_loads(tmp_path: Path, school: School) -> None:
 	rig = Rig(tmp_path, 1)
 	rig.config = tmp_path / "etc" / "gateway.toml"
