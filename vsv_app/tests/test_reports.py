@@ -6,7 +6,7 @@ from typing import Any
 import frappe
 from frappe.desk.query_report import run
 from frappe.tests.utils import FrappeTestCase
-from frappe.utils import add_days, now_datetime, nowdate
+from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
@@ -286,9 +286,26 @@ class TestEquity(ReportTestCase):
 		frappe.db.set_value("Student", {"name": ("in", students)}, "gender", gender)
 
 	def rows(self, **filters: Any) -> dict[str, dict[str, Any]]:
-		period = {"from_date": add_days(nowdate(), -60), "to_date": nowdate()}
 		leader = factories.make_user("School Leader")
-		return {row["group"]: row for row in self.read("Equity View", leader, **period, **filters)}
+		return {row["group"]: row for row in self.read("Equity View", leader, **filters)}
+
+	def test_no_period_of_ones_own_choice_tells_on_one_learner(self) -> None:
+		"""With one day more in a second period, the difference would be whom that day is about."""
+		whole = self.rows(by="Gender")
+		for days in (0, 1, 30):
+			period = {"from_date": add_days(nowdate(), -days), "to_date": add_days(nowdate(), -days)}
+			self.assertEqual(self.rows(by="Gender", **period), whole)
+
+	def test_a_school_year_is_told_by_itself(self) -> None:
+		ended = getdate(f"{getdate(nowdate()).year - 3}-07-31")
+		frappe.get_doc(
+			doctype="Academic Year", academic_year_name="_Test Long Ago",
+			year_start_date=add_days(ended, -300), year_end_date=ended,
+		).insert()  # fmt: skip
+		before = self.rows(by="Gender", academic_year="_Test Long Ago")
+		self.assertEqual(sum(row["with_signal"] or 0 for row in before.values()), 0)
+		with self.assertRaisesRegex(frappe.ValidationError, "Academic Year that has begun"):
+			self.rows(by="Gender", academic_year="_Test Never")
 
 	def test_shares_by_group_and_what_would_tell_on_somebody_left_out(self) -> None:
 		rows = self.rows(by="Gender")

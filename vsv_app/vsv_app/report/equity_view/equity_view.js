@@ -9,18 +9,11 @@ frappe.query_reports["Equity View"] = {
 			reqd: 1,
 		},
 		{
-			fieldname: "from_date",
-			label: __("From Date"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_months(frappe.datetime.get_today(), -3),
-			reqd: 1,
-		},
-		{
-			fieldname: "to_date",
-			label: __("To Date"),
-			fieldtype: "Date",
-			default: frappe.datetime.get_today(),
-			reqd: 1,
+			fieldname: "academic_year",
+			label: __("Academic Year"),
+			fieldtype: "Link",
+			options: "Academic Year",
+			description: __("Empty: the running one."),
 		},
 	],
 };

@@ -1,5 +1,9 @@
-"""Whom signals and plans reach, by group of learners: whether some are flagged more, or helped less, than others."""
+"""Whom signals and plans reach, by group of learners: whether some are flagged more, or helped less, than others.
 
+Over whole school years alone: of two periods of one's own choice the one taken from the other would tell on one learner.
+"""
+
+from datetime import date
 from typing import Any
 
 import frappe
@@ -10,18 +14,23 @@ from vsv_app.engine.figures import parts
 from vsv_app.services import roll
 from vsv_app.site.reporting import column, in_plain_text, smallest_group
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import calendar
 
 AGES = ((0, 12), (12, 14), (14, 16), (16, 18), (18, 200))
 NOTHING_KNOWN = "?"
 
 
+class NoSuchYear(frappe.ValidationError):
+	"""A school year that has not begun, or that nobody has set."""
+
+
 @in_plain_text
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
 	filters = frappe._dict(filters or {})
-	until = getdate(filters.to_date or nowdate())
-	since = getdate(filters.from_date or add_days(until, -91))
+	store = FrappeStore()
+	since, until = _year(store, filters.academic_year)
 	smallest = smallest_group()
-	stays = roll.stays(FrappeStore(), since, until)
+	stays = roll.stays(store, since, until)
 	groups = _groups(filters.by or "Gender", stays, since, until)
 	flagged = _during("Early Warning Signal", "raised_on", since, until)
 	helped = _during("Support Plan", "creation", since, until)
@@ -41,8 +50,19 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]]
 		}
 		for group, part in with_signal.items()
 	]
-	message = _("Learners of the period, those with a signal and those for whom a plan was begun. Numbers below {0} are left out, and others that would give them away.").format(smallest)  # fmt: skip
+	message = _("Learners of the school year so far, those with a signal and those for whom a plan was begun. Numbers below {0} are left out, and others that would give them away.").format(smallest)  # fmt: skip
 	return _columns(), rows, message
+
+
+def _year(store: FrappeStore, wanted: str | None) -> tuple[date, date]:
+	"""From the beginning of a school year, or of the running one, up to its end or today."""
+	today = getdate(nowdate())
+	begun = [year for year in calendar.load(store).years if year.start <= today]
+	years = [year for year in begun if year.name == wanted] if wanted else begun
+	if not years:
+		frappe.throw(_("Choose an Academic Year that has begun."), exc=NoSuchYear, title=_("No School Year"))
+	last = max(years, key=lambda year: year.start)
+	return last.start, min(last.end, today)
 
 
 def _during(doctype: str, field: str, since: Any, until: Any) -> set[str]:
