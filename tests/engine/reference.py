@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from vsv_app.engine.attendance import ExceptionRow
 from vsv_app.engine.facts import NOTHING_ELSE, OtherFacts
-from vsv_app.engine.timetable import SchoolCalendar
+from vsv_app.engine.timetable import Period, SchoolCalendar
 from vsv_app.engine.windows import Window
 
 
@@ -37,7 +37,7 @@ def days_of(window: Window, on: date, calendar: SchoolCalendar) -> list[date]:
 		if ahead - set(weeks):
 			weeks = (weeks + sorted(ahead))[-window.length :]
 		past = [day for day in past if day.isocalendar()[:2] in weeks]
-	elif window.kind == "Term" and (term := calendar.term(on)):
+	elif window.kind == "Term" and (term := _term(calendar, on)):
 		past = [day for day in past if day >= term.start]
 	elif year is None:
 		past = [day for day in past if day == on]
@@ -144,9 +144,19 @@ def _planned(calendar: SchoolCalendar, day: date) -> int:
 	return sum(session.counted for session in plan.sessions) if plan else 0
 
 
+def _term(calendar: SchoolCalendar, day: date) -> Period | None:
+	"""The running term, else the last one of the year that has begun."""
+	running = [term for term in calendar.terms if term.start <= day <= term.end]
+	year = calendar.year(day)
+	begun = sorted(
+		(t for t in calendar.terms if year and year.start <= t.start <= day), key=lambda t: t.start
+	)
+	return (running[:1] or begun[-1:] or [None])[0]
+
+
 def _first_day(window: Window, on: date, calendar: SchoolCalendar) -> date:
 	"""The first calendar day of a window, which need not be a school day."""
-	year, term = calendar.year(on), calendar.term(on)
+	year, term = calendar.year(on), _term(calendar, on)
 	earliest = year.start if year else date.min
 	if window.kind == "Today" or not school_days(calendar):
 		first = on
@@ -211,7 +221,7 @@ def _failed(rows: list, first: date, last: date, more: OtherFacts, _calendar: Sc
 
 
 def _drop(rows: list, first: date, last: date, _more: OtherFacts, calendar: SchoolCalendar) -> float | None:
-	term = calendar.term(last)
+	term = _term(calendar, last)
 	earlier = [t for t in calendar.terms if term and t.end < term.start]
 	if not earlier:
 		return None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.engine import reference
 from tests.engine.made import EARLIER_YEAR, MONDAY, TERM, YEAR, calendars, schedule, school
-from vsv_app.engine.timetable import SchoolCalendar
+from vsv_app.engine.timetable import Period, SchoolCalendar
 from vsv_app.engine.windows import KINDS, LONGEST, WITH_LENGTH, Window, span
 
 windows = st.builds(
@@ -85,9 +85,26 @@ def test_a_new_year_starts_with_nothing() -> None:
 	assert looked_at(Window("Year To Date"), EARLIER_YEAR.end, calendar)[-1] == EARLIER_YEAR.end
 
 
-def test_between_terms_the_year_counts() -> None:
-	calendar = school()
-	assert span(Window("Term"), date(2027, 1, 11), calendar.track(), calendar).first_day == YEAR.start
+def test_between_terms_the_last_one_counts_until_the_next_begins() -> None:
+	"""What two terms come to together is nothing that a rule over a term looks at."""
+	terms = [
+		Period(f"T{n}", date(2026, month, 1), date(2026, month, 20)) for n, month in enumerate((9, 10, 11))
+	]
+	calendar = SchoolCalendar((schedule(),), (YEAR,), tuple(terms))
+	track = calendar.track()
+	for day, first in (
+		(date(2026, 8, 31), YEAR.start),
+		(date(2026, 9, 20), date(2026, 9, 1)),
+		(date(2026, 9, 25), date(2026, 9, 1)),
+		(date(2026, 10, 25), date(2026, 10, 1)),
+		(date(2026, 11, 25), date(2026, 11, 1)),
+	):
+		found = span(Window("Term"), day, track, calendar)
+		assert (found.first_day, found.last_day) == (first, day)
+	assert span(Window("Term"), date(2026, 10, 25), track, calendar).term_before == (
+		terms[0].start,
+		terms[0].end,
+	)
 
 
 @pytest.mark.parametrize("kind", WITH_LENGTH)

@@ -210,6 +210,12 @@ class SchoolCalendar:
 	def term(self, day: date) -> Period | None:
 		return next((term for term in self.terms if day in term), None)
 
+	def term_begun(self, day: date) -> Period | None:
+		"""The term that a day is in, or between two terms the one before; None before the first of the year."""
+		year = self.year(day)
+		begun = [term for term in self.terms if year and year.start <= term.start <= day]
+		return self.term(day) or max(begun, key=lambda term: term.start, default=None)
+
 	def plan(self, day: date, group: str | None = None, program: str | None = None) -> DayPlan | None:
 		"""The day as planned for a group: by the most particular schedule that holds; None: no school."""
 		if self.year(day) is None:

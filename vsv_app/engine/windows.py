@@ -57,8 +57,8 @@ def span(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> Sp
 
 
 def _term_before(on: date, calendar: SchoolCalendar) -> tuple[date, date] | None:
-	"""First and last day of the last term that was over when the running one began; None outside terms."""
-	running = calendar.term(on)
+	"""First and last day of the last term that was over when the running one began; None before the first."""
+	running = calendar.term_begun(on)
 	over = [term for term in calendar.terms if running and term.end < running.start]
 	latest = max(over, key=lambda term: term.end, default=None)
 	return (latest.start, latest.end) if latest else None
@@ -75,6 +75,6 @@ def _first_day(window: Window, on: date, track: Track, calendar: SchoolCalendar)
 		weeks = track.weeks
 		last = bisect_right(weeks, on)
 		return weeks[max(0, last - window.length)] if weeks else on
-	period = calendar.term(on) if window.kind == TERM else None
+	period = calendar.term_begun(on) if window.kind == TERM else None
 	period = period or calendar.year(on)
 	return period.start if period else on

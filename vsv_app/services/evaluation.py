@@ -184,7 +184,7 @@ def _evaluate(
 
 def earliest_fact(school_calendar: SchoolCalendar, on: date) -> date | None:
 	"""The first day of which an indicator may want to know: that of the year, or of the term before the running one."""
-	year, term = school_calendar.year(on), school_calendar.term(on)
+	year, term = school_calendar.year(on), school_calendar.term_begun(on)
 	over = [one for one in school_calendar.terms if term and one.end < term.start]
 	starts = [period.start for period in (year, max(over, key=lambda one: one.end, default=None)) if period]
 	return min(starts, default=None)
