@@ -119,6 +119,21 @@ def changed(**fields: Any) -> dict[str, Any]:
 		(changed(combination="All Of", conditions=[{"indicator": "times_late"}]), "a condition lacks comparison"),
 		({**SHIPPED["abc"], "version": None}, "The pack abc lacks version"),
 		({}, "The pack without a name lacks pack, title, version, rules"),
+		([], "A pack is an object with pack, title, version and rules"),
+		({**SHIPPED["abc"], "version": "2"}, "Pack abc: its version is a whole number"),
+		({**SHIPPED["abc"], "rules": ["ABC-COURSE"]}, "its rules are a list of objects"),
+		({**SHIPPED["abc"], "rules": {"ABC-COURSE": {}}}, "its rules are a list of objects"),
+		(changed(threshold="sixteen"), 'rule NL-UNEXCUSED-8H: threshold is a number, not "sixteen"'),
+		(changed(threshold=True), "threshold is a number, not true"),
+		(changed(threshold=[3]), r"threshold is a number, not \[3\]"),
+		(changed(window_length="4"), 'window_length is a whole number, not "4"'),
+		(changed(window_length=2.5), "window_length is a whole number, not 2.5"),
+		(changed(tier="x"), 'tier is a whole number, not "x"'),
+		(changed(indicator=5), "indicator is text, not 5"),
+		(changed(valid_from="1-9-2026"), 'valid_from is a day such as 2026-09-01, not "1-9-2026"'),
+		(changed(combination="All Of", conditions=["times_late"]), "conditions is a list of objects"),
+		(changed(combination="All Of", conditions=None), "add at least one condition"),
+		(changed(combination="All Of", conditions=[{"indicater": "times_late"}]), "no field indicater. Did you mean indicator"),
 	],
 )  # fmt: skip
 def test_what_cannot_be_used_is_refused_before_anything_is_written(
@@ -182,3 +197,32 @@ def test_conditions_that_the_school_edited_stay(world: World) -> None:
 	assert "ABC-TWO-OF-THREE" in done.differing
 	assert conditions(world)[0] == (1, "absence_rate", 15)
 	assert "conditions:" in stored(world, "ABC-TWO-OF-THREE", "pack_update")[0]
+
+
+def test_what_a_newer_pack_says_no_more_is_empty_again(world: World) -> None:
+	"""But for what the school has made of it."""
+	first = copy.deepcopy(SHIPPED["nl-statutory"])
+	said = {
+		"minimum_school_days": 5,
+		"age_to": 17,
+		"advice": "Call home.",
+		"valid_to": "2031-12-31",
+		"tier": 3,
+	}
+	first["rules"][0].update(said)
+	first["version"] += 1
+	packs.import_pack(world.store, first, NOW)
+	code = first["rules"][0]["rule_code"]
+	r = table("Early Warning Rule")
+	world.store.run(update(r, "age_to").where(r.name == VALUE), [20, code])
+	second = copy.deepcopy(first)
+	second["version"] += 1
+	for field in said:
+		del second["rules"][0][field]
+	done = packs.import_pack(world.store, second, NOW)
+	assert code in done.differing
+	fields = ("minimum_school_days", "advice", "valid_to", "age_to", "pack_update")
+	assert world.rows("Early Warning Rule", *fields, name=code) == [(0, None, None, 20, "age_to: 0")]
+	assert [int(row[0]) for row in world.rows("Early Warning Rule", "tier", name=code)] == [1]
+	again = packs.import_pack(world.store, second, NOW)
+	assert (again.updated, again.differing) == ((), ())

@@ -5,14 +5,14 @@ for an edited one it notes what the pack would say now. Doing it again changes n
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from vsv_app.engine.rules import Condition, Rule
+from vsv_app.engine.rules import SINGLE, Condition, Rule
 from vsv_app.engine.steps import say
 from vsv_app.services import given
 from vsv_app.stores.queries import rules
@@ -36,6 +36,19 @@ KNOWN = MEASURES | {
 	"statutory", "report_to", "report_within_days",
 }  # fmt: skip
 """What a pack may say about a rule."""
+OF_A_CONDITION = frozenset(
+	{"indicator", "comparison", "threshold", "window_kind", "window_length", "has_clear_below", "clear_below", "weight"}
+)  # fmt: skip
+NUMBERS = frozenset({"threshold", "clear_below", "weight", "combination_count", "tier_2_from", "tier_3_from"})
+WHOLE_NUMBERS = frozenset(
+	{
+		"window_length", "has_clear_below", "minimum_school_days", "age_from", "age_to", "tier", "live", "statutory",
+		"report_within_days",
+	}
+)  # fmt: skip
+DAYS = frozenset({"valid_from", "valid_to"})
+UNSAID = {**dict.fromkeys(NUMBERS | WHOLE_NUMBERS, 0), "tier": "1", "combination": SINGLE}
+"""What a rule has in a field of which its pack says nothing; in any other it is empty."""
 
 
 class PackError(ValueError):
@@ -76,7 +89,7 @@ def import_pack(store: Store, pack: Mapping[str, Any], now: datetime) -> Importe
 	with store.transaction():
 		for rule in pack["rules"]:
 			code = rule["rule_code"]
-			known = kept.rule(store, code, tuple(field for field in rule if field != CONDITIONS))
+			known = kept.rule(store, code, sorted(KNOWN - {CONDITIONS}))
 			if known is None:
 				_add(store, pack, rule, now)
 				added.append(code)
@@ -107,40 +120,89 @@ def switch(store: Store, pack: str, enabled: bool, now: datetime) -> list[str]:
 
 def check(pack: Mapping[str, Any]) -> None:
 	"""Raises PackError, with what to change, for a pack that cannot be brought in."""
+	if not isinstance(pack, Mapping):
+		raise PackError(say("A pack is an object with pack, title, version and rules."))
 	missing = [field for field in ("pack", "title", "version", "rules") if not pack.get(field)]
 	if missing:
 		raise PackError(
 			say(
 				"The pack {0} lacks {1}: add it to the file.",
-				pack.get("pack") or "without a name",
+				str(pack.get("pack") or "without a name"),
 				tuple(missing),
 			)
 		)
+	name = str(pack["pack"])
+	if not (_is_whole(pack["version"]) and _is_list_of_objects(pack["rules"])):
+		raise PackError(
+			say("Pack {0}: its version is a whole number, its rules are a list of objects.", name)
+		)
 	seen: set[str] = set()
 	for number, rule in enumerate(pack["rules"], start=1):
-		code = rule.get("rule_code") or f"number {number}"
+		code = str(rule.get("rule_code") or f"number {number}")
 		lacking = [field for field in ("rule_code", "title", "severity", "basis") if not rule.get(field)]
 		if lacking:
-			raise PackError(say("Pack {0}, rule {1}: it lacks {2}.", pack["pack"], code, tuple(lacking)))
-		unknown = sorted(set(rule) - KNOWN)
-		if unknown:
-			near = get_close_matches(unknown[0], KNOWN, n=1)
-			if near:
-				raise PackError(
-					say(
-						"Pack {0}, rule {1}: a rule has no field {2}. Did you mean {3}?",
-						pack["pack"], code, unknown[0], near[0],
-					)
-				)  # fmt: skip
-			raise PackError(
-				say("Pack {0}, rule {1}: a rule has no field {2}.", pack["pack"], code, unknown[0])
-			)
+			raise PackError(say("Pack {0}, rule {1}: it lacks {2}.", name, code, tuple(lacking)))
+		_check_fields(name, code, rule, KNOWN)
+		for condition in rule.get(CONDITIONS) or ():
+			_check_fields(name, code, condition, OF_A_CONDITION)
 		if code in seen:
-			raise PackError(
-				say("Pack {0}: two rules have the code {1}. Change one of them.", pack["pack"], code)
-			)
+			raise PackError(say("Pack {0}: two rules have the code {1}. Change one of them.", name, code))
 		seen.add(code)
 		_made(pack, rule)
+
+
+def _check_fields(pack: str, code: str, values: Mapping[str, Any], known: frozenset[str]) -> None:
+	"""Raises PackError for a field that nobody knows, and for a value of another kind than its field holds."""
+	for field, value in values.items():
+		if field not in known:
+			near = get_close_matches(field, known, n=1)
+			raise PackError(
+				say(
+					"Pack {0}, rule {1}: a rule has no field {2}. Did you mean {3}?",
+					pack,
+					code,
+					field,
+					near[0],
+				)
+				if near
+				else say("Pack {0}, rule {1}: a rule has no field {2}.", pack, code, field)
+			)
+		kind, fits = _kind(field)
+		if value is not None and not fits(value):
+			given = json.dumps(value, default=str)
+			raise PackError(say("Pack {0}, rule {1}: {2} is {3}, not {4}.", pack, code, field, kind, given))
+
+
+def _kind(field: str) -> tuple[str, Callable[[Any], bool]]:
+	"""What a field holds, in words and as a test."""
+	if field in NUMBERS:
+		return "a number", _is_number
+	if field in WHOLE_NUMBERS:
+		return "a whole number", _is_whole
+	if field in DAYS:
+		return "a day such as 2026-09-01", _is_day
+	if field == CONDITIONS:
+		return "a list of objects", _is_list_of_objects
+	return "text", lambda value: isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+	return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+	return isinstance(value, int)
+
+
+def _is_day(value: Any) -> bool:
+	try:
+		return bool(date.fromisoformat(value))
+	except (TypeError, ValueError):
+		return False
+
+
+def _is_list_of_objects(value: Any) -> bool:
+	return isinstance(value, list) and all(isinstance(one, Mapping) for one in value)
 
 
 def made(pack: Mapping[str, Any]) -> list[Rule]:
@@ -169,7 +231,8 @@ def _merge(rule: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[dict[str,
 	"""(fields to change, fields that the school has edited and the pack changes too)."""
 	before = json.loads(known["pack_values"] or "{}")
 	change, edited = {}, []
-	for field, value in rule.items():
+	# Of what it said before and says no more, a newer pack says that it is empty.
+	for field, value in {**{field: UNSAID.get(field) for field in before}, **rule}.items():
 		if field in NOT_THE_SCHOOLS or value == before.get(field):
 			continue
 		same = _same_rows if field == CONDITIONS else _same
@@ -198,6 +261,7 @@ def _same_rows(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, An
 
 def _made(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> Rule:
 	empty: dict[str, Any] = dict.fromkeys(rules.FIELDS)
+	days = {field: date.fromisoformat(rule[field]) for field in DAYS if rule.get(field)}
 	try:
 		conditions = [
 			Condition(
@@ -208,9 +272,9 @@ def _made(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> Rule:
 				rules.clearing(row.get("has_clear_below"), row.get("clear_below")),
 				row.get("weight") or 1,
 			)
-			for row in rule.get(CONDITIONS, ())
+			for row in rule.get(CONDITIONS) or ()
 		]
-		return rules.make({**empty, **rule, "name": rule["rule_code"]}, conditions)
+		return rules.make({**empty, **rule, **days, "name": rule["rule_code"]}, conditions)
 	except KeyError as lacking:
 		raise PackError(
 			say(
@@ -249,7 +313,7 @@ def _change(
 	code = rule["rule_code"]
 	measures = bool(set(change) & MEASURES)
 	if CONDITIONS in change:
-		kept.replace_conditions(store, code, change[CONDITIONS], now)
+		kept.replace_conditions(store, code, change[CONDITIONS] or (), now)
 	kept.change_rule(
 		store,
 		code,
@@ -258,7 +322,10 @@ def _change(
 			"version": (known["version"] or 1) + measures,
 			"pack_version": pack["version"],
 			"pack_values": json.dumps(rule),
-			"pack_update": "\n".join(f"{field}: {_in_words(rule[field])}" for field in edited) or None,
+			"pack_update": "\n".join(
+				f"{field}: {_in_words(rule.get(field, UNSAID.get(field)))}" for field in edited
+			)
+			or None,
 		},
 		now,
 	)
@@ -267,7 +334,7 @@ def _change(
 def _in_words(value: Any) -> str:
 	"""A value as the rule's form shows it; of conditions what each compares."""
 	if not isinstance(value, list):
-		return str(value)
+		return "" if value is None else str(value)
 	return "; ".join(f"{row['indicator']} {row['comparison']} {row['threshold']}" for row in value)
 
 
