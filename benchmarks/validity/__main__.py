@@ -70,12 +70,18 @@ def _parser() -> argparse.ArgumentParser:
 	)
 	parser.add_argument("--rules", type=Path, help="a file of rules of your own, in the form of a pack")
 	parser.add_argument(
-		"--week", type=int, action="append", help=f"a school week to stand in; {WEEKS}, if none"
+		"--week", type=_week, action="append", help=f"a school week to stand in; {WEEKS}, if none"
 	)
 	parser.add_argument(
 		"--pass-mark", type=float, default=PASS_MARK, help="percent from which a result is a pass"
 	)
 	return parser
+
+
+def _week(text: str) -> int:
+	if (week := int(text)) < 1:
+		raise argparse.ArgumentTypeError("weeks are counted from 1")
+	return week
 
 
 def _packs(names: Sequence[str] | None, own: Path | None) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """Learners and what is known of them, from one CSV with a line for each fact.
 
-Columns, in any order, with their names in the first line; further columns are left alone:
+Columns, in any order, with their names in the first line; further columns are left alone. Cells are parted by commas, or
+by semicolons, as spreadsheets write it where numbers have a decimal comma.
 
 learner   any text that tells learners apart; empty for `no school`
 date      YYYY-MM-DD
@@ -25,9 +26,10 @@ CohortError(ValueError)   names the line and what to change
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from math import isfinite
 from operator import itemgetter
 
@@ -66,19 +68,38 @@ class Cohort:
 
 def read(lines: Iterable[str], pass_mark: float = PASS_MARK) -> Cohort:
 	"""The learners of a CSV; raises CohortError."""
-	reader = csv.DictReader(lines)
-	lacking = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-	if lacking:
-		raise CohortError(
-			f"line 1: there is no column {', '.join(lacking)}. Name the columns {', '.join(COLUMNS)}."
-		)
 	found = _Found()
-	for number, line in enumerate(reader, start=2):
-		try:
-			found.add(line, number)
-		except ValueError as error:
-			raise CohortError(f"line {number}: {error}") from None
+	try:
+		for number, line in _lines(lines):
+			try:
+				found.add(line, number)
+			except ValueError as error:
+				raise CohortError(f"line {number}: {error}") from None
+	except UnicodeDecodeError:
+		raise CohortError("The file is not in UTF-8. Save it as CSV UTF-8.") from None
 	return found.cohort(pass_mark)
+
+
+def _lines(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+	"""(number of the line, value by column)."""
+	text = iter(lines)
+	first = next(text, "")
+	semicolons = first.count(";") > first.count(",")
+	reader = csv.reader(chain([first], text), delimiter=";" if semicolons else ",")
+	try:
+		heads = [head.strip().casefold() for head in next(reader)]
+		if lacking := [column for column in COLUMNS if column not in heads]:
+			raise CohortError(
+				f"line 1: there is no column {', '.join(lacking)}. Name the columns {', '.join(COLUMNS)}."
+			)
+		for row in reader:
+			if row:
+				line = {**dict.fromkeys(COLUMNS, ""), **dict(zip(heads, row, strict=False))}
+				if semicolons:
+					line["value"] = line["value"].replace(",", ".")
+				yield reader.line_num, line
+	except csv.Error as error:
+		raise CohortError(f"line {reader.line_num}: {error}. Is a quotation mark open?") from None
 
 
 class _Found:
@@ -122,6 +143,10 @@ class _Found:
 			raise CohortError("The file says nothing of any learner. Add a line for each fact.")
 		first, last = min(self.dates), max(self.dates)
 		calendar = SchoolCalendar((self._schedule(first, last),), (Period("all", first, last),))
+		if not calendar.track().days:
+			raise CohortError(
+				f"There is no school day from {first} to {last}: nobody was present on a weekday."
+			)
 		left = self.days["left"]
 		enrolments = {
 			learner: Enrolment(

@@ -1,6 +1,6 @@
 """The study of rules against learners who left: a made-up cohort whose figures can be counted by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -98,3 +98,59 @@ def test_a_line_that_is_wrong_is_named(
 	error = capsys.readouterr().err
 	assert f"line {number}: " in error
 	assert sentence in error
+
+
+@pytest.mark.parametrize(
+	"written",
+	[
+		lambda text: text.replace(",", ";").replace(";late;7.5;", ";late;7,5;"),
+		lambda text: text.replace("learner,date,fact", "Learner, Date ,FACT", 1),
+		lambda text: "\ufeff" + text.replace("\n", "\r\n"),
+		lambda text: text.replace(",present,,", ",present"),
+		lambda text: text.replace("\n", "\n\n"),
+	],
+	ids=["semicolons and decimal commas", "heads", "mark and line ends", "short lines", "empty lines"],
+)
+def test_however_a_spreadsheet_writes_it(
+	file: Path, capsys: pytest.CaptureFixture[str], written: Callable[[str], str]
+) -> None:
+	text = file.read_text(encoding="utf-8") + f"\nL01,{DAYS[0]},late,7.5,"
+	file.write_text(text, encoding="utf-8")
+	assert program.main([str(file)]) == 0
+	plain = capsys.readouterr().out
+	file.write_text(written(text), encoding="utf-8", newline="")
+	assert program.main([str(file)]) == 0
+	assert capsys.readouterr().out == plain
+
+
+@pytest.mark.parametrize(
+	("content", "sentence"),
+	[
+		(b"", "line 1: there is no column learner"),
+		("learner,date,fact,value,label\nZo\xeb,2025-09-01,left,,".encode("latin-1"), "not in UTF-8. Save it as CSV UTF-8"),
+		(b"learner,date,fact,value,label\n" + b'"' + b"L1,2025-09-01,present,,\n" * 9000, "Is a quotation mark open?"),
+		(b"learner,date,fact,value,label\nL1,2025-09-06,present,,\nL1,2025-09-07,left,,", "no school day from 2025-09-06"),
+	],
+)  # fmt: skip
+def test_a_file_that_is_none_is_told_in_a_sentence(
+	tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, sentence: str
+) -> None:
+	odd = tmp_path / "odd.csv"
+	odd.write_bytes(content)
+	assert program.main([str(odd)]) == 2
+	assert sentence in capsys.readouterr().err
+
+
+def test_rules_that_are_no_pack_are_told_in_a_sentence(
+	file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+	own = file.with_name("rules.json")
+	for content, sentence in (("[]", "A pack is an object"), ('{"pack": "x"}', "The pack x lacks title")):
+		own.write_text(content, encoding="utf-8")
+		assert program.main([str(file), "--rules", str(own)]) == 2
+		assert sentence in capsys.readouterr().err
+
+
+def test_a_week_is_counted_from_one(file: Path) -> None:
+	with pytest.raises(SystemExit):
+		program.main([str(file), "--week", "0"])

@@ -111,6 +111,7 @@ def changed(**fields: Any) -> dict[str, Any]:
 		(changed(indicator="unexcused_minuts"), "rule NL-UNEXCUSED-8H: .*Did you mean 'unexcused_minutes'"),
 		(changed(indicator=None), "rule NL-UNEXCUSED-8H: .*there is no indicator ''"),
 		(changed(threshold=96000), "can never hold.*The threshold is in minutes"),
+		(changed(threshold=16, has_clear_below=0), "for 16 hours write 960"),
 		(changed(window_length=60), "longer than a school year"),
 		(changed(treshold=3), "no field treshold. Did you mean threshold"),
 		(changed(basis=""), "it lacks basis"),

@@ -5,9 +5,20 @@ from datetime import date, timedelta
 import pytest
 
 from tests.services.world import A1, TODAY, World
-from vsv_app.engine.rules import AT_LEAST, Condition, Rule, RuleError, Scope
+from vsv_app.engine.rules import (
+	ALL_OF,
+	ANY_OF,
+	AT_LEAST,
+	AT_MOST,
+	LESS_THAN,
+	MORE_THAN,
+	Condition,
+	Rule,
+	RuleError,
+	Scope,
+)
 from vsv_app.engine.windows import Window
-from vsv_app.services.rule_check import refuse_what_cannot_be
+from vsv_app.services.rule_check import refuse_what_cannot_be, refuse_what_was_not_meant
 from vsv_app.stores.queries.sql import VALUE, table, update
 
 
@@ -59,3 +70,38 @@ def test_what_can_fire_here(world: World) -> None:
 		{"scope": Scope(group="T-1A", program="T-Vmbo")},
 	):
 		refuse_what_cannot_be(world.store, late(TERM, **more), TODAY)
+
+
+def of(*conditions: tuple[str, str, float], **more: object) -> Rule:
+	return Rule("r", "Away", tuple(Condition(*one, FOUR_WEEKS) for one in conditions), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+	("rule", "sentence"),
+	[
+		(of(("unexcused_minutes", AT_LEAST, 16)), "16 minutes is less than a lesson.* for 16 hours write 960"),
+		(of(("excused_minutes", MORE_THAN, 8)), "for 8 hours write 480, for any absence at all 1"),
+		(of(("absence_change", AT_LEAST, 0.2)), "from 5 to 15 percent is 10"),
+		(of(("absence_rate", AT_MOST, 90)), "flag nearly everybody. Compare with at least or more than"),
+		(of(("times_late", LESS_THAN, 3), ("incidents", AT_LEAST, 2), combination=ANY_OF), "flag nearly everybody"),
+	],
+)  # fmt: skip
+def test_what_nobody_means(world: World, rule: Rule, sentence: str) -> None:
+	with pytest.raises(RuleError, match=sentence):
+		refuse_what_cannot_be(world.store, rule, TODAY)
+
+
+@pytest.mark.parametrize(
+	"rule",
+	[
+		of(("unexcused_minutes", AT_LEAST, 1)),
+		of(("unexcused_minutes", MORE_THAN, 0)),
+		of(("unexcused_minutes", AT_LEAST, 30)),
+		of(("late_minutes", AT_LEAST, 10)),
+		of(("mentor_talks", LESS_THAN, 1)),
+		of(("average_result", LESS_THAN, 55)),
+		of(("absence_rate", AT_MOST, 5), ("average_result", LESS_THAN, 55), combination=ALL_OF),
+	],
+)
+def test_what_somebody_may_mean(rule: Rule) -> None:
+	refuse_what_was_not_meant(rule)

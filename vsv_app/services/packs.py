@@ -15,6 +15,7 @@ from typing import Any
 from vsv_app.engine.rules import SINGLE, Condition, Rule
 from vsv_app.engine.steps import say
 from vsv_app.services import given
+from vsv_app.services.rule_check import refuse_what_was_not_meant
 from vsv_app.stores.queries import rules
 from vsv_app.stores.queries import seeds as kept
 from vsv_app.stores.store import Store
@@ -274,7 +275,8 @@ def _made(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> Rule:
 			)
 			for row in rule.get(CONDITIONS) or ()
 		]
-		return rules.make({**empty, **rule, **days, "name": rule["rule_code"]}, conditions)
+		made = rules.make({**empty, **rule, **days, "name": rule["rule_code"]}, conditions)
+		refuse_what_was_not_meant(made)
 	except KeyError as lacking:
 		raise PackError(
 			say(
@@ -285,6 +287,7 @@ def _made(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> Rule:
 		raise PackError(
 			say("Pack {0}, rule {1}: {2}", pack["pack"], rule["rule_code"], error.args[0])
 		) from None
+	return made
 
 
 def _add(store: Store, pack: Mapping[str, Any], rule: Mapping[str, Any], now: datetime) -> None:

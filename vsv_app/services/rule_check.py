@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import Rule, RuleError
 from vsv_app.engine.steps import say
 from vsv_app.engine.timetable import SchoolCalendar
@@ -12,11 +13,46 @@ from vsv_app.stores.store import Store
 
 FEWEST_WEEKS = 4
 """Weeks with records from which a school has something to hold a window against."""
+SHORTEST_LESSON = 30
+"""Minutes; a threshold below it is most likely one in hours."""
+MINUTES_AWAY = ("unexcused_minutes", "excused_minutes")
 DAYS_IN_A_UNIT = {ROLLING_DAYS: 1.0, SCHOOL_DAYS: 7 / 5, SCHOOL_WEEKS: 7.0}
+
+
+def refuse_what_was_not_meant(rule: Rule) -> None:
+	"""Raises RuleError, with what to change, for a rule that could be and that nobody means: hours for minutes, or whoever is always there."""
+	for condition in rule.conditions:
+		unit, threshold = INDICATORS[condition.indicator].unit, condition.threshold
+		if condition.indicator in MINUTES_AWAY and condition.upward and 1 < threshold < SHORTEST_LESSON:
+			raise RuleError(
+				say(
+					"{0}: {1} minutes is less than a lesson. The threshold is in minutes: for {1} hours write {2}, for any absence at all 1.",
+					rule.title,
+					f"{threshold:g}",
+					f"{60 * threshold:g}",
+				)
+			)
+		if unit == "percentage points" and 0 < threshold < 1:
+			raise RuleError(
+				say(
+					"{0}: {1} percentage points is hardly a change. The threshold is in percentage points: from 5 to 15 percent is 10.",
+					rule.title,
+					f"{threshold:g}",
+				)
+			)
+	nothing_seen = [None if INDICATORS[c.indicator].needs else 0.0 for c in rule.conditions]
+	if rule.fires(nothing_seen):
+		raise RuleError(
+			say(
+				"{0}: it holds for whoever was always there and in time, so it would flag nearly everybody. Compare with at least or more than, or add a condition on something else.",
+				rule.title,
+			)
+		)
 
 
 def refuse_what_cannot_be(store: Store, rule: Rule, today: date) -> None:
 	"""Raises RuleError, with what to change, for a rule in use that can never fire here or looks back beyond all records."""
+	refuse_what_was_not_meant(rule)
 	if rule.valid_to is not None and rule.valid_to < today:
 		raise RuleError(
 			say(
