@@ -1,6 +1,7 @@
 """Rules over a school: what is raised, kept up to date, resolved, dismissed, and who is told."""
 
 from datetime import date, timedelta
+from math import floor
 
 from tests.services.world import A1, A2, A3, B1, COORDINATOR, LEADER, MENTORS, TODAY, YEAR, World, at
 from vsv_app.engine.timetable import Earlier
@@ -112,6 +113,28 @@ def test_what_was_dismissed_comes_back_only_when_it_gets_worse(world: World) -> 
 	world.whole_day(TODAY, absent=[A1])
 	evaluation.evaluate_school(world.store, world.school, TODAY, at("22:00"))
 	assert [row[2] for row in world.signals() if row[0] == AWAY] == ["Dismissed", "Open"]
+
+
+def test_a_rate_that_no_database_keeps_to_the_last_digit_is_the_same_the_next_night(world: World) -> None:
+	"""A dismissal would else last for one night, and every night would write what stands anew."""
+	days = world.school_days(7)
+	for day in days:
+		world.whole_day(day, absent=[A1] if day in days[:2] else [])
+	r, s = table("Early Warning Rule"), table("Early Warning Signal")
+	world.store.run(update(r, "enabled").where(r.name != VALUE), [0, "START-ABSENCE-10"])
+	world.store.run(
+		update(r, "window_kind", "window_length", "minimum_school_days").where(r.name == VALUE),
+		["School Days", 7, 0, "START-ABSENCE-10"],
+	)
+	(name,) = judge(world).raised
+	((value,),) = world.rows("Early Warning Signal", "observed_value", name=name)
+	assert round(value, 3) == 28.571
+	# MariaDB keeps nine digits of it.
+	kept = floor(value * 1e9) / 1e9
+	world.store.run(update(s, "observed_value").where(s.name == VALUE), [kept, name])
+	assert judge(world).updated == 0
+	board.dismiss(world.store, name, MENTORS["T-1A"], at("09:00"), reason="Known and handled")
+	assert judge(world).raised == ()
 
 
 def test_a_rule_that_is_switched_off_lets_its_signals_go(world: World) -> None:

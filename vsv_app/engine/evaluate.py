@@ -40,6 +40,9 @@ FACTS = {
 }
 RAISE, UPDATE, CLEAR, KEEP = "raise", "update", "clear", "keep"
 
+A_TRIFLE = 1e-6
+"""A difference below it is none: a database keeps nine digits of a value after the point."""
+
 Values = tuple[float | None, ...]
 
 
@@ -313,7 +316,7 @@ def _worse(rule: Rule, values: Values, signal: OpenSignal) -> bool:
 	value, before = values[at], signal.dismissed_value
 	if value is None or before is None:
 		return False
-	return value > before if rule.conditions[at].upward else value < before
+	return value > before + A_TRIFLE if rule.conditions[at].upward else value < before - A_TRIFLE
 
 
 def _evidence(rule: Rule, facts: Facts, spans: Mapping[Window, Span]) -> tuple[Evidence, ...]:

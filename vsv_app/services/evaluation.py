@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance import Enrolment, ExceptionRow
 from vsv_app.engine.evaluate import (
+	A_TRIFLE,
 	CLEAR,
 	RAISE,
 	UPDATE,
@@ -325,8 +326,8 @@ def _raise(
 
 def _told(finding: Finding, signal: OpenSignal) -> bool:
 	"""Whether a signal says already what was found."""
-	said = signal.value, signal.tier, signal.digest
-	return said == (finding.value, finding.tier, _digest(finding.evidence))
+	same = abs(signal.value - finding.value) < A_TRIFLE
+	return same and (signal.tier, signal.digest) == (finding.tier, _digest(finding.evidence))
 
 
 def _digest(evidence: Sequence[Evidence]) -> str:
