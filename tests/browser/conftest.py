@@ -85,11 +85,16 @@ class Visit:
 	def __init__(self, context: BrowserContext, address: str) -> None:
 		self.page: Page = context.new_page()
 		self.page.set_default_timeout(PATIENCE_MS)
-		self._address = address
+		self.address = address
 
 	def go(self, path: str) -> Page:
-		self.page.goto(self._address + path)
+		self.page.goto(self.address + path)
 		return self.page
+
+	def keep(self, name: str, content: bytes) -> None:
+		"""What somebody got, kept beside the pictures."""
+		SCREENS.mkdir(parents=True, exist_ok=True)
+		(SCREENS / name).write_bytes(content)
 
 	def picture(self, name: str, *, whole: bool = False) -> None:
 		SCREENS.mkdir(parents=True, exist_ok=True)

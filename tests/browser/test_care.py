@@ -1,8 +1,10 @@
 """A coordinator runs a plan to Agreed at a desk; learner, guardian and partner do their part in the portal, in Dutch and English."""
 
 import re
+import shutil
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -99,6 +101,21 @@ def test_a_mentor_begins_a_goal_where_the_learner_stands(site: ModuleType, visit
 	site.fresh()
 	begun = site.frappe.get_doc("Support Plan", plan.name).goals[1]
 	assert (begun.indicator, begun.baseline, begun.target, begun.unit) == ("unexcused_minutes", 6, 2, "hours")
+
+
+@pytest.mark.skipif(not shutil.which("wkhtmltopdf"), reason="Frappe makes a PDF with wkhtmltopdf")
+def test_a_plan_and_an_agreement_are_had_on_paper(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	plan, agreement = noor.plan(), noor.care.make_agreement(noor.care.make_stakeholder())
+	seen = visit(noor.mentor)
+	for document in (plan, agreement):
+		asked = urlencode({"doctype": document.doctype, "name": document.name})
+		sheet = seen.page.request.get(
+			seen.address + f"/api/method/frappe.utils.print_format.download_pdf?{asked}"
+		)
+		assert sheet.status == 200, sheet.text()
+		assert sheet.body().startswith(b"%PDF-")
+		seen.keep(f"{document.doctype.lower().replace(' ', '-')}.pdf", sheet.body())
 
 
 def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: ModuleType, visit: Opener) -> None:
