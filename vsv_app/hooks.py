@@ -127,7 +127,11 @@ permission_query_conditions = {
 	"Support Plan Signal": "vsv_app.site.care_permissions.rows_listed",
 	"Named Reader": "vsv_app.site.care_permissions.rows_listed",
 	"Shared Field": "vsv_app.site.care_permissions.rows_listed",
-	"File": "vsv_app.site.care_permissions.files_listed",
+	"File": "vsv_app.site.beside_records.listed",
+	"Version": "vsv_app.site.beside_records.listed",
+	"Comment": "vsv_app.site.beside_records.listed",
+	"Communication": "vsv_app.site.beside_records.listed",
+	"Deleted Document": "vsv_app.site.beside_records.listed",
 }
 
 has_permission = {
@@ -146,6 +150,9 @@ has_permission = {
 	"Family Message": "vsv_app.site.care_permissions.allowed",
 	"Care Reminder": "vsv_app.site.care_permissions.allowed",
 	"File": "vsv_app.site.attachments.allowed",
+	"Version": "vsv_app.site.beside_records.allowed",
+	"Comment": "vsv_app.site.beside_records.allowed",
+	"Deleted Document": "vsv_app.site.beside_records.allowed",
 }
 
 doctype_js = {"Student": "public/js/student.js"}

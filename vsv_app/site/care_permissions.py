@@ -82,22 +82,6 @@ def rows_listed(user: str | None = None, doctype: str = "") -> str:
 	return f"({' or '.join(conditions)})"
 
 
-def files_listed(user: str | None = None, doctype: str = "File") -> str:
-	"""SQL condition: no files of records about learners, unless of those that the user may read."""
-	user = user or frappe.session.user
-	if user == "Administrator":
-		return EVERYBODY
-	kinds = ", ".join(frappe.db.escape(kind) for kind in access.ABOUT_LEARNERS)
-	conditions = [f"coalesce(`tabFile`.attached_to_doctype, '') not in ({kinds})"]
-	for kind in access.ABOUT_LEARNERS:
-		if (of_kind := listed(user, kind)) != NOBODY:
-			readable = f"select name from `tab{kind}` where {of_kind or '1=1'}"  # noqa: S608 escaped in listed
-			conditions.append(
-				f"(`tabFile`.attached_to_doctype = {frappe.db.escape(kind)} and `tabFile`.attached_to_name in ({readable}))"
-			)
-	return f"({' or '.join(conditions)})"
-
-
 def circumstances(doc: Document, user: str) -> Circumstances:
 	"""How a user stands to a document as it is stored; to a new one, as whoever writes it."""
 	new = doc.is_new() or not frappe.db.exists(doc.doctype, doc.name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
-from frappe.utils import add_days, nowdate, set_request
+from frappe.utils import add_days, add_years, nowdate, set_request
 from frappe.website.serve import get_response_content
 
 import vsv_app
@@ -54,6 +54,31 @@ class TestLearner(PortalTestCase):
 		self.assertEqual(portal_pages.family()[0]["plans"], [])
 		with self.assertRaises(portal.NotPossible):
 			portal.decide(plan.name, "Agrees", version=1)
+
+	def test_on_the_birthday_it_is_the_learner_who_is_asked(self) -> None:
+		"""The plan was last saved the day before, when a guardian was needed, and nobody has touched it since."""
+		age = frappe.db.get_single_value("Early Warning Settings", "consent_age")
+		birthday = add_years(nowdate(), -age)
+		frappe.db.set_value("Student", self.student, "date_of_birth", add_days(birthday, 1))
+		guardians_user = care.make_portal_user()
+		care.make_guardian(self.student, user=guardians_user)
+		plan = care.make_plan(self.student, status="Proposed", responsible=self.mentor)
+		care.agree(plan, "School")
+		self.assertEqual(self.asked(self.user, guardians_user), [False, True])
+		frappe.db.set_value("Student", self.student, "date_of_birth", birthday)
+		self.assertEqual(self.asked(self.user, guardians_user), [True, False])
+		frappe.set_user(guardians_user)
+		self.assertEqual(portal.decide(plan.name, "Agrees", version=1), {"status": "Proposed"})
+		frappe.set_user(self.user)
+		self.assertEqual(portal.decide(plan.name, "Agrees", version=1), {"status": "Agreed"})
+
+	def asked(self, *users: str) -> list[bool]:
+		found = []
+		for user in users:
+			frappe.set_user(user)
+			found.append(portal_pages.family()[0]["plans"][0]["asked"])
+		frappe.set_user("Administrator")
+		return found
 
 	def test_withdrawing_asks_again(self) -> None:
 		plan = care.activate(care.make_plan(self.student, status="Proposed"))

@@ -14,6 +14,7 @@ from frappe.utils import add_days, now_datetime, nowdate
 from vsv_app.engine import access
 from vsv_app.engine.access import ABOUT_LEARNERS, DOCUMENTS, ROLES, Circumstances
 from vsv_app.engine.concerns import RESTRICTED
+from vsv_app.site import beside_records
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.rest import Answer, Person
@@ -434,19 +435,53 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				attached.delete()
 				frappe.db.commit()
 
-	def test_global_search_history_and_comments_tell_nothing(self) -> None:
-		about = [["reference_doctype", "in", list(ABOUT_LEARNERS)]]
+	def test_global_search_tells_nothing(self) -> None:
 		for role, person in self.people.items():
 			found = person.get("/api/method/frappe.utils.global_search.search", text=SECRET)
 			self.assertFalse([hit for hit in found.data or [] if hit["doctype"] in ABOUT_LEARNERS], role)
-			for doctype, filters in (
-				("Version", [["ref_doctype", "in", list(ABOUT_LEARNERS)]]),
-				("Comment", about),
-				("Communication", about),
-			):
-				self.assertFalse(
-					person.get(f"/api/resource/{doctype}", filters=filters).data, (role, doctype)
+
+	def test_what_stands_beside_a_record_is_for_its_readers(self) -> None:
+		"""Comments, earlier versions and copies of what was deleted: to those, too, whom Frappe shows all of them."""
+		kinds = ("Concern", "Support Plan", "Learner Circumstance")
+		about = [record for record in self.records if record.doctype in kinds]
+		beside = {
+			"Comment": {"comment_type": "Comment", "content": SECRET},
+			"Version": {"data": f'{{"changed": [["what", "", "{SECRET}"]]}}'},
+			"Communication": {"communication_type": "Comment", "content": SECRET, "subject": SECRET},
+			"Deleted Document": {"data": SECRET},
+		}
+		made = []
+		for kind, values in beside.items():
+			of_kind, of_name = beside_records.ABOUT[kind]
+			for record in about:
+				given = {of_kind: record.doctype, of_name: record.name, **values}
+				made.append(
+					(frappe.get_doc({"doctype": kind, **given}).insert(ignore_permissions=True), record)
 				)
+		keepers = {
+			"System Manager": Person(factories.make_user("System Manager")),
+			"Care Team Member": Person(self.users["Care Team Member"]),
+		}
+		frappe.get_doc("User", self.users["Care Team Member"]).add_roles("System Manager")
+		frappe.db.commit()
+		try:
+			for role, person in keepers.items():
+				for kind in beside:
+					listed = person.get(f"/api/resource/{kind}", limit_page_length=0)
+					self.assertEqual(listed.status, OK, (role, kind))
+					shown = {row["name"] for row in listed.data}
+					for one, record in made:
+						if one.doctype != kind:
+							continue
+						may = access.may(record.doctype, {role}, access.READ, record.circumstances(role))
+						self.assertEqual(one.name in shown, may, (role, kind, record))
+						answer = person.get(f"/api/resource/{kind}/{one.name}")
+						self.assert_cell(answer, may, OK, role, kind, record.doctype, record.name)
+		finally:
+			frappe.get_doc("User", self.users["Care Team Member"]).remove_roles("System Manager")
+			for one, _record in made:
+				frappe.db.delete(one.doctype, {"name": one.name})
+			frappe.db.commit()
 
 	def test_sharing_and_assigning_open_nothing(self) -> None:
 		for role, person in self.people.items():

@@ -47,7 +47,7 @@ class SupportPlan(Document):
 		self.validate_no_other_plan()
 		self.validate_same_learner()
 		self.ask_again_when_goals_change()
-		self.set_needed_party()
+		self.needed_party = self.who_agrees()
 		self.keep_what_was_said()
 		self.stamp_agreements()
 		self.take_step()
@@ -65,9 +65,11 @@ class SupportPlan(Document):
 		own = {"student": self.student, "active": 1, "parenttype": "Student Group"}
 		self.student_group = self.student_group or frappe.db.get_value("Student Group Student", own, "parent")
 
-	def set_needed_party(self) -> None:
-		if not self.needed_party or self.status in (plans.DRAFT, plans.PROPOSED):
-			self.needed_party = plans.needed_parties(learners.age(self.student), learners.consent_age())[0]
+	def who_agrees(self) -> str:
+		"""Beside the school; as long as it is asked, by the learner's age today and not of when the plan was last saved."""
+		if self.needed_party and self.status not in (plans.DRAFT, plans.PROPOSED):
+			return self.needed_party
+		return plans.needed_parties(learners.age(self.student), learners.consent_age())[0]
 
 	def name_measures(self) -> None:
 		for goal in self.goals:
@@ -170,7 +172,7 @@ class SupportPlan(Document):
 		return Plan(
 			status=self.status,
 			version=self.version or 1,
-			needed=(self.needed_party or plans.LEARNER, plans.SCHOOL),
+			needed=(self.who_agrees(), plans.SCHOOL),
 			cause=self.cause or "",
 			responsible=self.responsible or "",
 			goals=goals,
