@@ -82,6 +82,19 @@ def test_what_is_done_reminds_nobody_and_its_reminder_ends(school: World) -> Non
 	assert levels(school, plan) == [(MENTOR, "Mentor", "Done")]
 
 
+def test_what_got_a_later_day_and_passes_that_too_is_overdue_anew(school: World) -> None:
+	plan = begin_plan(school)
+	p, g = table("Support Plan"), table("Support Plan Goal")
+	school.store.run(update(p, "next_review").where(p.name == VALUE), [TODAY + timedelta(days=400), plan])
+	school.store.run(update(g, "due_on").where(g.parent == VALUE), [TODAY - timedelta(days=1), plan])
+	assert remind(school, 0, plan) == 1
+	school.store.run(update(g, "due_on").where(g.parent == VALUE), [TODAY + timedelta(days=14), plan])
+	assert remind(school, 1, plan) == 0
+	assert remind(school, 20, plan) == 1
+	# Whoever has it in hand is told before anybody above.
+	assert sorted(levels(school, plan)) == [(MENTOR, "Mentor", "Done"), (MENTOR, "Mentor", "Sent")]
+
+
 def test_the_digest_counts_what_waits_for_each(school: World) -> None:
 	waiting = len(school.rows("Early Warning Alert", "name", recipient=MENTOR))
 	(own,) = [one for one in digest.of_today(school.store, TODAY) if one.recipient == MENTOR]

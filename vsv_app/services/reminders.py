@@ -7,7 +7,7 @@ from vsv_app.engine.alerts import LADDER, LEADER, Alert, Sent, escalation
 from vsv_app.engine.timetable import SchoolCalendar
 from vsv_app.services.school import School
 from vsv_app.stores.queries import care
-from vsv_app.stores.queries.care import Due
+from vsv_app.stores.queries.care import About, Due
 from vsv_app.stores.store import Store
 
 SUBJECT = "Something that was agreed is overdue"
@@ -35,25 +35,20 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 	with store.transaction():
 		standing = _close_what_is_done(store, due, now)
 		for one in due:
-			sent = [
-				Sent(recipient, level, on.date())
-				for recipient, level, on in told.get((one.name, one.kind, one.thing), [])
-			]
+			sent = [Sent(recipient, level, on.date()) for recipient, level, on in told.get(one.about, [])]
 			alert = _first(store, one, school) if not sent else _next(sent, school, calendar, today)
 			if alert is not None:
-				if earlier := standing.get((one.name, one.kind, one.thing)):
+				if earlier := standing.get(one.about):
 					care.mark_reminders(store, earlier, "Escalated", now)
 				_send(store, one, alert, now)
 				count += 1
 	return count
 
 
-def _close_what_is_done(
-	store: Store, due: Sequence[Due], now: datetime
-) -> dict[tuple[str, str, str], list[str]]:
+def _close_what_is_done(store: Store, due: Sequence[Due], now: datetime) -> dict[About, list[str]]:
 	"""Mark reminders of what is no longer overdue; returns the others by what they are about."""
-	wanted = {(one.name, one.kind, one.thing) for one in due}
-	standing: dict[tuple[str, str, str], list[str]] = {}
+	wanted = {one.about for one in due}
+	standing: dict[About, list[str]] = {}
 	done = []
 	for reminder, about in care.open_reminders(store).items():
 		if about in wanted:
@@ -102,7 +97,7 @@ def _send(store: Store, due: Due, alert: Alert, now: datetime) -> None:
 			"reference_doctype": due.doctype,
 			"reference_name": due.name,
 			"thing": due.thing,
-			"reminder_key": f"{due.name}|{due.kind}|{due.thing}|{alert.recipient}|{alert.level}",
+			"reminder_key": f"{due.name}|{due.kind}|{due.thing}|{due.due}|{alert.recipient}|{alert.level}",
 		},
 	)
 	subject = SUBJECT if alert.level == LADDER[0] else ESCALATED

@@ -37,6 +37,10 @@ class Contact:
 	channel: str
 
 
+About = tuple[str, str, str, date]
+"""(document, kind, thing, day): what a reminder is about."""
+
+
 @dataclass(frozen=True)
 class Due:
 	"""Something agreed whose day has passed: in which document, what, with whom, since when."""
@@ -49,6 +53,11 @@ class Due:
 	due: date
 	otherwise: str = ""
 	"""Who sees to it where `who` may not open the document."""
+
+	@property
+	def about(self) -> About:
+		"""What reminders of it have in common: something that got a later day is overdue anew after that."""
+		return self.name, self.kind, self.thing, self.due
 
 
 def intervention_known(store: Store, code: str, name: str) -> bool:
@@ -229,27 +238,25 @@ def unanswered_messages(store: Store, before: date) -> list[Due]:
 	]
 
 
-def reminders(
-	store: Store, names: Sequence[str]
-) -> dict[tuple[str, str, str], list[tuple[str, str, datetime]]]:
-	"""(recipient, level, sent on) of what went out, by document, kind and thing."""
+def reminders(store: Store, names: Sequence[str]) -> dict[About, list[tuple[str, str, datetime]]]:
+	"""(recipient, level, sent on) of what went out, by what it was about."""
 	r = REMINDER
 	query = (
-		select(r, r.reference_name, r.kind, r.thing, r.recipient, r.level, r.sent_on)
+		select(r, r.reference_name, r.kind, r.thing, r.due_on, r.recipient, r.level, r.sent_on)
 		.where(any_of(r.reference_name, names))
 		.orderby(r.sent_on)
 	)
-	found: dict[tuple[str, str, str], list[tuple[str, str, datetime]]] = {}
-	for name, kind, thing, recipient, level, sent_on in store.fetch(query, names):
-		found.setdefault((name, kind, thing or ""), []).append((recipient, level, sent_on))
+	found: dict[About, list[tuple[str, str, datetime]]] = {}
+	for name, kind, thing, due, recipient, level, sent_on in store.fetch(query, names):
+		found.setdefault((name, kind, thing or "", due), []).append((recipient, level, sent_on))
 	return found
 
 
-def open_reminders(store: Store) -> dict[str, tuple[str, str, str]]:
-	"""(document, kind, thing) by reminder that was sent and asks for something still."""
+def open_reminders(store: Store) -> dict[str, About]:
+	"""By reminder that was sent and asks for something still, what it is about."""
 	r = REMINDER
-	query = select(r, r.name, r.reference_name, r.kind, r.thing).where(r.status == VALUE)
-	return {row[0]: (row[1], row[2], row[3] or "") for row in store.fetch(query, ["Sent"])}
+	query = select(r, r.name, r.reference_name, r.kind, r.thing, r.due_on).where(r.status == VALUE)
+	return {row[0]: (row[1], row[2], row[3] or "", row[4]) for row in store.fetch(query, ["Sent"])}
 
 
 def open_reminders_by_recipient(store: Store) -> list[str]:

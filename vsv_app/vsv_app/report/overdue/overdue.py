@@ -39,7 +39,7 @@ def _readable(doctype: str, due: list[Due]) -> set[str]:
 
 
 def _row(due: Due, today: Any, told: dict[tuple[str, str, str], list[Any]]) -> dict[str, Any]:
-	levels = [level for _recipient, level, _on in told.get((due.name, due.kind, due.thing), [])]
+	levels = [level for _recipient, level, _on in told.get(due.about, [])]
 	student = None
 	if due.doctype != "Stakeholder Agreement":
 		student = frappe.db.get_value(due.doctype, due.name, ["student", "student_name"], as_dict=True)
