@@ -4,10 +4,10 @@ Frappe cleans what is saved through a document, but leaves what looks like JSON,
 and leaves pictures from elsewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from vsv_app.engine.plain import plain
+from vsv_app.engine.plain import plain, plain_name
 
 MODULE = "VSV App"
 WRITTEN_BY_FAMILIES = ("Student Leave Application",)
@@ -23,14 +23,19 @@ TEXTS = ("Data", "Small Text", "Text", "Long Text")
 def keep(document: Any, _event: str) -> None:
 	"""Before a document of ours, one that the portal makes, or a person is validated."""
 	if document.doctype in NAMES:
-		_keep(document, NAMES[document.doctype])
+		_keep(document, NAMES[document.doctype], plain_name)
 	elif document.meta.module == MODULE or document.doctype in WRITTEN_BY_FAMILIES:
 		for part in (document, *document.get_all_children()):
-			_keep(part, [field.fieldname for field in part.meta.get("fields", {"fieldtype": ("in", TEXTS)})])
+			_keep(
+				part,
+				[field.fieldname for field in part.meta.get("fields", {"fieldtype": ("in", TEXTS)})],
+				plain,
+			)
+		_keep(document, filter(None, [document.meta.title_field]), plain_name)
 
 
-def _keep(part: Any, fields: Iterable[str]) -> None:
+def _keep(part: Any, fields: Iterable[str], kept: Callable[[str], str]) -> None:
 	for field in fields:
 		value = part.get(field)
-		if isinstance(value, str) and value != plain(value):
-			part.set(field, plain(value))
+		if isinstance(value, str) and value != kept(value):
+			part.set(field, kept(value))

@@ -112,6 +112,11 @@ class TestTextRunsAsScript(FrappeTestCase):
 					person.save()
 				self.assertHarmless(frappe.db.get_value(doctype, name, field))
 
+	def test_a_title_that_ends_an_attribute_or_is_decoded_once_more(self) -> None:
+		frappe.db.set_value("Student", self.student, "student_name", 'Noor" onmouseover="alert(1)&lt;img&gt;')
+		plan = care.make_plan(self.student)
+		self.assertEqual(plan.student_name, "Noor” onmouseover=”alert(1)＆lt;img＆gt;")
+
 	def test_a_name_that_an_earlier_version_kept_in_a_report(self) -> None:
 		gateway = factories.make_gateway()
 		frappe.db.set_value("Attendance Gateway", gateway, "location", ATTACKS[1])
