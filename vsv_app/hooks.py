@@ -173,6 +173,7 @@ page_js = {
 		"public/js/mentor_board/overview.js",
 		"public/js/mentor_board/state.js",
 		"public/js/mentor_board/keyboard.js",
+		"public/js/mentor_board/part.js",
 		"public/js/mentor_board/view.js",
 		"public/js/mentor_board/signal_view.js",
 		"public/js/mentor_board/about_view.js",

@@ -13,7 +13,7 @@
 			const days = learner.heatmap;
 			if (!days.length) return null;
 			const kinds = DAY_KINDS.filter((kind) => days.some((day) => day.kind === kind));
-			const shown = this.board.state.showsTable(learner);
+			const shown = this.state.showsTable(learner);
 			return el(
 				"section",
 				{},
@@ -72,7 +72,7 @@
 			const average = before.reduce((sum, week) => sum + week.present, 0) / before.length;
 			const values = { last: this.language.percent(last.present), week: Number(String(last.week).split("W")[1]) || last.week };
 			const sentence = before.length
-				? this.say(last.week === isoWeek(this.board.state.overview.today) ? "trend_now" : "trend_summary", { ...values, before: this.language.percent(average) })
+				? this.say(last.week === isoWeek(this.state.overview.today) ? "trend_now" : "trend_summary", { ...values, before: this.language.percent(average) })
 				: this.say("trend_single", values);
 			return el("section", {}, el("h5", {}, this.say("trend")), el("p", {}, sentence), before.length > 0 && trendLine(weeks, this.language));
 		}

@@ -1,25 +1,9 @@
 // What a person does: shown at once, sent once, and taken back when the server refuses.
 (() => {
 	"use strict";
-	const { Forms, STANDING, bySeverity, firstOpen, flip } = MentorBoard;
+	const { Forms, Part, STANDING, bySeverity, firstOpen, flip } = MentorBoard;
 
-	class Actions {
-		constructor(board) {
-			this.board = board;
-		}
-
-		get state() {
-			return this.board.state;
-		}
-
-		get page() {
-			return this.board.page;
-		}
-
-		get language() {
-			return this.board.language;
-		}
-
+	class Actions extends Part {
 		toggle(learner) {
 			flip(this.state.open, learner.student);
 			this.state.current = learner.student;
@@ -65,7 +49,7 @@
 		/** Takes the last dismissal back; the server says whether it is too late. */
 		async undo() {
 			const { learner, signal } = this.state.dismissed ?? {};
-			if (!learner || !this.state.find(learner.student)) return this.page.announce(this.language.say("nothing_to_undo"));
+			if (!learner || !this.state.find(learner.student)) return this.page.announce(this.say("nothing_to_undo"));
 			this.state.dismissed = null;
 			this.page.focus(`name ${learner.student}`);
 			await this.#act(learner, { action: "take_back", signal: signal.name }, { rule: signal.rule_title }, (now) => {
@@ -124,12 +108,12 @@
 			try {
 				const answer = await this.board.api.act(action, { lang: this.language.code });
 				this.#settle(learner.student, answer);
-				this.page.announce(answer?.message || this.language.say(`done_${action.action}`, words));
+				this.page.announce(answer?.message || this.say(`done_${action.action}`, words));
 				this.board.host.dispatchEvent(new CustomEvent("vsv-action", { bubbles: true, composed: true, detail: action }));
 				return true;
 			} catch (error) {
 				if (state.overview === overview) state.replace(before);
-				const undone = this.language.say("not_done", { what: this.language.say(`undone_${action.action}`) });
+				const undone = this.say("not_done", { what: this.say(`undone_${action.action}`) });
 				const retry = () => this.#act(learner, action, values, change);
 				state.problems.set(learner.student, { text: `${undone} ${this.language.failure(error)}`, retry });
 				// Somebody else may have been first: show what is true now, beside the sentence that says so.

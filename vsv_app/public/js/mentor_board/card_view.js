@@ -11,9 +11,9 @@
 		}
 
 		card(learner, index) {
-			const open = this.board.state.isOpen(learner);
+			const open = this.state.isOpen(learner);
 			const first = learner.signals[0];
-			const quiet = !first && !this.board.state.problemOf(learner) && !this.board.state.isTouched(learner);
+			const quiet = !first && !this.state.problemOf(learner) && !this.state.isTouched(learner);
 			return el(
 				"li",
 				{ class: `card ${first ? `tone-${first.severity}` : ""} ${quiet ? "slim" : ""}`, "data-student": learner.student },
@@ -42,7 +42,7 @@
 				{ class: "head" },
 				el("h4", {}, toggle),
 				el("span", { class: "group" }, learner.group ?? ""),
-				this.board.state.isFresh(learner) && el("span", { class: "pill fresh" }, this.say("new_mark")),
+				this.state.isFresh(learner) && el("span", { class: "pill fresh" }, this.say("new_mark")),
 				first && this.severity(first, "end"),
 				first && first.status !== "Open" && el("span", { class: "pill quiet" }, this.language.codeText("status", first.status))
 			);
@@ -62,7 +62,7 @@
 		}
 
 		meta(learner, first, more) {
-			const today = this.board.state.overview.today;
+			const today = this.state.overview.today;
 			return [
 				more > 0 && this.say("more_signals", { n: more }),
 				first?.raised_on && this.say("raised", { when: this.language.ago(first.raised_on, today) }),
@@ -75,7 +75,7 @@
 
 		/** What failed for this learner, with a way to try it again. */
 		problem(learner) {
-			const problem = this.board.state.problemOf(learner);
+			const problem = this.state.problemOf(learner);
 			if (!problem) return null;
 			return el(
 				"div",

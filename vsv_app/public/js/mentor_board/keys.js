@@ -1,23 +1,11 @@
 // The board by keyboard. Single keys can be switched off, and the choice is kept in the browser.
 (() => {
 	"use strict";
-	const { CHANNELS, Forms, firstOpen, hasModifier, hasPlan, isTyping } = MentorBoard;
+	const { CHANNELS, Forms, Part, firstOpen, hasModifier, hasPlan, isTyping } = MentorBoard;
 
 	const KEYS_SETTING = "vsv-board-keys";
 
-	class Keys {
-		constructor(board) {
-			this.board = board;
-		}
-
-		get state() {
-			return this.board.state;
-		}
-
-		get page() {
-			return this.board.page;
-		}
-
+	class Keys extends Part {
 		get actions() {
 			return this.board.actions;
 		}
@@ -39,7 +27,7 @@
 		}
 
 		async help() {
-			await new Forms(this.page.dialog, this.board.language).help(this.on, (on) => (this.on = on));
+			await new Forms(this.page.dialog, this.language).help(this.on, (on) => (this.on = on));
 			this.page.focus("keys");
 		}
 
@@ -155,7 +143,7 @@
 		}
 
 		#announce(word, learner) {
-			this.page.announce(this.board.language.say(word, { name: learner?.name }));
+			this.page.announce(this.say(word, { name: learner?.name }));
 		}
 	}
 

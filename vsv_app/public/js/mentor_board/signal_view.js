@@ -40,7 +40,7 @@
 			const pairs = [
 				["observed", signal.value_text],
 				["threshold", signal.threshold_text],
-				["raised_on", signal.raised_on && this.language.ago(signal.raised_on, this.board.state.overview.today)],
+				["raised_on", signal.raised_on && this.language.ago(signal.raised_on, this.state.overview.today)],
 				["support", [0, 1, 2, 3].includes(signal.tier) && this.say(`tier_${signal.tier}`)],
 			].filter(([, text]) => text);
 			return el("dl", { class: "facts" }, pairs.map(([key, text]) => el("div", {}, el("dt", {}, this.say(key)), el("dd", {}, text))));
@@ -57,7 +57,7 @@
 		evidence(learner, signal) {
 			const records = signal.evidence ?? [];
 			if (!records.length) return null;
-			const shown = this.board.state.showsEvidence(signal);
+			const shown = this.state.showsEvidence(signal);
 			return el(
 				"div",
 				{},

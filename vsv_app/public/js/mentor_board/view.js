@@ -1,20 +1,11 @@
 // What the views of a learner share. `board` answers what is open, allowed and wrong, and takes what a person does.
 (() => {
 	"use strict";
-	const { el, icon } = MentorBoard;
+	const { Part, el, icon } = MentorBoard;
 
-	class View {
-		constructor(board) {
-			this.board = board;
-			this.language = board.language;
-		}
-
-		say(key, values) {
-			return this.language.say(key, values);
-		}
-
+	class View extends Part {
 		can(ability) {
-			return this.board.state.overview.can.includes(ability);
+			return this.state.overview.can.includes(ability);
 		}
 
 		/** A button whose name for a screen reader goes on with what it is about. */
