@@ -367,6 +367,16 @@ def test_a_card_without_the_time_of_its_reading_is_no_message(world: World) -> N
 	assert [row[0] for row in world.set_aside()] == ["Not Understood"]
 
 
+@pytest.mark.parametrize("kind", ["checkins", "enrolment"])
+def test_whatever_a_gateway_without_a_record_sends_says_to_create_it(world: World, kind: str) -> None:
+	topic = f"vsv/v1/{SCHOOL}/t-stranger/{kind}"
+	_topic, payload = message("enrolment", terminal="door", badge=digest("new"), command="abc")
+	deliver(world, topic, payload)
+	((reason, _status, _times, explanation),) = world.set_aside("t-stranger")
+	assert reason == "Unknown Gateway"
+	assert "Create it" in explanation
+
+
 def test_a_command_is_signed_and_ends(world: World) -> None:
 	topic, payload, id = gateways.command(
 		world.store, world.school, GATEWAY, "enrol", NOW, terminal="door", seconds=30

@@ -27,13 +27,14 @@ class BadgeTaken(ValueError):
 def note_card(store: Store, incoming: Incoming) -> str | None:
 	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name."""
 	account = gateways.account(store, incoming.gateway)
+	if account is None or not account.enabled:
+		incoming.refuse_gateway(store, account)
+		return None
 	try:
-		if account is None or not account.enabled:
-			raise messages.BadSignature("no gateway of this name is switched on")
 		message = messages.verified(incoming.payload, account.mac_key, incoming.gateway)
 		digest = message.get("badge")
 		if not (isinstance(digest, str) and messages.DIGEST.fullmatch(digest)):
-			raise messages.NotUnderstood("`badge` is not 32 hex digits")
+			raise messages.NotUnderstood(messages.NO_BADGE)
 		at = messages.moment(message.get("at"))
 		if at is None:
 			raise messages.NotUnderstood(messages.NO_TIME)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vsv_app.engine.messages import MessageError
+from vsv_app.engine.steps import say
 from vsv_app.services import set_aside
 from vsv_app.services.school import School
+from vsv_app.stores.queries.gateways import GatewayAccount
 from vsv_app.stores.store import Store
 
 
@@ -42,3 +44,22 @@ class Incoming:
 	def refuse(self, store: Store, error: MessageError) -> None:
 		"""List it as one that cannot be accepted as it is."""
 		self.set_aside(store, set_aside.REASONS[type(error)], error.detail)
+
+	def refuse_gateway(self, store: Store, account: GatewayAccount | None) -> None:
+		"""List it where nothing of its gateway can be accepted: `account` is None, or switched off."""
+		if account is None:
+			self.set_aside(
+				store,
+				"Unknown Gateway",
+				say(
+					"No Attendance Gateway has this name. Create it, or correct the name in the gateway's configuration; it sends again by itself."
+				),
+			)
+		else:
+			self.set_aside(
+				store,
+				"Disabled Gateway",
+				say(
+					"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; it sends again by itself."
+				),
+			)

@@ -14,13 +14,11 @@ from typing import Any
 from vsv_app.engine import messages
 from vsv_app.engine.localtime import SchoolClock
 from vsv_app.engine.messages import CheckInBatch
-from vsv_app.engine.steps import say
 from vsv_app.services.arrival import Arrival
 from vsv_app.services.incoming import Incoming
 from vsv_app.services.school import School
 from vsv_app.stores.queries import badges, check_ins, gateways, learners
 from vsv_app.stores.queries.badges import Holder
-from vsv_app.stores.queries.gateways import GatewayAccount
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.ingest")
@@ -58,7 +56,7 @@ def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
 	gateway, school, now = incoming.gateway, incoming.school, incoming.local_now
 	account = gateways.account(store, gateway)
 	if account is None or not account.enabled:
-		incoming.set_aside(store, *_refusal(account))
+		incoming.refuse_gateway(store, account)
 		return Taken()
 	try:
 		batch = messages.decode_check_ins(incoming.payload, key=account.mac_key, gateway=gateway)
@@ -82,23 +80,6 @@ def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
 	_log_not_recognised(gateway, rows)
 	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=incoming.now, key=account.mac_key)
 	return Taken(ack, students)
-
-
-def _refusal(account: GatewayAccount | None) -> tuple[str, str]:
-	"""(reason, what to do) where nothing of a gateway can be accepted."""
-	if account is None:
-		return (
-			"Unknown Gateway",
-			say(
-				"No Attendance Gateway has this name. Create it, or correct the name in the gateway's configuration; it sends again by itself."
-			),
-		)
-	return (
-		"Disabled Gateway",
-		say(
-			"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; it sends again by itself."
-		),
-	)
 
 
 def _rows(
