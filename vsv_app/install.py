@@ -44,6 +44,7 @@ INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 RETIRED = {"Student Attendance": ("vsv_minutes_missed_date",)}
 """What an earlier version made and no query uses any more."""
 OTHERS = ("Student Attendance",)
+ROLES_OF_THE_SITE = "vsv_roles_of_the_site"
 MORE_THAN_A_KIND = ("Email Account", "IMAP Folder", "User Type")
 """What a school keeps when the kind of document that it names is gone."""
 
@@ -72,6 +73,14 @@ def before_install() -> None:
 				exc=WrongVersion,
 				title=_("Version Not Supported"),
 			)
+	if "vsv_app" not in frappe.get_installed_apps():
+		_note_roles_of_the_site()
+
+
+def _note_roles_of_the_site() -> None:
+	"""A role that a site has already under one of our names is its own, and stays when the app goes."""
+	known = frappe.get_all("Role", {"name": ("in", _names("role.json"))}, pluck="name")
+	frappe.db.set_default(ROLES_OF_THE_SITE, json.dumps(known))
 
 
 def set_up() -> None:
@@ -165,7 +174,7 @@ def before_uninstall() -> None:
 
 def after_uninstall() -> None:
 	"""What Frappe leaves behind when an app goes."""
-	roles = ("in", _names("role.json"))
+	roles = ("in", _roles_that_came_along() or [""])
 	for doctype, field in _links_to("Role", istable=1):
 		frappe.db.delete(doctype, {field: roles})
 	for doctype, filters in (
@@ -187,6 +196,11 @@ def after_uninstall() -> None:
 	frappe.db.delete("Deleted Document", {"deleted_doctype": "Module Def", "deleted_name": MODULE})
 	frappe.db.commit()  # bench closes the connection after this hook without a commit; nosemgrep
 	frappe.clear_cache()
+
+
+def _roles_that_came_along() -> list[str]:
+	of_the_site = json.loads(frappe.db.get_default(ROLES_OF_THE_SITE) or "[]")
+	return [role for role in _names("role.json") if role not in of_the_site]
 
 
 def _forget_documents() -> None:

@@ -122,6 +122,14 @@ class TestInstall(FrappeTestCase):
 		self.assertEqual(frappe.get_all("Notification Recipient", {"parent": "_Test Plans"}), [])
 		self.assertTrue(frappe.db.exists("Comment", on_another.name))
 
+	def test_a_role_that_the_site_had_before_stays_its_own(self) -> None:
+		frappe.db.set_default(install.ROLES_OF_THE_SITE, '["School Leader"]')
+		install.before_install()
+		came_along = install._roles_that_came_along()
+		self.assertEqual(("School Leader" in came_along, "School Mentor" in came_along), (False, True))
+		install._note_roles_of_the_site()
+		self.assertEqual(install._roles_that_came_along(), [], "all of them stand by now")
+
 	def test_another_version_of_an_app_is_refused_in_plain_words(self) -> None:
 		known = dict(install.NEEDS)
 		install.NEEDS["education"] = 99
