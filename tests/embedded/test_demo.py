@@ -58,6 +58,12 @@ def test_every_read_is_one_check_in_on_the_broker_from_pypi(run_demo, capsys) ->
 	assert not re.search(r"{{\w+}}|(src|href)=.https?:", written), "self-contained, with every place filled"
 
 
+def test_where_no_broker_can_be_had_it_says_what_to_install(run_demo, monkeypatch) -> None:
+	monkeypatch.setattr(broker, "find_spec", lambda _name: None)
+	with pytest.raises(broker.BrokerError, match="apt install mosquitto"):
+		run_demo()
+
+
 def test_it_ends_badly_when_a_read_is_lost(run_demo, monkeypatch, capsys) -> None:
 	held = morning.play
 

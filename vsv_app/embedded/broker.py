@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from vsv_app.engine.broker import Account, Listener, access_list, configuration, password_file, topics
@@ -42,19 +43,7 @@ def start(folder: Path, accounts: Sequence[Account], *, port: int | None = None)
 	"""Start a broker that lets in `accounts` alone, its files in `folder`; raises BrokerError."""
 	folder.mkdir(parents=True, exist_ok=True)
 	port = port or free_port()
-	mosquitto = find_mosquitto()
-	if mosquitto:
-		kind, command = "mosquitto", [mosquitto, "-c", str(_mosquitto_files(folder, accounts, port))]
-	else:
-		kind, command = (
-			"amqtt",
-			[
-				sys.executable,
-				"-m",
-				"vsv_app.embedded.amqtt_broker",
-				str(_amqtt_files(folder, accounts, port)),
-			],
-		)
+	kind, command = _command(folder, accounts, port)
 	with (folder / "broker.log").open("wb") as log:
 		process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 a fixed command
 	broker = Broker(kind, port, process)
@@ -63,6 +52,19 @@ def start(folder: Path, accounts: Sequence[Account], *, port: int | None = None)
 		said = (folder / "broker.log").read_text(errors="replace")[-800:]
 		raise BrokerError(f"{kind} did not start on port {port}: {said}")
 	return broker
+
+
+def _command(folder: Path, accounts: Sequence[Account], port: int) -> tuple[str, list[str]]:
+	"""(kind, command line) of the broker that this machine has."""
+	mosquitto = find_mosquitto()
+	if mosquitto:
+		return "mosquitto", [mosquitto, "-c", str(_mosquitto_files(folder, accounts, port))]
+	if find_spec("amqtt") is None:
+		raise BrokerError(
+			"there is no broker on this machine, and none from PyPI for this Python: apt install mosquitto"
+		)
+	program = [sys.executable, "-m", "vsv_app.embedded.amqtt_broker"]
+	return "amqtt", [*program, str(_amqtt_files(folder, accounts, port))]
 
 
 def find_mosquitto() -> str | None:
