@@ -74,7 +74,7 @@ def _make_room(folder: Path) -> None:
 			shutil.rmtree(folder)
 		folder.mkdir(parents=True)
 	except OSError as error:
-		sys.exit(f"{error.filename or folder} cannot be used ({error.strerror}): name another --folder.")
+		sys.exit(f"{folder} cannot be used ({error.strerror}): name another --folder.")
 
 
 def _play_history(store: SqliteStore, school: MadeUpSchool, keys: records.Keys, progress: Progress) -> None:
