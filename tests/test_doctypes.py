@@ -1,4 +1,4 @@
-"""The doctypes of the path, from a gateway to a signal, say what each of their fields is for and can be searched and listed."""
+"""Every doctype says what it is; those of the path, from a gateway to a signal, what each field is for, and they can be searched and listed."""
 
 import json
 from pathlib import Path
@@ -28,9 +28,13 @@ TABLES = [
 LISTED = [name for name in PATH if not DOCTYPES[name].get("issingle")]
 
 
+@pytest.mark.parametrize("name", sorted(DOCTYPES))
+def test_each_doctype_of_the_app_says_what_it_is(name: str) -> None:
+	assert DOCTYPES[name].get("description")
+
+
 @pytest.mark.parametrize("name", [*PATH, *TABLES])
 def test_each_field_says_what_it_is_and_what_it_is_for(name: str) -> None:
-	assert DOCTYPES[name].get("description")
 	shown = [
 		field
 		for field in DOCTYPES[name]["fields"]
