@@ -288,7 +288,10 @@ class Publisher:
 		elif not self._connected and moment >= self._answer_by:
 			self._drop(Lost(None, "the broker does not answer"))
 		elif self._reached and not self._link.is_alive():
-			self._drop(Lost(None, "the network thread ended"))
+			link = self._link
+			self._read_notes(0.0)  # where it could still say why, that is among them
+			if self._link is link:
+				self._drop(Lost(None, "the network thread ended"))
 
 	def _connect(self) -> None:
 		epoch = self._outbox.epoch
@@ -336,6 +339,7 @@ class Publisher:
 			return
 		link.close()
 		if was_connected:
+			self._five = True  # a handshake that once failed for another reason is no reason to do without it
 			self._short_lived = 0 if self._is_steady() else self._short_lived + 1
 		elif self._reached and lost.code not in BAD_ACCOUNT:
 			self._five = not self._five

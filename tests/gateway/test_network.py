@@ -107,6 +107,20 @@ def all_arrive(rig: Rig, app: AppSide) -> None:
 	assert {(epoch, seq) for epoch, seq, *_ in app.check_ins()} == rig.stored()
 
 
+def test_a_handshake_that_failed_once_does_not_keep_a_gateway_from_mqtt_5(
+	far_rig: Rig, app: AppSide, proxy: Proxy
+) -> None:
+	proxy.frozen = True
+	far_rig.start()
+	wait_until(lambda: "no broker (" in far_rig.output.read_text(), "patience ends")
+	proxy.frozen = False
+	wait_until(lambda: connected(far_rig) == 1, "a connection")
+	assert "with MQTT 3.1.1" in far_rig.output.read_text()
+	proxy.cut()
+	wait_until(lambda: connected(far_rig) == 2, "the next connection")
+	assert far_rig.output.read_text().rpartition("connected to broker")[2].splitlines()[0].endswith("MQTT 5")
+
+
 @pytest.mark.parametrize("trouble", [Proxy.cut, Proxy.half_close], ids=["cut", "half closed"])
 def test_a_connection_that_ends_is_made_again_and_nothing_is_lost(
 	far_rig: Rig, app: AppSide, proxy: Proxy, trouble: Callable[[Proxy], None]

@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -16,13 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway import door, messages
+from gateway import door, messages, publisher
+from gateway.alarms import Alarms
 from gateway.backoff import Backoff
 from gateway.clock import SimulatedClock, SystemClock, parse_simulated
 from gateway.door import Answer, Door, Doorway, Enrolment, FeedbackLog
 from gateway.doubletap import HELD_S, DoubleTaps
 from gateway.drain import BATCH, LONGEST_PATIENCE_S, WINDOW, Drain
 from gateway.feedback import PATTERNS
+from gateway.link import Address, Lost, Reached
 from gateway.notify import Notifier
 from gateway.outbox import Batch, Outbox, OutboxFull, RecentTap, Tap
 from gateway.prometheus import lines
@@ -317,6 +319,47 @@ def test_a_check_in_that_the_medium_damaged_holds_up_no_other(tmp_path: Path) ->
 		assert database.execute("SELECT seq FROM set_aside").fetchall() == [(3,)]
 	assert "check-in 3 " in store.alarms["check_in_damaged"]
 	store.close()
+
+
+class Ends:
+	"""A connection whose thread has ended."""
+
+	def __init__(self, *_of: object, report: Callable[..., None], **_named: object) -> None:
+		self.tell = lambda event: report(self, event)
+
+	def open(self) -> None:
+		self.tell(Reached())
+
+	def is_alive(self) -> bool:
+		return False
+
+	def close(self) -> None:
+		"""Nothing is left."""
+
+
+def test_a_connection_that_ended_is_asked_for_its_last_words(
+	outbox: Outbox, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	monkeypatch.setattr(publisher, "Link", Ends)
+	alarms = Alarms()
+	address = Address("broker.example", 1, "id", "name", None, tls=False, ca_file="", keepalive_s=25)
+	made = publisher.Publisher(
+		school="school",
+		gateway="door",
+		address=address,
+		mac_key=KEY,
+		outbox=outbox,
+		clock=clock,
+		alarms=alarms,
+		hold_undated_s=0,
+		obey=lambda _command: None,
+	)
+	made._step()
+	made._link.tell(Lost(0x87, "Not authorized"))  # type: ignore[union-attr]
+	made._step()
+	assert [(alarm.kind, alarm.detail) for alarm in alarms.standing()] == [
+		("broker_refuses", "Not authorized")
+	]
 
 
 def test_a_time_that_the_medium_damaged_stops_no_health(tmp_path: Path) -> None:
