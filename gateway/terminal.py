@@ -24,6 +24,7 @@ FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 10.0
 QUIET_WAIT_S = 0.5  # how long a read waits when nothing is under way; also how soon a stop is noticed
 RING_SIZE = 100
 TRY_AGAIN_PAUSE_S = 1.5
+TELL_EVERY_S = 60.0  # a line of the log for each kind of fault; a cable that only makes noise would fill the disk with them
 DEGRADED_WINDOW_S = 60.0
 DEGRADED_LEAST = 10
 WRITE_TIMEOUT_S = 0.5
@@ -94,6 +95,7 @@ class Terminal:
 		self._stopping = threading.Event()
 		self._identify = threading.Event()
 		self._complained_at = -TRY_AGAIN_PAUSE_S
+		self._told_at: dict[str, float] = {}
 		self._outcomes: deque[tuple[float, bool]] = deque(maxlen=RING_SIZE)
 		self._thread = threading.Thread(target=self._run, name=f"terminal-{section.name}", daemon=True)
 
@@ -238,7 +240,10 @@ class Terminal:
 	def _note_fault(self, kind: str) -> None:
 		self.faults[kind] += 1
 		self._note(kind, good=False)
-		log.debug("%s: %s", self.name, kind)
+		moment = time.monotonic()
+		if moment - self._told_at.get(kind, -TELL_EVERY_S) >= TELL_EVERY_S:
+			self._told_at[kind] = moment
+			log.warning("%s: refused what came in: %s (%d so far)", self.name, kind, self.faults[kind])
 
 	def _note(self, kind: str, *, good: bool) -> None:
 		self._outcomes.append((time.monotonic(), good))
