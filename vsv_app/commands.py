@@ -1,6 +1,6 @@
 """bench commands. What they need is imported when they run: bench loads this file for every command of every app."""
 
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from frappe.commands import get_site, pass_context
@@ -39,6 +39,17 @@ def broker_config(context: Any, directory: str | None, files: str, certificates:
 	broker_files.run(context.sites, directory, files, certificates)
 
 
+@click.command("vsv-bring-in")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--gateway", required=True, help="The gateway whose check-ins these are.")
+@pass_context
+def bring_in(context: object, file: TextIO, gateway: str) -> None:
+	"""Take over check-ins from a FILE of `vsv-gateway outbox export`, where a gateway's network cannot be repaired for long."""
+	from vsv_app.site import carried  # noqa: PLC0415 see above
+
+	carried.run(get_site(context), gateway, file)
+
+
 @click.command("vsv-demo-data")
 @click.option("--remove", is_flag=True, help="Remove all that was made, and nothing else.")
 @click.option("--yes", is_flag=True, help="Make it although the site has learners of its own.")
@@ -64,4 +75,4 @@ def demo_data(
 	)
 
 
-commands = [listen, broker_config, demo_data]
+commands = [listen, broker_config, bring_in, demo_data]
