@@ -6,12 +6,11 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from pypika import Query
 
 from tests.services.world import A1, GATEWAY, MAC_KEY, SCHOOL, ZONE, World, at, digest
 from vsv_app.services import enrolment, gateways
 from vsv_app.services.inbox import Inbox
-from vsv_app.stores.queries.sql import VALUE, table, update
+from vsv_app.stores.queries.sql import VALUE, delete, table, update
 
 NOW = at("08:30").replace(tzinfo=ZONE)
 
@@ -350,7 +349,7 @@ def test_a_card_that_was_read_long_ago_makes_no_badge_again(world: World) -> Non
 		deliver(world, *each, now=aware("08:31"))
 	assert world.set_aside() == [], "a badge that is known stays as it is"
 	badge = table("Student Badge")
-	world.store.run(Query.from_(badge).delete().where(badge.badge_digest == VALUE), [digest("found")])
+	world.store.run(delete(badge).where(badge.badge_digest == VALUE), [digest("found")])
 	for _time in range(2):
 		deliver(world, *cards[0], now=aware("08:32"))
 	assert world.rows("Student Badge", "name", badge_digest=digest("found")) == []
