@@ -196,9 +196,7 @@ def _tls(config: Config, secrets: Secrets) -> Finding:
 	try:
 		context = tls_context(address.ca_file)
 	except OSError as error:
-		return Finding(
-			"tls", f"{address.ca_file}: {error}", "broker.ca_file must be a file of certificates in PEM"
-		)
+		return Finding("tls", str(error), "broker.ca_file must be a file of certificates in PEM")
 	try:
 		with (
 			socket.create_connection((address.host, address.port), BROKER_PATIENCE_S) as plain,

@@ -23,6 +23,7 @@ from gateway.clock import TRUST
 from gateway.messages import DIRECTIONS, SLUG
 
 KEY_BYTES = 32
+TEXT = "utf-8-sig"  # an editor on Windows puts a mark in front
 MAX_TERMINALS = 32
 MAX_BAUD = 4_000_000
 MAX_KEEPALIVE_S = 65535  # what MQTT can say
@@ -201,7 +202,7 @@ def check_url(url: str, *, insecure: bool) -> None:
 def load(path: Path) -> Config:
 	"""The configuration in a TOML file; raises ConfigError."""
 	try:
-		table = tomllib.loads(path.read_text(encoding="utf-8"))
+		table = tomllib.loads(path.read_text(encoding=TEXT))
 	except OSError as error:
 		raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
 	except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -243,7 +244,7 @@ def load_secrets(config: Config, environment: Mapping[str, str] | None = None) -
 def read_private(name: str, path: Path) -> str:
 	"""The text in a file that only its owner can read; raises ConfigError."""
 	try:
-		with path.open(encoding="utf-8") as file:
+		with path.open(encoding=TEXT) as file:
 			mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
 			text = file.read().strip()
 	except OSError as error:

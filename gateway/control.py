@@ -80,7 +80,8 @@ def ask(directory: Path, question: dict[str, Any], *, patience_s: float = PATIEN
 		try:
 			connection.connect(str(directory / FILE_NAME))
 		except OSError as error:
-			raise NotRunning(f"no gateway answers in {directory}: {error.strerror}") from None
+			hint = "; sudo?" if isinstance(error, PermissionError) else ""
+			raise NotRunning(f"no gateway answers in {directory}: {error.strerror}{hint}") from None
 		try:
 			with connection.makefile("rw", encoding="utf-8") as file:
 				file.write(json.dumps(question) + "\n")

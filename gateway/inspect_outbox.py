@@ -16,9 +16,7 @@ class NoOutbox(Exception):
 
 def look(data_dir: Path, what: str) -> Iterator[str]:
 	"""count, oldest or export: lines of text. Raises NoOutbox. Holds badge digests, never card numbers."""
-	path = data_dir / FILE_NAME
-	if not path.exists():
-		raise NoOutbox(f"there is no store in {data_dir}: has the gateway run yet?")
+	path = _store_in(data_dir)
 	try:
 		with closing(connect_read_only(path)) as connection:
 			connection.row_factory = sqlite3.Row
@@ -29,15 +27,23 @@ def look(data_dir: Path, what: str) -> Iterator[str]:
 
 def epoch_of(data_dir: Path) -> str:
 	"""The epoch under which this gateway numbered last; raises NoOutbox."""
-	path = data_dir / FILE_NAME
-	if not path.exists():
-		raise NoOutbox(f"there is no store in {data_dir}")
+	path = _store_in(data_dir)
 	try:
 		with closing(connect_read_only(path)) as connection:
 			(epoch,) = connection.execute("SELECT epoch FROM epoch ORDER BY no DESC LIMIT 1").fetchone()
 	except (sqlite3.Error, TypeError) as error:
 		raise NoOutbox(f"{path} cannot be read: {error}") from None
 	return str(epoch)
+
+
+def _store_in(data_dir: Path) -> Path:
+	path = data_dir / FILE_NAME
+	try:
+		if path.exists():
+			return path
+	except PermissionError:
+		raise NoOutbox(f"{data_dir} cannot be looked into: sudo?") from None
+	raise NoOutbox(f"there is no store in {data_dir}: has the gateway run yet?")
 
 
 def _count(connection: sqlite3.Connection) -> Iterator[str]:

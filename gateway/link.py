@@ -220,6 +220,9 @@ class Link:
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
 	"""Verifies name, chain and dates, at TLS 1.2 or later; raises OSError when the CA cannot be read."""
-	context = ssl.create_default_context(cafile=ca_file or None)
+	try:
+		context = ssl.create_default_context(cafile=ca_file or None)
+	except OSError as error:
+		raise OSError(f"broker.ca_file {ca_file}: {error}") from None
 	context.minimum_version = ssl.TLSVersion.TLSv1_2
 	return context

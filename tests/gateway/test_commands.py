@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import serial
 
-from gateway import control
+from gateway import control, inspect_outbox
 from gateway.cli import main
 from gateway.config import load, load_secrets
 from gateway.doubletap import HELD_S
@@ -197,6 +197,19 @@ def test_a_command_replayed_expired_or_forged_is_not_obeyed(rig: Rig, app: AppSi
 		app.publish("command", forged, key=b"x" * 32)
 		wait_until(lambda: "message_refused" in rig.output.read_text(), "the forgery is seen")
 	assert len(rig.signals()) == 1
+
+
+def test_who_may_not_look_into_the_data_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+	def closed(path: Path) -> bool:
+		raise PermissionError(13, "Permission denied", str(path))
+
+	monkeypatch.setattr(Path, "exists", closed)  # root, as whom tests may run, is let in everywhere
+	for look in (
+		lambda: list(inspect_outbox.look(tmp_path, "count")),
+		lambda: inspect_outbox.epoch_of(tmp_path),
+	):
+		with pytest.raises(inspect_outbox.NoOutbox, match="sudo"):
+			look()
 
 
 @pytest.mark.parametrize("answers", [False, True], ids=["halted", "hangs up"])

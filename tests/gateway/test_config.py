@@ -100,6 +100,11 @@ def test_a_file_that_is_absent_or_no_toml_is_said_so(tmp_path: Path) -> None:
 		load(tmp_path / "bad.toml")
 
 
+def test_a_mark_that_an_editor_puts_in_front_is_no_mistake(tmp_path: Path) -> None:
+	(tmp_path / "gateway.toml").write_text("\ufeff" + EXAMPLE.read_text().replace("\n", "\r\n"), newline="")
+	assert load(tmp_path / "gateway.toml") == load(EXAMPLE)
+
+
 @pytest.fixture
 def key_files(tmp_path: Path) -> Config:
 	for name in ("badge", "mac"):
