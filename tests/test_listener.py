@@ -226,6 +226,24 @@ def test_a_broker_that_is_not_reached_is_named_once_with_the_reason(
 	assert "refused" in said[0]
 
 
+@pytest.mark.mosquitto
+def test_a_broker_that_does_not_know_the_listener_is_named_with_what_to_do(
+	world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+	broker = Broker(tmp_path / "broker", "allow_anonymous false")
+	broker.start()
+	made, _client = listen(world)
+	made.address = replace(ADDRESS, port=broker.port, username="elm", password="wrong")
+	client = made._make_client()
+	try:
+		client.connect_async("127.0.0.1", broker.port)
+		client.loop_start()
+		until(lambda: "who signs in as elm: Not authorized. bench vsv-broker-config" in caplog.text)
+	finally:
+		client.loop_stop()
+		broker.stop()
+
+
 def test_a_message_of_an_older_connection_is_not_acknowledged_under_the_new_one(world: World) -> None:
 	made, client = listen(world)
 	payload = world.message([world.event(A1, at("08:25"))])

@@ -142,7 +142,11 @@ class Listener:
 		self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
 	) -> None:
 		if reason.is_failure:
-			log.warning("broker refused the listener: %s", reason)
+			log.warning(
+				"broker refused the listener, who signs in as %s: %s. bench vsv-broker-config writes the accounts that it must know",
+				self.address.username,
+				reason,
+			)
 			return
 		self._connection += 1
 		self._connected_at = time.monotonic()

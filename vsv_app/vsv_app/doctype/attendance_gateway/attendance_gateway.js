@@ -60,7 +60,8 @@ function provision(frm) {
 				title: __("One-Time Code"),
 				message: `<p>${__("On the gateway, type within one hour:")}</p>
 					<pre>${frappe.utils.escape_html(command)}</pre>
-					<p>${__("The code works once. A new one makes it worthless.")}</p>`,
+					<p>${__("The code works once. A new one makes it worthless.")}</p>
+					<p>${__("The broker has to know this gateway: after the first time, run bench vsv-broker-config on the server.")}</p>`,
 			});
 			frm.reload_doc();
 		});
