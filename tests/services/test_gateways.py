@@ -350,14 +350,13 @@ def test_a_card_that_was_read_long_ago_makes_no_badge_again(world: World) -> Non
 	assert world.set_aside() == [], "a badge that is known stays as it is"
 	badge = table("Student Badge")
 	world.store.run(delete(badge).where(badge.badge_digest == VALUE), [digest("found")])
-	for _time in range(2):
-		deliver(world, *cards[0], now=aware("08:32"))
+	for again in (False, True):
+		# Also where the broker marks it, as who knows the account could have left it there to be kept
+		deliver(world, *cards[0], now=aware("08:32"), again=again)
 	assert world.rows("Student Badge", "name", badge_digest=digest("found")) == []
 	((reason, _status, times, explanation),) = world.set_aside()
 	assert (reason, times) == ("Replay", 2)
 	assert "recorded" in explanation
-	deliver(world, *cards[0], now=aware("08:33"), again=True)
-	assert len(world.rows("Student Badge", "name", badge_digest=digest("found"))) == 1
 
 
 def test_a_card_without_the_time_of_its_reading_is_no_message(world: World) -> None:

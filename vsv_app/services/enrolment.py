@@ -48,7 +48,7 @@ def note_card(store: Store, incoming: Incoming) -> str | None:
 		known = badges.by_digest(store, digest)
 		if known is not None:
 			return known[0]
-		if not news and not incoming.again:
+		if not news:
 			incoming.set_aside(
 				store,
 				set_aside.REPLAY,
