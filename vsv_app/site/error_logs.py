@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import frappe
 
 from vsv_app.engine.access import DOCUMENTS
+from vsv_app.stores.frappe_store import WrittenMeanwhile
 
 OURS = "vsv_app"
 KINDS = "|".join(re.escape(kind) for kind in DOCUMENTS)
@@ -22,6 +23,13 @@ FRAME = re.compile(r'^\s*File "', re.MULTILINE)
 RAISED = re.compile(r"^((?:[a-z_][a-z0-9_]*\.)+[A-Z]\w*|\w+(?:Error|Exception))(?::.*)?$")
 CODE, VARIABLE = " " * 4, " " * 6
 LEFT_OUT = "Values of variables and the message are left out: they may name a learner."
+ANOTHER_CAME_BETWEEN = (
+	WrittenMeanwhile,
+	frappe.QueryDeadlockError,
+	frappe.QueryTimeoutError,
+	frappe.UniqueValidationError,
+)
+"""A part of the night and a look at a corrected record may be about the same learner, and both raise the one signal."""
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
@@ -33,19 +41,19 @@ class JobFailed(Exception):
 def names_nobody(job: Callable[Given, Result]) -> Callable[Given, Result]:
 	"""A job whose errors reach the queue and the log of scheduled jobs as places and types alone.
 
-	What Frappe's worker tries again, a deadlock or a lock that was waited for too long, it gets as it is.
+	Where another writer came between, the worker is told to do the same work again: it does not know by itself what
+	Frappe and our store make of a deadlock.
 	"""
 
 	@wraps(job)
 	def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
 		try:
 			return job(*args, **kwargs)
-		except Exception as error:
-			if frappe.db.is_deadlocked(error) or frappe.db.is_timedout(error):
-				raise
+		except Exception as error:  # noqa: BLE001 whatever it is, a job fails for it
+			again = isinstance(error, ANOTHER_CAME_BETWEEN)
 			where = places(frappe.get_traceback())
 		# Outside of the block, so that the error itself does not hang on this one.
-		raise JobFailed(where)
+		raise frappe.RetryBackgroundJobError(where) if again else JobFailed(where)
 
 	return run
 

@@ -29,6 +29,7 @@ from vsv_app.site import (
 	retention,
 	waiting_learners,
 )
+from vsv_app.stores.frappe_store import WrittenMeanwhile
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -505,6 +506,25 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		self.assertEqual(log.method, job)
 		self.assertNotIn(student, log.error)
 		self.assertIn("early_warning_jobs.py", log.error)
+
+	def test_a_job_that_another_writer_came_between_is_done_again_and_names_nobody(self) -> None:
+		"""The worker does again what asks for it in so many words; of a deadlock it knows one face of several."""
+		for error, told in (
+			(WrittenMeanwhile("Lina"), frappe.RetryBackgroundJobError),
+			(frappe.QueryDeadlockError("Lina"), frappe.RetryBackgroundJobError),
+			(frappe.QueryTimeoutError("Lina"), frappe.RetryBackgroundJobError),
+			(frappe.UniqueValidationError("Early Warning Signal", "Lina"), frappe.RetryBackgroundJobError),
+			(ValueError("Lina"), error_logs.JobFailed),
+			(ValueError(), error_logs.JobFailed),
+		):
+
+			def job(error: Exception = error) -> None:
+				raise error
+
+			with self.assertRaises(told) as raised:
+				error_logs.names_nobody(job)()
+			self.assertNotIn("Lina", str(raised.exception))
+			self.assertIsNone(raised.exception.__context__)
 
 	def test_the_log_of_scheduled_jobs_names_nobody(self) -> None:
 		_group, student = care.make_learner()
