@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from math import floor
 
+import pytest
+
 from tests.services.world import A1, A2, A3, B1, COORDINATOR, LEADER, MENTORS, TODAY, YEAR, World, at
 from vsv_app.engine.timetable import Earlier
 from vsv_app.services import alerting, board, evaluation, roll
@@ -161,6 +163,19 @@ def test_a_broken_rule_is_named_and_the_others_go_on(world: World) -> None:
 	world.store.run(update(rule, "indicator").where(rule.name == VALUE), ["unexcused_minuts", UNEXCUSED])
 	done = judge(world)
 	assert "unexcused_minutes" in done.broken[UNEXCUSED]
+	assert (AWAY, A1, "Open") in world.signals()
+
+
+@pytest.mark.parametrize("field", ["indicator", "comparison", "window_kind"])
+def test_a_condition_that_lacks_something_stops_no_other_rule(world: World, field: str) -> None:
+	away_for(world, 3)
+	code = "ABC-TWO-OF-THREE"
+	rule, c = table("Early Warning Rule"), table("Early Warning Rule Condition")
+	world.store.run(update(c, field).where(c.parent == VALUE), [None, code])
+	assert code not in judge(world).broken, "it is not in use"
+	world.store.run(update(rule, "enabled").where(rule.name == VALUE), [1, code])
+	done = judge(world)
+	assert done.broken[code].startswith("Two of attendance, behaviour and course performance: ")
 	assert (AWAY, A1, "Open") in world.signals()
 
 

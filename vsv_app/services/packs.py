@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from vsv_app.engine.rules import SINGLE, Condition, Rule
+from vsv_app.engine.rules import SINGLE, Rule
 from vsv_app.engine.steps import say
 from vsv_app.services import given
 from vsv_app.services.rule_check import refuse_what_was_not_meant
@@ -265,13 +265,15 @@ def _made(pack: Mapping[str, Any], rule: Mapping[str, Any]) -> Rule:
 	days = {field: date.fromisoformat(rule[field]) for field in DAYS if rule.get(field)}
 	try:
 		conditions = [
-			Condition(
+			rules.condition(
 				row["indicator"],
 				row["comparison"],
 				row["threshold"],
-				rules.window(row["window_kind"], row.get("window_length")),
-				rules.clearing(row.get("has_clear_below"), row.get("clear_below")),
-				row.get("weight") or 1,
+				row["window_kind"],
+				row.get("window_length"),
+				row.get("has_clear_below"),
+				row.get("clear_below"),
+				row.get("weight"),
 			)
 			for row in rule.get(CONDITIONS) or ()
 		]

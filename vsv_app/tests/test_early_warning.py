@@ -371,6 +371,38 @@ class TestEarlyWarning(FrappeTestCase):
 			with self.assertRaisesRegex(frappe.ValidationError, sentence):
 				early_warning.preview_rule(self.unsaved_rule(**data))
 
+	def test_a_preview_of_a_form_that_is_half_filled_in_says_what_is_missing(self) -> None:
+		"""A person looks before the rule has a title, or a condition a window."""
+		self.past()
+		whole = json.loads(self.unsaved_rule(student_group=self.group))
+		row = {
+			field: whole.pop(field)
+			for field in ("indicator", "comparison", "threshold", "window_kind", "window_length")
+		}
+		forms = [
+			{**whole, **row},
+			{
+				**whole,
+				"combination": "All Of",
+				"conditions": [row, {**row, "indicator": "times_late", "threshold": 2}],
+			},
+		]
+		for form in forms:
+			rows = form.get("conditions", [form])
+			for field in sorted(set(form) - {"doctype", "conditions", "student_group"}) + sorted(row):
+				for empty in (None, ""):
+					half = {**form, field: empty}
+					if field in row and len(rows) > 1:
+						half = {**form, "conditions": [rows[0], {**rows[1], field: empty}]}
+					try:
+						early_warning.preview_rule(json.dumps(half))
+					except frappe.ValidationError as said:
+						self.assertRegex(str(said), r"^\S.*\.$")
+		with self.assertRaisesRegex(
+			frappe.ValidationError, "^The rule: a window of school weeks needs a length"
+		):
+			early_warning.preview_rule(self.unsaved_rule(title=None, window_length=None))
+
 	def test_only_who_sets_rules_sees_whom_they_name(self) -> None:
 		for role in ("School Mentor", "Attendance Officer", "School Leader"):
 			frappe.set_user(factories.make_user(role))

@@ -1,5 +1,6 @@
 """Early-warning rules as the engine wants them."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vsv_app.engine.rules import SINGLE, Condition, Rule, RuleError, Scope
@@ -15,6 +16,12 @@ FIELDS = (
 	"threshold", "window_kind", "window_length", "has_clear_below", "clear_below", "minimum_school_days", "program",
 	"student_group", "age_from", "age_to", "valid_from", "valid_to", "live", "basis", "basis_url", "advice",
 )  # fmt: skip
+
+OF_A_SINGLE = (
+	"indicator", "comparison", "threshold", "window_kind", "window_length", "has_clear_below", "clear_below",
+)  # fmt: skip
+UNNAMED = "The rule"
+"""How a refusal names a rule that has no title yet."""
 
 
 def enabled(store: Store) -> tuple[list[Rule], dict[str, str]]:
@@ -50,40 +57,22 @@ def _conditions(store: Store) -> tuple[dict[str, list[Condition]], dict[str, str
 		query.orderby(c.parent).orderby(c.idx)
 	):
 		try:
-			condition = Condition(
-				indicator,
-				comparison,
-				threshold or 0,
-				window(kind, length),
-				clearing(has_own, clear),
-				weight or 1,
-			)
+			one = condition(indicator, comparison, threshold, kind, length, has_own, clear, weight)
 		except ValueError as error:
 			broken[parent] = error.args[0]
 		else:
-			found.setdefault(parent, []).append(condition)
+			found.setdefault(parent, []).append(one)
 	return found, broken
 
 
 def make(values: dict[str, Any], conditions: list[Condition]) -> Rule:
 	"""The rule in a record's fields; raises RuleError with a sentence that says what to change."""
+	title = values["title"] or UNNAMED
 	if values["combination"] in (SINGLE, None, ""):
-		try:
-			looked_back = window(values["window_kind"], values["window_length"])
-		except ValueError as error:
-			raise RuleError(say("{0}: {1}.", values["title"], error.args[0])) from None
-		conditions = [
-			Condition(
-				values["indicator"] or "",
-				values["comparison"] or "",
-				values["threshold"] or 0,
-				looked_back,
-				clearing(values["has_clear_below"], values["clear_below"]),
-			)
-		]
+		conditions = conditions_of(title, [[values[field] for field in OF_A_SINGLE]])
 	return Rule(
 		code=values["name"],
-		title=values["title"],
+		title=title,
 		conditions=tuple(conditions),
 		version=values["version"] or 1,
 		combination=values["combination"] or SINGLE,
@@ -105,6 +94,35 @@ def make(values: dict[str, Any], conditions: list[Condition]) -> Rule:
 		basis=values["basis"] or "",
 		basis_url=values["basis_url"] or "",
 		advice=values["advice"] or "",
+	)
+
+
+def conditions_of(title: str, rows: Iterable[Sequence[Any]]) -> list[Condition]:
+	"""What `condition` makes of rows; raises RuleError, which names the rule."""
+	try:
+		return [condition(*row) for row in rows]
+	except ValueError as error:
+		raise RuleError(say("{0}: {1}.", title, error.args[0])) from None
+
+
+def condition(
+	indicator: str | None,
+	comparison: str | None,
+	threshold: float | None,
+	window_kind: str | None,
+	window_length: int | None,
+	has_clear_below: Any,
+	clear_below: float | None,
+	weight: float | None = None,
+) -> Condition:
+	"""A condition as a record or a form has it, where anything may be empty; raises ValueError with what to change."""
+	return Condition(
+		indicator or "",
+		comparison or "",
+		threshold or 0,
+		window(window_kind, window_length),
+		clearing(has_clear_below, clear_below),
+		weight or 1,
 	)
 
 

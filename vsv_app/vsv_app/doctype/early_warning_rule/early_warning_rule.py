@@ -6,7 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from vsv_app.engine.indicators import INDICATORS
-from vsv_app.engine.rules import AT_LEAST, MORE_THAN, SINGLE, Condition, Rule
+from vsv_app.engine.rules import AT_LEAST, MORE_THAN, SINGLE, Rule
 from vsv_app.services.rule_check import refuse_what_cannot_be
 from vsv_app.site.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
@@ -79,21 +79,9 @@ class EarlyWarningRule(Document):
 		values |= {
 			day: getdate(self.get(day)) if self.get(day) else None for day in ("valid_from", "valid_to")
 		}
-		conditions = (
-			[]
-			if self.combination == SINGLE
-			else [
-				Condition(
-					row.indicator,
-					row.comparison,
-					row.threshold or 0,
-					rules.window(row.window_kind, row.window_length),
-					rules.clearing(row.has_clear_below, row.clear_below),
-					row.weight or 1,
-				)
-				for row in self.conditions
-			]
-		)
+		several = [] if self.combination == SINGLE else self.conditions
+		rows = [[*(row.get(field) for field in rules.OF_A_SINGLE), row.weight] for row in several]
+		conditions = rules.conditions_of(self.title or rules.UNNAMED, rows)
 		return rules.make({**values, "name": self.rule_code}, conditions)
 
 
