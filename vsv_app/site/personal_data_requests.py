@@ -15,6 +15,7 @@ from frappe.utils import add_days, get_url, now_datetime
 from vsv_app.engine.concerns import RESTRICTED
 from vsv_app.site import personal_data, portal_pages, retention
 from vsv_app.site.error_logs import names_nobody
+from vsv_app.site.mails import in_language
 from vsv_app.site.portal_people import GUARDIAN
 
 COPY = "what-the-school-keeps-"
@@ -41,13 +42,29 @@ def hand_over(request: str) -> str | None:
 	The file belongs to the person and hangs on no document: whoever administers the site cannot open it.
 	"""
 	user = frappe.db.get_value("Personal Data Download Request", request, "user")
+	with in_language(frappe.db.get_value("User", user, "language")):
+		file = _lay_ready(user)
+		if file is None:
+			return None
+		frappe.sendmail(
+			recipients=user,
+			subject=_("What the school keeps about you"),
+			message=_("It lies ready for {0} days. Sign in, and open: {1}").format(
+				COPY_DAYS, get_url(file.file_url)
+			),
+		)
+	return file.name
+
+
+def _lay_ready(user: str) -> Document | None:
+	"""The copy as a file that the person owns."""
 	before = frappe.session.user
 	frappe.set_user(user)  # who writes a file owns it
 	try:
 		found = of_person(user)
 		if found is None:
 			return None
-		file = frappe.get_doc(
+		return frappe.get_doc(
 			doctype="File",
 			file_name=f"{COPY}{frappe.generate_hash(length=10)}.json",
 			content=json.dumps(found, indent=1, ensure_ascii=False, default=str),
@@ -55,14 +72,6 @@ def hand_over(request: str) -> str | None:
 		).insert(ignore_permissions=True)
 	finally:
 		frappe.set_user(before)
-	frappe.sendmail(
-		recipients=user,
-		subject=_("What the school keeps about you"),
-		message=_("It lies ready for {0} days. Sign in, and open: {1}").format(
-			COPY_DAYS, get_url(file.file_url)
-		),
-	)
-	return file.name
 
 
 def of_person(user: str) -> dict[str, Any] | None:

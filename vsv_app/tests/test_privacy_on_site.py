@@ -350,7 +350,9 @@ class TestFrappesOwnRequests(CommittedTestCase):
 		return json.loads(file.get_content()), file
 
 	def test_a_learner_gets_what_the_coordinator_would_hand_over_and_nobody_else_opens_it(self) -> None:
+		frappe.db.set_value("User", self.user, "language", "nl")
 		found, file = self.copy_of(self.user)
+		self.assertEqual(self.mailed[-1]["subject"], "Wat de school over je bewaart")
 		(own,) = found["as_learner"]
 		expected = personal_data.record_of(
 			self.student, lambda document: "Secret" not in str(document.as_dict())

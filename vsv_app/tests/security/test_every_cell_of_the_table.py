@@ -460,7 +460,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				)
 		keepers = {
 			"System Manager": Person(factories.make_user("System Manager")),
-			"Care Team Member": Person(self.users["Care Team Member"]),
+			"Care Team Member": self.people["Care Team Member"],
 		}
 		frappe.get_doc("User", self.users["Care Team Member"]).add_roles("System Manager")
 		frappe.db.commit()
