@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.board.conftest import CHROMIUM_ARGS
 from tests.browser import server
@@ -18,7 +18,8 @@ BUILD = Path(__file__).parents[2] / "build"
 SCREENS = BUILD / "screens"
 DESKTOP, PHONE = (1280, 900), (390, 844)
 PATIENCE_MS = 30_000
-"""Desk's first page loads two megabytes of scripts."""
+"""Desk's first page loads two megabytes of scripts, and the machine may have other work."""
+expect.set_options(timeout=PATIENCE_MS)
 STANDARD = {
 	"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
 }
@@ -130,6 +131,14 @@ def visit(chromium: Browser, address: str, site: ModuleType) -> Iterator[Opener]
 	for context in contexts:
 		context.close()
 	assert not wrong
+
+
+def save(page: Page, button: str = "Save") -> None:
+	"""Saves what was changed in a form of Desk, and waits until it is kept."""
+	unsaved = page.locator(".indicator-pill:visible", has_text="Not Saved")
+	expect(unsaved).to_have_count(1)
+	page.get_by_role("button", name=button, exact=True).click()
+	expect(unsaved).to_have_count(0)
 
 
 def assert_accessible(page: Page, part: str) -> None:

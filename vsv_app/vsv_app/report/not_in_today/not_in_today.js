@@ -23,6 +23,12 @@
 			{ fieldname: "day", label: __("Day"), fieldtype: "Date", default: frappe.datetime.get_today(), reqd: 1 },
 			{ fieldname: "student_group", label: __("Student Group"), fieldtype: "Data" },
 		],
+		// From what is on record to the record, for who may correct it.
+		formatter(value, row, column, data, usual) {
+			const shown = usual(value, row, column, data);
+			if (column.fieldname !== "what" || !data?.record || !frappe.model.can_read("Student Attendance")) return shown;
+			return `<a href="/app/student-attendance/${encodeURIComponent(data.record)}">${shown}</a>`;
+		},
 		onload(report) {
 			const may = ["Attendance Officer", "Early Warning Administrator", "System Manager"];
 			if (may.some((role) => frappe.user.has_role(role))) {

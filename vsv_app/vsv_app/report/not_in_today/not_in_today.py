@@ -30,7 +30,7 @@ def execute(filters: dict[str, Any] | None = None) -> Report:
 
 
 def _recorded(day: date) -> list[dict[str, Any]]:
-	fields = ["student", "student_name", "student_group", "status", "vsv_excused", "vsv_reason", "course_schedule"]  # fmt: skip
+	fields = ["name", "student", "student_name", "student_group", "status", "vsv_excused", "vsv_reason", "course_schedule"]  # fmt: skip
 	found: dict[str, dict[str, Any]] = {}
 	away = {"date": day, "docstatus": 1, "status": ("in", ("Absent", "Leave"))}
 	for row in frappe.get_all("Student Attendance", away, fields, order_by="student, creation"):
@@ -42,6 +42,7 @@ def _recorded(day: date) -> list[dict[str, Any]]:
 			"what": _("Leave") if row.status == "Leave" else _("Absent, reason known") if known else _("Absent, reason not known"),
 			"reason": row.vsv_reason,
 			"scope": _("Some lessons") if row.course_schedule else _("Whole day"),
+			"record": row.name,
 		}  # fmt: skip
 		if row.student not in found or not row.course_schedule:
 			found[row.student] = entry
@@ -104,12 +105,12 @@ def _numbers(students: list[str]) -> dict[str, list[str]]:
 
 def _columns() -> list[dict[str, Any]]:
 	return [
-		column("student", _("Student"), width=170),
 		column("student_name", _("Student Name"), width=180),
 		column("student_group", _("Student Group")),
 		column("what", _("What"), width=200),
 		column("scope", _("When"), width=110),
 		column("reason", _("Reason")),
-		column("mentors", _("Mentors"), width=160),
 		column("family", _("Family"), width=240),
+		column("mentors", _("Mentors"), width=160),
+		column("student", _("Student"), width=170),
 	]
