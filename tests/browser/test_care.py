@@ -118,6 +118,24 @@ def test_a_plan_and_an_agreement_are_had_on_paper(site: ModuleType, visit: Opene
 		seen.keep(f"{document.doctype.lower().replace(' ', '-')}.pdf", sheet.body())
 
 
+@pytest.mark.desk
+def test_a_coordinator_sees_what_is_overdue(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	plan = noor.care.activate(noor.plan("Proposed"))
+	past = noor.care.yesterday()
+	site.frappe.db.set_value("Support Plan", plan.name, "next_review", past)
+	seen = visit(site.user("Care Team Coordinator", name="Coordinator Story"))
+	page = seen.go(f"/app/support-plan?name={plan.name}")
+	row = page.locator(".list-row", has_text=NOOR)
+	expect(row.locator(".indicator-pill", has_text="Review Overdue").first).to_be_visible()
+	seen.picture("plan-list-overdue")
+	page = seen.go("/app/query-report/Overdue?kind=Review")
+	overdue = page.locator(".datatable .dt-scrollable .dt-row", has_text=plan.name)
+	expect(overdue).to_contain_text(NOOR)
+	expect(overdue).to_contain_text("Mentor Story")
+	seen.picture("report-overdue")
+
+
 def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: ModuleType, visit: Opener) -> None:
 	noor = Learner(site, of_age=False)
 	guardian = site.user()
@@ -150,7 +168,7 @@ def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: Module
 	contest.locator("xpath=..").locator("summary").click()
 	contest.locator("textarea").fill("She was in the library")
 	contest.locator("button").click()
-	expect(contest.get_by_role("status")).not_to_have_text("…")
+	expect(contest.get_by_role("status")).to_contain_text("Bedankt")
 	assert site.value("Student Attendance", record.name, "vsv_contested") == 1
 	page.get_by_role("button", name="Stuur mij een sms").click()
 	expect(form(page, "choose_texts").get_by_role("status")).to_have_text(
@@ -162,25 +180,50 @@ def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: Module
 	expect(page.get_by_text("Je krijgt ze.")).to_be_visible()
 
 
-def test_a_learner_of_age_agrees_and_asks_for_help(site: ModuleType, visit: Opener) -> None:
+def test_a_learner_of_age_sees_it_all_agrees_contests_and_asks_for_help(
+	site: ModuleType, visit: Opener
+) -> None:
 	noor = Learner(site, of_age=True)
 	user = site.user()
 	site.frappe.db.set_value("Student", noor.student, "user", user)
 	site.frappe.db.set_value("User", user, "language", "en")
 	plan = noor.plan("Proposed")
 	noor.care.agree(plan, "School")
+	record = site.absence(noor.student, noor.group, back=3)
 	seen: Visit = visit(user, bypass_csp=True)
 	page = seen.go("/family")
 	seen.picture("portal-family-en-1280", whole=True)
 	assert_accessible(page, ".vsv-portal")
+	expect(page.locator(".vsv-goals")).to_contain_text("Come on time")
+	day = page.locator(".vsv-days li", has_text=site.frappe.utils.formatdate(record.date, "d MMM"))
+	expect(day).to_contain_text("Absent")
+
 	page.get_by_role("button", name="I agree").click()
 	expect(form(page, "decide").get_by_role("status")).to_have_text("Thank you. Your answer is saved.")
 	assert site.value("Support Plan", plan.name, "status") == "Agreed"
+	assert noor.decisions(plan.name)[-1] == ("Learner", "Agrees", "Portal")
+
+	day.locator("summary").click()
+	contest = form(page, "contest")
+	contest.locator("textarea").fill("I was in the library")
+	contest.locator("button").click()
+	expect(contest.get_by_role("status")).to_contain_text("The school will look at it")
+	assert site.value("Student Attendance", record.name, "vsv_contested") == 1
+
 	help_ = form(page, "ask_for_help")
 	help_.locator("textarea").fill("I am afraid to come")
 	help_.locator("button").click()
 	expect(help_.get_by_role("status")).to_contain_text("Thank you for telling us")
-	assert site.value("Concern", {"student": noor.student}, "visibility") == "Named People Only"
+	concern = site.value("Concern", {"student": noor.student}, ["name", "visibility", "what"])
+	assert concern[1:] == ("Named People Only", "I am afraid to come")
+	told = {"for_user": noor.mentor, "document_name": concern[0]}
+	assert site.value("Notification Log", told, "name") is not None
+
+	page.reload()
+	expect(page.get_by_text("You said that this is not right. The school looks at it.")).to_be_visible()
+	expect(page.locator(".vsv-plan")).to_contain_text("Agreed")
+	expect(page.get_by_role("button", name="I agree", exact=True)).to_have_count(0)
+	seen.picture("portal-family-en-1280-afterwards", whole=True)
 
 
 def test_a_partner_sees_what_was_shared_and_answers(site: ModuleType, visit: Opener) -> None:

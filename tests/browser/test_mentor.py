@@ -88,8 +88,11 @@ def test_by_keyboard_alone(school_class: Class, visit: Opener) -> None:
 	page.keyboard.press("p")
 	page.keyboard.press("Enter")
 	expect(said).to_have_text(f"A plan for {AMINA} is started.")
-	page.keyboard.press("j")
+	expect(page.locator("mentor-board .card .name span")).to_have_text([BEN, AMINA])
+	page.keyboard.press("k")
+	expect(page.get_by_role("button", name=BEN, exact=True)).to_be_focused()
 	page.keyboard.press("d")
+	expect(page.get_by_role("dialog")).to_be_visible()
 	page.keyboard.press("1")
 	expect(said).to_contain_text("Dismissed")
 	assert school_class.status(school_class.first) == "In Plan"

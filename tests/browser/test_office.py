@@ -28,7 +28,7 @@ def test_an_officer_sees_who_is_not_in_corrects_and_files_the_report(site: Modul
 	site.frappe.db.set_value("Student Attendance", wrong.name, "vsv_contested", 1)
 	report = site.frappe.get_doc(
 		doctype="Statutory Report", student=away, student_name=AWAY, rule=factories.make_rule(statutory=1, report_to="Register", basis="Act"),
-		report_to="Register", hours=16, due_on=factories.school_day(), report_key=f"_Test {away}", status="To Check",
+		report_to="Register", hours=16, due_on=factories.school_day(1), report_key=f"_Test {away}", status="To Check",
 	).insert()  # fmt: skip
 	officer = site.user("Attendance Officer", "Academics User", name="Officer Story")
 	seen = visit(officer)
@@ -55,8 +55,10 @@ def test_an_officer_sees_who_is_not_in_corrects_and_files_the_report(site: Modul
 	expect(rows_of(page).filter(has_text=AWAY)).to_contain_text("Absent, reason known")
 
 	page = seen.go("/app/statutory-report")
-	page.locator(".list-row", has_text=AWAY).get_by_role("link", name=AWAY).click()
-	expect(page.locator(".form-message")).to_contain_text("The report is due on")
+	row = page.locator(".list-row", has_text=AWAY)
+	expect(row.locator(".indicator-pill", has_text="Overdue").first).to_be_visible()
+	row.get_by_role("link", name=AWAY).click()
+	expect(page.locator(".form-message")).to_contain_text("The report is overdue since")
 	page.locator("[data-fieldname=what_school_did] textarea").fill("Called twice, a visit")
 	page.get_by_role("button", name="Mark As Reported").click()
 	expect(page.locator(".indicator-pill", has_text="Reported")).to_be_visible()

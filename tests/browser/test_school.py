@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, save
 
 pytestmark = pytest.mark.desk
 DAYS_OF_RECORDS = 21
@@ -17,6 +17,7 @@ DAYS_OF_RECORDS = 21
 
 
 def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.site import early_warning_jobs
 	from vsv_app.tests import factories
 
 	group, (away, here) = site.named_learners("Away Story", "Here Story")
@@ -46,9 +47,11 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	expect(page.get_by_text(re.compile(r"\d+ of \d+ learners would have been flagged\."))).to_be_visible()
 	page.get_by_role("tab", name="Details").click()
 	page.get_by_role("checkbox", name="Switched On").first.check()
-	page.get_by_role("button", name="Save", exact=True).click()
-	expect(page.locator(".indicator-pill", has_text="Not Saved")).to_have_count(0)
+	save(page)
 	assert site.value("Early Warning Rule", rule, "enabled") == 1
+	early_warning_jobs.look_at_groups([group])
+	raised = site.frappe.get_all("Early Warning Signal", {"rule": rule}, ["student", "status"], as_list=True)
+	assert raised == ((away, "Open"),), "whom the preview flagged, and nobody else"
 
 
 def test_a_rule_that_can_never_fire_is_refused_in_words(site: ModuleType, visit: Opener) -> None:
@@ -60,10 +63,38 @@ def test_a_rule_that_can_never_fire_is_refused_in_words(site: ModuleType, visit:
 	threshold = page.locator("[data-fieldname=threshold] input").first
 	threshold.fill("1000000")
 	threshold.press("Tab")
+	expect(page.locator(".indicator-pill:visible", has_text="Not Saved")).to_have_count(1)
 	page.get_by_role("button", name="Save", exact=True).click()
 	expect(page.locator(".modal.show .msgprint")).to_contain_text("threshold")
 	seen.picture("rule-refused")
 	assert site.value("Early Warning Rule", rule, "threshold") == 600
+
+
+def test_an_administrator_gives_a_badge_in_stock_to_a_learner(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.tests import factories
+
+	group, (student,) = site.named_learners("Badge Story")
+	factories.make_bell_schedule(student_group=group)
+	badge = factories.make_badge(None, label="Blue 17")
+	digest = site.frappe.db.get_value("Student Badge", badge, "badge_digest")
+	tap = factories.make_check_in(None, badge_digest=digest, outcome="Unknown Badge")
+	seen = visit(site.user("Early Warning Administrator", "Instructor", name="Administrator Story"))
+	page = seen.go("/app/student-badge?label=Blue 17")
+	row = page.locator(".list-row", has_text="Blue 17")
+	expect(row.locator(".indicator-pill", has_text="In Stock").first).to_be_visible()
+	page.goto(page.url.split("?")[0] + f"/{badge}")
+	page.locator("[data-fieldname=student] input").fill("Badge Story")
+	page.get_by_role("option", name="Badge Story").first.click()
+	save(page)
+	seen.picture("badge-enrolled")
+	assert site.value("Student Badge", badge, ["student", "student_name"]) == (student, "Badge Story")
+	assert site.value("Badge Check In", tap, ["student", "outcome"]) == (student, "Recognised"), (
+		"an earlier tap"
+	)
+	page = seen.go("/app/student-badge?label=Blue 17")
+	row = page.locator(".list-row", has_text="Blue 17")
+	expect(row.locator(".indicator-pill", has_text="Active").first).to_be_visible()
+	expect(row).to_contain_text("Badge Story")
 
 
 def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener) -> None:
@@ -111,10 +142,21 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 		expect(page.locator(".desk-alert", has_text="The gateway has been asked.")).to_be_visible()
 		wait_for(lambda: bool(asked), "the order at the gateway")
 		assert (asked[0]["command"], asked[0]["terminal"], asked[0]["seconds"]) == ("enrol", "door", 600)
+		side = factories.make_gateway(location="Side door")
+		site.commit()
 		page = seen.go("/app/attendance-gateway")
-		row = page.locator(".list-row", has_text=name)
-		expect(row.locator(".indicator-pill", has_text="Online").first).to_be_visible()
+		for door, status in ((name, "Online"), (side, "Never Seen")):
+			row = page.locator(".list-row", has_text=door)
+			expect(row.locator(".indicator-pill", has_text=status).first).to_be_visible()
 		seen.picture("gateway-list")
+		page = seen.go("/app/query-report/Gateway Health")
+		doors = page.locator(".datatable .dt-scrollable .dt-row")
+		expect(doors.filter(has_text=side)).to_contain_text("not online")
+		expect(doors.filter(has_text=name)).to_contain_text("Main door")
+		seen.picture("gateway-health")
+		page.get_by_role("checkbox", name="Only With Trouble").check()
+		expect(doors.filter(has_text=name)).to_have_count(0)
+		expect(doors.filter(has_text=side)).to_have_count(1)
 		gateway.close()
 
 
@@ -186,6 +228,7 @@ def test_an_officer_closes_a_day_by_hand_and_sees_whose_is_missing(site: ModuleT
 	factories.make_check_in(here, school_day=day)
 	seen = visit(site.user("Attendance Officer", name="Officer Story"))
 	page = seen.go(f"/app/query-report/Not In Today?day={day}")
+	expect(page.locator("[data-fieldname=day] input")).to_have_value(f"{day:%d-%m-%Y}")
 	page.get_by_role("button", name="Close The Day").click()
 	asked = page.locator(".modal.show")
 	expect(asked).to_contain_text(f"{door} was never seen.")

@@ -2,10 +2,6 @@ frappe.listview_settings["Early Warning Signal"] = {
 	add_fields: ["status", "severity", "unit", "rule_title"],
 	hide_name_column: true,
 	filters: [["status", "in", ["Open", "Acknowledged", "In Plan"]]],
-	get_indicator(doc) {
-		const colours = { Open: "orange", Acknowledged: "blue", "In Plan": "purple", Dismissed: "gray", Resolved: "green" };
-		return [__(doc.status), colours[doc.status] || "gray", `status,=,${doc.status}`];
-	},
 	formatters: {
 		rule: (value, _field, doc) => frappe.utils.escape_html(__(doc.rule_title || value)),
 		observed_value: (value, _field, doc) => `${format_number(value, null, 0)} ${__(doc.unit || "")}`,
