@@ -12,7 +12,7 @@ from frappe.utils import getdate, nowdate
 from vsv_app.services import daily, nightly, school
 from vsv_app.services.school import School
 from vsv_app.site import retention, waiting_learners
-from vsv_app.site.error_logs import names_nobody
+from vsv_app.site.error_logs import ANOTHER_CAME_BETWEEN, names_nobody
 from vsv_app.stores.frappe_store import FrappeStore
 
 CLOSED = ("Dismissed", "Resolved")
@@ -73,8 +73,13 @@ def look_at_who_waits() -> None:
 	Where that fails, they wait for the night and not for the next job, which one of them could make fail again.
 	"""
 	here, students = _school(), waiting_learners.take()
-	if here is not None and students:
+	if here is None or not students:
+		return
+	try:
 		nightly.evaluate_learners(FrappeStore(commits=True), here, students, _now(here))
+	except ANOTHER_CAME_BETWEEN:
+		waiting_learners.add(students)  # the worker does the job once more
+		raise
 
 
 @names_nobody

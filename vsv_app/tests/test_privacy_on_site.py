@@ -528,6 +528,18 @@ class TestErrorsNameNobody(PrivacyTestCase):
 			self.assertNotIn("Lina", str(raised.exception))
 			self.assertIsNone(raised.exception.__context__)
 
+	def test_who_was_not_looked_at_as_another_writer_came_between_waits_for_the_job_done_again(self) -> None:
+		_group, student = care.make_learner()
+		frappe.db.set_single_value(SETTINGS, "enabled", 1)
+		waiting_learners.take()
+		waiting_learners.add([student])
+		between = patch.object(
+			early_warning_jobs.nightly, "evaluate_learners", side_effect=WrittenMeanwhile(student)
+		)
+		with between, self.assertRaises(frappe.RetryBackgroundJobError):
+			early_warning_jobs.look_at_who_waits()
+		self.assertEqual(waiting_learners.take(), [student])
+
 	def test_the_log_of_scheduled_jobs_names_nobody(self) -> None:
 		_group, student = care.make_learner()
 		frappe.db.set_single_value(SETTINGS, "enabled", 1)
