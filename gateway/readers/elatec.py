@@ -6,11 +6,11 @@ TWN3: https://manualshive.com/en/manual/elatec/twn3-mifare/2375732?page=25 (tech
 import re
 from binascii import unhexlify
 from collections.abc import Iterable
-from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, sum_columns
+from gateway.readers.frames import Bad, FrameDecoder, Good
 from gateway.readers.lines import HexLineDecoder
 from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.shapes import Shape, Shapes, columns, digit_numbers, sum_columns
 from gateway.readers.wiegand import read_left_justified
 
 
@@ -33,6 +33,11 @@ _HID_LINES = (10, 12)
 ID_BYTES = range(3, 17)
 
 
+def _damage(frames: bytes, length: int) -> bytes:
+	digits = columns(frames, length, range(1, length - 2))
+	return sum_columns(unhexlify(digits), (length - 3) // 2, range((length - 3) // 2))
+
+
 class IndiTagDecoder(FrameDecoder):
 	"""A colon, the ID in hex, the two's complement of the sum of its bytes, CR LF. A fresh colon starts anew.
 
@@ -40,14 +45,13 @@ class IndiTagDecoder(FrameDecoder):
 	"""
 
 	filler = re.compile(rb"[\r\n]*")
-	mixture = Mixture(rb":(?:[0-9A-Fa-f]{2}){4,17}\r\n", least=11)
+	shapes = Shapes(
+		Shape(rb":[0-9A-Fa-f]{%d}\r\n" % (2 * n + 2), 2 * n + 5, _damage, range(1, 2 * n + 1), digit_numbers)
+		for n in ID_BYTES
+	)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		return data.find(b":", begin)
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		match = _INDITAG_DIGITS.match(data, begin)
-		return _inditag_shape(match.end() - begin - 1) if match else None
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		match = _INDITAG_DIGITS.match(data, begin)
@@ -70,21 +74,6 @@ class IndiTagDecoder(FrameDecoder):
 
 
 _INDITAG_DIGITS = re.compile(rb":[0-9A-Fa-f]*")
-
-
-@lru_cache(maxsize=32)
-def _inditag_shape(digits: int) -> Shape | None:
-	if digits % 2 or digits // 2 - 1 not in ID_BYTES:
-		return None
-	return Shape(
-		length=digits + 3,
-		run=re.compile(rb"(?::[0-9A-Fa-f]{%d}\r\n)+" % digits),
-		damage=lambda run: sum_columns(
-			unhexlify(run.translate(None, b":\r\n")), digits // 2, range(digits // 2)
-		),
-		card=slice(1, digits - 1),
-		text=True,
-	)
 
 
 SEARCH_TAG = b"050010\r"

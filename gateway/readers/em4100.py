@@ -3,13 +3,25 @@
 import re
 from binascii import unhexlify
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Shape, differences, xor_columns, xor_of
+from gateway.readers.frames import Bad, FrameDecoder, Good, xor_of
 from gateway.readers.reads import BadgeRead, Card, Fault, further_copies, is_refused
+from gateway.readers.shapes import Shape, Shapes, columns, differences, digit_numbers, xor_rows
 
 STX = 0x02
 DIGITS = re.compile(rb"[0-9A-Fa-f]*")
 NUMBER_DIGITS = 10
 FRAME_DIGITS = 12
+NUMBER = range(1, 1 + NUMBER_DIGITS)
+LINE_END = Shape(rb"\r\n", 2)
+
+
+def _digits_damage(frames: bytes, length: int) -> bytes:
+	return xor_rows(unhexlify(columns(frames, length, range(1, 1 + FRAME_DIGITS))), FRAME_DIGITS // 2)
+
+
+def _raw_check_damage(frames: bytes, length: int) -> bytes:
+	numbers = unhexlify(columns(frames, length, NUMBER))
+	return differences(xor_rows(numbers, NUMBER_DIGITS // 2), frames[NUMBER.stop :: length])
 
 
 class AsciiDecoder(FrameDecoder):
@@ -20,20 +32,12 @@ class AsciiDecoder(FrameDecoder):
 	def __init__(self, protocol: str, tail: bytes) -> None:
 		super().__init__(protocol)
 		self._tail = tail
-		length = 1 + FRAME_DIGITS + len(tail)
-		self._frame = Shape(
-			length=length,
-			run=re.compile(rb"(?:\x02[0-9A-Fa-f]{12}" + re.escape(tail) + rb")+"),
-			damage=_digits_damage,
-			card=slice(1, 1 + NUMBER_DIGITS),
-			text=True,
-		)
+		self._length = 1 + FRAME_DIGITS + len(tail)
+		frame = rb"\x02[0-9A-Fa-f]{12}" + re.escape(tail)
+		self.shapes = Shapes([Shape(frame, self._length, _digits_damage, NUMBER, digit_numbers)], [LINE_END])
 
 	def _start(self, data: bytes, begin: int) -> int:
 		return data.find(b"\x02", begin)
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		return self._frame
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		match = DIGITS.match(data, begin + 1)
@@ -49,10 +53,9 @@ class AsciiDecoder(FrameDecoder):
 				return None
 			kind = "incomplete" if tail[0] == STX else "length"
 			return Bad(kind, stop - begin, stop - begin)
-		length = self._frame.length
 		if xor_of(unhexlify(data[begin + 1 : stop])):
-			return Bad("checksum", length, length)
-		return Good(length, (_card(data[begin + 1 : begin + 1 + NUMBER_DIGITS]),))
+			return Bad("checksum", self._length, self._length)
+		return Good(self._length, (_card(data[begin + 1 : begin + 1 + NUMBER_DIGITS]),))
 
 
 class RawCheckDecoder(FrameDecoder):
@@ -60,21 +63,10 @@ class RawCheckDecoder(FrameDecoder):
 
 	LENGTH = 13
 
-	def __init__(self, protocol: str) -> None:
-		super().__init__(protocol)
-		self._frame = Shape(
-			length=self.LENGTH,
-			run=re.compile(rb"(?:\x02[0-9A-Fa-f]{10}.\x03)+", re.DOTALL),
-			damage=_raw_check_damage,
-			card=slice(1, 1 + NUMBER_DIGITS),
-			text=True,
-		)
+	shapes = Shapes([Shape(rb"\x02[0-9A-Fa-f]{10}.\x03", LENGTH, _raw_check_damage, NUMBER, digit_numbers)])
 
 	def _start(self, data: bytes, begin: int) -> int:
 		return data.find(b"\x02", begin)
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		return self._frame
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		match = DIGITS.match(data, begin + 1, begin + 1 + NUMBER_DIGITS)
@@ -191,16 +183,3 @@ def _broken(data: bytes, begin: int, stop: int) -> Bad:
 
 def _card(digits: bytes) -> Card:
 	return Card(digits.decode("ascii").upper())
-
-
-def _digits_damage(run: bytes) -> bytes:
-	numbers = unhexlify(run.translate(None, b"\x02\x03\r\n"))
-	return xor_columns(numbers, 6, range(6))
-
-
-def _raw_check_damage(run: bytes) -> bytes:
-	rows = len(run) // RawCheckDecoder.LENGTH
-	digits = bytearray(rows * NUMBER_DIGITS)
-	for column in range(NUMBER_DIGITS):
-		digits[column::NUMBER_DIGITS] = run[1 + column :: RawCheckDecoder.LENGTH]
-	return differences(xor_columns(unhexlify(digits), 5, range(5)), run[11 :: RawCheckDecoder.LENGTH])

@@ -2,20 +2,19 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from functools import reduce
-from itertools import accumulate, repeat, takewhile
-from operator import xor
-from typing import NamedTuple, cast
+from itertools import chain
+from operator import attrgetter, xor
+from typing import NamedTuple
 
-from gateway.readers.reads import BadgeRead, Card, Fault, copies_at, is_refused, reads_in_row, reads_of_one
+from gateway.readers.reads import BadgeRead, Card, Fault, is_refused, repeated_at, repeats
+from gateway.readers.shapes import Run, Shapes
 
-# A run is checked at once up to a window of so many bytes: twice as many after each success, and half as many after a
-# bad frame, since that costs all that was looked at behind it. Frames of several shapes cost more to look at.
-LEAST_WINDOW, FIRST_WINDOW, LARGEST_WINDOW = 256, 2048, 8192
-BULK_FRAMES = 8
+# So many bytes are looked at to read many frames at once: twice as many after each success, and few again after damage,
+# since that costs all that was looked at behind it.
+LEAST_WINDOW, LARGEST_WINDOW = 1024, 32768
+# So far on it is tried again where it could not be done.
+PAUSE = 64
 
 
 class Good(NamedTuple):
@@ -37,102 +36,21 @@ class Bad(NamedTuple):
 	own: bool = True
 
 
-@dataclass(frozen=True)
-class Shape:
-	"""Frames that are equal in length and heading, so that a run of them can be checked in bulk.
-
-	`damage` gives one byte a frame, 0 where the check value holds. `random` says that a card starting 08 may be
-	a random UID and needs a closer look. `named` makes the card where it is not just the bytes at `card` as hex; a
-	Fault needs a closer look too.
-	"""
-
-	length: int
-	run: re.Pattern[bytes]
-	damage: Callable[[bytes], bytes]
-	card: slice
-	text: bool = False
-	random: bool = False
-	named: Callable[[bytes], Card | Fault] | None = None
-
-	def cards(self, run: bytes) -> list[str] | list[Card]:
-		"""The cards of the good frames at the front of a run, up to the first that needs a closer look."""
-		damage = self.damage(run)
-		good = len(damage) - len(damage.lstrip(b"\0"))
-		if self.random:
-			random = run[self.card.start :: self.length].find(0x08)
-			good = good if random < 0 else min(good, random)
-		run = run[: good * self.length]
-		if self.named is not None:
-			return self._named_cards(run, self.named)
-		digits, scale = (run.upper().decode("latin-1"), 1) if self.text else (run.hex().upper(), 2)
-		start, width = self.card.start * scale, (self.card.stop - self.card.start) * scale
-		found = [digits[i : i + width] for i in range(start, len(digits), self.length * scale)]
-		for refused in ("0" * width, "F" * width):
-			if refused in found:
-				del found[found.index(refused) :]
-		return found
-
-	def _named_cards(self, run: bytes, named: Callable[[bytes], Card | Fault]) -> list[Card]:
-		width = self.card.stop - self.card.start
-		found = [named(run[i : i + width]) for i in range(self.card.start, len(run), self.length)]
-		# Looking at each costs more than making them, and nearly always there is no fault among them
-		if Fault in set(map(type, found)):
-			found = list(takewhile(lambda each: isinstance(each, Card), found))
-		return cast("list[Card]", found)
-
-
-class Mixture:
-	"""Frames of a protocol's several shapes, in any order, so that a run of them can be checked in bulk as well.
-
-	`frame` is one frame that has a shape, as a pattern without groups. Frames for which `key` is the same have the
-	same shape; `least` is the length of the shortest.
-	"""
-
-	def __init__(self, frame: bytes, least: int, key: Callable[[bytes], Hashable] = len) -> None:
-		self.run = re.compile(rb"(?:" + frame + rb")+", re.DOTALL)
-		self.least = least
-		self._frame = re.compile(frame, re.DOTALL)
-		self._key = key
-
-	def cards(
-		self, run: bytes, shape_of: Callable[[bytes], Shape | None]
-	) -> tuple[list[str] | list[Card], list[int]]:
-		"""The cards of a run's good frames up to the first that needs a closer look, and the lengths of its frames."""
-		frames = self._frame.findall(run)
-		keys = list(map(self._key, frames))
-		groups: defaultdict[Hashable, list[bytes]] = defaultdict(list)
-		for key, frame in zip(keys, frames, strict=True):
-			groups[key].append(frame)
-		found = {key: _cards(shape_of(each[0]), each) for key, each in groups.items()}
-		rows: dict[Hashable, Iterator[object]] = {key: iter(each) for key, each in found.items()}
-		if any(each and isinstance(each[0], Card) for each in found.values()):
-			rows = {key: _rows(each) for key, each in found.items()}
-		cards = list(map(next, map(rows.__getitem__, keys), repeat(None)))
-		if None in cards:
-			del cards[cards.index(None) :]
-		return cast("list[str] | list[Card]", cards), list(map(len, frames))
-
-
-def _cards(shape: Shape | None, frames: list[bytes]) -> list[str] | list[Card]:
-	return shape.cards(b"".join(frames)) if shape is not None else []
-
-
-def _rows(cards: list[str] | list[Card]) -> Iterator[object]:
-	if cards and isinstance(cards[0], str):
-		return zip(cards, repeat(None), repeat(None), strict=False)
-	return iter(cards)
-
-
 class FrameDecoder(ABC):
 	"""Decoder for frames that announce themselves. A subclass says where one may start and what it says."""
 
 	filler: re.Pattern[bytes] | None = None
 	"""Bytes that may stand between frames and mean nothing; anything else there is noise."""
 
+	shapes: Shapes | None = None
+	"""Frames that come often, and are then read many at once; what is said again and again is then read once.
+
+	For decoders of which `_parse` looks at nothing before `begin`, and takes each of these for good, wherever it
+	stands, when its check value holds.
+	"""
+
 	postamble = 0
-	"""Bytes at the end of a shape that belong to no frame: the next one may begin with them."""
-	mixture: Mixture | None = None
-	"""Where frames of several shapes may follow each other."""
+	"""Bytes at the end of each of these shapes that belong to no frame: the next one may begin with them."""
 
 	def __init__(self, protocol: str) -> None:
 		self._protocol = protocol
@@ -140,8 +58,7 @@ class FrameDecoder(ABC):
 		self._base = 0
 		self._noisy = False
 		self._quiet = 0
-		self._window = FIRST_WINDOW
-		self._mixed_window = LEAST_WINDOW
+		self._window = LEAST_WINDOW
 
 	def feed(self, data: bytes) -> list[BadgeRead | Fault]:
 		"""See Decoder."""
@@ -162,92 +79,99 @@ class FrameDecoder(ABC):
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		"""The frame at `begin`, or None when bytes are missing to decide."""
 
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		"""The shape of the frame at `begin` where a run of such frames can be read in bulk."""
-		return None
-
 	def _scan(self, data: bytes, *, final: bool) -> list[BadgeRead | Fault]:
 		out: list[BadgeRead | Fault] = []
-		begin, end, bulk_from = 0, len(data), 0
-		while begin < end:
-			start = self._start(data, begin)
-			if start != begin:
-				start = end if start < 0 else start
-				self._skip(data, begin, start, out)
-				begin = start
-				continue
-			if begin >= bulk_from:
-				begin, bulk_from = self._bulk(data, begin, out)
-				if begin >= bulk_from:
+		begin = many_from = 0
+		while (begin := self._gap(data, begin, out)) < len(data):
+			if begin >= many_from and self._clean(begin):
+				after = self._many(data, begin, out)
+				if after > begin:
+					begin = after
 					continue
-			step = self._parse(data, begin)
+				many_from = begin + PAUSE
+			step = self._frame(data, begin, out, final=final)
 			if step is None:
-				if not final:
-					break
-				step = self._cut(data, begin)
-			begin += self._take(step, self._base + begin, out)
+				break
+			begin = step
 		self._held = data[begin:]
 		self._base += begin
 		return out
+
+	def _clean(self, begin: int) -> bool:
+		"""Whether nothing before `begin` has a say in what follows."""
+		return not self._noisy and self._base + begin >= self._quiet
+
+	def _gap(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> int:
+		"""Skip what stands before a frame: where one may start."""
+		start = self._start(data, begin) if begin < len(data) else begin
+		if start != begin:
+			start = len(data) if start < 0 else start
+			self._skip(data, begin, start, out)
+		return start
+
+	def _frame(self, data: bytes, begin: int, out: list[BadgeRead | Fault], *, final: bool) -> int | None:
+		"""Read the frame at `begin`: where to go on, or None when bytes are missing."""
+		step = self._parse(data, begin)
+		if step is None:
+			if not final:
+				return None
+			step = self._cut(data, begin)
+		return begin + self._take(step, self._base + begin, out)
 
 	def _cut(self, data: bytes, begin: int) -> Good | Bad:
 		"""What a frame is that the line left unfinished."""
 		return Bad("incomplete", len(data) - begin)
 
-	def _bulk(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> tuple[int, int]:
-		"""Read a run of frames that have a shape: (where to go on, where bulk reading may be tried again)."""
-		shape = self._shape(data, begin)
-		if shape is None or len(data) - begin < BULK_FRAMES * shape.length:
-			return begin, begin + 1
-		copies = copies_at(data, begin, shape.length)
-		if copies >= BULK_FRAMES and shape.run.match(data, begin, begin + shape.length):
-			return self._give_copies(data, begin, copies, shape.length, out)
-		frames = max(self._window // shape.length, BULK_FRAMES)
-		match = shape.run.match(data, begin, begin + frames * shape.length)
-		if match is None or match.end() - begin < BULK_FRAMES * shape.length:
-			return self._bulk_mixed(data, begin, out)
-		cards = shape.cards(match.group())
-		end = begin + len(cards) * shape.length
-		self._window = self._window * 2 if end == match.end() else self._window // 2
-		self._window = min(max(self._window, LEAST_WINDOW), LARGEST_WINDOW)
-		if not cards:
-			return begin, begin + 1
-		offsets = range(self._base + begin, self._base + end, shape.length)
-		out.extend(reads_in_row(cards, self._protocol, offsets))
-		self._noisy = False
-		return end - self.postamble, end - self.postamble
+	def _many(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> int:
+		"""Read many frames at once: where to go on."""
+		stop = min(begin + self._window, len(data))
+		if self.shapes is None:
+			return begin
+		after = self._copies(data, begin, stop, out)
+		if after == begin:
+			after = self._run(self.shapes, data, begin, stop, out)
+		if len(data) - after > PAUSE:
+			done = after > begin and stop - after <= LEAST_WINDOW
+			self._window = min(2 * self._window, LARGEST_WINDOW) if done else LEAST_WINDOW
+		return after
 
-	def _give_copies(
-		self, data: bytes, begin: int, copies: int, length: int, out: list[BadgeRead | Fault]
-	) -> tuple[int, int]:
-		"""As _bulk, for copies of one frame, of which looking at the first is enough."""
-		step = self._parse(data, begin)
-		card = step.cards[0] if isinstance(step, Good) and step.cards else None
-		if not isinstance(card, Card) or is_refused(card.card):
-			return begin, begin + 1
-		end = begin + copies * length
-		out.extend(reads_of_one(card, self._protocol, range(self._base + begin, self._base + end, length)))
-		self._noisy = False
-		return end - self.postamble, end - self.postamble
+	def _copies(self, data: bytes, begin: int, stop: int, out: list[BadgeRead | Fault]) -> int:
+		"""Read what is said again and again, of a card that is held or of none: where to go on."""
+		length, copies = repeated_at(data, begin, stop)
+		said, after, end = len(out), begin, begin
+		while after < begin + length:
+			step = self._frame(data, after, out, final=False)
+			if step is None:
+				return after
+			end, after = step, self._gap(data, step, out)
+		# The last frame is then good, and no damage reaches beyond it, so that each copy says the same
+		if copies < 2 or after > begin + length or not self._clean(after):
+			return after
+		out.extend(repeats(out[said:], length, copies))
+		# But what stands in the gap behind the last one may begin another frame
+		return end + (copies - 1) * length
 
-	def _bulk_mixed(self, data: bytes, begin: int, out: list[BadgeRead | Fault]) -> tuple[int, int]:
-		"""As _bulk, for frames of different shapes."""
-		mixture = self.mixture
-		if mixture is None:
-			return begin, begin + BULK_FRAMES
-		match = mixture.run.match(data, begin, begin + self._mixed_window)
-		if match is None or match.end() - begin < BULK_FRAMES * mixture.least:
-			return begin, begin + BULK_FRAMES * mixture.least
-		cards, lengths = mixture.cards(match.group(), lambda frame: self._shape(frame, 0))
-		all_good = len(cards) == len(lengths)
-		self._mixed_window = min(self._mixed_window * 2, LARGEST_WINDOW) if all_good else LEAST_WINDOW
-		if not cards:
-			return begin, begin + 1
-		*offsets, end = accumulate(lengths[: len(cards)], initial=begin + self._base)
-		out.extend(reads_in_row(cards, self._protocol, offsets))
-		self._noisy = False
-		after = end - self._base - self.postamble
-		return after, after
+	def _run(self, shapes: Shapes, data: bytes, begin: int, stop: int, out: list[BadgeRead | Fault]) -> int:
+		"""Read the good frames at `begin` that have a shape: where to go on."""
+		# A damaged frame costs all that is looked at behind it
+		if not shapes.several(data, begin, stop) or not isinstance(self._parse(data, begin), Good):
+			return begin
+		runs, end = shapes.runs(data, begin, stop, self._base)
+		found = list(chain.from_iterable(map(self._reads, runs)))
+		if len(runs) > 1:
+			found.sort(key=attrgetter("at"))
+		out += found
+		return end - self.postamble
+
+	def _reads(self, run: Run) -> list[BadgeRead | Fault]:
+		found, doubtful = run.reads(self._protocol)
+		for place in sorted(set(doubtful), reverse=True):
+			alone: list[BadgeRead | Fault] = []
+			step = self._parse(run.frame(place), 0)
+			if step is not None:
+				self._take(step, run.offsets[place], alone)
+			found[place : place + 1] = alone
+		return found
 
 	def _skip(self, data: bytes, begin: int, end: int, out: list[BadgeRead | Fault]) -> None:
 		if self._noisy:
@@ -281,29 +205,3 @@ class FrameDecoder(ABC):
 def xor_of(data: bytes) -> int:
 	"""XOR of all bytes: 0 when the check byte is among them and holds."""
 	return reduce(xor, data, 0)
-
-
-def xor_columns(data: bytes, stride: int, columns: range) -> bytes:
-	"""XOR of the given columns of rows of `stride` bytes: one byte a row, for any number of rows at once."""
-	total = 0
-	for column in columns:
-		total ^= int.from_bytes(data[column::stride])
-	return total.to_bytes(len(data) // stride)
-
-
-def differences(left: bytes, right: bytes) -> bytes:
-	"""One byte a position, 0 where both are equal."""
-	return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(len(left))
-
-
-def sum_columns(data: bytes, stride: int, columns: range) -> bytes:
-	"""Sum modulo 256 of the given columns of rows of `stride` bytes: one byte a row."""
-	rows = len(data) // stride
-	# Every other row goes into a lane of 16 bits, which holds 257 sums of bytes without a carry.
-	mask = int.from_bytes(b"\x00\xff" * ((rows + 1) // 2 + 1))
-	even = odd = 0
-	for column in columns:
-		value = int.from_bytes(data[column::stride])
-		even += value & mask
-		odd += (value >> 8) & mask
-	return ((even & mask) | ((odd & mask) << 8)).to_bytes(2 * ((rows + 1) // 2 + 1))[-rows:]

@@ -1,13 +1,21 @@
 """Gwiot 7941E ("STX LEN TYPE" family) and 7941W: binary frames, read by length."""
 
 import re
-from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, xor_columns, xor_of
+from gateway.readers.frames import Bad, FrameDecoder, Good, xor_of
 from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.shapes import Shape, Shapes, byte, uid_numbers, xor_columns
 
 # Identifier lengths: 4 Mifare, 5 EM4100, 7 and 10 ISO 14443 double and triple size, 8 ISO 15693.
 UID_LENGTHS = (4, 5, 7, 8, 10)
+
+
+def _damage_7941e(frames: bytes, length: int) -> bytes:
+	return xor_columns(frames, length, range(1, length - 1))
+
+
+def _damage_7941w(frames: bytes, length: int) -> bytes:
+	return xor_columns(frames, length, range(2, length))
 
 
 class Gwiot7941eDecoder(FrameDecoder):
@@ -18,19 +26,14 @@ class Gwiot7941eDecoder(FrameDecoder):
 
 	AROUND = 5
 	"""Bytes of a frame that are not ID."""
-	mixture = Mixture(
-		rb"\x02(?:"
-		+ b"|".join(b"%b.{%d}\x03" % (re.escape(bytes((n + 5,))), n + 2) for n in UID_LENGTHS)
-		+ b")",
-		least=9,
+	shapes = Shapes(
+		Shape(rb"\x02%b.{%d}\x03" % (byte(n + 5), n + 2), n + 5, _damage_7941e, range(3, n + 3), uid_numbers)
+		for n in UID_LENGTHS
 	)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _STX.search(data, begin)
 		return match.start() if match else -1
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		return _shape_7941e(data[begin + 1 : begin + 3]) if len(data) > begin + 2 else None
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + 2:
@@ -54,19 +57,26 @@ class Gwiot7941wDecoder(FrameDecoder):
 	"""
 
 	AROUND = 6
-	mixture = Mixture(
-		rb"\xcd\xdc.\x81(?:"
-		+ b"|".join(b"%b.{%d}" % (re.escape(bytes((n,))), n + 1) for n in UID_LENGTHS)
-		+ b")",
-		least=10,
+	shapes = Shapes(
+		[
+			Shape(
+				rb"\xcd\xdc.\x81%b.{%d}" % (byte(n), n + 1),
+				n + 6,
+				_damage_7941w,
+				range(5, n + 5),
+				uid_numbers,
+			)
+			for n in UID_LENGTHS
+		],
+		[
+			Shape(rb"(?:\xcd\xdc|\xab\xba)..%b.{%d}" % (byte(n), n + 1), n + 6, _damage_7941w)
+			for n in (0, 1, 2)
+		],
 	)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING_7941W.search(data, begin)
 		return match.start() if match else -1
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		return _shape_7941w(data[begin : begin + 5])
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + 5:
@@ -88,31 +98,3 @@ _STX = re.compile(
 	rb"\x02(?:[" + b"".join(re.escape(bytes([n + Gwiot7941eDecoder.AROUND])) for n in UID_LENGTHS) + rb"]|\Z)"
 )
 _HEADING_7941W = re.compile(rb"\xcd(?:\xdc|\Z)|\xab(?:\xba|\Z)")
-
-
-@lru_cache(maxsize=32)
-def _shape_7941e(heading: bytes) -> Shape | None:
-	length = heading[0]
-	if length - Gwiot7941eDecoder.AROUND not in UID_LENGTHS:
-		return None
-	return Shape(
-		length=length,
-		run=re.compile(rb"(?:\x02" + re.escape(heading) + rb".{%d}\x03)+" % (length - 4), re.DOTALL),
-		damage=lambda run: xor_columns(run, length, range(1, length - 1)),
-		card=slice(3, length - 2),
-		random=length - Gwiot7941eDecoder.AROUND == 4,
-	)
-
-
-@lru_cache(maxsize=32)
-def _shape_7941w(heading: bytes) -> Shape | None:
-	if heading[:2] != b"\xcd\xdc" or len(heading) < 5 or heading[3] != 0x81 or heading[4] not in UID_LENGTHS:
-		return None
-	length = heading[4] + Gwiot7941wDecoder.AROUND
-	return Shape(
-		length=length,
-		run=re.compile(rb"(?:" + re.escape(heading) + rb".{%d})+" % (length - 5), re.DOTALL),
-		damage=lambda run: xor_columns(run, length, range(2, length)),
-		card=slice(5, length - 1),
-		random=heading[4] == 4,
-	)

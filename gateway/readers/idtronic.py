@@ -9,11 +9,13 @@ come least significant byte first.
 import re
 from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, xor_columns, xor_of
+from gateway.readers.frames import Bad, FrameDecoder, Good, xor_of
 from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.shapes import Shape, Shapes, byte, hex_numbers, uid_numbers, xor_rows
 
 AROUND = 5
 LONGEST_DATA = 64
+UID_LENGTHS = (4, 7, 10)
 ISO_14443_A = 0x22
 """The command that activates an ISO 14443 A card and answers with its UID."""
 REPORT = 0x23
@@ -35,24 +37,11 @@ class Neo2Decoder(FrameDecoder):
 	def __init__(self, protocol: str, command: int = ISO_14443_A) -> None:
 		super().__init__(protocol)
 		self._command = command
-		self.mixture = _mixture(command)
+		self.shapes = _shapes(command)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING.search(data, begin)
 		return match.start() if match else -1
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		heading = data[begin : begin + 4]
-		if len(data) < begin + AROUND or heading[0] != 0x50:
-			return None
-		size = heading[2]
-		if heading[3] == REPORT:
-			return _report_shape(heading, data[begin + 4])
-		if heading[3] == self._command:
-			return _activated_shape(heading, 0)
-		if size in ISO_15693_DATA and data[begin + 3 + size : begin + 4 + size] == ISO_15693_LAST:
-			return _iso_15693_shape(heading, b".{%d}\xe0" % (size - 1))
-		return None
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + 3:
@@ -83,9 +72,9 @@ def card_of(data: bytes, command: int, activate: int = ISO_14443_A) -> Card | Fa
 	# In one of 256 ISO 14443 cards the last byte is E0 as well
 	if len(data) in ISO_15693_DATA and data[-1:] == ISO_15693_LAST and len(data) != 4 + len(uid):
 		return _iso_15693(data[-8:])
-	if not uid and len(data) in (4, 7, 10):
+	if not uid and len(data) in UID_LENGTHS:
 		uid = data
-	elif not uid and data and data[0] in (4, 7, 10) and len(data) == 1 + data[0]:
+	elif not uid and data and data[0] in UID_LENGTHS and len(data) == 1 + data[0]:
 		uid = data[1:]
 	return _iso_14443(uid) if uid else None
 
@@ -106,11 +95,12 @@ def _reported(data: bytes) -> Card | Fault | None:
 def _activated(data: bytes) -> bytes:
 	"""The UID in ATQA (2), SAK, length, UID, or nothing."""
 	return (
-		data[4 : 4 + data[3]] if len(data) > 4 and data[3] in (4, 7, 10) and len(data) >= 4 + data[3] else b""
+		data[4 : 4 + data[3]]
+		if len(data) > 4 and data[3] in UID_LENGTHS and len(data) >= 4 + data[3]
+		else b""
 	)
 
 
-@lru_cache(maxsize=1024)
 def _iso_15693(sent: bytes) -> Card:
 	return Card(sent[::-1].hex().upper())
 
@@ -123,56 +113,18 @@ _HEADING = re.compile(rb"[\x50\xf0](?:\x00(?:[\x00-\x40]|\Z)|\Z)")
 
 
 @lru_cache(maxsize=8)
-def _mixture(activate: int) -> Mixture:
-	"""All frames that have a shape, where `activate` is the command that asks for ISO 14443 A."""
-	asked, report = re.escape(bytes((activate,))), re.escape(bytes((REPORT,)))
-	sizes = [(size, re.escape(bytes((size,)))) for size in (4, 7, 10)]
-	forms = [b"%b%b.{3}%b.{%d}" % (re.escape(bytes((4 + n,))), asked, byte, n + 1) for n, byte in sizes]
-	forms += [b"%b%b\x01.{7}%b.{%d}" % (re.escape(bytes((9 + n,))), report, byte, n + 1) for n, byte in sizes]
-	forms += [b"\x0d%b\x04.{13}" % report]
-	forms += [b"%b[^%b%b].{%d}\xe0." % (re.escape(bytes((n,))), asked, report, n - 1) for n in ISO_15693_DATA]
-	return Mixture(
-		rb"\x50\x00(?:" + b"|".join(forms) + rb")",
-		least=13,
-		key=lambda frame: frame[2 : 4 + (frame[3] == REPORT)],
-	)
-
-
-@lru_cache(maxsize=32)
-def _report_shape(heading: bytes, kind: int) -> Shape | None:
-	"""Reports of ISO 14443 A or ISO 15693 cards."""
-	if kind == KIND_14443_A:
-		return _activated_shape(heading, REPORT_HEADING)
-	if kind == KIND_15693 and heading[2] == REPORT_HEADING + 8:
-		return _iso_15693_shape(heading, b"\x04.{12}")
-	return None
-
-
-@lru_cache(maxsize=32)
-def _activated_shape(heading: bytes, skipped: int) -> Shape | None:
-	"""Replies that are ATQA, SAK, length and UID behind `skipped` bytes of a report."""
-	size, length = heading[2] - 4 - skipped, heading[2] + AROUND
-	if size not in (4, 7, 10):
-		return None
-	kind = b"\x01.{%d}" % (skipped - 1) if skipped else b""
-	layout = kind + b".{3}" + re.escape(bytes((size,))) + b".{%d}" % (size + 1)
-	return Shape(
-		length=length,
-		run=re.compile(rb"(?:" + re.escape(heading) + layout + rb")+", re.DOTALL),
-		damage=lambda run: xor_columns(run, length, range(length)),
-		card=slice(length - 1 - size, length - 1),
-		random=size == 4,
-	)
-
-
-@lru_cache(maxsize=32)
-def _iso_15693_shape(heading: bytes, layout: bytes) -> Shape:
-	"""Replies whose data end in an ISO 15693 UID."""
-	length = heading[2] + AROUND
-	return Shape(
-		length=length,
-		run=re.compile(rb"(?:" + re.escape(heading) + layout + rb".)+", re.DOTALL),
-		damage=lambda run: xor_columns(run, length, range(length)),
-		card=slice(length - 9, length - 1),
-		named=_iso_15693,
-	)
+def _shapes(activate: int) -> Shapes:
+	"""Cards, and the short answers and commands without one; `activate` is the command that asks for ISO 14443 A."""
+	asked, report, last = byte(activate), byte(REPORT), ISO_15693_LAST
+	shapes = []
+	for n in UID_LENGTHS:
+		answer = rb"\x50\x00%b%b.{3}%b.{%d}" % (byte(n + 4), asked, byte(n), n + 1)
+		shapes.append(Shape(answer, n + 9, xor_rows, range(8, n + 8), uid_numbers))
+		answer = rb"\x50\x00%b%b\x01.{7}%b.{%d}" % (byte(n + 9), report, byte(n), n + 1)
+		shapes.append(Shape(answer, n + 14, xor_rows, range(13, n + 13), uid_numbers))
+	shapes.append(Shape(rb"\x50\x00\x0d%b\x04.{13}" % report, 18, xor_rows, range(16, 8, -1), hex_numbers))
+	for n in ISO_15693_DATA:
+		answer = rb"\x50\x00%b[^%b%b].{%d}%b." % (byte(n), asked, report, n - 1, last)
+		shapes.append(Shape(answer, n + 5, xor_rows, range(n + 3, n - 5, -1), hex_numbers))
+	others = [Shape(rb"[\x50\xf0]\x00%b.{%d}" % (byte(n), n + 2), n + 5, xor_rows) for n in (0, 1, 2)]
+	return Shapes(shapes, others, key=lambda frame: frame[2 : 4 + (frame[3] == REPORT)])

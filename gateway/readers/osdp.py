@@ -7,11 +7,11 @@ import re
 from binascii import crc_hqx
 from functools import lru_cache, partial
 from operator import itemgetter
-from struct import iter_unpack
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, sum_columns
+from gateway.readers.frames import Bad, FrameDecoder, Good
 from gateway.readers.reads import Card, Fault
-from gateway.readers.wiegand import LAYOUTS, read_left_justified
+from gateway.readers.shapes import Shape, Shapes, byte, hex_numbers, sum_rows
+from gateway.readers.wiegand import LAYOUTS, many_left_justified, read_left_justified
 
 MARK, START = 0xFF, 0x53
 REPLY, CRC, SCB = 0x80, 0x04, 0x08
@@ -30,20 +30,55 @@ PRINTABLE = re.compile(rb"[\x20-\x7e]+")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
+def _crc_damage(frames: bytes, length: int) -> bytes:
+	"""The CRC is the XOR of what each byte adds to it by its value and by the number of bytes behind it."""
+	start = crc_hqx(bytes(length - 2), CRC_START)
+	high, low = (int.from_bytes(bytes((byte,)) * (len(frames) // length)) for byte in divmod(start, 256))
+	for column in range(length - 2):
+		values = frames[column::length]
+		of_high, of_low = _crc_of_byte(length - 3 - column)
+		high ^= int.from_bytes(values.translate(of_high))
+		low ^= int.from_bytes(values.translate(of_low))
+	high ^= int.from_bytes(frames[length - 1 :: length])
+	low ^= int.from_bytes(frames[length - 2 :: length])
+	return (high | low).to_bytes(len(frames) // length)
+
+
+@lru_cache(maxsize=LONGEST)
+def _crc_of_byte(behind: int) -> tuple[bytes, bytes]:
+	"""What each value of a byte with so many bytes behind it adds to the CRC: to its high and to its low byte."""
+	added = [crc_hqx(bytes((value,)) + bytes(behind), 0) for value in range(256)]
+	return bytes(crc >> 8 for crc in added), bytes(crc & 0xFF for crc in added)
+
+
+def _shapes() -> Shapes:
+	"""Plain osdp_RAW of the usual numbers of bits, what needs no data (poll, ACK), and the mark between packets."""
+	cards, others = [], []
+	for size, control, damage in ((2, rb"[\x04-\x07]", _crc_damage), (1, rb"[\x00-\x03]", sum_rows)):
+		for bits in (26, 56, 32, 34, 37, 40, 64, 80):
+			count = (bits + 7) // 8
+			length = HEADER + 5 + count + size
+			form, numbers = rb"[^\x01]", hex_numbers
+			if bits in LAYOUTS:
+				form, numbers = rb".", partial(many_left_justified, bits=bits)
+			frame = rb"\x53[\x80-\xff]%b\x00%b\x50.%b%b\x00.{%d}"
+			frame %= (byte(length), control, form, byte(bits), count + size)
+			cards.append(Shape(frame, length, damage, range(10, 10 + count), numbers))
+		frame = rb"\x53.%b\x00%b[^\x50\x51].{%d}" % (byte(HEADER + 1 + size), control, size)
+		others.append(Shape(frame, HEADER + 1 + size, damage))
+	# Length and number of bits, which together tell the size of the check value
+	return Shapes(cards, others, [Shape(rb"\xff", 1)], key=itemgetter(slice(2, 9, 6)))
+
+
 class OsdpDecoder(FrameDecoder):
 	"""(FF) 53 ADDR LEN16 CTRL [SCB] CODE DATA [MAC] CRC16|SUM; LEN, little-endian, counts from 53 to the end."""
 
 	filler = re.compile(rb"\xff*")
 
-	def __init__(self, protocol: str) -> None:
-		super().__init__(protocol)
-		self.mixture = _mixture()
+	shapes = _shapes()
 
 	def _start(self, data: bytes, begin: int) -> int:
 		return data.find(b"\x53", begin)
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		return _shape(data[begin : begin + 10])
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + HEADER:
@@ -111,59 +146,3 @@ def text_card(data: bytes) -> Card | Fault:
 		return Fault("format", 0)
 	shown = text.decode("ascii").strip()
 	return Card(shown.upper() if _HEX.fullmatch(shown) else shown)
-
-
-@lru_cache(maxsize=1)
-def _mixture() -> Mixture:
-	"""Plain osdp_RAW of the usual numbers of bits, from any address."""
-	forms = []
-	for bits in (*LAYOUTS, 32, 40, 56, 64, 80):
-		size = (bits + 7) // 8
-		form = rb"." if bits in LAYOUTS else rb"[^\x01]"
-		for check, control in ((1, rb"[\x00-\x03]"), (2, rb"[\x04-\x07]")):
-			length, count = re.escape(bytes((10 + size + check,))), re.escape(bytes((bits,)))
-			forms.append(b"%b\x00%b\x50.%b%b\x00.{%d}" % (length, control, form, count, size + check))
-	return Mixture(
-		rb"\x53[\x80-\xff](?:" + b"|".join(forms) + rb")",
-		least=15,
-		# Length and number of bits, which together tell the size of the check value
-		key=itemgetter(2, 8),
-	)
-
-
-@lru_cache(maxsize=256)
-def _shape(heading: bytes) -> Shape | None:
-	"""Plain osdp_RAW from one address, whatever the sequence number: whole bytes as hex, or known Wiegand."""
-	if len(heading) < 10 or heading[0] != START or not heading[1] & REPLY or heading[4] & 0xF8:
-		return None
-	check = 2 if heading[4] & CRC else 1
-	bits = heading[8] | heading[9] << 8
-	length = heading[2] | heading[3] << 8
-	wiegand = bits in LAYOUTS
-	if heading[5] != RAW or not bits or length != 10 + (bits + 7) // 8 + check:
-		return None
-	if not wiegand and (bits % 8 or heading[7] == WIEGAND):
-		return None
-	control = rb"[\x04-\x07]" if check == 2 else rb"[\x00-\x03]"
-	start = re.escape(heading[:4]) + control + rb"\x50." + re.escape(heading[7:])
-	return Shape(
-		length=length,
-		run=re.compile(rb"(?:" + start + rb".{%d})+" % (length - 10), re.DOTALL),
-		damage=partial(_crc_damage if check == 2 else _sum_damage, length=length),
-		card=slice(10, length - check),
-		named=partial(_wiegand_card, count=bits) if wiegand else None,
-	)
-
-
-@lru_cache(maxsize=1024)
-def _wiegand_card(bits: bytes, count: int) -> Card | Fault:
-	return read_left_justified(bits, count)
-
-
-def _sum_damage(run: bytes, length: int) -> bytes:
-	return sum_columns(run, length, range(length))
-
-
-def _crc_damage(run: bytes, length: int) -> bytes:
-	rows = iter_unpack(f"<{length - 2}sH", run)
-	return bytes([crc_hqx(body, CRC_START) != check for body, check in rows])

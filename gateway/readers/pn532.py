@@ -4,11 +4,12 @@ Frames and commands: https://www.nxp.com/docs/en/user-guide/141520.pdf (PN532 us
 """
 
 import re
-from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, sum_columns
+from gateway.readers.frames import Bad, FrameDecoder, Good
 from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.shapes import Shape, Shapes, byte, sum_columns, uid_numbers
 
+UID_LENGTHS = (4, 7, 10)
 HOST, CHIP = 0xD4, 0xD5
 IN_LIST_PASSIVE_TARGET, IN_AUTO_POLL = 0x4A, 0x60
 """Commands of the host; the chip answers with the next higher code."""
@@ -31,24 +32,39 @@ SAM_CONFIGURATION = frame(bytes((HOST, 0x14, 0x01, 0x00, 0x00)))
 POLL = ACK + frame(bytes((HOST, IN_LIST_PASSIVE_TARGET, 0x01, 0x00)))
 
 
+def _heading(length: int) -> bytes:
+	return rb"\x00\x00\xff" + byte(length) + byte(-length & 0xFF)
+
+
+def _damage(frames: bytes, length: int) -> bytes:
+	return sum_columns(frames, length, range(5, length))
+
+
 class Pn532Decoder(FrameDecoder):
 	"""00 00 FF LEN LCS TFI DATA DCS 00, extended frames, ACK, NACK; preamble and postamble may be any zeros."""
 
 	filler = re.compile(rb"[\x00\x55]*")
 	postamble = 1
-	mixture = Mixture(
-		rb"\x00\x00\xff(?:"
-		rb"\x0c\xf4\xd5\x4b\x01.{4}\x04.{5}\x00|\x0f\xf1\xd5\x4b\x01.{4}\x07.{8}\x00|"
-		rb"\x12\xee\xd5\x4b\x01.{4}\x0a.{11}\x00)",
-		least=19,
+	# One target with nothing behind its UID; no target; what the host says; ACK and NACK
+	shapes = Shapes(
+		[
+			Shape(
+				_heading(n + 8) + rb"\xd5\x4b\x01.{4}%b.{%d}\x00" % (byte(n), n + 1),
+				n + 15,
+				_damage,
+				range(13, n + 13),
+				uid_numbers,
+			)
+			for n in UID_LENGTHS
+		]
+		+ [Shape(_heading(3) + rb"\xd5\x4b\x00.\x00", 10, _damage)]
+		+ [Shape(_heading(n) + rb"\xd4.{%d}\x00" % n, n + 7, _damage) for n in (2, 4, 5)]
+		+ [Shape(rb"\x00\x00\xff(?:\x00\xff|\xff\x00)\x00", 6)]
 	)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING.search(data, begin)
 		return match.start() if match else -1
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		return _shape(data[begin : begin + 13])
 
 	def _cut(self, data: bytes, begin: int) -> Good | Bad:
 		rest = data[begin:]
@@ -122,7 +138,7 @@ def _polled(data: bytes, count: int) -> tuple[Card | Fault, ...]:
 
 def _uid(data: bytes) -> tuple[Card | Fault, int] | None:
 	"""The card of one target and the bytes it takes, or None when the layout is another."""
-	if len(data) < 5 or data[4] not in (4, 7, 10) or len(data) < 5 + data[4]:
+	if len(data) < 5 or data[4] not in UID_LENGTHS or len(data) < 5 + data[4]:
 		return None
 	uid = data[5 : 5 + data[4]]
 	card = Fault("random-uid", 0) if is_random_uid(uid) else Card(uid.hex().upper())
@@ -130,25 +146,3 @@ def _uid(data: bytes) -> tuple[Card | Fault, int] | None:
 
 
 _HEADING = re.compile(rb"\x00?\x00\xff|\x00\x00?\Z")
-
-
-@lru_cache(maxsize=32)
-def _shape(heading: bytes) -> Shape | None:
-	"""One ISO 14443 A target with nothing behind it, in a normal frame."""
-	if len(heading) < 13 or heading[:3] != b"\x00\x00\xff" or (heading[3] + heading[4]) & 0xFF:
-		return None
-	size = heading[12]
-	if (
-		heading[5:8] != bytes((CHIP, IN_LIST_PASSIVE_TARGET + 1, 1))
-		or size not in (4, 7, 10)
-		or heading[3] != size + 8
-	):
-		return None
-	length = 13 + size + 2
-	return Shape(
-		length=length,
-		run=re.compile(rb"(?:" + re.escape(heading) + rb".{%d}\x00)+" % (size + 1), re.DOTALL),
-		damage=lambda run: sum_columns(run, length, range(5, length)),
-		card=slice(13, 13 + size),
-		random=size == 4,
-	)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from typing import NamedTuple, Protocol, cast
 
 
@@ -72,23 +72,35 @@ class Card(NamedTuple):
 
 def is_refused(card: str) -> bool:
 	"""True for numbers of zeros only or of F only, which readers report for collisions and empty fields."""
-	return not card.strip("0") or not card.strip("F")
+	return card[:1] in ("0", "F", "") and not card.strip(card[:1])
+
+
+RANDOM_UID_SIZE, RANDOM_UID_START = 4, 0x08
 
 
 def is_random_uid(uid: bytes) -> bool:
 	"""True for a single-size ISO 14443-3 UID starting 08, which is drawn anew at each activation."""
-	return len(uid) == 4 and uid[0] == 0x08
+	return len(uid) == RANDOM_UID_SIZE and uid[0] == RANDOM_UID_START
 
 
 COPIES_WITHIN = 8192
+# A pattern of this length is looked for, of which three must stand in the data, and no farther on than a decoder holds
+LONGEST_PROBE, SHORTEST_PROBE = 64, 8
 
 
-def copies_at(data: bytes, begin: int, length: int) -> int:
-	"""How often the `length` bytes at `begin` stand there one behind the other, as a held card makes them.
+def repeated_at(data: bytes, begin: int, stop: int) -> tuple[int, int]:
+	"""What stands at `begin` again and again: (its length, how often it stands there), or (0, 0)."""
+	probe = data[begin : begin + min((stop - begin) // 3, LONGEST_PROBE)]
+	if len(probe) < SHORTEST_PROBE:
+		return 0, 0
+	length = data.find(probe, begin + 1, min(begin + len(probe) + HELD_LIMIT, stop)) - begin
+	copies = copies_at(data, begin, length, stop) if length > 0 else 0
+	return (length, copies) if copies > 1 else (0, 0)
 
-	At most COPIES_WITHIN bytes are looked at; 0 when they are not all there.
-	"""
-	match = _copies(length).match(data, begin, begin + COPIES_WITHIN)
+
+def copies_at(data: bytes, begin: int, length: int, stop: int) -> int:
+	"""How often the `length` bytes at `begin` stand there one behind the other, up to `stop`; 0 when they are not all there."""
+	match = _copies(length).match(data, begin, stop)
 	return (match.end() - begin) // length if match else 0
 
 
@@ -106,37 +118,30 @@ def further_copies(data: bytes, begin: int, end: int, base: int, out: list[Badge
 	read = out[-1] if out else None
 	if not isinstance(read, BadgeRead) or read.at != base + begin:
 		return end
-	length = end - begin
-	copies = copies_at(data, begin, length)
+	copies = copies_at(data, begin, end - begin, begin + COPIES_WITHIN)
 	if copies < 2:
 		return end
-	last = begin + copies * length
-	card = Card(read.card, read.facility, read.number)
-	out.extend(reads_of_one(card, read.protocol, range(base + end, base + last, length)))
-	return last
+	out.extend(repeats([read], end - begin, copies))
+	return begin + copies * (end - begin)
 
 
-def reads_in_row(cards: list[str] | list[Card], protocol: str, offsets: Sequence[int]) -> Iterable[BadgeRead]:
-	"""A BadgeRead for each card, without a Python call for each."""
-	numbers: list[str] = cards  # type: ignore[assignment]
-	facility: Iterable[int | None] = repeat(None)
-	number: Iterable[int | None] = repeat(None)
-	if cards and isinstance(cards[0], tuple):
-		numbers, facility, number = zip(*cards, strict=True)  # type: ignore[assignment]
-	return _reads(numbers, protocol, offsets, facility, number)
+def repeats(once: Sequence[BadgeRead | Fault], length: int, copies: int) -> Iterable[BadgeRead | Fault]:
+	"""What the further copies of `length` bytes say, of which the first said `once`."""
+	said = []
+	for item in once:
+		row: list[Iterable[object]] = list(map(repeat, item))
+		row[item._fields.index("at")] = range(item.at + length, item.at + length * copies, length)
+		said.append(map(tuple.__new__, repeat(type(item)), zip(*row, strict=False)))
+	return said[0] if len(said) == 1 else chain.from_iterable(zip(*said, strict=True))
 
 
-def reads_of_one(card: Card, protocol: str, offsets: Iterable[int]) -> Iterable[BadgeRead]:
-	"""A BadgeRead of the card for each offset."""
-	return _reads(repeat(card.card), protocol, offsets, repeat(card.facility), repeat(card.number))
-
-
-def _reads(
+def reads_in_row(
 	cards: Iterable[str],
 	protocol: str,
 	offsets: Iterable[int],
-	facility: Iterable[int | None],
-	number: Iterable[int | None],
+	facilities: Iterable[int | None] = repeat(None),
+	numbers: Iterable[int | None] = repeat(None),
 ) -> Iterable[BadgeRead]:
-	rows = zip(cards, repeat(protocol), offsets, facility, number, repeat(1), strict=False)
+	"""A BadgeRead for each card, without a Python call for each."""
+	rows = zip(cards, repeat(protocol), offsets, facilities, numbers, repeat(1), strict=False)
 	return cast("Iterable[BadgeRead]", map(tuple.__new__, repeat(BadgeRead), rows))

@@ -1,16 +1,21 @@
 """SonMicro SM130 and SM132 over UART: FF 00 LEN CMD DATA SUM."""
 
 import re
-from functools import lru_cache
 
-from gateway.readers.frames import Bad, FrameDecoder, Good, Mixture, Shape, differences, sum_columns
+from gateway.readers.frames import Bad, FrameDecoder, Good
 from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.shapes import Shape, Shapes, byte, differences, sum_columns, uid_numbers
 
 SEEK_TAG = bytes.fromhex("ff00018283")
 """Look for a tag in the background; answered when one comes."""
 TAG_REPLIES = (0x82, 0x83)
 """Seek for tag and select tag."""
 LONGEST = 0x40
+UID_LENGTHS = (4, 7, 10)
+
+
+def _damage(frames: bytes, length: int) -> bytes:
+	return differences(sum_columns(frames, length, range(1, length - 1)), frames[length - 1 :: length])
 
 
 class Sm130Decoder(FrameDecoder):
@@ -20,14 +25,23 @@ class Sm130Decoder(FrameDecoder):
 	or its parameters. Neither names a card.
 	"""
 
-	mixture = Mixture(rb"\xff\x00(?:\x06[\x82\x83].{6}|\x09[\x82\x83].{9}|\x0c[\x82\x83].{12})", least=10)
+	shapes = Shapes(
+		[
+			Shape(
+				rb"\xff\x00%b[\x82\x83].{%d}" % (byte(n + 2), n + 2),
+				n + 6,
+				_damage,
+				range(5, n + 5),
+				uid_numbers,
+			)
+			for n in UID_LENGTHS
+		]
+		+ [Shape(rb"\xff\x00%b.{%d}" % (byte(n), n + 1), n + 4, _damage) for n in (1, 2)]
+	)
 
 	def _start(self, data: bytes, begin: int) -> int:
 		match = _HEADING.search(data, begin)
 		return match.start() if match else -1
-
-	def _shape(self, data: bytes, begin: int) -> Shape | None:
-		return _shape(data[begin : begin + 5])
 
 	def _parse(self, data: bytes, begin: int) -> Good | Bad | None:
 		if len(data) < begin + 3:
@@ -38,7 +52,7 @@ class Sm130Decoder(FrameDecoder):
 		if (sum(data[begin + 1 : begin + length - 1]) - data[begin + length - 1]) & 0xFF:
 			return Bad("checksum", length)
 		uid = data[begin + 5 : begin + length - 1]
-		if data[begin + 3] not in TAG_REPLIES or len(uid) not in (4, 7, 10):
+		if data[begin + 3] not in TAG_REPLIES or len(uid) not in UID_LENGTHS:
 			return Good(length)
 		if is_random_uid(uid):
 			return Good(length, (Fault("random-uid", 0),))
@@ -46,19 +60,3 @@ class Sm130Decoder(FrameDecoder):
 
 
 _HEADING = re.compile(rb"\xff(?:\x00(?:[\x01-\x40]|\Z)|\Z)")
-
-
-@lru_cache(maxsize=32)
-def _shape(heading: bytes) -> Shape | None:
-	if len(heading) < 5 or heading[3] not in TAG_REPLIES or heading[2] not in (6, 9, 12):
-		return None
-	length = heading[2] + 4
-	return Shape(
-		length=length,
-		run=re.compile(rb"(?:" + re.escape(heading) + rb".{%d})+" % (length - 5), re.DOTALL),
-		damage=lambda run: differences(
-			sum_columns(run, length, range(1, length - 1)), run[length - 1 :: length]
-		),
-		card=slice(5, length - 1),
-		random=heading[2] == 6,
-	)

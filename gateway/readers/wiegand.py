@@ -1,11 +1,13 @@
 """Wiegand numbers: P + data + P in bits, and the serial converters that send them."""
 
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from gateway.readers.reads import BadgeRead, Card, Fault, further_copies
+from gateway.readers.shapes import Numbers, places
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,43 @@ def read_left_justified(data: bytes, count: int) -> Card | Fault:
 	if value & ((1 << spare) - 1):
 		return Fault("format", 0)
 	return read_bits(value >> spare, count)
+
+
+def many_left_justified(data: bytes, size: int, bits: int) -> Numbers:
+	"""As read_left_justified, for numbers of `size` bytes one behind the other; doubtful where that gives a Fault."""
+	layout, rows, spare = LAYOUTS[bits], len(data) // size, size * 8 - bits
+	every = int.from_bytes(b"\x01" * rows)
+	unused = int.from_bytes(data[size - 1 :: size]) & every * ((1 << spare) - 1)
+	even, odd = (_parities(data, size, mask << spare, every) for mask in (layout.even, layout.odd))
+	wrong = (even | odd ^ every | unused).to_bytes(rows)
+	padded = bytearray(8 * rows)
+	for column in range(size):
+		padded[8 - size + column :: 8] = data[column::size]
+	ones = (1 << (bits - 2)) - 1
+	values = [value >> (spare + 1) & ones for value in struct.unpack(f">{rows}Q", padded)]
+	doubtful = [at for at, each in enumerate(wrong) if each] if any(wrong) else []
+	doubtful += places(values, 0) + places(values, ones)
+	if layout.facility_bits is None:
+		return Numbers(map(str, values), doubtful)
+	number_bits = bits - 2 - layout.facility_bits
+	number_ones = (1 << number_bits) - 1
+	return Numbers(
+		map(str, values),
+		doubtful,
+		[value >> number_bits for value in values],
+		[value & number_ones for value in values],
+	)
+
+
+def _parities(data: bytes, size: int, mask: int, every: int) -> int:
+	"""Of each number of `size` bytes whether the bits under the mask are odd: one byte a number, 0 or 1."""
+	total = 0
+	for column, byte in enumerate(mask.to_bytes(size)):
+		total ^= int.from_bytes(data[column::size]) & every * byte
+	return int.from_bytes(total.to_bytes(len(data) // size).translate(_ODD))
+
+
+_ODD = bytes(byte.bit_count() & 1 for byte in range(256))
 
 
 class WiegandDecoder:

@@ -15,6 +15,12 @@ def damaged(protocol: str, rng: random.Random) -> bytes:
 	return _DAMAGED[protocol](rng)
 
 
+def without_card(protocol: str, rng: random.Random) -> bytes:
+	"""A good frame that names no card: an answer that there is none, an acknowledgement, a command; or nothing."""
+	makers = _WITHOUT_CARD.get(protocol)
+	return rng.choice(makers)(rng) if makers else b""
+
+
 def identifier(rng: random.Random, size: int) -> bytes:
 	"""An identifier that no decoder refuses: not all zeros or ones, not a random UID."""
 	return bytes([rng.randrange(0x10, 0xF0)]) + rng.randbytes(size - 1)
@@ -156,6 +162,11 @@ def _osdp(rng, wrong=0):
 	return bytes(made), card
 
 
+def _checked(body, check=xor_of, head=b""):
+	"""Head, body and check value."""
+	return lambda rng: head + bytes.fromhex(body) + bytes([check(bytes.fromhex(body)) & 255])
+
+
 def _first(maker, **change):
 	return lambda rng: maker(rng, **change)[0]
 
@@ -198,4 +209,25 @@ _DAMAGED = {
 	"sm130": _first(_sm130, wrong=1),
 	"stronglink": _first(_stronglink, wrong=1),
 	"osdp": _first(_osdp, wrong=1),
+}
+
+_WITHOUT_CARD = {
+	"gwiot7941w": [
+		_checked("001000", head=b"\xab\xba"),
+		_checked("008000", head=b"\xcd\xdc"),
+		_checked("00800101", head=b"\xcd\xdc"),
+	],
+	"idtronic-neo2": [_checked("f0000122e0"), _checked("500002221052"), _checked("50000022")],
+	"pn532": [
+		lambda rng: b"\x00\x00\xff\x00\xff\x00",
+		lambda rng: pn532_frame(b"\xd5\x4b\x00"),
+		lambda rng: pn532_frame(b"\xd4\x4a\x01\x00"),
+	],
+	"sm130": [_checked("0002824e", sum, b"\xff"), _checked("000182", sum, b"\xff")],
+	"stronglink": [_checked("bd030101"), _checked("ba0201")],
+	"osdp": [
+		lambda rng: osdp_frame(b"\x60", address=rng.randrange(127), control=4 | rng.randrange(4)),
+		lambda rng: osdp_frame(b"\x40", address=0x80 | rng.randrange(127), control=4 | rng.randrange(4)),
+		lambda rng: b"\xff" + osdp_frame(b"\x40", control=rng.randrange(4)),
+	],
 }

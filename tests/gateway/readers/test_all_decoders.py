@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.readers import FAULT_KINDS, HELD_LIMIT, BadgeRead, Fault, reader, reader_names
-from gateway.readers.frames import Shape
+from gateway.readers.shapes import Run
 from tests.gateway.readers import reader_samples as samples
 from tests.gateway.readers.decoding import PROTOCOLS, cards, decode, faults, held_bytes
 
@@ -133,14 +133,14 @@ def test_a_run_of_refused_frames_costs_little_more_than_itself(protocol, monkeyp
 	"""A reader that reports an empty field for hours must not take the processor."""
 	monkeypatch.setattr(samples, "identifier", lambda rng, size: bytes(size))
 	stream = samples.frame(protocol, random.Random(1))[0] * 2000
-	looked_at, cards_of = 0, Shape.cards
+	looked_at, reads_of = 0, Run.reads
 
-	def counted(self, run):
+	def counted(self, protocol):
 		nonlocal looked_at
-		looked_at += len(run)
-		return cards_of(self, run)
+		looked_at += len(self.frames)
+		return reads_of(self, protocol)
 
-	monkeypatch.setattr(Shape, "cards", counted)
+	monkeypatch.setattr(Run, "reads", counted)
 	decode(protocol, stream)
 	assert looked_at < 40 * len(stream)
 
@@ -160,6 +160,107 @@ def test_a_run_of_different_frames_reads_as_each_of_them(protocol, seed):
 	found = decode(protocol, b"".join(frames))
 	assert found == decode(protocol, *(bytes([byte]) for byte in b"".join(frames)))
 	assert len(cards(found)) >= 380
+
+
+@every_protocol
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_with_frames_without_a_card_reads_as_each_of_them(protocol, seed):
+	"""Most of what a polled reader says is that there is no card; on a shared line the commands are heard as well."""
+	rng = random.Random(seed)
+	frames = [samples.frame(protocol, rng)[0] for _ in range(100)]
+	frames += [samples.without_card(protocol, rng) for _ in range(300)]
+	rng.shuffle(frames)
+	bad = bytearray(next(frame for frame in frames[200:] if frame))
+	bad[-1 - bad.endswith((b"\x00", b"\x03"))] ^= 0x10
+	stream = b"".join(frames[:200]) + bytes(bad) + b"".join(frames[200:])
+	found = decode(protocol, stream)
+	assert found == decode(protocol, *(bytes([byte]) for byte in stream))
+	assert len(cards(found)) >= 97
+
+
+def _assert_reads_as_each_byte_alone(protocol: str, stream: bytes):
+	one_by_one = decode(protocol, *(bytes([byte]) for byte in stream))
+	assert decode(protocol, stream) == one_by_one
+	assert decode(protocol, *(stream[at : at + 64] for at in range(0, len(stream), 64))) == one_by_one
+
+
+@every_protocol
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("period", [1, 3])
+def test_what_is_said_again_and_again_reads_as_each_time(protocol, seed, period):
+	"""A held card, a reader that has none, a line with a fault that comes again: what repeats is read once."""
+	rng = random.Random(seed)
+	once = [samples.frame(protocol, rng)[0] + samples.without_card(protocol, rng) for _ in range(period)]
+	cut, halves = (
+		rng.randrange(1, 9),
+		(b"\x00", b"\r\n", b"\x02Z", b":1", b"\x53\x80\x03", b"\xff\x00", b"\xbd"),
+	)
+	for odd in (b"", samples.damaged(protocol, rng), once[0][:cut], rng.randbytes(3), rng.choice(halves)):
+		for said in (b"".join(once) + odd, odd or once[0]):
+			for tail in (said[1:], once[0][cut:]):
+				_assert_reads_as_each_byte_alone(protocol, said * 30 + tail)
+
+
+@pytest.mark.parametrize(
+	("protocol", "start"),
+	[
+		("gwiot7941e", "020f"),
+		("gwiot7941w", "cddc008130"),
+		("sm130", "ff0040"),
+		("stronglink", "bd20"),
+		("idtronic-neo2", "500040"),
+		("pn532", "0000ff30d0"),
+		("osdp", "5380300004"),
+	],
+)
+def test_damage_that_reaches_beyond_what_repeats_reads_as_each_time(protocol, start):
+	"""What a false start is depends on bytes far behind it, which the last time are others."""
+	frame = samples.frame(protocol, random.Random(4))[0]
+	for tail in (b"", frame[:-1], b"\x03" * 80):
+		_assert_reads_as_each_byte_alone(protocol, (bytes.fromhex(start) + frame) * 60 + tail)
+
+
+def _held(protocol: str, rng: random.Random) -> list[bytes]:
+	return [samples.frame(protocol, rng)[0]] * 1000
+
+
+def _of_another_card_each(protocol: str, rng: random.Random) -> list[bytes]:
+	return [samples.frame(protocol, rng)[0] for _ in range(1000)]
+
+
+def _polled(protocol: str, rng: random.Random) -> list[bytes]:
+	"""A card now and then between answers that there is none."""
+	return [
+		samples.frame(protocol, rng)[0] if rng.random() < 0.2 else samples.without_card(protocol, rng)
+		for _ in range(1500)
+	]
+
+
+def _known(protocol: str, _rng: random.Random) -> list[bytes]:
+	"""All that is known of the protocol, the bad ones too, one after the other."""
+	known = [bytes.fromhex(vector["hex"]) for vector in VECTORS if vector["protocol"] == protocol]
+	return known * (3000 // len(known)) if known else []
+
+
+@pytest.mark.parametrize("stream", [_held, _of_another_card_each, _polled, _known])
+@pytest.mark.parametrize(
+	"protocol", [name for name in PROTOCOLS if hasattr(reader(name).decoder(), "shapes")]
+)
+def test_a_long_stream_is_not_read_frame_by_frame(protocol, stream, monkeypatch):
+	"""What keeps the decoders fast, whatever the machine: of five frames at most one is looked at by itself."""
+	decoder = reader(protocol).decoder()
+	frames = stream(protocol, random.Random(2))
+	parsed, parse = 0, decoder._parse
+
+	def counted(data, begin):
+		nonlocal parsed
+		parsed += 1
+		return parse(data, begin)
+
+	monkeypatch.setattr(decoder, "_parse", counted)
+	found = decoder.feed(b"".join(frames)) + decoder.idle()
+	assert parsed <= len(frames) / 5
+	assert found == decode(protocol, *frames)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
