@@ -184,6 +184,9 @@ def _confirmed(taps: Confirmation, found: Iterable[BadgeRead | Fault]) -> Iterat
 		if isinstance(item, Fault):
 			yield item
 			continue
+		# Without a clock its presence does not end
+		if item.card == taps.present:
+			continue
 		passed = taps.judge(item, 0)
 		yield from taps.expired(0)
 		if passed is not None:

@@ -28,6 +28,11 @@ class Confirmation:
 		self._waiting: dict[str, tuple[BadgeRead, float]] = {}
 		self._unconfirmed: list[Fault] = []
 
+	@property
+	def present(self) -> str | None:
+		"""The card that is held to the reader, as far as the last read told."""
+		return self._present
+
 	def judge(self, read: BadgeRead, now: float) -> BadgeRead | None:
 		"""The read to act on (with `reads` = 2, and the offset of the first), or None: wait, or already given."""
 		self._pass_by(now)
