@@ -8,21 +8,27 @@
 - `damaged`: cards held, with a wrong check value now and then.
 - `noise`: random bytes, with a card now and then.
 - `small`: as `held` and as `mixed`, in pieces of 64 bytes, as a port gives them.
+- `bare`: what CPython takes to cut `mixed` into frames of their mean length by a regular expression and to make one
+  BadgeRead of each, without a look at what they say: nothing in Python reads frames of that size faster.
 
 A terminal gives 1 kB/s; 20 MB/s for the protocols of bytes is headroom for a Pi Zero. Protocols of text lines, or
 framed by silence, are shown without an aim: a line may mean many things and is looked at by itself, as in `mixed`, and
 only the copies of a line that was a card are read at one go. The best of several rounds is shown, as anything else that
-the machine does only takes time away. Ends with 1 when a column before `damaged` misses the aim.
+the machine does only takes time away. Ends with 1 when a column before `damaged` misses the aim; where `bare` is not
+about twice the aim, the machine is busy or slow.
 """
 
 import json
 import random
+import re
 import sys
 import time
 from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
 
 from gateway.readers import Decoder, reader, reader_names
+from gateway.readers.reads import reads_in_row
 from tests.gateway.readers import reader_samples as samples
 
 STREAM_BYTES = 1_000_000
@@ -45,7 +51,7 @@ BYTE_PROTOCOLS = frozenset(
 	}
 )
 WITH_AN_AIM = ("held", "cards", "mixed", "polled", "known")
-WITHOUT = ("damaged", "noise", "small held", "small mixed")
+WITHOUT = ("damaged", "noise", "small held", "small mixed", "bare")
 HELD_FRAMES = 40
 WITHOUT_CARD = 4
 ONE_BAD_IN = 200
@@ -98,6 +104,19 @@ def rate(decoder: Decoder, stream: bytes, piece_bytes: int = PIECE) -> float:
 	return len(stream) / (time.process_time() - began) / 1e6
 
 
+def bare_rate(protocol: str, stream: bytes) -> float:
+	"""MB/s of `bare`."""
+	decoder, count = reader(protocol).decoder(), 0
+	for at in range(0, len(stream), PIECE):
+		count += len(decoder.feed(stream[at : at + PIECE]))
+	frame = re.compile(rb".{%d}" % (len(stream) // count), re.DOTALL)
+	began = time.process_time()
+	for at in range(0, len(stream), PIECE):
+		frames = frame.findall(stream[at : at + PIECE])
+		list(reads_in_row(repeat(protocol), protocol, range(len(frames))))
+	return len(stream) / (time.process_time() - began) / 1e6
+
+
 def main() -> int:
 	rng = random.Random(1)
 	missed = []
@@ -109,13 +128,15 @@ def main() -> int:
 	for protocol in reader_names():
 		if protocol not in samples._MAKERS:
 			continue
+		made = streams(protocol, rng)
 		rates = {
 			name: max(
 				rate(reader(protocol).decoder(), stream, SMALL_PIECE if name.startswith("small") else PIECE)
 				for _ in range(ROUNDS)
 			)
-			for name, stream in streams(protocol, rng).items()
+			for name, stream in made.items()
 		}
+		rates["bare"] = max(bare_rate(protocol, made["mixed"]) for _ in range(ROUNDS))
 		shown = (f"{rates[name]:>12.0f}" if name in rates else f"{'-':>12}" for name in columns)
 		print(f"{protocol:20}" + "".join(shown), flush=True)
 		if protocol in BYTE_PROTOCOLS:

@@ -157,10 +157,8 @@ class FrameDecoder(ABC):
 		if not shapes.several(data, begin, stop) or not isinstance(self._parse(data, begin), Good):
 			return begin
 		runs, end = shapes.runs(data, begin, stop, self._base)
-		found = list(chain.from_iterable(map(self._reads, runs)))
-		if len(runs) > 1:
-			found.sort(key=attrgetter("at"))
-		out += found
+		found = chain.from_iterable(map(self._reads, runs))
+		out += sorted(found, key=attrgetter("at")) if len(runs) > 1 else found
 		return end - self.postamble
 
 	def _reads(self, run: Run) -> list[BadgeRead | Fault]:

@@ -138,8 +138,10 @@ class Shapes:
 			match = self._run.match(data, begin, stop)
 			frames = self._frame.findall(match.group()) if match else []
 		alike: defaultdict[Hashable, tuple[list[bytes], list[int]]] = defaultdict(lambda: ([], []))
-		*offsets, end = accumulate(map(len, frames), initial=base + begin)
-		for key, frame, offset in zip(map(self._key, frames), frames, offsets, strict=True):
+		lengths = list(map(len, frames))
+		keys = lengths if self._key is len else map(self._key, frames)
+		*offsets, end = accumulate(lengths, initial=base + begin)
+		for key, frame, offset in zip(keys, frames, offsets, strict=True):
 			same, places = alike[key]
 			same.append(frame)
 			places.append(offset)
