@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gateway.readers.reads import RANDOM_UID_SIZE, RANDOM_UID_START, BadgeRead, Fault, reads_in_row
 
+# Fewer frames are read sooner one by one
 SEVERAL = 12
 
 
@@ -131,8 +132,8 @@ class Shapes:
 		shape = self._shape(match.group())
 		equal = shape.run.match(data, begin, stop)
 		if equal is not None and equal.end() - begin > (stop - begin) // 2:
-			at = range(base + begin, base + equal.end(), shape.length)
-			return [Run(shape, equal.group(), at)], equal.end()
+			offsets_of_equal = range(base + begin, base + equal.end(), shape.length)
+			return [Run(shape, equal.group(), offsets_of_equal)], equal.end()
 		frames = self._frame.findall(data, begin, stop)
 		if not data.startswith(b"".join(frames), begin):
 			match = self._run.match(data, begin, stop)
@@ -142,10 +143,10 @@ class Shapes:
 		keys = lengths if self._key is len else map(self._key, frames)
 		*offsets, end = accumulate(lengths, initial=base + begin)
 		for key, frame, offset in zip(keys, frames, offsets, strict=True):
-			same, places = alike[key]
+			same, at = alike[key]
 			same.append(frame)
-			places.append(offset)
-		runs = [Run(self._shape(same[0]), b"".join(same), places) for same, places in alike.values()]
+			at.append(offset)
+		runs = [Run(self._shape(same[0]), b"".join(same), at) for same, at in alike.values()]
 		return runs, end - base
 
 	def _shape(self, frame: bytes) -> Shape:
