@@ -158,8 +158,11 @@ def _date(value: Any) -> str:
 
 
 def _value(goal: Any, value: float) -> str:
-	"""A goal's value in people's words, with the unit where it is an indicator's."""
-	return in_words(goal.indicator or "", value or 0, frappe.local.lang or LANGUAGE)
+	"""A goal's value in people's words, with the unit where it is an indicator's; a third language has it in its file."""
+	number, _space, unit = in_words(
+		goal.indicator or "", value or 0, frappe.local.lang or LANGUAGE
+	).partition(" ")
+	return f"{number} {_(unit)}" if unit else number
 
 
 def _fact(row: Any) -> str:

@@ -3,6 +3,8 @@
 import csv
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
@@ -145,6 +147,27 @@ class TestLearner(PortalTestCase):
 		frappe.set_user("Guest")
 		with self.assertRaises(portal.NotPossible):
 			portal.choose_language("nl")
+
+	def test_a_file_of_translations_is_a_language_more(self) -> None:
+		with TemporaryDirectory() as folder:
+			for code in ("fr", "nl"):
+				Path(folder, f"{code}.csv").touch()
+			with patch.object(portal_pages, "TRANSLATIONS", Path(folder)):
+				self.assertEqual(set(portal_pages.languages()), {"en", "fr", "nl"})
+		# A translation kept on the site stands for the line of a file.
+		frappe.get_doc(
+			doctype="Translation", language="fr", source_text="hours", translated_text="heures"
+		).insert()
+		care.make_plan(
+			self.student,
+			status="Proposed",
+			goals=[care.goal(indicator="unexcused_minutes", baseline=36, target=4)],
+		)
+		frappe.set_user(self.user)
+		self.addCleanup(setattr, frappe.local, "lang", frappe.local.lang)
+		frappe.local.lang = "fr"
+		(goal,) = portal_pages.family()[0]["plans"][0]["goals"]
+		self.assertEqual((goal["baseline"], goal["target"]), ("36 heures", "4 heures"))
 
 	def test_a_goal_on_an_indicator_is_told_in_hours(self) -> None:
 		measured = care.goal(indicator="unexcused_minutes", baseline=36, target=4)
