@@ -89,8 +89,8 @@ def shown(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def _reason(signal: dict[str, Any], language: str, say: Say) -> str:
-	said = signal["explanation_nl"] if language.startswith("nl") else signal["explanation"]
-	return said or say(signal["rule_title"] or "")
+	in_dutch = signal["explanation_nl"] if language.startswith("nl") else None
+	return in_dutch or signal["explanation"] or say(signal["rule_title"] or "")
 
 
 def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[str, Any] | None:

@@ -26,13 +26,14 @@ def make_learner(**data: Any) -> tuple[str, str]:
 
 
 def make_portal_user() -> str:
-	"""A user without a desk."""
+	"""A user without a desk, who reads English whatever the site's language is."""
 	email = f"_test-{frappe.generate_hash(length=8)}@family.example"
 	user = frappe.get_doc(
 		doctype="User",
 		email=email,
 		first_name=email.split("@")[0],
 		user_type="Website User",
+		language="en",
 		send_welcome_email=0,
 	)
 	user.flags.no_welcome_mail = True

@@ -116,9 +116,11 @@ def make_bell_schedule(**data: Any) -> str:
 
 
 def make_user(*roles: str) -> str:
-	"""A Desk user with just these roles."""
+	"""A Desk user with just these roles, who reads English whatever the site's language is."""
 	email = f"_test-{frappe.generate_hash(length=8)}@school.example"
-	user = frappe.get_doc(doctype="User", email=email, first_name=email.split("@")[0], send_welcome_email=0)
+	user = frappe.get_doc(
+		doctype="User", email=email, first_name=email.split("@")[0], language="en", send_welcome_email=0
+	)
 	user.flags.no_welcome_mail = True
 	user.insert(ignore_permissions=True)
 	user.add_roles(*roles)

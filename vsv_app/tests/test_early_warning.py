@@ -205,8 +205,10 @@ class TestEarlyWarning(FrappeTestCase):
 
 	def test_the_list_is_written_as_the_school_writes_numbers(self) -> None:
 		report = self.make_report(what_school_did="Called home")
-		before = frappe.db.get_single_value("System Settings", "number_format")
-		self.addCleanup(frappe.db.set_single_value, "System Settings", "number_format", before)
+		for field in ("number_format", "language"):
+			before = frappe.db.get_single_value("System Settings", field)
+			self.addCleanup(frappe.db.set_single_value, "System Settings", field, before)
+		frappe.db.set_single_value("System Settings", "language", "en")
 		for number_format, hours in (("#,###.##", ",18.0,"), ("#.###,##", ";18,0;")):
 			frappe.db.set_single_value("System Settings", "number_format", number_format)
 			early_warning.statutory_csv(names=json.dumps([report.name]))
