@@ -16,6 +16,8 @@ SCRIPT = "<img src=x onerror='window.ran=1'>\" onmouseover=\"window.ran=1\" &lt;
 """A tag, an attribute, and a tag for who decodes it once more."""
 OURS = {"module": "VSV App"}
 WRITTEN = ("Data", "Small Text", "Text", "Long Text")
+REPORT = ".datatable .dt-row-0, .layout-main-section [style*='50vh']"
+"""A report with rows, or what stands there when it has none."""
 COPIES = ("Student Group Student", "Student Attendance")
 """Where Education keeps a learner's name once more."""
 CODED = {"explanation_words", "epoch", "fingerprint", "rule_code", "source_address"}
@@ -44,7 +46,7 @@ def _learners_records(site: Any, student: str, record: Any, mentor: str, partner
 	consent = care.make_consent(student, partner)
 	team = [{"part": "Specialist", "person_name": "_Test", "user": mentor}]
 	plan = care.activate(care.make_plan(student, status="Proposed", responsible=mentor, team=team))
-	overdue = {"due_on": add_days(nowdate(), -9), "next_review": add_days(nowdate(), -5)}
+	overdue = {"due_on": add_days(nowdate(), -9), "next_review": add_days(nowdate(), -1)}
 	frappe.db.set_value("Support Plan", plan.name, "next_review", overdue["next_review"])
 	frappe.db.set_value("Support Plan Goal", {"parent": plan.name}, "due_on", overdue["due_on"])
 	signal = site.signal(student, "Poisoned Learner", record, mentor)
@@ -145,10 +147,10 @@ def other_screens(made: dict[str, str]) -> Iterator[tuple[str, str]]:
 	for page in frappe.get_all("Page", OURS, pluck="name"):
 		yield page, f"{page} .card"
 	for report in frappe.get_all("Report", OURS, pluck="name", order_by="name"):
-		yield f"query-report/{report}", ".datatable .dt-row-0, .report-wrapper .msg-box"
+		yield f"query-report/{report}", REPORT
 	for board in frappe.get_all("Kanban Board", {"reference_doctype": "Support Plan"}, pluck="name"):
 		yield f"support-plan/view/kanban/{board}", ".kanban-card-wrapper"
-	yield "support-plan/view/calendar/default", ".fc-event"
+	yield "support-plan/view/calendar/default", ".fc-view"
 	yield f"student/{made['Student']}", ".form-page"
 
 

@@ -22,8 +22,13 @@ READ = """() => [document.body.innerText, ...[...document.querySelectorAll("[pla
 
 
 def test_no_english_around_the_plans(site: ModuleType, visit: Opener) -> None:
+	from frappe.utils import nowdate
+
+	from tests.browser.poison import REPORT
+
 	noor = Learner(site, of_age=True)
 	plan = noor.care.activate(noor.plan("Proposed"))
+	site.frappe.db.set_value("Support Plan", plan.name, "next_review", nowdate())
 	noor.care.make_contact(noor.student)
 	site.signal(noor.student, "Noor Story", site.absence(noor.student, noor.group), noor.mentor)
 	user = site.user("Care Team Coordinator", name="Coordinator Story")
@@ -37,7 +42,7 @@ def test_no_english_around_the_plans(site: ModuleType, visit: Opener) -> None:
 		("support-plan/view/calendar/default", ".fc-event"),
 		("early-warning-signal/view/list", ".list-row"),
 		("query-report/Case Load per Mentor", ".dt-row-0"),
-		("query-report/Overdue", ".report-wrapper"),
+		("query-report/Overdue", REPORT),
 	):
 		show(page, route, shown)
 		english = {line for line in page.evaluate(READ) if ENGLISH.search(line)}
