@@ -14,6 +14,8 @@ from tests.browser.conftest import Opener, save
 pytestmark = pytest.mark.desk
 DAYS_OF_RECORDS = 21
 """A preview wants records of four school weeks at least."""
+BARS = "() => [...document.querySelectorAll('.frappe-chart .bar')].some((bar) => bar.getBBox().height > 1)"
+"""Frappe's charts begin empty, and are drawn with their values a moment later."""
 
 
 def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visit: Opener) -> None:
@@ -39,6 +41,7 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	expect(
 		page.get_by_role("region", name="Whom in each week").get_by_text("Away Story").first
 	).to_be_visible()
+	page.wait_for_function(BARS)
 	seen.picture("rule-preview", whole=True)
 	early_leaver = page.get_by_label("Went to sea: 1")
 	expect(early_leaver).to_be_checked()
