@@ -45,6 +45,13 @@ def test_whom_and_when(past: World) -> None:
 	assert weeks[MONDAYS[5]].flagged == (A1, B1)
 
 
+def test_a_day_in_two_academic_years_counts_once(past: World) -> None:
+	before = preview.preview(past.store, TWO_DAYS, TODAY)
+	year = ("Of One Programme", MONDAYS[0] - timedelta(days=40), TODAY + timedelta(days=40))
+	past.store.insert_rows("Academic Year", ("name", "year_start_date", "year_end_date"), [year])
+	assert preview.preview(past.store, TWO_DAYS, TODAY) == before
+
+
 def test_for_whose_desk(past: World) -> None:
 	found = preview.preview(past.store, TWO_DAYS, TODAY)
 	assert found.alerts == {

@@ -204,8 +204,9 @@ class _Past:
 def _years(
 	store: Store, school_calendar: SchoolCalendar, today: date, in_use: Sequence[Rule]
 ) -> Iterator[_Past]:
-	"""The academic years of the past twelve months, as far as attendance was kept."""
+	"""The academic years of the past twelve months, as far as attendance was kept; a day that two of them share, once."""
 	since = today - A_YEAR
+	shown: set[date] = set()
 	needed = frozenset(source for rule in in_use for source in rule.needs)
 	for year in school_calendar.years:
 		last = min(year.end, today)
@@ -216,8 +217,9 @@ def _years(
 		days = [
 			day
 			for n in range((last - begun).days + 1)
-			if school_calendar.is_school_day(day := begun + timedelta(days=n))
+			if school_calendar.is_school_day(day := begun + timedelta(days=n)) and day not in shown
 		]
+		shown.update(days)
 		if days and days[-1] >= since:
 			from_day = evaluation.earliest_fact(school_calendar, last) or year.start
 			more = facts.load(store, needed, from_day, last, None, rows)
