@@ -10,12 +10,11 @@ import re
 from functools import lru_cache
 
 from gateway.readers.frames import Bad, FrameDecoder, Good, xor_of
-from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.reads import UID_SIZES, Card, Fault, is_random_uid
 from gateway.readers.shapes import Shape, Shapes, byte, hex_numbers, uid_numbers, xor_rows
 
 AROUND = 5
 LONGEST_DATA = 64
-UID_LENGTHS = (4, 7, 10)
 ISO_14443_A = 0x22
 """The command that activates an ISO 14443 A card and answers with its UID."""
 REPORT = 0x23
@@ -72,9 +71,9 @@ def card_of(data: bytes, command: int, activate: int = ISO_14443_A) -> Card | Fa
 	# In one of 256 ISO 14443 cards the last byte is E0 as well
 	if len(data) in ISO_15693_DATA and data[-1:] == ISO_15693_LAST and len(data) != 4 + len(uid):
 		return _iso_15693(data[-8:])
-	if not uid and len(data) in UID_LENGTHS:
+	if not uid and len(data) in UID_SIZES:
 		uid = data
-	elif not uid and data and data[0] in UID_LENGTHS and len(data) == 1 + data[0]:
+	elif not uid and data and data[0] in UID_SIZES and len(data) == 1 + data[0]:
 		uid = data[1:]
 	return _iso_14443(uid) if uid else None
 
@@ -95,9 +94,7 @@ def _reported(data: bytes) -> Card | Fault | None:
 def _activated(data: bytes) -> bytes:
 	"""The UID in ATQA (2), SAK, length, UID, or nothing."""
 	return (
-		data[4 : 4 + data[3]]
-		if len(data) > 4 and data[3] in UID_LENGTHS and len(data) >= 4 + data[3]
-		else b""
+		data[4 : 4 + data[3]] if len(data) > 4 and data[3] in UID_SIZES and len(data) >= 4 + data[3] else b""
 	)
 
 
@@ -117,7 +114,7 @@ def _shapes(activate: int) -> Shapes:
 	"""Cards, and the short answers and commands without one; `activate` is the command that asks for ISO 14443 A."""
 	asked, report, last = byte(activate), byte(REPORT), ISO_15693_LAST
 	shapes = []
-	for n in UID_LENGTHS:
+	for n in UID_SIZES:
 		answer = rb"\x50\x00%b%b.{3}%b.{%d}" % (byte(n + 4), asked, byte(n), n + 1)
 		shapes.append(Shape(answer, n + 9, xor_rows, range(8, n + 8), uid_numbers))
 		answer = rb"\x50\x00%b%b\x01.{7}%b.{%d}" % (byte(n + 9), report, byte(n), n + 1)

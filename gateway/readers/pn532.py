@@ -6,10 +6,9 @@ Frames and commands: https://www.nxp.com/docs/en/user-guide/141520.pdf (PN532 us
 import re
 
 from gateway.readers.frames import Bad, FrameDecoder, Good
-from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.reads import UID_SIZES, Card, Fault, is_random_uid
 from gateway.readers.shapes import Shape, Shapes, byte, sum_columns, uid_numbers
 
-UID_LENGTHS = (4, 7, 10)
 HOST, CHIP = 0xD4, 0xD5
 IN_LIST_PASSIVE_TARGET, IN_AUTO_POLL = 0x4A, 0x60
 """Commands of the host; the chip answers with the next higher code."""
@@ -55,7 +54,7 @@ class Pn532Decoder(FrameDecoder):
 				range(13, n + 13),
 				uid_numbers,
 			)
-			for n in UID_LENGTHS
+			for n in UID_SIZES
 		]
 		+ [Shape(_heading(3) + rb"\xd5\x4b\x00.\x00", 10, _damage)]
 		+ [Shape(_heading(n) + rb"\xd4.{%d}\x00" % n, n + 7, _damage) for n in (2, 4, 5)]
@@ -138,7 +137,7 @@ def _polled(data: bytes, count: int) -> tuple[Card | Fault, ...]:
 
 def _uid(data: bytes) -> tuple[Card | Fault, int] | None:
 	"""The card of one target and the bytes it takes, or None when the layout is another."""
-	if len(data) < 5 or data[4] not in UID_LENGTHS or len(data) < 5 + data[4]:
+	if len(data) < 5 or data[4] not in UID_SIZES or len(data) < 5 + data[4]:
 		return None
 	uid = data[5 : 5 + data[4]]
 	card = Fault("random-uid", 0) if is_random_uid(uid) else Card(uid.hex().upper())

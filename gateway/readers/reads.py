@@ -75,6 +75,8 @@ def is_refused(card: str) -> bool:
 	return card[:1] in ("0", "F", "") and not card.strip(card[:1])
 
 
+UID_SIZES = (4, 7, 10)
+"""Bytes of an ISO 14443 A card's UID: single, double, triple size."""
 RANDOM_UID_SIZE, RANDOM_UID_START = 4, 0x08
 
 

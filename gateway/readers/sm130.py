@@ -3,7 +3,7 @@
 import re
 
 from gateway.readers.frames import Bad, FrameDecoder, Good
-from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.reads import UID_SIZES, Card, Fault, is_random_uid
 from gateway.readers.shapes import Shape, Shapes, byte, differences, sum_columns, uid_numbers
 
 SEEK_TAG = bytes.fromhex("ff00018283")
@@ -11,7 +11,6 @@ SEEK_TAG = bytes.fromhex("ff00018283")
 TAG_REPLIES = (0x82, 0x83)
 """Seek for tag and select tag."""
 LONGEST = 0x40
-UID_LENGTHS = (4, 7, 10)
 
 
 def _damage(frames: bytes, length: int) -> bytes:
@@ -34,7 +33,7 @@ class Sm130Decoder(FrameDecoder):
 				range(5, n + 5),
 				uid_numbers,
 			)
-			for n in UID_LENGTHS
+			for n in UID_SIZES
 		]
 		+ [Shape(rb"\xff\x00%b.{%d}" % (byte(n), n + 1), n + 4, _damage) for n in (1, 2)]
 	)
@@ -52,7 +51,7 @@ class Sm130Decoder(FrameDecoder):
 		if (sum(data[begin + 1 : begin + length - 1]) - data[begin + length - 1]) & 0xFF:
 			return Bad("checksum", length)
 		uid = data[begin + 5 : begin + length - 1]
-		if data[begin + 3] not in TAG_REPLIES or len(uid) not in UID_LENGTHS:
+		if data[begin + 3] not in TAG_REPLIES or len(uid) not in UID_SIZES:
 			return Good(length)
 		if is_random_uid(uid):
 			return Good(length, (Fault("random-uid", 0),))

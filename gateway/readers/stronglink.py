@@ -3,13 +3,12 @@
 import re
 
 from gateway.readers.frames import Bad, FrameDecoder, Good, xor_of
-from gateway.readers.reads import Card, Fault, is_random_uid
+from gateway.readers.reads import UID_SIZES, Card, Fault, is_random_uid
 from gateway.readers.shapes import Shape, Shapes, byte, uid_numbers, xor_rows
 
 SELECT_CARD = bytes.fromhex("ba0201b9")
 SELECT = 0x01
 SUCCESS = 0x00
-UID_LENGTHS = (4, 7, 10)
 
 
 class StrongLinkDecoder(FrameDecoder):
@@ -24,7 +23,7 @@ class StrongLinkDecoder(FrameDecoder):
 			Shape(
 				rb"\xbd%b\x01\x00.{%d}" % (byte(n + 4), n + 2), n + 6, xor_rows, range(4, n + 4), uid_numbers
 			)
-			for n in UID_LENGTHS
+			for n in UID_SIZES
 		]
 		+ [Shape(rb"\xbd\x03.{3}", 5, xor_rows)],
 		[Shape(rb"\xba\x02..", 4, xor_rows)],
@@ -44,11 +43,7 @@ class StrongLinkDecoder(FrameDecoder):
 			return Bad("checksum", length)
 		reply = data[begin] == 0xBD
 		uid = data[begin + 4 : begin + length - 2]
-		if (
-			not reply
-			or data[begin + 2 : begin + 4] != bytes((SELECT, SUCCESS))
-			or len(uid) not in UID_LENGTHS
-		):
+		if not reply or data[begin + 2 : begin + 4] != bytes((SELECT, SUCCESS)) or len(uid) not in UID_SIZES:
 			return Good(length)
 		if is_random_uid(uid):
 			return Good(length, (Fault("random-uid", 0),))

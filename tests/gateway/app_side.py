@@ -18,6 +18,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 SCHOOL, GATEWAY = "demo-school", "front-door"
+LATER = "2099-01-01T00:00:00+00:00"
 
 
 def canonical(message: dict[str, Any]) -> bytes:
@@ -96,6 +97,14 @@ class AppSide:
 		self, kind: str, message: dict[str, Any], *, key: bytes | None = None, retain: bool = False
 	) -> None:
 		self._client.publish(self.topic(kind), signed(message, key or self.key), qos=1, retain=retain)
+
+	def command(self, name: str, id: str, *, key: bytes | None = None, **more: object) -> dict[str, Any]:
+		"""Give an order, in time unless `more` says otherwise; returns the message."""
+		message = {
+			"v": 1, "gateway": self.gateway, "command": name, "id": id, "at": now(), "expires_at": LATER, **more,
+		}  # fmt: skip
+		self.publish("command", message, key=key)
+		return message
 
 	def acknowledge(self, epoch: str, seq: int, *, key: bytes | None = None) -> None:
 		message = {"v": 1, "gateway": self.gateway, "epoch": epoch, "seq": seq, "at": now()}

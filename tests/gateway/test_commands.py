@@ -22,11 +22,9 @@ from gateway.config import load, load_secrets
 from gateway.doubletap import HELD_S
 from gateway.install import FILES, PLACEHOLDER
 from gateway.messages import badge_digest
-from tests.gateway.app_side import AppSide, now, wait_until
+from tests.gateway.app_side import AppSide, wait_until
 from tests.gateway.rig import BADGE_KEY, MAC_KEY, ROOT, Badges, Broker, Rig, free_port
 from tests.gateway.school import School
-
-LATER = "2099-01-01T00:00:00+00:00"
 
 
 @pytest.fixture
@@ -41,21 +39,6 @@ def running(rig: Rig, *arguments: str) -> Iterator[None]:
 	rig.start(*arguments)
 	yield
 	assert rig.stop() == 0
-
-
-def command(app: AppSide, name: str, id: str, **more: object) -> None:
-	app.publish(
-		"command",
-		{
-			"v": 1,
-			"gateway": "front-door",
-			"command": name,
-			"id": id,
-			"at": now(),
-			"expires_at": LATER,
-			**more,
-		},
-	)
 
 
 @pytest.mark.mosquitto
@@ -164,13 +147,13 @@ def test_enrolment_reports_the_badge_and_stores_no_check_in(rig: Rig, app: AppSi
 	with running(rig):
 		rig.tap_and_wait(1)
 		wait_until(lambda: bool(app.of_kind("status")), "online")
-		command(app, "enrol", "order-1", terminal="door", seconds=60)
+		app.command("enrol", "order-1", terminal="door", seconds=60)
 		wait_until(lambda: "command enrol" in rig.output.read_text(), "obeyed")
 		rig.tap_and_wait(0x55)
 		wait_until(lambda: bool(app.of_kind("enrolment")), "the badge")
 		told = app.of_kind("enrolment")[0]
 		assert (told["badge"], told["command"]) == (badge_digest(BADGE_KEY, "0000000055"), "order-1")
-		command(app, "stop-enrol", "order-2")
+		app.command("stop-enrol", "order-2")
 		wait_until(lambda: "command stop-enrol" in rig.output.read_text(), "obeyed")
 		rig.tap_and_wait(0x56)
 	assert len(rig.stored()) == 2
@@ -180,21 +163,13 @@ def test_enrolment_reports_the_badge_and_stores_no_check_in(rig: Rig, app: AppSi
 def test_a_command_replayed_expired_or_forged_is_not_obeyed(rig: Rig, app: AppSide) -> None:
 	with running(rig):
 		wait_until(lambda: bool(app.of_kind("status")), "online")
-		command(app, "identify", "once")
+		app.command("identify", "once")
 		wait_until(lambda: len(rig.signals()) == 1, "obeyed")
-		command(app, "identify", "once")
+		app.command("identify", "once")
 		wait_until(lambda: "it was done before" in rig.output.read_text(), "the replay is seen")
-		command(app, "identify", "late", expires_at="2020-01-01T00:00:00+00:00")
+		app.command("identify", "late", expires_at="2020-01-01T00:00:00+00:00")
 		wait_until(lambda: "it expired" in rig.output.read_text(), "the expiry is seen")
-		forged = {
-			"v": 1,
-			"gateway": "front-door",
-			"command": "identify",
-			"id": "f",
-			"at": now(),
-			"expires_at": LATER,
-		}
-		app.publish("command", forged, key=b"x" * 32)
+		app.command("identify", "f", key=b"x" * 32)
 		wait_until(lambda: "message_refused" in rig.output.read_text(), "the forgery is seen")
 	assert len(rig.signals()) == 1
 

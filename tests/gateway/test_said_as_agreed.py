@@ -9,22 +9,7 @@ from tests.gateway.app_side import AppSide, now, wait_until
 from tests.gateway.rig import Broker, Rig
 
 pytestmark = pytest.mark.mosquitto
-LATER = "2099-01-01T00:00:00+00:00"
 OFTEN = ('[clock]\ntrust = "always"', "[health]\nevery_s = 1")
-
-
-def command(app: AppSide, name: str, id: str, **more: object) -> dict[str, object]:
-	message = {
-		"v": 1,
-		"gateway": "front-door",
-		"command": name,
-		"id": id,
-		"at": now(),
-		"expires_at": LATER,
-		**more,
-	}
-	app.publish("command", message)
-	return message
 
 
 def status(rig: Rig) -> dict[str, object]:
@@ -39,7 +24,7 @@ def test_every_kind_of_message_fits_the_document(rig: Rig, app: AppSide) -> None
 	wait_until(lambda: bool(app.check_ins()), "the check-in")
 	app.acknowledges = False
 	rig.tap_and_wait(2)
-	command(app, "enrol", "order-1", terminal="door", seconds=60)
+	app.command("enrol", "order-1", terminal="door", seconds=60)
 	wait_until(lambda: "command enrol" in rig.output.read_text(), "obeyed")
 	rig.tap_and_wait(3)
 	wait_until(lambda: bool(app.of_kind("enrolment")), "the badge")
@@ -92,7 +77,7 @@ def test_what_was_recorded_is_refused_counted_and_shown(rig: Rig, app: AppSide) 
 	known = status(rig)["last_ack_at"]
 	app.publish("ack", old)
 	wait_until(lambda: status(rig)["refused_messages"] == 1, "the replay is counted")
-	done = command(app, "identify", "once")
+	done = app.command("identify", "once")
 	wait_until(lambda: len(rig.signals()) == 2, "obeyed")
 	app.publish("command", done)
 	wait_until(lambda: status(rig)["refused_messages"] == 2, "the replay is counted")
