@@ -212,9 +212,11 @@ class SchoolCalendar:
 
 	def term_begun(self, day: date) -> Period | None:
 		"""The term that a day is in, or between two terms the one before; None before the first of the year."""
+		if (running := self.term(day)) is not None:
+			return running
 		year = self.year(day)
 		begun = [term for term in self.terms if year and year.start <= term.start <= day]
-		return self.term(day) or max(begun, key=lambda term: term.start, default=None)
+		return max(begun, key=lambda term: term.start, default=None)
 
 	def plan(self, day: date, group: str | None = None, program: str | None = None) -> DayPlan | None:
 		"""The day as planned for a group: by the most particular schedule that holds; None: no school."""

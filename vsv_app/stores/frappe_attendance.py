@@ -23,7 +23,6 @@ from vsv_app.stores.queries.sql import any_of, select, table
 from vsv_app.stores.store import RowsRefused
 
 DOCTYPE = "Student Attendance"
-ROWS_A_STATEMENT = 1000
 STATUSES = ("Present", "Absent", "Leave")
 FETCHED = frozenset({"student_name", "student_mobile_number", "link_nvfk"})
 MANDATORY = frozenset({"student", "date", "status"})
@@ -247,13 +246,10 @@ def _names(documents: Sequence[dict[str, Any]]) -> list[str]:
 
 def _insert(documents: Sequence[dict[str, Any]]) -> None:
 	columns, rows = frappe_rows.values_of(DOCTYPE, documents)
-	names = ", ".join(f"`{column}`" for column in columns)
-	one = f"({', '.join(['%s'] * len(columns))})"
-	for start in range(0, len(rows), ROWS_A_STATEMENT):
-		some = rows[start : start + ROWS_A_STATEMENT]
-		marks = ", ".join([one] * len(some))
-		values = [value for row in some for value in row]
-		frappe.db.sql(f"INSERT INTO `tab{DOCTYPE}` ({names}) VALUES {marks}", values)  # noqa: S608 columns of the doctype; nosemgrep
+	for statement, some in frappe_rows.inserts(DOCTYPE, columns, rows):
+		frappe.db.sql(
+			statement, [value for row in some for value in row]
+		)  # columns of the doctype; nosemgrep
 
 
 def _tell_the_desk(documents: Sequence[Mapping[str, Any]]) -> None:

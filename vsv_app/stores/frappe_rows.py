@@ -28,6 +28,7 @@ REACT_TO_A_DOCTYPE = {
 	"Webhook": ("webhook_doctype", {"enabled": 1}),
 	"Workflow": ("document_type", {"is_active": 1}),
 }
+ROWS_A_STATEMENT = 1000
 ROWS_OF_A_LIST = 20
 """An open list shows so many; what it does not show, it need not ask for."""
 
@@ -118,6 +119,18 @@ def values_of(doctype: str, rows: Sequence[Row]) -> tuple[list[str], list[list[A
 	numbers = {f.fieldname for f in fields if f.fieldtype in frappe.model.numeric_fieldtypes}
 	empty = {column: 0 if column in numbers else None for column in columns}
 	return columns, [[empty[c] if row[c] is None else row[c] for c in columns] for row in rows]
+
+
+def inserts(
+	doctype: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
+	"""Statements that insert many rows each, with the rows whose values are to be bound."""
+	names = ", ".join(f"`{column}`" for column in columns)
+	one = f"({', '.join(['%s'] * len(columns))})"
+	for start in range(0, len(rows), ROWS_A_STATEMENT):
+		some = rows[start : start + ROWS_A_STATEMENT]
+		marks = ", ".join([one] * len(some))
+		yield f"INSERT INTO `tab{doctype}` ({names}) VALUES {marks}", some  # noqa: S608 names from our own schema
 
 
 def names_of_series(series: Sequence[tuple[str, Row]]) -> list[str]:

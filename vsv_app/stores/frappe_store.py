@@ -23,7 +23,6 @@ from vsv_app.stores import frappe_rows
 from vsv_app.stores.frappe_attendance import submit_attendance
 from vsv_app.stores.store import Document, Row
 
-ROWS_A_STATEMENT = 1000
 SAVEPOINTS = count(1)
 """A name for each: a store in a document's event would else release that of the store that wrote the document."""
 COUNTS = frozenset({"Int", "Check", "Long Int"})
@@ -71,19 +70,14 @@ class FrappeStore:
 	def insert_rows(
 		self, doctype: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, skip_known: bool = False
 	) -> None:
-		names = ", ".join(f"`{column}`" for column in columns)
-		one = f"({', '.join(['%s'] * len(columns))})"
 		# IGNORE would also cut what does not fit, and say nothing.
 		known = " ON DUPLICATE KEY UPDATE `name` = `name`" if skip_known else ""
 		# What is set aside keeps its bytes, as its signature must still fit; a Code field shows no HTML.
 		meta = frappe.get_meta(doctype)
 		as_it_came = [meta.has_field(name) and meta.get_field(name).fieldtype == "Code" for name in columns]
 		with self.transaction():
-			for start in range(0, len(rows), ROWS_A_STATEMENT):
-				some = rows[start : start + ROWS_A_STATEMENT]
-				marks = ", ".join([one] * len(some))
-				statement = f"INSERT INTO `tab{doctype}` ({names}) VALUES {marks}{known}"  # noqa: S608 names from our own schema
-				frappe.db.sql(statement, _plain(chain.from_iterable(some), as_it_came))  # nosemgrep
+			for statement, some in frappe_rows.inserts(doctype, columns, rows):
+				frappe.db.sql(statement + known, _plain(chain.from_iterable(some), as_it_came))  # nosemgrep
 
 	@contextmanager
 	def transaction(self) -> Iterator[None]:

@@ -49,15 +49,10 @@ def _conditions(store: Store) -> tuple[dict[str, list[Condition]], dict[str, str
 	found: dict[str, list[Condition]] = {}
 	broken: dict[str, str] = {}
 	c = CONDITION
-	query = select(
-		c, c.parent, c.indicator, c.comparison, c.threshold, c.window_kind, c.window_length, c.has_clear_below,
-		c.clear_below, c.weight,
-	)  # fmt: skip
-	for parent, indicator, comparison, threshold, kind, length, has_own, clear, weight in store.fetch(
-		query.orderby(c.parent).orderby(c.idx)
-	):
+	query = select(c, c.parent, *(c[field] for field in OF_A_SINGLE), c.weight)
+	for parent, *row in store.fetch(query.orderby(c.parent).orderby(c.idx)):
 		try:
-			one = condition(indicator, comparison, threshold, kind, length, has_own, clear, weight)
+			one = condition(*row)
 		except ValueError as error:
 			broken[parent] = error.args[0]
 		else:

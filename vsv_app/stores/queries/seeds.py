@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from vsv_app.stores.queries import child_rows
+from vsv_app.stores.queries.child_rows import ChildTable
 from vsv_app.stores.queries.sql import VALUE, delete, select, table, update
 from vsv_app.stores.store import Store
 
@@ -12,6 +14,9 @@ CONDITION = table("Early Warning Rule Condition")
 CONDITION_FIELDS = (
 	"indicator", "comparison", "threshold", "window_kind", "window_length", "has_clear_below", "clear_below", "weight",
 )  # fmt: skip
+ITS_CONDITIONS = ChildTable(
+	"Early Warning Rule Condition", "conditions", "Early Warning Rule", CONDITION_FIELDS
+)
 EMPTY = {"window_length": 0, "has_clear_below": 0, "clear_below": 0, "weight": 1}
 """What a pack need not say of a condition."""
 REASON = table("Absence Reason")
@@ -51,20 +56,8 @@ def conditions(store: Store, code: str) -> list[dict[str, Any]]:
 def replace_conditions(store: Store, code: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
 	"""Make the conditions of a rule those of a pack."""
 	store.run(delete(CONDITION).where(CONDITION.parent == VALUE), [code])
-	columns = (
-		"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parentfield", "parenttype",
-		*CONDITION_FIELDS,
-	)  # fmt: skip
-	user = store.acting_user
-	made = [
-		(
-			f"{code}-{idx}", user, now, now, user, 0, idx, code, "conditions", "Early Warning Rule",
-			*(row.get(field, EMPTY.get(field)) for field in CONDITION_FIELDS),
-		)
-		for idx, row in enumerate(rows, start=1)
-	]  # fmt: skip
-	if made:
-		store.insert_rows("Early Warning Rule Condition", columns, made)
+	made = [[row.get(field, EMPTY.get(field)) for field in CONDITION_FIELDS] for row in rows]
+	child_rows.add(store, ITS_CONDITIONS, {code: made}, now)
 
 
 def reason_known(store: Store, code: str, reason: str) -> bool:

@@ -9,6 +9,8 @@ from pypika import Order
 
 from vsv_app.engine.evaluate import OpenSignal
 from vsv_app.engine.signals import DISMISSED, STANDING
+from vsv_app.stores.queries import child_rows
+from vsv_app.stores.queries.child_rows import ChildTable
 from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table, update
 from vsv_app.stores.store import Store
 
@@ -50,6 +52,15 @@ class EvidenceRow(NamedTuple):
 	fact: str
 	value: float
 	contested: int = 0
+
+
+ITS_EVIDENCE = ChildTable("Early Warning Evidence", "evidence", "Early Warning Signal", EvidenceRow._fields)
+ITS_DISMISSALS = ChildTable(
+	"Dismissal Taken Back",
+	"taken_back",
+	"Early Warning Signal",
+	("dismissed_on", "dismissed_by", "reason", "note", "taken_back_on"),
+)
 
 
 def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSignal]:
@@ -176,7 +187,7 @@ def replace_evidence(store: Store, evidence: Mapping[str, Sequence[EvidenceRow]]
 	"""Make the evidence of each signal what it rests on now: read just now, so that its rows go in at once."""
 	for some in _chunks(list(evidence)):
 		store.run(delete(EVIDENCE).where(any_of(EVIDENCE.parent, some)), some)
-	_add_rows(store, "Early Warning Evidence", "evidence", EvidenceRow._fields, evidence, now)
+	child_rows.add(store, ITS_EVIDENCE, evidence, now)
 
 
 def keep_dismissal(store: Store, signal: str, dismissed: Mapping[str, Any], now: datetime) -> None:
@@ -184,30 +195,7 @@ def keep_dismissal(store: Store, signal: str, dismissed: Mapping[str, Any], now:
 	t = TAKEN_BACK
 	earlier = len(store.fetch(select(t, t.name).where(t.parent == VALUE), [signal]))
 	values = (*(dismissed[field] for field in ("closed_on", "closed_by", "dismiss_reason", "note")), now)
-	fields = ("dismissed_on", "dismissed_by", "reason", "note", "taken_back_on")
-	_add_rows(store, "Dismissal Taken Back", "taken_back", fields, {signal: [values]}, now, first=earlier + 1)
-
-
-def _add_rows(
-	store: Store,
-	doctype: str,
-	table_field: str,
-	fields: Sequence[str],
-	items: Mapping[str, Sequence[Sequence[Any]]],
-	now: datetime,
-	*,
-	first: int = 1,
-) -> None:
-	"""Rows of a child table by their signal, numbered on from `first`."""
-	columns = ("name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parentfield", "parenttype")  # fmt: skip
-	user = store.acting_user
-	rows = [
-		(f"{signal}-{idx}", user, now, now, user, 0, idx, signal, table_field, "Early Warning Signal", *item)
-		for signal, some in items.items()
-		for idx, item in enumerate(some, start=first)
-	]
-	if rows:
-		store.insert_rows(doctype, (*columns, *fields), rows)
+	child_rows.add(store, ITS_DISMISSALS, {signal: [values]}, now, first=earlier + 1)
 
 
 def alerts(store: Store, signals: Sequence[str]) -> dict[str, list[tuple[str, str, datetime]]]:
