@@ -58,6 +58,11 @@ def gateway_account(school: str, gateway: str) -> str:
 	return f"{school}.{gateway}"
 
 
+def listener_account(school: str, own: str | None) -> str:
+	"""The name of a school's listener at the broker: its `own` where the settings have one."""
+	return own or school
+
+
 def check_apart(tenants: Sequence[Tenant]) -> None:
 	"""Raise NotApart where two schools have a school code, an account or a port in common that they cannot share."""
 	schools: defaultdict[str, list[str]] = defaultdict(list)

@@ -228,6 +228,14 @@ def moment(value: object) -> datetime | None:
 	return exact.astimezone(timezone.utc)
 
 
+def time_in(message: Mapping[str, Any]) -> datetime:
+	"""When a message says that it was signed, in UTC; raises NotUnderstood."""
+	at = moment(message.get("at"))
+	if at is None:
+		raise NotUnderstood(NO_TIME)
+	return at
+
+
 def is_news(at: datetime, newest: datetime | None, now: datetime) -> bool:
 	"""Whether a message of `at` was signed after the `newest` that was taken; all aware. Else it is one that came before.
 

@@ -35,9 +35,7 @@ def note_card(store: Store, incoming: Incoming) -> str | None:
 		digest = message.get("badge")
 		if not (isinstance(digest, str) and messages.DIGEST.fullmatch(digest)):
 			raise messages.NotUnderstood(messages.NO_BADGE)
-		at = messages.moment(message.get("at"))
-		if at is None:
-			raise messages.NotUnderstood(messages.NO_TIME)
+		at = messages.time_in(message)
 	except messages.MessageError as error:
 		incoming.refuse(store, error)
 		return None

@@ -254,10 +254,7 @@ def _verified(store: Store, incoming: Incoming) -> Said | None:
 		return None
 	try:
 		message = messages.verified(incoming.payload, account.mac_key, incoming.gateway)
-		at = messages.moment(message.get("at"))
-		if at is None:
-			raise messages.NotUnderstood(messages.NO_TIME)
-		return Said(account, message, at)
+		return Said(account, message, messages.time_in(message))
 	except messages.MessageError as error:
 		incoming.refuse(store, error)
 		return None

@@ -1,10 +1,12 @@
 """What a school was given of the lists that ship with the app: a record that it deleted stays deleted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
+from vsv_app.services.school import SETTINGS
 from vsv_app.stores.store import Store
 
-SETTINGS = "Early Warning Settings"
 RULES, REASONS, INTERVENTIONS = "seeded_rules", "seeded_reasons", "seeded_interventions"
 """The lists, each a field of the settings that holds codes with a space between."""
 
@@ -19,3 +21,23 @@ def note(store: Store, given: str, codes: Iterable[str]) -> None:
 	known = before(store, given)
 	if not known.issuperset(codes := set(codes)):
 		store.set_single(SETTINGS, {given: " ".join(sorted(known | codes))})
+
+
+def add(
+	store: Store,
+	given: str,
+	doctype: str,
+	records: Sequence[Mapping[str, Any]],
+	key: tuple[str, str],
+	is_known: Callable[[Store, str, str], bool],
+	now: datetime,
+) -> list[str]:
+	"""Add the records that the school was never given and does not know; returns their names. `key`: fields of code and name."""
+	code, name = key
+	earlier = before(store, given)
+	fresh = [one for one in records if one[code] not in earlier and not is_known(store, one[code], one[name])]
+	with store.transaction():
+		for one in fresh:
+			store.add_document(doctype, {**one, "name": one[name], "creation": now, "modified": now})
+		note(store, given, (one[code] for one in records))
+	return [one[name] for one in fresh]

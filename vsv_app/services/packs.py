@@ -37,9 +37,7 @@ KNOWN = MEASURES | {
 	"statutory", "report_to", "report_within_days",
 }  # fmt: skip
 """What a pack may say about a rule."""
-OF_A_CONDITION = frozenset(
-	{"indicator", "comparison", "threshold", "window_kind", "window_length", "has_clear_below", "clear_below", "weight"}
-)  # fmt: skip
+OF_A_CONDITION = frozenset(kept.CONDITION_FIELDS)
 NUMBERS = frozenset({"threshold", "clear_below", "weight", "combination_count", "tier_2_from", "tier_3_from"})
 WHOLE_NUMBERS = frozenset(
 	{
@@ -214,18 +212,8 @@ def made(pack: Mapping[str, Any]) -> list[Rule]:
 
 def import_reasons(store: Store, reasons: list[dict[str, Any]], now: datetime) -> list[str]:
 	"""Add the absence reasons that a school never had; returns them. A reason that was deleted stays deleted."""
-	before = given.before(store, given.REASONS)
-	fresh = [
-		reason
-		for reason in reasons
-		if reason["reason_code"] not in before
-		and not kept.reason_known(store, reason["reason_code"], reason["reason"])
-	]
-	with store.transaction():
-		for reason in fresh:
-			store.add_document("Absence Reason", {**reason, **_stamp(now), "name": reason["reason"]})
-		given.note(store, given.REASONS, (reason["reason_code"] for reason in reasons))
-	return [reason["reason"] for reason in fresh]
+	key = ("reason_code", "reason")
+	return given.add(store, given.REASONS, "Absence Reason", reasons, key, kept.reason_known, now)
 
 
 def _merge(rule: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from vsv_app.engine.goals import IN_HOURS
 from vsv_app.engine.indicators import INDICATORS
 from vsv_app.engine.rules import Rule, RuleError
 from vsv_app.engine.steps import say
@@ -15,7 +16,6 @@ FEWEST_WEEKS = 4
 """Weeks with records from which a school has something to hold a window against."""
 SHORTEST_LESSON = 30
 """Minutes; a threshold below it is most likely one in hours."""
-MINUTES_AWAY = ("unexcused_minutes", "excused_minutes")
 DAYS_IN_A_UNIT = {ROLLING_DAYS: 1.0, SCHOOL_DAYS: 7 / 5, SCHOOL_WEEKS: 7.0}
 
 
@@ -23,7 +23,7 @@ def refuse_what_was_not_meant(rule: Rule) -> None:
 	"""Raises RuleError, with what to change, for a rule that could be and that nobody means: hours for minutes, or whoever is always there."""
 	for condition in rule.conditions:
 		unit, threshold = INDICATORS[condition.indicator].unit, condition.threshold
-		if condition.indicator in MINUTES_AWAY and condition.upward and 1 < threshold < SHORTEST_LESSON:
+		if condition.indicator in IN_HOURS and condition.upward and 1 < threshold < SHORTEST_LESSON:
 			raise RuleError(
 				say(
 					"{0}: {1} minutes is less than a lesson. The threshold is in minutes: for {1} hours write {2}, for any absence at all 1.",

@@ -62,7 +62,7 @@ def load(store: FrappeStore, site: str) -> Tenant:
 		)
 		for name, short in store.fetch(known)
 	]
-	listener = settings["mqtt_username"] or school
+	listener = broker.listener_account(school, settings["mqtt_username"])
 	accounts.append(Account(listener, store.secret(SETTINGS, SETTINGS, "mqtt_password") or "", school))
 	return Tenant(
 		site,

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import frappe
 
+from vsv_app.engine.broker import listener_account
 from vsv_app.listener import FIRST_BACKOFF_S, LONGEST_BACKOFF_S, BrokerAddress, Listener
 from vsv_app.services.school import SETTINGS
 from vsv_app.stores.frappe_store import frappe_session
@@ -58,7 +59,7 @@ def address(store: Store) -> BrokerAddress:
 		port=settings["mqtt_port"],
 		school=settings["school_code"],
 		client_id=f"vsv-{settings['school_code']}-listener",
-		username=settings["mqtt_username"] or settings["school_code"],
+		username=listener_account(settings["school_code"], settings["mqtt_username"]),
 		password=password,
 		tls=bool(settings["mqtt_tls"]),
 		ca_pem=settings["mqtt_ca"],
