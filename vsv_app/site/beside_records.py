@@ -11,15 +11,7 @@ from frappe.model.document import Document
 from vsv_app.engine.access import ABOUT_LEARNERS
 from vsv_app.site import care_permissions
 from vsv_app.site.care_permissions import EVERYBODY, NOBODY
-
-ABOUT = {
-	"File": ("attached_to_doctype", "attached_to_name"),
-	"Version": ("ref_doctype", "docname"),
-	"Comment": ("reference_doctype", "reference_name"),
-	"Communication": ("reference_doctype", "reference_name"),
-	"Deleted Document": ("deleted_doctype", "deleted_name"),
-}
-"""The fields that say of which record something is."""
+from vsv_app.site.of_records import OF_RECORD
 
 
 def listed(user: str | None = None, doctype: str = "") -> str:
@@ -27,7 +19,7 @@ def listed(user: str | None = None, doctype: str = "") -> str:
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return EVERYBODY
-	of_kind, of_name = (f"`tab{doctype}`.{field}" for field in ABOUT[doctype])
+	of_kind, of_name = (f"`tab{doctype}`.{field}" for field in OF_RECORD[doctype])
 	kinds = ", ".join(frappe.db.escape(kind) for kind in ABOUT_LEARNERS)
 	conditions = [f"coalesce({of_kind}, '') not in ({kinds})"]
 	for kind in ABOUT_LEARNERS:
@@ -40,7 +32,7 @@ def listed(user: str | None = None, doctype: str = "") -> str:
 def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more: Any) -> bool:
 	"""Whether the user may read the record that something is of; on other records Frappe's own rights say."""
 	user = user or frappe.session.user
-	kind, name = (doc.get(field) for field in ABOUT[doc.doctype])
+	kind, name = (doc.get(field) for field in OF_RECORD[doc.doctype])
 	if user == "Administrator" or kind not in ABOUT_LEARNERS:
 		return True
 	return bool(

@@ -13,19 +13,14 @@ from vsv_app.services import daily, nightly, school
 from vsv_app.services.school import School
 from vsv_app.site import retention, waiting_learners
 from vsv_app.site.error_logs import ANOTHER_CAME_BETWEEN, names_nobody
+from vsv_app.site.of_records import OF_RECORD
 from vsv_app.stores.frappe_store import FrappeStore
 
 CLOSED = ("Dismissed", "Resolved")
 ROWS_AT_ONCE = 5000
 SIGNAL = "Early Warning Signal"
-ABOUT = {
-	"Version": ("ref_doctype", "docname"),
-	"Comment": ("reference_doctype", "reference_name"),
-	"ToDo": ("reference_type", "reference_name"),
-	"Tag Link": ("document_type", "document_name"),
-	"Notification Log": ("document_type", "document_name"),
-}
-"""Where Frappe keeps something about a record, with the fields that say about which."""
+KEPT_ABOUT = ("Version", "Comment", "ToDo", "Tag Link", "Notification Log")
+"""What Frappe keeps about a signal."""
 
 
 @names_nobody
@@ -118,7 +113,8 @@ def _forget_what_hangs_on(signals: list[str]) -> None:
 		"File", {"attached_to_doctype": SIGNAL, "attached_to_name": ("in", signals)}, pluck="name"
 	):
 		retention.delete("File", file)
-	for about, (kind, name) in ABOUT.items():
+	for about in KEPT_ABOUT:
+		kind, name = OF_RECORD[about]
 		frappe.db.delete(about, {kind: SIGNAL, name: ("in", signals)})
 
 

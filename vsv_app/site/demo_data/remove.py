@@ -12,6 +12,7 @@ import frappe
 
 from vsv_app.site.demo_data import made
 from vsv_app.site.demo_data.made import Made
+from vsv_app.site.of_records import OF_RECORD
 from vsv_app.stores.frappe_store import FrappeStore
 
 AT_ONCE = 1000
@@ -29,19 +30,8 @@ OURS_OF_EDUCATION = (
 ROOTS = ("Student", "Student Group", "Stakeholder", "Attendance Gateway", "Guardian", "Program")
 """Made-up records that others point to."""
 ABOUT_RECORDS = {
-	"Version": ("ref_doctype", "docname"),
-	"Comment": ("reference_doctype", "reference_name"),
-	"Communication": ("reference_doctype", "reference_name"),
-	"ToDo": ("reference_type", "reference_name"),
-	"File": ("attached_to_doctype", "attached_to_name"),
-	"View Log": ("reference_doctype", "reference_name"),
-	"Access Log": ("export_from", "reference_document"),
-	"Activity Log": ("reference_doctype", "reference_name"),
-	"Notification Log": ("document_type", "document_name"),
-	"DocShare": ("share_doctype", "share_name"),
-	"Tag Link": ("document_type", "document_name"),
-	"Document Follow": ("ref_doctype", "ref_docname"),
-	"Email Queue": ("reference_doctype", "reference_name"),
+	# Copies of what people deleted meanwhile are left to them.
+	**{kind: fields for kind, fields in OF_RECORD.items() if kind != "Deleted Document"},
 	"Care Reminder": ("reference_doctype", "reference_name"),
 	"Restricted Read": ("reference_doctype", "reference_name"),
 }

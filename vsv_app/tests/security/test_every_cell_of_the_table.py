@@ -452,7 +452,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		}
 		made = []
 		for kind, values in beside.items():
-			of_kind, of_name = beside_records.ABOUT[kind]
+			of_kind, of_name = beside_records.OF_RECORD[kind]
 			for record in about:
 				given = {of_kind: record.doctype, of_name: record.name, **values}
 				made.append(

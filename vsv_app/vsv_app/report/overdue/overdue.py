@@ -11,7 +11,7 @@ from vsv_app.services.reminders import all_due
 from vsv_app.site.reporting import Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import care
-from vsv_app.stores.queries.care import Due
+from vsv_app.stores.queries.care import About, Due
 
 ROWS_OF = {"Action": "Support Plan Action", "Goal": "Support Plan Goal"}
 
@@ -38,7 +38,7 @@ def _readable(doctype: str, due: list[Due]) -> set[str]:
 	return set(frappe.get_list(doctype, {"name": ("in", names)}, pluck="name", limit_page_length=0))
 
 
-def _row(due: Due, today: Any, told: dict[tuple[str, str, str], list[Any]]) -> dict[str, Any]:
+def _row(due: Due, today: Any, told: dict[About, list[Any]]) -> dict[str, Any]:
 	levels = [level for _recipient, level, _on in told.get(due.about, [])]
 	student = None
 	if due.doctype != "Stakeholder Agreement":
