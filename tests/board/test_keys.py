@@ -138,6 +138,28 @@ def test_a_reason_that_needs_words_asks_for_them(page: Page, host: Host) -> None
 	assert host.actions == []
 
 
+def test_a_form_that_is_asked_for_right_behind_another_stays(page: Page, host: Host) -> None:
+	page.keyboard.press("j")
+	page.keyboard.press("t")
+	expect(page.get_by_role("dialog", name="Log a talk")).to_be_visible()
+	# In one go, as the browser tells later that the first one was left
+	page.evaluate("""async () => {
+		const board = document.querySelector("mentor-board");
+		const dialog = board.shadowRoot.querySelector("dialog");
+		const told = new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+		dialog.close();
+		board.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true, composed: true }));
+		await told;
+	}""")
+	form = page.get_by_role("dialog", name="Dismiss this signal")
+	expect(form.get_by_role("button", name="Cancel")).to_be_visible()
+	page.keyboard.press("Escape")
+	expect(form).to_have_count(0)
+	page.keyboard.press("t")
+	expect(page.get_by_role("dialog", name="Log a talk")).to_be_visible()
+	assert host.actions == []
+
+
 def test_a_key_without_a_learner_asks_to_choose_one(page: Page, host: Host) -> None:
 	page.keyboard.press("a")
 	expect(page.locator(".toast")).to_have_text("Choose a learner first, with j or k.")

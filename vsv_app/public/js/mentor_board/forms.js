@@ -154,6 +154,8 @@
 			return new Promise((resolve) => {
 				let answer = null;
 				const { dialog } = this;
+				// A browser tells a moment later that a form was left; by then another may be asked for.
+				dialog.onclose?.();
 				const done = (value) => {
 					answer = value;
 					dialog.close();
@@ -182,6 +184,8 @@
 					if (event.target === dialog) done(null); // the backdrop
 				};
 				dialog.onclose = () => {
+					if (dialog.open) return; // told of the form before this one
+					dialog.onclose = null;
 					dialog.replaceChildren();
 					resolve(answer);
 				};
