@@ -20,10 +20,13 @@ from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from typing import Any
 
-from vsv_app.engine.rules import Rule
-from vsv_app.services import evaluation, nightly, packs, roll
+from vsv_app.engine.signals.rules import Rule
 from vsv_app.services import school as schools
-from vsv_app.stores.queries import attendance, calendar, rules
+from vsv_app.services.attendance import roll
+from vsv_app.services.dispatch import nightly
+from vsv_app.services.signals import evaluation, rule_packs
+from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.stores.queries.signals import rules
 from vsv_app.stores.queries.sql import VALUE, select, table, update
 from vsv_app.stores.sqlite_store import SqliteStore
 from vsv_app.stores.store import Store
@@ -91,7 +94,7 @@ def measure(store: Store, on: date, database: str) -> bool:
 
 def one_query(store: Store, on: date) -> object:
 	"""The year's absences, as a report would fetch them."""
-	a = attendance.ATTENDANCE
+	a = student_attendance.ATTENDANCE
 	query = (
 		select(
 			a, a.student, a.date, a.status, a.vsv_minutes_late, a.vsv_minutes_missed, a.vsv_minutes_left_early,
@@ -111,7 +114,7 @@ def judge(store: Store, on: date) -> int:
 	assert not broken, broken
 	school_calendar = calendar.load(store)
 	enrolled = roll.enrolments(store, FIRST, on)
-	rows = attendance.exceptions(store, FIRST, on)
+	rows = student_attendance.exceptions(store, FIRST, on)
 	return sum(1 for _finding in evaluation.evaluate(rows, enrolled, in_use, school_calendar, on=on))
 
 
@@ -142,13 +145,13 @@ def memory(command: Sequence[str], **options: Any) -> bool:
 def correction(store: Store, on: date, database: str) -> bool:
 	"""A record that a person corrects, and its learner judged anew by thirty rules, with all that is written. True: too slow."""
 	here, moment = schools.load(store), _morning_after(on)
-	a, took = attendance.ATTENDANCE, []
+	a, took = student_attendance.ATTENDANCE, []
 	query = select(a, a.name).where(a.student == VALUE).where(a.status == VALUE).where(a.vsv_excused.isnull())
 	for number in range(0, 20 * CORRECTED, 20):
 		student = _name(number)
 		records = store.fetch(query, [student, "Absent"])
 		began = time.perf_counter()
-		attendance.correct(store, records[-1][0], {"vsv_excused": "Excused"}, moment)
+		student_attendance.correct(store, records[-1][0], {"vsv_excused": "Excused"}, moment)
 		nightly.evaluate_learners(store, here, [student], moment)
 		took.append(time.perf_counter() - began)
 	worst = sorted(took)[int(0.95 * len(took))]
@@ -188,7 +191,7 @@ def in_parts(store: Store, on: date, what: str, learners: int = LEARNERS) -> flo
 def _judge_part(store: Store, students: list[str], on: date) -> None:
 	in_use, _broken = rules.enabled(store)
 	enrolled = roll.enrolments(store, FIRST, on, students)
-	rows = attendance.exceptions(store, FIRST, on, students)
+	rows = student_attendance.exceptions(store, FIRST, on, students)
 	for _finding in evaluation.evaluate(rows, enrolled, in_use, calendar.load(store), on=on):
 		pass
 
@@ -205,9 +208,9 @@ def switch_on(store: Store, count: int) -> None:
 	with store.transaction():
 		store.run(update(rule, "enabled").where(rule.enabled == VALUE), [0, 1])
 	if count == ITS_RULES:
-		(pack,) = (pack for pack in packs.available() if pack["pack"] == DEFAULT_PACK)
-		packs.import_pack(store, pack, STAMP)
-		packs.switch(store, DEFAULT_PACK, True, STAMP)
+		(pack,) = (pack for pack in rule_packs.available() if pack["pack"] == DEFAULT_PACK)
+		rule_packs.import_pack(store, pack, STAMP)
+		rule_packs.switch(store, DEFAULT_PACK, True, STAMP)
 		assert len(rules.enabled(store)[0]) == count
 		return
 	rows = []
@@ -332,7 +335,7 @@ def _group(number: int) -> str:
 
 
 def _count(store: Store) -> int:
-	a = attendance.ATTENDANCE
+	a = student_attendance.ATTENDANCE
 	return len(store.fetch(select(a, a.name)))
 
 
@@ -344,7 +347,7 @@ def _seconds(what: Any, store: Store, on: date) -> float:
 
 def peak_of_one_night(store: Store) -> None:
 	"""Do one night and print the most memory that this process ever had."""
-	a = attendance.ATTENDANCE
+	a = student_attendance.ATTENDANCE
 	(last,) = store.fetch(select(a, a.date).where(a.name == VALUE), [f"BENCH-00000-{SCHOOL_DAYS - 1:03}"])
 	_night(store, last[0])
 	print(json.dumps({"mb": getrusage(RUSAGE_SELF).ru_maxrss / 1024}))

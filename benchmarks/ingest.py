@@ -17,11 +17,11 @@ from typing import Any
 
 from vsv_app.embedded import records
 from vsv_app.embedded.school import make_school
-from vsv_app.engine import messages
-from vsv_app.services import ingest
+from vsv_app.engine.gateways import messages
 from vsv_app.services import school as schools
-from vsv_app.services.incoming import Incoming
-from vsv_app.stores.queries import check_ins
+from vsv_app.services.attendance import ingest
+from vsv_app.services.gateways.signed_message import Incoming
+from vsv_app.stores.queries.attendance import check_ins
 from vsv_app.stores.sqlite_store import SqliteStore
 
 WANTED = 0.5

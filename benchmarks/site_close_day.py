@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 import frappe
 from education.education.api import mark_attendance
 
-from vsv_app.services import school_day
+from vsv_app.services.attendance import day_close
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
 
@@ -45,7 +45,7 @@ def _measure() -> float:
 	ratios, rates, theirs = [], [], []
 	for day in _days(ROUNDS):
 		began = time.perf_counter()
-		closed = school_day.close_day(
+		closed = day_close.close_day(
 			store, day, datetime.combine(day, datetime.min.time()) + timedelta(hours=17), learners
 		)
 		between = time.perf_counter()

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 import frappe
 
-from vsv_app.engine import messages
-from vsv_app.services import ingest, school
-from vsv_app.services.incoming import Incoming
+from vsv_app.engine.gateways import messages
+from vsv_app.services import school
+from vsv_app.services.attendance import ingest
+from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.stores.frappe_store import FrappeStore, frappe_session
-from vsv_app.stores.queries import check_ins
+from vsv_app.stores.queries.attendance import check_ins
 from vsv_app.tests import factories
 
 WANTED = 0.5

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from vsv_app.embedded import broker, history, processes, records
 from vsv_app.embedded.school import Learner, MadeUpSchool, make_school
 from vsv_app.embedded.terminals import LineReader
-from vsv_app.services import daily
 from vsv_app.services import school as schools
-from vsv_app.stores.queries import attendance
+from vsv_app.services.dispatch import daily
+from vsv_app.stores.queries.attendance import student_attendance
 from vsv_app.stores.sqlite_store import SqliteStore
 
 TODAY = date(2026, 11, 24)
@@ -66,7 +66,7 @@ def measure(folder: Path) -> list[float]:
 def _late_twice(store: SqliteStore, school: MadeUpSchool) -> list[Learner]:
 	"""Learners whom one more lateness makes a signal: late on exactly two days of the last four school weeks."""
 	first = TODAY - timedelta(days=TODAY.weekday(), weeks=3)
-	late = Counter(row[0] for row in attendance.exceptions(store, first, TODAY) if row[3])
+	late = Counter(row[0] for row in student_attendance.exceptions(store, first, TODAY) if row[3])
 	return [learner for learner in school.learners if late[learner.student] == 2]
 
 

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from vsv_app.engine.indicators import INDICATORS, SCHOOL_PRACTICE
-from vsv_app.engine.rules import COMBINATIONS, COMPARISONS, SEVERITIES
-from vsv_app.engine.windows import KINDS, ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, TERM, TODAY, YEAR_TO_DATE
-from vsv_app.services import packs
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS, SCHOOL_PRACTICE
+from vsv_app.engine.signals.indicators.windows import (
+	KINDS,
+	ROLLING_DAYS,
+	SCHOOL_DAYS,
+	SCHOOL_WEEKS,
+	TERM,
+	TODAY,
+	YEAR_TO_DATE,
+)
+from vsv_app.engine.signals.rules import COMBINATIONS, COMPARISONS, SEVERITIES
+from vsv_app.services.signals import rule_packs
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "docs/early-warning.md"
@@ -53,7 +61,7 @@ def test_every_indicator_stands_there_as_the_code_has_it(document: str) -> None:
 	assert table(INDICATOR_HEAD, indicator_rows()) in document
 
 
-@pytest.mark.parametrize("pack", packs.available(), ids=lambda pack: pack["pack"])
+@pytest.mark.parametrize("pack", rule_packs.available(), ids=lambda pack: pack["pack"])
 def test_every_pack_stands_there_with_its_basis_and_links(document: str, pack: dict) -> None:
 	on = ", on at install" if pack.get("enabled") else ""
 	heading = f"**{pack['title']}** (`{pack['pack']}`{on}). {pack['description']}"
@@ -62,7 +70,7 @@ def test_every_pack_stands_there_with_its_basis_and_links(document: str, pack: d
 
 def test_no_rule_or_indicator_stands_there_that_is_gone(document: str) -> None:
 	listed = set(re.findall(r"^\| `([\w-]+)` \|", document, re.MULTILINE))
-	known = {rule["rule_code"] for pack in packs.available() for rule in pack["rules"]}
+	known = {rule["rule_code"] for pack in rule_packs.available() for rule in pack["rules"]}
 	assert listed == known | set(INDICATORS)
 
 

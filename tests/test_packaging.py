@@ -56,7 +56,7 @@ def app_files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_the_app_packs_itself_alone(app_files: set[str]) -> None:
 	assert {name.partition("/")[0] for name in app_files} == {"vsv_app"}
-	assert "vsv_app/engine/messages.py" in app_files
+	assert "vsv_app/engine/gateways/messages.py" in app_files
 
 
 def test_the_app_packs_all_its_modules_and_data(app_files: set[str]) -> None:

@@ -14,7 +14,7 @@ from frappe.commands import get_site, pass_context
 @pass_context
 def listen(context: object, user: str, verbose: bool) -> None:
 	"""Take over what the gateways of one site send, until stopped. One process a site."""
-	from vsv_app.site import listener as site_listener  # noqa: PLC0415 see above
+	from vsv_app.site.gateways import listener_process as site_listener  # noqa: PLC0415 see above
 
 	site_listener.run(get_site(context), user, verbose=verbose)
 
@@ -33,7 +33,7 @@ def listen(context: object, user: str, verbose: bool) -> None:
 @pass_context
 def broker_config(context: Any, directory: str | None, files: str, certificates: str) -> None:
 	"""Configuration of one Mosquitto broker for the gateways of a site, or of `--site all`: listener, access list, password file."""
-	from vsv_app.site import broker_files  # noqa: PLC0415 see above
+	from vsv_app.site.gateways import broker_files  # noqa: PLC0415 see above
 
 	get_site(context)  # says so where none is given
 	broker_files.run(context.sites, directory, files, certificates)
@@ -45,9 +45,9 @@ def broker_config(context: Any, directory: str | None, files: str, certificates:
 @pass_context
 def bring_in(context: object, file: TextIO, gateway: str) -> None:
 	"""Take over check-ins from a FILE of `vsv-gateway outbox export`, where a gateway's network cannot be repaired for long."""
-	from vsv_app.site import carried  # noqa: PLC0415 see above
+	from vsv_app.site.gateways import offline_import  # noqa: PLC0415 see above
 
-	carried.run(get_site(context), gateway, file)
+	offline_import.run(get_site(context), gateway, file)
 
 
 @click.command("vsv-demo-data")

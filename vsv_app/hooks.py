@@ -19,7 +19,7 @@ add_to_apps_screen = [
 		"logo": "/assets/vsv_app/images/early-warning.svg",
 		"title": "Early Warning",
 		"route": "/app/early-warning",
-		"has_permission": "vsv_app.site.permissions.may_open_app",
+		"has_permission": "vsv_app.site.access.caseload.may_open_app",
 	}
 ]
 
@@ -55,104 +55,108 @@ fixtures = [
 ]
 
 doc_events = {
-	"*": {"before_validate": "vsv_app.site.plain_text.keep"},
+	"*": {"before_validate": "vsv_app.site.privacy.plain_text.keep"},
 	"Student Attendance": {
-		"before_insert": "vsv_app.site.attendance_events.note_who_recorded",
-		"on_submit": "vsv_app.site.attendance_events.look_again",
+		"before_insert": "vsv_app.site.signals.reevaluation.note_who_recorded",
+		"on_submit": "vsv_app.site.signals.reevaluation.look_again",
 		"on_update_after_submit": [
-			"vsv_app.site.attendance_events.note_who_changed",
-			"vsv_app.site.attendance_events.look_again",
+			"vsv_app.site.signals.reevaluation.note_who_changed",
+			"vsv_app.site.signals.reevaluation.look_again",
 		],
-		"on_cancel": "vsv_app.site.attendance_events.look_again",
+		"on_cancel": "vsv_app.site.signals.reevaluation.look_again",
 	},
-	"File": {"validate": "vsv_app.site.attachments.keep_private"},
-	"Tag Link": {"before_insert": "vsv_app.site.passed_on.leave_out_title"},
-	"Document Follow": {"after_insert": "vsv_app.site.passed_on.follow_nothing"},
-	"Notification Log": {"before_insert": "vsv_app.site.passed_on.leave_out_what_it_says"},
+	"File": {"validate": "vsv_app.site.access.attachments.keep_private"},
+	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.leave_out_title"},
+	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.follow_nothing"},
+	"Notification Log": {
+		"before_insert": "vsv_app.site.privacy.notification_redaction.leave_out_what_it_says"
+	},
 	"Assessment Result": {
-		"on_submit": "vsv_app.site.attendance_events.look_again",
-		"on_update_after_submit": "vsv_app.site.attendance_events.look_again",
-		"on_cancel": "vsv_app.site.attendance_events.look_again",
+		"on_submit": "vsv_app.site.signals.reevaluation.look_again",
+		"on_update_after_submit": "vsv_app.site.signals.reevaluation.look_again",
+		"on_cancel": "vsv_app.site.signals.reevaluation.look_again",
 	},
 	"Student Log": {
-		"on_update": "vsv_app.site.attendance_events.look_again",
-		"on_trash": "vsv_app.site.attendance_events.look_again",
+		"on_update": "vsv_app.site.signals.reevaluation.look_again",
+		"on_trash": "vsv_app.site.signals.reevaluation.look_again",
 	},
-	"Concern": {"on_update": "vsv_app.site.attendance_events.look_again"},
-	"Personal Data Download Request": {"after_insert": "vsv_app.site.personal_data_requests.add_copy"},
-	"Personal Data Deletion Request": {"on_change": "vsv_app.site.personal_data_requests.erase"},
-	"Error Log": {"before_insert": "vsv_app.site.error_logs.leave_out_learners"},
+	"Concern": {"on_update": "vsv_app.site.signals.reevaluation.look_again"},
+	"Personal Data Download Request": {
+		"after_insert": "vsv_app.site.privacy.personal_data_requests.add_copy"
+	},
+	"Personal Data Deletion Request": {"on_change": "vsv_app.site.privacy.personal_data_requests.erase"},
+	"Error Log": {"before_insert": "vsv_app.site.privacy.error_redaction.leave_out_learners"},
 }
 
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
 scheduler_events = {
 	"cron": {
 		"*/5 * * * *": [
-			"vsv_app.site.early_warning_jobs.close_due_days",
-			"vsv_app.site.gateway_jobs.look_after_gateways",
+			"vsv_app.site.jobs.early_warning_jobs.close_due_days",
+			"vsv_app.site.jobs.gateway_jobs.look_after_gateways",
 		],
-		"20 4 * * *": ["vsv_app.site.early_warning_jobs.look_at_everybody"],
+		"20 4 * * *": ["vsv_app.site.jobs.early_warning_jobs.look_at_everybody"],
 		"40 3 * * *": [
-			"vsv_app.site.early_warning_jobs.forget_what_is_old",
-			"vsv_app.site.care_jobs.forget_what_is_old",
+			"vsv_app.site.jobs.early_warning_jobs.forget_what_is_old",
+			"vsv_app.site.jobs.care_jobs.forget_what_is_old",
 		],
-		"40 4 * * *": ["vsv_app.site.care_jobs.remind"],
-		"*/10 * * * *": ["vsv_app.site.care_jobs.write_to_people"],
+		"40 4 * * *": ["vsv_app.site.jobs.care_jobs.remind"],
+		"*/10 * * * *": ["vsv_app.site.jobs.care_jobs.write_to_people"],
 	}
 }
 
 permission_query_conditions = {
-	"Early Warning Signal": "vsv_app.site.care_permissions.listed",
-	"Early Warning Alert": "vsv_app.site.care_permissions.listed",
-	"Badge Check In": "vsv_app.site.care_permissions.listed",
-	"Learner Circumstance": "vsv_app.site.care_permissions.listed",
-	"Mentor Assignment": "vsv_app.site.care_permissions.listed",
-	"Statutory Report": "vsv_app.site.care_permissions.listed",
-	"Student Badge": "vsv_app.site.care_permissions.listed",
-	"Concern": "vsv_app.site.care_permissions.listed",
-	"Support Plan": "vsv_app.site.care_permissions.listed",
-	"Contact Log": "vsv_app.site.care_permissions.listed",
-	"Consent Record": "vsv_app.site.care_permissions.listed",
-	"Referral": "vsv_app.site.care_permissions.listed",
-	"Family Message": "vsv_app.site.care_permissions.listed",
-	"Care Reminder": "vsv_app.site.care_permissions.listed",
+	"Early Warning Signal": "vsv_app.site.access.permission_hooks.listed",
+	"Early Warning Alert": "vsv_app.site.access.permission_hooks.listed",
+	"Badge Check In": "vsv_app.site.access.permission_hooks.listed",
+	"Learner Circumstance": "vsv_app.site.access.permission_hooks.listed",
+	"Mentor Assignment": "vsv_app.site.access.permission_hooks.listed",
+	"Statutory Report": "vsv_app.site.access.permission_hooks.listed",
+	"Student Badge": "vsv_app.site.access.permission_hooks.listed",
+	"Concern": "vsv_app.site.access.permission_hooks.listed",
+	"Support Plan": "vsv_app.site.access.permission_hooks.listed",
+	"Contact Log": "vsv_app.site.access.permission_hooks.listed",
+	"Consent Record": "vsv_app.site.access.permission_hooks.listed",
+	"Referral": "vsv_app.site.access.permission_hooks.listed",
+	"Family Message": "vsv_app.site.access.permission_hooks.listed",
+	"Care Reminder": "vsv_app.site.access.permission_hooks.listed",
 	# Frappe lists rows of child tables by the right on the parent's kind alone.
-	"Early Warning Evidence": "vsv_app.site.care_permissions.rows_listed",
-	"Dismissal Taken Back": "vsv_app.site.care_permissions.rows_listed",
-	"Support Plan Goal": "vsv_app.site.care_permissions.rows_listed",
-	"Support Plan Action": "vsv_app.site.care_permissions.rows_listed",
-	"Support Plan Member": "vsv_app.site.care_permissions.rows_listed",
-	"Support Plan Agreement": "vsv_app.site.care_permissions.rows_listed",
-	"Support Plan Review": "vsv_app.site.care_permissions.rows_listed",
-	"Support Plan Signal": "vsv_app.site.care_permissions.rows_listed",
-	"Named Reader": "vsv_app.site.care_permissions.rows_listed",
-	"Shared Field": "vsv_app.site.care_permissions.rows_listed",
-	"File": "vsv_app.site.beside_records.listed",
-	"Version": "vsv_app.site.beside_records.listed",
-	"Comment": "vsv_app.site.beside_records.listed",
-	"Communication": "vsv_app.site.beside_records.listed",
-	"Deleted Document": "vsv_app.site.beside_records.listed",
+	"Early Warning Evidence": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Dismissal Taken Back": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Support Plan Goal": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Support Plan Action": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Support Plan Member": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Support Plan Agreement": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Support Plan Review": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Support Plan Signal": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Named Reader": "vsv_app.site.access.permission_hooks.rows_listed",
+	"Shared Field": "vsv_app.site.access.permission_hooks.rows_listed",
+	"File": "vsv_app.site.access.linked_records.listed",
+	"Version": "vsv_app.site.access.linked_records.listed",
+	"Comment": "vsv_app.site.access.linked_records.listed",
+	"Communication": "vsv_app.site.access.linked_records.listed",
+	"Deleted Document": "vsv_app.site.access.linked_records.listed",
 }
 
 has_permission = {
-	"Early Warning Signal": "vsv_app.site.care_permissions.allowed",
-	"Early Warning Alert": "vsv_app.site.care_permissions.allowed",
-	"Badge Check In": "vsv_app.site.care_permissions.allowed",
-	"Learner Circumstance": "vsv_app.site.care_permissions.allowed",
-	"Mentor Assignment": "vsv_app.site.care_permissions.allowed",
-	"Statutory Report": "vsv_app.site.care_permissions.allowed",
-	"Student Badge": "vsv_app.site.care_permissions.allowed",
-	"Concern": "vsv_app.site.care_permissions.allowed",
-	"Support Plan": "vsv_app.site.care_permissions.allowed",
-	"Contact Log": "vsv_app.site.care_permissions.allowed",
-	"Consent Record": "vsv_app.site.care_permissions.allowed",
-	"Referral": "vsv_app.site.care_permissions.allowed",
-	"Family Message": "vsv_app.site.care_permissions.allowed",
-	"Care Reminder": "vsv_app.site.care_permissions.allowed",
-	"File": "vsv_app.site.attachments.allowed",
-	"Version": "vsv_app.site.beside_records.allowed",
-	"Comment": "vsv_app.site.beside_records.allowed",
-	"Deleted Document": "vsv_app.site.beside_records.allowed",
+	"Early Warning Signal": "vsv_app.site.access.permission_hooks.allowed",
+	"Early Warning Alert": "vsv_app.site.access.permission_hooks.allowed",
+	"Badge Check In": "vsv_app.site.access.permission_hooks.allowed",
+	"Learner Circumstance": "vsv_app.site.access.permission_hooks.allowed",
+	"Mentor Assignment": "vsv_app.site.access.permission_hooks.allowed",
+	"Statutory Report": "vsv_app.site.access.permission_hooks.allowed",
+	"Student Badge": "vsv_app.site.access.permission_hooks.allowed",
+	"Concern": "vsv_app.site.access.permission_hooks.allowed",
+	"Support Plan": "vsv_app.site.access.permission_hooks.allowed",
+	"Contact Log": "vsv_app.site.access.permission_hooks.allowed",
+	"Consent Record": "vsv_app.site.access.permission_hooks.allowed",
+	"Referral": "vsv_app.site.access.permission_hooks.allowed",
+	"Family Message": "vsv_app.site.access.permission_hooks.allowed",
+	"Care Reminder": "vsv_app.site.access.permission_hooks.allowed",
+	"File": "vsv_app.site.access.attachments.allowed",
+	"Version": "vsv_app.site.access.linked_records.allowed",
+	"Comment": "vsv_app.site.access.linked_records.allowed",
+	"Deleted Document": "vsv_app.site.access.linked_records.allowed",
 }
 
 doctype_js = {"Student": "public/js/student.js"}
@@ -188,18 +192,18 @@ page_js = {
 }
 
 override_doctype_dashboards = {
-	"Student": "vsv_app.site.dashboards.student",
-	"Student Group": "vsv_app.site.dashboards.student_group",
+	"Student": "vsv_app.site.desk.dashboards.student",
+	"Student Group": "vsv_app.site.desk.dashboards.student_group",
 }
 
 override_whitelisted_methods = {
-	"frappe.desk.notifications.get_open_count": "vsv_app.site.connections.get_open_count",
+	"frappe.desk.notifications.get_open_count": "vsv_app.site.access.connection_counts.get_open_count",
 }
 
-before_request = ["vsv_app.site.error_logs.say_no_values"]
+before_request = ["vsv_app.site.privacy.error_redaction.say_no_values"]
 # What was read has been read, also where the request is rolled back or fails.
-after_request = ["vsv_app.site.restricted_reads.write"]
-after_job = ["vsv_app.site.restricted_reads.write"]
+after_request = ["vsv_app.site.access.restricted_reads.write"]
+after_job = ["vsv_app.site.access.restricted_reads.write"]
 
 default_log_clearing_doctypes = {"Badge Check In": 400}
 

@@ -10,7 +10,8 @@ import frappe
 from frappe import _
 from frappe.utils.data import cint
 
-from vsv_app.services import interventions, packs
+from vsv_app.services.care import interventions
+from vsv_app.services.signals import rule_packs
 from vsv_app.stores.frappe_store import FrappeStore
 
 NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
@@ -136,7 +137,7 @@ def _school_code() -> str:
 
 def seed() -> None:
 	"""Rules and reasons from data files; what is there already is left as the school made it."""
-	packs.seed(FrappeStore(), frappe.utils.now_datetime())
+	rule_packs.seed(FrappeStore(), frappe.utils.now_datetime())
 	interventions.seed(FrappeStore(), frappe.utils.now_datetime())
 
 

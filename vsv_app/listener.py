@@ -22,8 +22,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from vsv_app.services.inbox import Inbox
-from vsv_app.services.set_aside import printable
+from vsv_app.services.dispatch.inbox import Inbox
+from vsv_app.services.gateways.set_aside import printable
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.listener")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.validity import learners, study
-from vsv_app.engine.facts import PASS_MARK
-from vsv_app.engine.validity import Validity
-from vsv_app.services import packs
+from vsv_app.engine.signals.indicators.facts import PASS_MARK
+from vsv_app.engine.signals.warning_quality import Validity
+from vsv_app.services.signals import rule_packs
 
 WEEKS = (4, 8, 12, 20)
 HEADS = ("warned", "left", "both", "precision", "recall", "F1")
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 	try:
 		with asked.file.open(encoding="utf-8-sig", newline="") as lines:
 			cohort = learners.read(lines, asked.pass_mark)
-		rules = [rule for pack in _packs(asked.pack, asked.rules) for rule in packs.made(pack)]
+		rules = [rule for pack in _packs(asked.pack, asked.rules) for rule in rule_packs.made(pack)]
 	except (OSError, ValueError) as error:
 		print(error, file=sys.stderr)
 		return 2
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 	parser = argparse.ArgumentParser(prog="python -m benchmarks.validity", description=learners.__doc__)
 	parser.formatter_class = argparse.RawDescriptionHelpFormatter
 	parser.add_argument("file", type=Path, help="the CSV of learners")
-	known = [pack["pack"] for pack in packs.available()]
+	known = [pack["pack"] for pack in rule_packs.available()]
 	parser.add_argument(
 		"--pack", action="append", choices=known, help="a pack whose rules to judge; all, if none"
 	)
@@ -85,12 +85,12 @@ def _week(text: str) -> int:
 
 
 def _packs(names: Sequence[str] | None, own: Path | None) -> list[dict[str, object]]:
-	chosen = [pack for pack in packs.available() if pack["pack"] in (names or ([] if own else _all()))]
+	chosen = [pack for pack in rule_packs.available() if pack["pack"] in (names or ([] if own else _all()))]
 	return [*chosen, json.loads(own.read_text(encoding="utf-8"))] if own else chosen
 
 
 def _all() -> list[str]:
-	return [pack["pack"] for pack in packs.available()]
+	return [pack["pack"] for pack in rule_packs.available()]
 
 
 def _figures(found: Validity) -> list[str]:

@@ -33,9 +33,17 @@ from itertools import chain
 from math import isfinite
 from operator import itemgetter
 
-from vsv_app.engine.attendance import Enrolment, ExceptionRow
-from vsv_app.engine.facts import INCIDENTS, MISSING, PASS_MARK, RESULTS, SURVEYS, FactRow, OtherFacts
-from vsv_app.engine.timetable import BellSchedule, Period, SchoolCalendar, Session
+from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
+from vsv_app.engine.attendance.timetable import BellSchedule, Period, SchoolCalendar, Session
+from vsv_app.engine.signals.indicators.facts import (
+	INCIDENTS,
+	MISSING,
+	PASS_MARK,
+	RESULTS,
+	SURVEYS,
+	FactRow,
+	OtherFacts,
+)
 
 COLUMNS = ("learner", "date", "fact", "value", "label")
 ATTENDED = ("present", "absent", "late", "left early")

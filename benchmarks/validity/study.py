@@ -11,13 +11,13 @@ from random import Random
 
 from benchmarks.validity.learners import Cohort
 from benchmarks.validity.logistic import Row, out_of_fold
-from vsv_app.engine.attendance import by_learner, lay_out
-from vsv_app.engine.facts import Facts
-from vsv_app.engine.indicators import INDICATORS
-from vsv_app.engine.preview import first_raised, replay
-from vsv_app.engine.rules import Rule
-from vsv_app.engine.validity import Validity, area_under_curve, judge
-from vsv_app.engine.windows import span
+from vsv_app.engine.attendance.learner_days import by_learner, lay_out
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.indicators.facts import Facts
+from vsv_app.engine.signals.indicators.windows import span
+from vsv_app.engine.signals.preview import first_raised, replay
+from vsv_app.engine.signals.rules import Rule
+from vsv_app.engine.signals.warning_quality import Validity, area_under_curve, judge
 
 FOLDS, SEED = 5, 2026
 FEWEST = 2 * FOLDS

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.validity import __main__ as program
 from benchmarks.validity import learners, study
-from vsv_app.services import packs
+from vsv_app.services.signals import rule_packs
 
 MONDAY = date(2025, 9, 1)
 DAYS = [MONDAY + timedelta(days=n) for n in range(26 * 7) if n % 7 < 5]
@@ -39,7 +39,12 @@ def file(tmp_path: Path) -> Path:
 
 def test_counted_by_hand() -> None:
 	known = learners.read(cohort())
-	rules = [rule for pack in packs.available() for rule in packs.made(pack) if rule.code == "START-AWAY-3"]
+	rules = [
+		rule
+		for pack in rule_packs.available()
+		for rule in rule_packs.made(pack)
+		if rule.code == "START-AWAY-3"
+	]
 	usable, out = study.usable(rules, known)
 	assert not out
 	found = study.over_time(usable, known, study.warnings(usable, known))[0].validity
@@ -53,7 +58,7 @@ def test_counted_by_hand() -> None:
 
 def test_rules_and_model_at_a_moment() -> None:
 	known = learners.read(cohort())
-	rules, _out = study.usable(packs.made(packs.available()[-1]), known)
+	rules, _out = study.usable(rule_packs.made(rule_packs.available()[-1]), known)
 	found = study.at_a_moment(rules, known, study.warnings(rules, known), 8)
 	assert found is not None
 	assert (found.learners, found.leavers) == (LEARNERS, LEAVERS)

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.board.conftest import Opener
 from tests.board.host import BOARD
-from vsv_app.engine.rules import SEVERITIES
-from vsv_app.engine.signals import DISMISS_REASONS, STANDING
+from vsv_app.engine.signals.rules import SEVERITIES
+from vsv_app.engine.signals.signal_lifecycle import DISMISS_REASONS, STANDING
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

@@ -12,7 +12,8 @@ import frappe
 from frappe.utils import now_datetime, nowdate
 from frappe.utils.password import update_password
 
-from vsv_app.services import alerting, school
+from vsv_app.services import school
+from vsv_app.services.signals import alerting
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import care_factories, factories
 

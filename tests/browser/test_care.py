@@ -37,7 +37,7 @@ class Learner:
 
 
 def form(page: Page, method: str) -> Any:
-	return page.locator(f'form[data-method="vsv_app.api.portal.{method}"]').first
+	return page.locator(f'form[data-method="vsv_app.api.portal.portal.{method}"]').first
 
 
 @pytest.mark.desk

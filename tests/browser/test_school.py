@@ -19,7 +19,7 @@ BARS = "() => [...document.querySelectorAll('.frappe-chart .bar')].some((bar) =>
 
 
 def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visit: Opener) -> None:
-	from vsv_app.site import early_warning_jobs
+	from vsv_app.site.jobs import early_warning_jobs
 	from vsv_app.tests import factories
 
 	group, (away, here) = site.named_learners("Away Story", "Here Story")
@@ -164,8 +164,8 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 
 
 def test_an_administrator_clears_hundreds_of_set_aside_messages(site: ModuleType, visit: Opener) -> None:
-	from vsv_app.engine import messages
-	from vsv_app.services.inbox import Inbox
+	from vsv_app.engine.gateways import messages
+	from vsv_app.services.dispatch.inbox import Inbox
 	from vsv_app.stores.frappe_store import FrappeStore
 	from vsv_app.tests import factories
 
@@ -203,7 +203,7 @@ def test_an_administrator_clears_hundreds_of_set_aside_messages(site: ModuleType
 
 
 def test_messages_leave_the_list_however_quickly_they_are_dismissed(site: ModuleType, visit: Opener) -> None:
-	from vsv_app.services.inbox import Inbox
+	from vsv_app.services.dispatch.inbox import Inbox
 	from vsv_app.stores.frappe_store import FrappeStore
 	from vsv_app.tests import factories
 

@@ -12,7 +12,7 @@ from gateway import messages as of_gateway
 from tests.contract import golden
 from tests.contract.golden import Golden
 from tests.gateway.rendered import COLUMNS
-from vsv_app.engine import messages as of_app
+from vsv_app.engine.gateways import messages as of_app
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs/contract/asyncapi.yaml").read_text("utf-8"))
 KINDS = ("checkins", "status", "health", "enrolment", "ack", "command")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract import golden
 from tests.contract.golden import Golden
-from vsv_app.engine import messages
+from vsv_app.engine.gateways import messages
 
 BY_NAME = {one.name: one for one in golden.ALL}
 
@@ -22,7 +22,7 @@ def test_every_topic_has_a_golden_message() -> None:
 
 
 def test_every_kind_of_error_has_a_golden_message() -> None:
-	# A message over the size would be a file of 256 KiB; tests/engine/test_messages.py makes one.
+	# A message over the size would be a file of 256 KiB; tests/engine/gateways/test_messages.py makes one.
 	told = {one.outcome for one in golden.ALL}
 	assert told == {"accepted", "NotUnderstood", "NewerVersion", "BadSignature"}
 

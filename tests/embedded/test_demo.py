@@ -16,7 +16,7 @@ import pytest
 
 from vsv_app.embedded import broker, demo, morning, page, processes, report
 from vsv_app.embedded.school import make_school
-from vsv_app.stores.queries.signals import EvidenceRow, Listed
+from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
 
 TUESDAY = date(2026, 11, 24)
 

@@ -13,8 +13,8 @@ import pytest
 
 from vsv_app.embedded import history, records, server
 from vsv_app.embedded.school import make_school
-from vsv_app.services import daily
 from vsv_app.services import school as schools
+from vsv_app.services.dispatch import daily
 from vsv_app.stores.sqlite_store import SqliteStore
 
 TUESDAY = date(2026, 11, 24)
@@ -199,7 +199,7 @@ def test_a_changed_signal_is_told_at_once(database, ask, mentors) -> None:
 	signal = next(s["name"] for one in board(ask, mentors[2])["learners"] for s in one["signals"])
 	application.now = lambda: NOW + timedelta(minutes=1)
 	store = SqliteStore(database)
-	server.board.acknowledge(store, signal, mentors[2], NOW + timedelta(minutes=1))
+	server.mentor_board.acknowledge(store, signal, mentors[2], NOW + timedelta(minutes=1))
 	store.close()
 	assert b"event: vsv_signal" in next(stream) + next(stream)
 

@@ -5,10 +5,25 @@ from datetime import date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from vsv_app.engine.attendance import Enrolment, ExceptionRow
-from vsv_app.engine.facts import NEWCOMER, OTHER_LANGUAGE, REPEATS_YEAR, SOURCES, FactRow, OtherFacts
-from vsv_app.engine.presence import Tap
-from vsv_app.engine.timetable import BellSchedule, DayPlan, OtherTimes, Period, SchoolCalendar, Session, Track
+from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
+from vsv_app.engine.attendance.presence import Tap
+from vsv_app.engine.attendance.timetable import (
+	BellSchedule,
+	DayPlan,
+	OtherTimes,
+	Period,
+	SchoolCalendar,
+	Session,
+	Track,
+)
+from vsv_app.engine.signals.indicators.facts import (
+	NEWCOMER,
+	OTHER_LANGUAGE,
+	REPEATS_YEAR,
+	SOURCES,
+	FactRow,
+	OtherFacts,
+)
 
 MONDAY = date(2026, 11, 23)
 YEAR = Period("2026-2027", date(2026, 8, 1), date(2027, 7, 31))

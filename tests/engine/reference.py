@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from vsv_app.engine.attendance import ExceptionRow
-from vsv_app.engine.facts import NOTHING_ELSE, OtherFacts
-from vsv_app.engine.timetable import Period, SchoolCalendar
-from vsv_app.engine.windows import Window
+from vsv_app.engine.attendance.learner_days import ExceptionRow
+from vsv_app.engine.attendance.timetable import Period, SchoolCalendar
+from vsv_app.engine.signals.indicators.facts import NOTHING_ELSE, OtherFacts
+from vsv_app.engine.signals.indicators.windows import Window
 
 
 def school_days(calendar: SchoolCalendar) -> list[date]:

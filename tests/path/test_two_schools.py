@@ -11,7 +11,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from vsv_app.embedded import broker
-from vsv_app.engine.broker import DOWN, UP, Account, gateway_account
+from vsv_app.engine.gateways.broker_files import DOWN, UP, Account, gateway_account
 
 pytestmark = pytest.mark.mosquitto
 

@@ -12,8 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vsv_app.services import ingest, packs, school, school_day
-from vsv_app.services.incoming import Incoming
+from vsv_app.services import school
+from vsv_app.services.attendance import day_close, ingest
+from vsv_app.services.gateways.signed_message import Incoming
+from vsv_app.services.signals import rule_packs
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, select, table, update
 
 TODAY = date(2031, 11, 24)
@@ -57,7 +59,7 @@ class World:
 			self._quiet_the_site()
 			self._people()
 			self._timetable()
-			packs.seed(store, STAMP)
+			rule_packs.seed(store, STAMP)
 			store.run(
 				update(table("Early Warning Rule"), "enabled").where(
 					table("Early Warning Rule").pack == VALUE
@@ -122,8 +124,8 @@ class World:
 
 	# days
 
-	def close(self, day: date = TODAY, students: Sequence[str] | None = None) -> school_day.DayClosed:
-		return school_day.close_day(self.store, day, at("17:00", day), students)
+	def close(self, day: date = TODAY, students: Sequence[str] | None = None) -> day_close.DayClosed:
+		return day_close.close_day(self.store, day, at("17:00", day), students)
 
 	def whole_day(self, day: date, absent: Sequence[str] = (), late: Sequence[str] = ()) -> None:
 		"""Everybody comes in time and stays, but for those named; then the day is closed."""

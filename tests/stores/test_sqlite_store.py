@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from vsv_app.stores import sqlite_store
-from vsv_app.stores.queries import attendance
+from vsv_app.stores.queries.attendance import student_attendance
 from vsv_app.stores.queries.sql import VALUE, select, table
 from vsv_app.stores.sqlite_store import SqliteStore
 
@@ -149,9 +149,9 @@ def test_what_rules_read_comes_from_its_own_index_alone(store: SqliteStore) -> N
 	"""In order and without a look at the table, for a school and for one learner; a day's records have another."""
 	asked: list[str] = []
 	store._db.set_trace_callback(asked.append)
-	attendance.exceptions(store, date(2031, 8, 1), date(2032, 7, 31))
-	attendance.exceptions(store, date(2031, 8, 1), date(2032, 7, 31), ["A", "B"])
-	attendance.recorded(store, date(2031, 8, 1))
+	student_attendance.exceptions(store, date(2031, 8, 1), date(2032, 7, 31))
+	student_attendance.exceptions(store, date(2031, 8, 1), date(2032, 7, 31), ["A", "B"])
+	student_attendance.recorded(store, date(2031, 8, 1))
 	store._db.set_trace_callback(None)
 	plans = [[row[3] for row in store._db.execute(f"EXPLAIN QUERY PLAN {text}")] for text in asked]
 	assert [len(plan) for plan in plans] == [1, 1, 1], "sorted by something else than an index"

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from vsv_app.engine.broker import Account, Listener, access_list, configuration, password_file, topics
+from vsv_app.engine.gateways.broker_files import (
+	Account,
+	Listener,
+	access_list,
+	configuration,
+	password_file,
+	topics,
+)
 
 STARTS_WITHIN_S = 15.0
 STOPS_WITHIN_S = 5.0

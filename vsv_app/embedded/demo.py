@@ -22,9 +22,9 @@ from rich.table import Table
 from vsv_app.embedded import broker, clock, history, morning, page, processes, records, report
 from vsv_app.embedded.school import MadeUpSchool, make_school
 from vsv_app.embedded.terminals import LineReader, PtyTerminal, Rdm6300
-from vsv_app.services import daily
 from vsv_app.services import school as schools
-from vsv_app.stores.queries import check_ins
+from vsv_app.services.dispatch import daily
+from vsv_app.stores.queries.attendance import check_ins
 from vsv_app.stores.sqlite_store import SqliteStore
 
 DATABASE = "school.sqlite"

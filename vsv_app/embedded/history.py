@@ -10,11 +10,12 @@ from itertools import islice
 
 from vsv_app.embedded import records
 from vsv_app.embedded.school import LearnerDay, MadeUpSchool
-from vsv_app.engine import messages
-from vsv_app.engine.signals import OPEN
-from vsv_app.services import board, ingest, school_day
+from vsv_app.engine.gateways import messages
+from vsv_app.engine.signals.signal_lifecycle import OPEN
 from vsv_app.services import school as schools
-from vsv_app.services.incoming import Incoming
+from vsv_app.services.attendance import day_close, ingest
+from vsv_app.services.care import mentor_board
+from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.stores.store import Store
 
 BATCH = 500
@@ -41,7 +42,7 @@ def play(store: Store, school: MadeUpSchool, keys: records.Keys, progress: Calla
 		closing = datetime.combine(day, END_OF_DAY)
 		records.report_absences(store, people, datetime.combine(day, time(8, 0)))
 		sent += tap(store, people, day, keys, roster, epoch=epoch, seq=sent, sent_at=LAST_MESSAGE)
-		written += school_day.close_day(store, day, closing).written
+		written += day_close.close_day(store, day, closing).written
 		progress()
 	return Played(sent, written)
 
@@ -52,10 +53,10 @@ def mentors_answer(store: Store, school: MadeUpSchool, now: datetime) -> None:
 	looking = [mentor for mentor in school.groups.values() if chance.random() < LOOKS]
 	here = schools.load(store)
 	for mentor in looking:
-		for learner in board.overview(store, here, mentor, now)["learners"]:
+		for learner in mentor_board.overview(store, here, mentor, now)["learners"]:
 			for signal in learner["signals"]:
 				if signal["status"] == OPEN:
-					board.acknowledge(store, signal["name"], mentor, now)
+					mentor_board.acknowledge(store, signal["name"], mentor, now)
 
 
 def tap(

@@ -8,7 +8,7 @@ from pathlib import Path
 from vsv_app.embedded.morning import Sent
 from vsv_app.embedded.report import Counts, Row
 from vsv_app.embedded.school import MadeUpSchool
-from vsv_app.services.board import WEIGHT
+from vsv_app.services.care.mentor_board import WEIGHT
 
 TEMPLATE = Path(__file__).parent / "page.html"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from vsv_app.embedded import broker, records
 from vsv_app.embedded.broker import Broker
 from vsv_app.embedded.terminals import PtyTerminal
-from vsv_app.engine.broker import Account, gateway_account
+from vsv_app.engine.gateways.broker_files import Account, gateway_account
 
 STOPS_WITHIN_S = 10.0
 GATEWAY_LOG, LISTENER_LOG, FEEDBACK = "gateway.log", "listener.log", "feedback.jsonl"

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.embedded.school import SESSIONS, LearnerDay, MadeUpSchool
-from vsv_app.engine.messages import badge_digest
-from vsv_app.engine.timetable import WEEKDAYS
-from vsv_app.services import gateways, packs
+from vsv_app.engine.attendance.timetable import WEEKDAYS
+from vsv_app.engine.gateways.messages import badge_digest
+from vsv_app.services.gateways import gateways
 from vsv_app.services.school import SETTINGS
+from vsv_app.services.signals import rule_packs
 from vsv_app.stores.sqlite_store import SqliteStore
 from vsv_app.stores.store import Store
 
@@ -39,7 +40,7 @@ def found(
 	)
 	with store.transaction():
 		_settings(store, keys)
-		packs.seed(store, now)
+		rule_packs.seed(store, now)
 		_people(store, school)
 		_groups(store, school, now)
 		_badges(store, school, bytes.fromhex(keys.badge_key), now)

@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from vsv_app.engine.explain import amount
-from vsv_app.engine.messages import badge_digest
+from vsv_app.engine.gateways.messages import badge_digest
+from vsv_app.engine.signals.explanation import amount
 from vsv_app.services import mentors
-from vsv_app.stores.queries import check_ins, learners, signals
-from vsv_app.stores.queries.signals import EvidenceRow, Listed
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.attendance import check_ins
+from vsv_app.stores.queries.signals import signals
+from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
 from vsv_app.stores.sqlite_store import SqliteStore
 
 

@@ -23,8 +23,8 @@ from vsv_app.embedded import records, report
 from vsv_app.embedded.demo import DATABASE
 from vsv_app.embedded.words import speaker
 from vsv_app.hooks import page_js
-from vsv_app.services import board
 from vsv_app.services import school as schools
+from vsv_app.services.care import mentor_board
 from vsv_app.stores.sqlite_store import SqliteStore
 
 PUBLIC = Path(__file__).parent.parent / "public"
@@ -61,7 +61,7 @@ class BoardServer:
 	def __call__(self, environ: dict[str, Any], respond: Respond) -> Iterable[bytes]:
 		try:
 			status, kind, body = self._answer(environ)
-		except board.NotYours as error:
+		except mentor_board.NotYours as error:
 			status, kind, body = _json({"message": str(error)}, "403 Forbidden")
 		except ValueError as error:
 			status, kind, body = _json({"message": str(error)}, "400 Bad Request")
@@ -121,7 +121,7 @@ class BoardServer:
 	def _overview(self, mentor: str, language: str) -> Answer:
 		with self._store() as store:
 			school, now = schools.load(store), self.now()
-			return _json(board.overview(store, school, mentor, now, language, speaker(language)))
+			return _json(mentor_board.overview(store, school, mentor, now, language, speaker(language)))
 
 	def _act(self, mentor: str, environ: dict[str, Any]) -> Answer:
 		length = int(environ.get("CONTENT_LENGTH") or 0)
@@ -132,7 +132,7 @@ class BoardServer:
 			raise ValueError("The board expects an action.")
 		language = environ.get("HTTP_ACCEPT_LANGUAGE") or "en"
 		with self._store(mentor) as store:
-			return _json(board.act(store, mentor, action, self.now(), language, speaker(language)))
+			return _json(mentor_board.act(store, mentor, action, self.now(), language, speaker(language)))
 
 	def _changes(self) -> Iterator[bytes]:
 		"""An event whenever a signal has changed, until the browser goes away; a comment now and then shows that it has."""

@@ -2,7 +2,7 @@
 
 import frappe
 
-from vsv_app.engine.goals import IN_HOURS, as_given, unit_of
+from vsv_app.engine.care.goals import IN_HOURS, as_given, unit_of
 
 VALUES = ("baseline", "target", "value")
 

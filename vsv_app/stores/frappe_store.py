@@ -17,8 +17,8 @@ from frappe.model.base_document import get_controller
 from frappe.utils import get_url_to_list
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
+from vsv_app.engine.html_escaping import plain
 from vsv_app.engine.numbers import decimal_mark
-from vsv_app.engine.plain import plain
 from vsv_app.stores import frappe_rows
 from vsv_app.stores.frappe_attendance import submit_attendance
 from vsv_app.stores.store import Document, Row

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from vsv_app.stores.queries.attendance import EXCEPTION, OF_AN_EXCEPTION, STANDS
+from vsv_app.stores.queries.attendance.student_attendance import EXCEPTION, OF_AN_EXCEPTION, STANDS
 from vsv_app.stores.schema import Table, child_doctype, tables
 from vsv_app.stores.store import Document, Row
 

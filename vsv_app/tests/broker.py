@@ -15,7 +15,7 @@ from pathlib import Path
 import frappe
 
 from vsv_app.services.school import SETTINGS
-from vsv_app.site import broker_files
+from vsv_app.site.gateways import broker_files
 from vsv_app.stores.frappe_store import FrappeStore
 
 PATIENCE_S = 30

@@ -7,8 +7,8 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from vsv_app.engine import messages
-from vsv_app.engine.broker import gateway_account
+from vsv_app.engine.gateways import messages
+from vsv_app.engine.gateways.broker_files import gateway_account
 from vsv_app.services.school import SETTINGS
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests.broker import PATIENCE_S

@@ -9,7 +9,8 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import nowdate
 
-from vsv_app.services import board, school
+from vsv_app.services import school
+from vsv_app.services.care import mentor_board
 from vsv_app.site.demo_data import made, make, people, remove
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
@@ -64,7 +65,7 @@ class TestDemoData(FrappeTestCase):
 	def test_2_a_mentor_has_a_board_with_signals_and_facts(self) -> None:
 		store = FrappeStore()
 		here = school.load(store)
-		shown = board.overview(store, here, "mentor01@school.example", frappe.utils.now_datetime())
+		shown = mentor_board.overview(store, here, "mentor01@school.example", frappe.utils.now_datetime())
 		self.assertEqual(len(shown["learners"]), 25)
 		signals = [signal for learner in shown["learners"] for signal in learner["signals"]]
 		self.assertTrue(signals)
@@ -87,7 +88,7 @@ class TestDemoData(FrappeTestCase):
 		self.assertEqual(spoken, ["en", "nl", "en"], "half of the school reads Dutch")
 		frappe.set_user(people.PARTNER)
 		try:
-			from vsv_app.api import portal  # noqa: PLC0415 asks as the partner
+			from vsv_app.api.portal import portal  # noqa: PLC0415 asks as the partner
 
 			(organisation,) = portal.partner()
 		finally:

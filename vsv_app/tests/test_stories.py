@@ -6,13 +6,13 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, nowdate
 
-from vsv_app.site import care_jobs
+from vsv_app.site.jobs import care_jobs
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.rest import Answer, Person
 
-BOARD, PORTAL = "vsv_app.api.board", "vsv_app.api.portal"
+BOARD, PORTAL = "vsv_app.api.care.board", "vsv_app.api.portal.portal"
 RUN = "/api/method/frappe.desk.query_report.run"
 
 
@@ -154,7 +154,7 @@ class TestCoordinator(StoriesTestCase):
 		overdue = [row for row in self.report(coordinator, "Overdue") if row["document"] == plan["name"]]
 		self.assertEqual([(row["kind"], row["days"]) for row in overdue], [("Review", 2)])
 		self.follow_up(coordinator, plan["name"])
-		handed = self.ok(coordinator.get("/api/method/vsv_app.site.personal_data.export_learner", student=self.student))  # fmt: skip
+		handed = self.ok(coordinator.get("/api/method/vsv_app.site.privacy.personal_data.export_learner", student=self.student))  # fmt: skip
 		self.assertEqual(len(handed["records"]["Support Plan"]), 1)
 
 	def follow_up(self, coordinator: Person, plan: str) -> None:
@@ -208,7 +208,9 @@ class TestAttendanceOfficer(StoriesTestCase):
 		self.assertEqual(row["what"], "Absent, reason known")
 		path = f"/api/resource/Statutory Report/{filed.name}"
 		self.ok(officer.put(path, status="Reported", what_school_did="Called twice, a visit"))
-		answer = officer.get("/api/method/vsv_app.api.early_warning.statutory_csv", names=[filed.name])
+		answer = officer.get(
+			"/api/method/vsv_app.api.signals.early_warning.statutory_csv", names=[filed.name]
+		)
 		self.assertEqual(answer.status, 200)
 		self.assertEqual(self.look("Statutory Report", filed.name).reported_by, officer.user)
 
@@ -227,11 +229,13 @@ class TestAdministrator(StoriesTestCase):
 		administrator = self.person("Early Warning Administrator")
 		document = self.ok(administrator.get(f"/api/resource/Early Warning Rule/{rule}"))
 		found = self.ok(
-			administrator.call("vsv_app.api.early_warning.preview_rule", rule=json.dumps(document))
+			administrator.call("vsv_app.api.signals.early_warning.preview_rule", rule=json.dumps(document))
 		)
 		self.assertIn(self.student, json.dumps(found))
 		self.ok(administrator.put(f"/api/resource/Early Warning Rule/{rule}", enabled=1, threshold=480))
-		self.ok(administrator.call("vsv_app.api.gateway.enrol_badge", badge=badge, student=self.student))
+		self.ok(
+			administrator.call("vsv_app.api.gateways.gateways.enrol_badge", badge=badge, student=self.student)
+		)
 		self.assertEqual(self.look("Student Badge", badge).student, self.student)
 		self.assertEqual(self.look("Early Warning Rule", rule).enabled, 1)
 		settings = "/api/resource/Early Warning Settings/Early Warning Settings"
@@ -312,10 +316,12 @@ class TestInstaller(StoriesTestCase):
 		name = f"test-{frappe.generate_hash(length=8)}"
 		terminals = [{"terminal": "door", "direction": "in"}]
 		self.ok(installer.post("/api/resource/Attendance Gateway", gateway_id=name, location="Main door", terminals=terminals))  # fmt: skip
-		code = self.ok(installer.call("vsv_app.api.gateway.make_code", gateway=name))
-		given = installer.call("vsv_app.api.gateway.provision", gateway=name, code=code)
+		code = self.ok(installer.call("vsv_app.api.gateways.gateways.make_code", gateway=name))
+		given = installer.call("vsv_app.api.gateways.gateways.provision", gateway=name, code=code)
 		self.assertEqual((given.status, given.body["gateway"]), (200, name))
-		self.assertEqual(installer.call("vsv_app.api.gateway.provision", gateway=name, code=code).status, 403)
+		self.assertEqual(
+			installer.call("vsv_app.api.gateways.gateways.provision", gateway=name, code=code).status, 403
+		)
 		rows = {row["gateway"]: row for row in self.report(installer, "Gateway Health")}
 		self.assertIn("not online", rows[name]["trouble"])
 		frappe.db.rollback()

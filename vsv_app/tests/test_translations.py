@@ -10,16 +10,16 @@ from pathlib import Path
 from frappe.tests.utils import FrappeTestCase
 from frappe.translate import get_all_translations
 
-from vsv_app.engine import windows
-from vsv_app.engine.indicators import INDICATORS
-from vsv_app.services import statutory
+from vsv_app.engine.signals.indicators import windows
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.services.signals import statutory_reports
 
 APP = Path(__file__).parents[1]
 MODULE = APP / "vsv_app"
 TRANSLATIONS = APP / "translations" / "nl.csv"
 SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
 """Modules whose refusals reach a person as they are written there."""
-SUBJECTS = ("services/alerting.py", "services/reminders.py", "api/portal.py")
+SUBJECTS = ("services/signals/alerting.py", "services/care/reminders.py", "api/portal/portal.py")
 LAYOUT = ("Column Break",)
 PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
@@ -146,7 +146,9 @@ def of_lists() -> Iterator[tuple[str, str]]:
 
 def of_reports() -> Iterator[tuple[str, str]]:
 	"""What goes to the authority, in the language of who sends it."""
-	yield from ((text, "statutory.py") for text in (*statutory.COLUMNS.values(), statutory.CORRECTED))
+	yield from (
+		(text, "statutory.py") for text in (*statutory_reports.COLUMNS.values(), statutory_reports.CORRECTED)
+	)
 
 
 def of_windows() -> Iterator[tuple[str, str]]:

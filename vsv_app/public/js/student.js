@@ -10,7 +10,7 @@ frappe.ui.form.on("Student", {
 
 function vsv_hand_over(student) {
 	frappe
-		.call({ method: "vsv_app.site.personal_data.export_learner", type: "GET", args: { student } })
+		.call({ method: "vsv_app.site.privacy.personal_data.export_learner", type: "GET", args: { student } })
 		.then(({ message }) => {
 			const file = new Blob([JSON.stringify(message, null, 1)], { type: "application/json" });
 			const link = document.createElement("a");
@@ -28,7 +28,7 @@ function vsv_hand_over(student) {
 }
 
 function vsv_ask_to_erase(student) {
-	const method = "vsv_app.site.personal_data.erase_learner";
+	const method = "vsv_app.site.privacy.personal_data.erase_learner";
 	frappe.call({ method, args: { student, dry_run: 1 } }).then(({ message }) => {
 		const kinds = Object.entries(message || {}).map(([kind, count]) => `${__(kind)}: ${count}`);
 		if (!kinds.length) return frappe.msgprint(__("Nothing is kept about this learner."));

@@ -9,10 +9,12 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import add_days, nowdate
 
-from vsv_app.api import portal
-from vsv_app.engine import agreements, plans, referrals, signals
-from vsv_app.services import contacts
-from vsv_app.services import plans as started
+from vsv_app.api.portal import portal
+from vsv_app.engine.care import plans
+from vsv_app.engine.partners import agreements, referrals
+from vsv_app.engine.signals import signal_lifecycle
+from vsv_app.services.care import contacts
+from vsv_app.services.care import plans as started
 from vsv_app.site.demo_data.made import Made
 from vsv_app.site.demo_data.people import COORDINATOR, PARTNER, DemoLearner, Founded
 
@@ -91,7 +93,7 @@ def _plan(
 	now: datetime,
 ) -> Any:
 	"""A plan that the mentor starts from the learner's signals, led to one state; None where nothing stands."""
-	named = {"student": learner.student, "status": ("in", signals.STANDING)}
+	named = {"student": learner.student, "status": ("in", signal_lifecycle.STANDING)}
 	standing = frappe.get_all("Early Warning Signal", named, pluck="name")
 	if not standing:
 		return None
@@ -220,7 +222,7 @@ def _talk(made: Made, founded: Founded, now: datetime) -> None:
 	"""Mentors have spoken with some of the learners about whom a signal was acknowledged."""
 	acknowledged = frappe.get_all(
 		"Early Warning Signal",
-		{"student": ("in", made.names["Student"]), "status": signals.ACKNOWLEDGED},
+		{"student": ("in", made.names["Student"]), "status": signal_lifecycle.ACKNOWLEDGED},
 		["name", "student", "student_name", "student_group"],
 		order_by="raised_on, name",
 		limit=40,

@@ -11,14 +11,17 @@ import frappe
 
 from vsv_app.embedded import history, records
 from vsv_app.embedded.school import LearnerDay
-from vsv_app.engine import messages
-from vsv_app.services import daily, gateways, ingest, school
-from vsv_app.services.incoming import Incoming
+from vsv_app.engine.gateways import messages
+from vsv_app.services import school
+from vsv_app.services.attendance import ingest
+from vsv_app.services.dispatch import daily
+from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.school import SETTINGS, School
+from vsv_app.site.care.digest_mails import in_language
 from vsv_app.site.demo_data import care, made, people
 from vsv_app.site.demo_data.made import Made
 from vsv_app.site.demo_data.people import Founded
-from vsv_app.site.mails import in_language
 from vsv_app.stores.frappe_store import FrappeStore
 
 Progress = Callable[[str, int], AbstractContextManager[Any]]

@@ -17,9 +17,9 @@ from frappe.utils.password import update_password
 
 from vsv_app.embedded import records
 from vsv_app.embedded.school import FIRST_NAMES, LAST_NAMES, SESSIONS, Learner, MadeUpSchool, make_school
-from vsv_app.engine.messages import badge_digest
-from vsv_app.engine.timetable import WEEKDAYS
-from vsv_app.services import gateways
+from vsv_app.engine.attendance.timetable import WEEKDAYS
+from vsv_app.engine.gateways.messages import badge_digest
+from vsv_app.services.gateways import gateways
 from vsv_app.services.school import SETTINGS
 from vsv_app.site.demo_data.made import Made
 

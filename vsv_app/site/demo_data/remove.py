@@ -10,9 +10,9 @@ from typing import Any
 
 import frappe
 
+from vsv_app.site.access.record_references import OF_RECORD
 from vsv_app.site.demo_data import made
 from vsv_app.site.demo_data.made import Made
-from vsv_app.site.of_records import OF_RECORD
 from vsv_app.stores.frappe_store import FrappeStore
 
 AT_ONCE = 1000

@@ -7,7 +7,7 @@ import click
 import frappe
 
 from vsv_app.site.demo_data import make, people, remove
-from vsv_app.site.listener import check_installed
+from vsv_app.site.gateways.listener_process import check_installed
 
 
 def run(site: str, *, removing: bool, **options: Any) -> None:

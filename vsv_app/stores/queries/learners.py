@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from vsv_app.engine.timetable import Earlier
+from vsv_app.engine.attendance.timetable import Earlier
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Store
 

@@ -11,13 +11,13 @@ import frappe
 from frappe.utils import add_days, getdate, nowdate
 
 from vsv_app.engine.access import GUARDIAN, LEARNER, PARTNER, PORTAL
-from vsv_app.engine.plans import DECISIONS
+from vsv_app.engine.care.plans import DECISIONS
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.rest import Answer, Person
 
-METHOD = "/api/method/vsv_app.api.portal."
+METHOD = "/api/method/vsv_app.api.portal.portal."
 CHILD, ADULT = "a child", "an adult"
 OK = 200
 PERSONS = {

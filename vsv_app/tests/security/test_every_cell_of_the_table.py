@@ -13,8 +13,8 @@ from frappe.utils import add_days, now_datetime, nowdate
 
 from vsv_app.engine import access
 from vsv_app.engine.access import ABOUT_LEARNERS, DOCUMENTS, ROLES, Circumstances
-from vsv_app.engine.concerns import RESTRICTED
-from vsv_app.site import beside_records
+from vsv_app.engine.care.concerns import RESTRICTED
+from vsv_app.site.access import linked_records
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.rest import Answer, Person
@@ -452,7 +452,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		}
 		made = []
 		for kind, values in beside.items():
-			of_kind, of_name = beside_records.OF_RECORD[kind]
+			of_kind, of_name = linked_records.OF_RECORD[kind]
 			for record in about:
 				given = {of_kind: record.doctype, of_name: record.name, **values}
 				made.append(

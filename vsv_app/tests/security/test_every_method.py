@@ -17,7 +17,7 @@ from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.rest import Person
 
-PORTAL = "vsv_app.api.portal"
+PORTAL = "vsv_app.api.portal.portal"
 OK, FORBIDDEN = 200, 403
 GUEST = "guest"
 COORDINATOR, OFFICER, ADMINISTRATOR = "coordinator", "officer", "administrator"
@@ -118,39 +118,39 @@ class TestEveryMethod(CommittedTestCase):
 			f"{PORTAL}.sign": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "version": 1}),
 			f"{PORTAL}.agreement_feedback": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "text": "x"}),
 			f"{PORTAL}.choose_language": Call("post", {"language": "en"}, signed_in),
-			"vsv_app.api.board.overview": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
-			"vsv_app.api.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
-			"vsv_app.api.care.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
-			"vsv_app.api.care.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
-			"vsv_app.api.care.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),
-			"vsv_app.api.care.intervention_effect": Call(
+			"vsv_app.api.care.board.overview": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
+			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
+			"vsv_app.api.care.care.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
+			"vsv_app.api.care.care.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.care.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.care.intervention_effect": Call(
 				"get", {"intervention": care.make_intervention()}, frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})
 			),
-			"vsv_app.api.early_warning.preview_rule": Call("post", {"rule": rule}, frozenset({ADMINISTRATOR})),
-			"vsv_app.api.early_warning.indicators": Call("get", by=read_rules),
-			"vsv_app.api.early_warning.packs": Call("get", by=read_rules),
-			"vsv_app.api.early_warning.switch_pack": Call("post", {"pack": "none", "enabled": False}, configure),
-			"vsv_app.api.early_warning.statutory_csv": Call("get", by=reports),
-			"vsv_app.api.early_warning.statutory_pdf": Call("get", by=reports),
-			"vsv_app.api.gateway.make_code": Call("post", {"gateway": cls.gateway}, at_doors),
-			"vsv_app.api.gateway.order": Call("post", {"gateway": cls.gateway, "command": "identify"}, at_doors),
-			"vsv_app.api.gateway.enrol_badge": Call(
+			"vsv_app.api.signals.early_warning.preview_rule": Call("post", {"rule": rule}, frozenset({ADMINISTRATOR})),
+			"vsv_app.api.signals.early_warning.indicators": Call("get", by=read_rules),
+			"vsv_app.api.signals.early_warning.packs": Call("get", by=read_rules),
+			"vsv_app.api.signals.early_warning.switch_pack": Call("post", {"pack": "none", "enabled": False}, configure),
+			"vsv_app.api.signals.early_warning.statutory_csv": Call("get", by=reports),
+			"vsv_app.api.signals.early_warning.statutory_pdf": Call("get", by=reports),
+			"vsv_app.api.gateways.gateways.make_code": Call("post", {"gateway": cls.gateway}, at_doors),
+			"vsv_app.api.gateways.gateways.order": Call("post", {"gateway": cls.gateway, "command": "identify"}, at_doors),
+			"vsv_app.api.gateways.gateways.enrol_badge": Call(
 				"post", {"badge": cls.badge, "student": cls.student}, frozenset({OFFICER, ADMINISTRATOR, INSTALLER})
 			),
-			"vsv_app.api.school_day.what_is_missing": Call("get", by=configure),
-			"vsv_app.api.school_day.waits_for": Call("get", tomorrow, frozenset({*configure, OFFICER})),
-			"vsv_app.api.school_day.close": Call("post", tomorrow, frozenset({*configure, OFFICER})),
-			"vsv_app.api.set_aside.try_again": Call("post", {"names": [cls.set_aside]}, configure),
-			"vsv_app.api.set_aside.dismiss": Call("post", {"names": [cls.set_aside]}, configure),
-			"vsv_app.site.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),
-			"vsv_app.site.personal_data.erase_learner": Call("post", student, frozenset({COORDINATOR})),
-			"vsv_app.site.connections.get_open_count": Call("get", {"doctype": "Support Plan", "name": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.api.attendance.school_day.what_is_missing": Call("get", by=configure),
+			"vsv_app.api.attendance.school_day.waits_for": Call("get", tomorrow, frozenset({*configure, OFFICER})),
+			"vsv_app.api.attendance.school_day.close": Call("post", tomorrow, frozenset({*configure, OFFICER})),
+			"vsv_app.api.gateways.set_aside.try_again": Call("post", {"names": [cls.set_aside]}, configure),
+			"vsv_app.api.gateways.set_aside.dismiss": Call("post", {"names": [cls.set_aside]}, configure),
+			"vsv_app.site.privacy.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),
+			"vsv_app.site.privacy.personal_data.erase_learner": Call("post", student, frozenset({COORDINATOR})),
+			"vsv_app.site.access.connection_counts.get_open_count": Call("get", {"doctype": "Support Plan", "name": cls.plan}, frozenset({COORDINATOR})),
 		}  # fmt: skip
 
 	BY_SIGNATURE = (
-		"vsv_app.api.gateway.roster",
-		"vsv_app.api.gateway.provision",
-		"vsv_app.site.mails.unsubscribe",
+		"vsv_app.api.gateways.gateways.roster",
+		"vsv_app.api.gateways.gateways.provision",
+		"vsv_app.site.care.digest_mails.unsubscribe",
 	)
 	"""What guests may call: who asks is shown by a signature or by a one-time code, and tried in tests of their own."""
 

@@ -7,7 +7,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import getdate, nowdate
 
-from vsv_app.site.care_permissions import allowed, listed
+from vsv_app.site.access.permission_hooks import allowed, listed
 from vsv_app.tests import factories
 
 TODAY = getdate(nowdate())

@@ -2,7 +2,7 @@
 
 import frappe
 
-from vsv_app.engine.concerns import RESTRICTED
+from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase

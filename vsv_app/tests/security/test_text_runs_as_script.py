@@ -6,11 +6,11 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import now_datetime
 
-from vsv_app.api import board as board_api
-from vsv_app.api import portal
-from vsv_app.services import set_aside
+from vsv_app.api.care import board as board_api
+from vsv_app.api.portal import portal
+from vsv_app.services.gateways import set_aside
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries import signals
+from vsv_app.stores.queries.signals import signals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.vsv_app.report.gateway_health import gateway_health

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 
-from vsv_app.site import portal_pages
+from vsv_app.site.portal import pages
 
 no_cache = 1
 SHOWN_DAYS = 8
@@ -15,12 +15,12 @@ def get_context(context: frappe._dict) -> None:
 		raise frappe.Redirect
 	context.title = _("School and me")
 	context.no_breadcrumbs = True
-	context.learners = portal_pages.family()
+	context.learners = pages.family()
 	context.reasons = frappe.get_all(
 		"Absence Reason", {"enabled": 1, "guardian_may_report": 1}, pluck="name", order_by="name"
 	)
-	context.texts = portal_pages.text_messages()
+	context.texts = pages.text_messages()
 	context.today = frappe.utils.nowdate()
-	context.languages = portal_pages.languages()
-	context.language = portal_pages.language()
+	context.languages = pages.languages()
+	context.language = pages.language()
 	context.shown_days = SHOWN_DAYS

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 
-from vsv_app.site import portal_pages
+from vsv_app.site.portal import pages
 
 no_cache = 1
 
@@ -13,6 +13,6 @@ def get_context(context: frappe._dict) -> None:
 		raise frappe.Redirect
 	context.title = _("Partners of the school")
 	context.no_breadcrumbs = True
-	context.organisations = portal_pages.partner()
-	context.languages = portal_pages.languages()
-	context.language = portal_pages.language()
+	context.organisations = pages.partner()
+	context.languages = pages.languages()
+	context.language = pages.language()

@@ -62,8 +62,8 @@
 	function frappeApi() {
 		const desk = window.frappe;
 		return {
-			overview: ({ lang = "en" } = {}) => frappeCall("vsv_app.api.board.overview", "GET", { lang }),
-			act: (action) => frappeCall("vsv_app.api.board.act", "POST", action),
+			overview: ({ lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.overview", "GET", { lang }),
+			act: (action) => frappeCall("vsv_app.api.care.board.act", "POST", action),
 			subscribe(onChange) {
 				desk.realtime.on("vsv_signal", onChange);
 				return () => desk.realtime.off("vsv_signal", onChange);

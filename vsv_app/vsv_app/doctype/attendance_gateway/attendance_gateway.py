@@ -5,7 +5,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from vsv_app.engine.messages import SLUG
+from vsv_app.engine.gateways.messages import SLUG
 
 
 class NotAShortName(frappe.ValidationError):

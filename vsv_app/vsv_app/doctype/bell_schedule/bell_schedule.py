@@ -5,11 +5,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate, to_timedelta
 
-from vsv_app.engine import timetable
-from vsv_app.engine.timetable import WEEKDAYS, OtherTimes, Session
-from vsv_app.site import periods
-from vsv_app.site.refusals import said
-from vsv_app.site.time_fields import undo_time_of_day
+from vsv_app.engine.attendance import timetable
+from vsv_app.engine.attendance.timetable import WEEKDAYS, OtherTimes, Session
+from vsv_app.site.desk import periods
+from vsv_app.site.desk.refusals import said
+from vsv_app.site.desk.time_fields import undo_time_of_day
 
 FIRST, LAST = date.min, date.max
 

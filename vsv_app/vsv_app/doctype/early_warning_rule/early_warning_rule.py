@@ -5,12 +5,12 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from vsv_app.engine.indicators import INDICATORS
-from vsv_app.engine.rules import AT_LEAST, MORE_THAN, SINGLE, Rule
-from vsv_app.services.rule_check import refuse_what_cannot_be
-from vsv_app.site.refusals import said
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.rules import AT_LEAST, MORE_THAN, SINGLE, Rule
+from vsv_app.services.signals.rule_check import refuse_what_cannot_be
+from vsv_app.site.desk.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries import rules
+from vsv_app.stores.queries.signals import rules
 
 MEASURES = (
 	"combination", "combination_count", "tier_2_from", "tier_3_from", "indicator", "comparison", "threshold", "window_kind", "window_length",

@@ -1,6 +1,6 @@
 frappe.ui.form.on("Early Warning Settings", {
 	refresh(frm) {
-		frappe.call({ method: "vsv_app.api.school_day.what_is_missing", type: "GET" }).then(({ message }) => {
+		frappe.call({ method: "vsv_app.api.attendance.school_day.what_is_missing", type: "GET" }).then(({ message }) => {
 			frm.dashboard.clear_headline();
 			if (!message?.length) return;
 			const list = document.createElement("ul");

@@ -6,8 +6,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from vsv_app.engine.messages import MAC, SLUG
-from vsv_app.site.time_fields import undo_time_of_day
+from vsv_app.engine.gateways.messages import MAC, SLUG
+from vsv_app.site.desk.time_fields import undo_time_of_day
 
 LOG = "Badge Check In"
 

@@ -6,11 +6,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from vsv_app.engine import signals
-from vsv_app.engine.indicators import INDICATORS
-from vsv_app.engine.signals import IllegalTransition
-from vsv_app.site import server_fields
-from vsv_app.site.refusals import said
+from vsv_app.engine.signals import signal_lifecycle
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
+from vsv_app.site.desk import server_fields
+from vsv_app.site.desk.refusals import said
 
 ANSWER = ("status", "dismiss_reason", "note")
 """What a person says to a signal; all else is the rules' to say."""
@@ -41,7 +41,7 @@ class EarlyWarningSignal(Document):
 		if before is None or before.status == self.status:
 			return
 		try:
-			signals.step(before.status, self.status, reason=self.dismiss_reason, note=self.note)
+			signal_lifecycle.step(before.status, self.status, reason=self.dismiss_reason, note=self.note)
 		except IllegalTransition as illegal:
 			frappe.throw(
 				_("A signal that is {0} cannot become {1}. Use the mentor board to act on it.").format(_(illegal.before), _(illegal.after)),
@@ -55,11 +55,11 @@ class EarlyWarningSignal(Document):
 		"""Who took a step and when. A dismissed signal keeps its key, so that the same facts do not raise it again."""
 		if not self.has_value_changed("status") or self.is_new():
 			return
-		if self.status == signals.ACKNOWLEDGED:
+		if self.status == signal_lifecycle.ACKNOWLEDGED:
 			self.acknowledged_on, self.acknowledged_by = now_datetime(), frappe.session.user
-		if self.status in (signals.DISMISSED, signals.RESOLVED):
+		if self.status in (signal_lifecycle.DISMISSED, signal_lifecycle.RESOLVED):
 			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
-		if self.status == signals.DISMISSED:
+		if self.status == signal_lifecycle.DISMISSED:
 			self.dismissed_value = self.observed_value
-		if self.status == signals.RESOLVED:
+		if self.status == signal_lifecycle.RESOLVED:
 			self.open_key = None

@@ -19,7 +19,7 @@ frappe.listview_settings["Set Aside Message"] = {
 			};
 			frappe.call({ method, type: "POST", args: { names }, freeze: true }).then(shown);
 		};
-		list.page.add_actions_menu_item(__("Try Again"), act("vsv_app.api.set_aside.try_again"), false);
-		list.page.add_actions_menu_item(__("Dismiss"), act("vsv_app.api.set_aside.dismiss"), false);
+		list.page.add_actions_menu_item(__("Try Again"), act("vsv_app.api.gateways.set_aside.try_again"), false);
+		list.page.add_actions_menu_item(__("Dismiss"), act("vsv_app.api.gateways.set_aside.dismiss"), false);
 	},
 };

@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from vsv_app.engine import agreements
+from vsv_app.engine.partners import agreements
 
 
 class NamedInAgreements(frappe.ValidationError):

@@ -5,10 +5,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_months, getdate, now_datetime, nowdate
 
-from vsv_app.engine import agreements
-from vsv_app.engine.agreements import SCHOOL, Signature, Terms
-from vsv_app.engine.agreements import StakeholderAgreement as Facts
-from vsv_app.site import portal_pages, refusals, server_fields
+from vsv_app.engine.partners import agreements
+from vsv_app.engine.partners.agreements import SCHOOL, Signature, Terms
+from vsv_app.engine.partners.agreements import StakeholderAgreement as Facts
+from vsv_app.site.desk import refusals, server_fields
+from vsv_app.site.portal import pages
 
 SIGNED = ("stakeholder", "person_name", "how", "signed_on", "version", "fingerprint", "user")
 REVIEWED = ("reviewed_on", "present", "what_moved", "adjustments")
@@ -105,7 +106,7 @@ class StakeholderAgreement(Document):
 
 	def in_words(self) -> dict[str, Any]:
 		"""As all parties read it on paper."""
-		return portal_pages.agreement_in_words(self)
+		return pages.agreement_in_words(self)
 
 	def facts(self) -> Facts:
 		"""The agreement as the engine sees it; refuses terms that bind nobody."""

@@ -3,9 +3,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from vsv_app.engine import reports
-from vsv_app.engine.reports import IllegalReport
-from vsv_app.site.refusals import said
+from vsv_app.engine.signals import statutory_reports
+from vsv_app.engine.signals.statutory_reports import IllegalReport
+from vsv_app.site.desk.refusals import said
 
 
 class ReportNotPossible(frappe.ValidationError):
@@ -22,7 +22,7 @@ class StatutoryReport(Document):
 		if before is None or before.status == self.status:
 			return
 		try:
-			reports.step(
+			statutory_reports.step(
 				before.status,
 				self.status,
 				what_school_did=self.what_school_did,
@@ -32,5 +32,9 @@ class StatutoryReport(Document):
 			frappe.throw(said(illegal.args[0]), exc=ReportNotPossible, title=_("Step Not Possible"))
 
 	def note_step(self) -> None:
-		if self.has_value_changed("status") and not self.is_new() and self.status == reports.REPORTED:
+		if (
+			self.has_value_changed("status")
+			and not self.is_new()
+			and self.status == statutory_reports.REPORTED
+		):
 			self.reported_on, self.reported_by = now_datetime(), frappe.session.user

@@ -4,9 +4,10 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from vsv_app.engine.messages import DIGEST
-from vsv_app.services import enrolment, school
-from vsv_app.site import periods
+from vsv_app.engine.gateways.messages import DIGEST
+from vsv_app.services import school
+from vsv_app.services.attendance import badge_enrolment
+from vsv_app.site.desk import periods
 from vsv_app.stores.frappe_store import FrappeStore
 
 
@@ -35,4 +36,4 @@ class StudentBadge(Document):
 		if self.student and self.has_value_changed("student"):
 			store = FrappeStore()
 			now = datetime.now(school.load(store).zone).replace(tzinfo=None)
-			enrolment.claim(store, self.badge_digest, now)
+			badge_enrolment.claim(store, self.badge_digest, now)

@@ -8,11 +8,12 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
-from vsv_app.engine.plans import CLOSED
+from vsv_app.engine.care.plans import CLOSED
 from vsv_app.services import mentors
-from vsv_app.site.reporting import COORDINATOR, LEADER, Report, column, in_plain_text
+from vsv_app.site.desk.report_columns import COORDINATOR, LEADER, Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries import care, learners
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.care import care
 
 WITHOUT_CONTACT_DAYS = 28
 

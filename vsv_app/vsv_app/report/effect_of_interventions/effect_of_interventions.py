@@ -5,9 +5,9 @@ from typing import Any
 import frappe
 from frappe import _
 
-from vsv_app.engine.effects import ClosedPlan, effects
-from vsv_app.engine.plans import CLOSED, NOT_AGREED
-from vsv_app.site.reporting import column, in_plain_text, smallest_group
+from vsv_app.engine.care.intervention_effects import ClosedPlan, effects
+from vsv_app.engine.care.plans import CLOSED, NOT_AGREED
+from vsv_app.site.desk.report_columns import column, in_plain_text, smallest_group
 
 
 @in_plain_text

@@ -10,11 +10,11 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, getdate, nowdate
 
-from vsv_app.engine.figures import parts
-from vsv_app.services import roll
-from vsv_app.site.reporting import column, in_plain_text, smallest_group
+from vsv_app.engine.group_figures import parts
+from vsv_app.services.attendance import roll
+from vsv_app.site.desk.report_columns import column, in_plain_text, smallest_group
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries import calendar
+from vsv_app.stores.queries.attendance import calendar
 
 AGES = ((0, 12), (12, 14), (14, 16), (16, 18), (18, 200))
 NOTHING_KNOWN = "?"

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, now_datetime, nowdate
 
-from vsv_app.site.reporting import Report, column, in_plain_text
+from vsv_app.site.desk.report_columns import Report, column, in_plain_text
 
 LITTLE_DISK_MB = 500
 HOT_CELSIUS = 80

@@ -1,5 +1,5 @@
 (() => {
-	const api = (method, type, day) => frappe.call({ method: `vsv_app.api.school_day.${method}`, type, args: { day }, freeze: true });
+	const api = (method, type, day) => frappe.call({ method: `vsv_app.api.attendance.school_day.${method}`, type, args: { day }, freeze: true });
 	const escaped = (sentences) => sentences.map((one) => frappe.utils.escape_html(one)).join("<br>");
 
 	async function close(report) {

@@ -7,11 +7,12 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from vsv_app.engine.presence import not_arrived
-from vsv_app.services import mentors, roll, school, school_day
-from vsv_app.site.reporting import OFFICER, Report, column, in_plain_text, learners_of_reader
+from vsv_app.engine.attendance.presence import not_arrived
+from vsv_app.services import mentors, school
+from vsv_app.services.attendance import day_close, roll
+from vsv_app.site.desk.report_columns import OFFICER, Report, column, in_plain_text, learners_of_reader
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries import calendar
+from vsv_app.stores.queries.attendance import calendar
 
 
 @in_plain_text
@@ -52,7 +53,7 @@ def _recorded(day: date) -> list[dict[str, Any]]:
 def not_seen(day: date, now: datetime) -> list[dict[str, Any]]:
 	"""Who was not seen today though the bell schedule's cut-off is past, and no terminal may still hold a check-in."""
 	store = FrappeStore()
-	if day != now.date() or school_day.reasons_to_wait(store, day, now):
+	if day != now.date() or day_close.reasons_to_wait(store, day, now):
 		return []
 	people, _unplanned = roll.call(store, calendar.load(store), day)
 	return [

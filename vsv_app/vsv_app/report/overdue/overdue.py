@@ -7,11 +7,11 @@ from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
 from vsv_app.services import school
-from vsv_app.services.reminders import all_due
-from vsv_app.site.reporting import Report, column, in_plain_text
+from vsv_app.services.care.reminders import all_due
+from vsv_app.site.desk.report_columns import Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries import care
-from vsv_app.stores.queries.care import About, Due
+from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.care.care import About, Due
 
 ROWS_OF = {"Action": "Support Plan Action", "Goal": "Support Plan Goal"}
 

@@ -1,0 +1,156 @@
+"""What was agreed is followed up, and what waits is told, on both stores: reminders, the morning's digest, progress."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.services.world import A1, A2, COORDINATOR, LEADER, MENTORS, TODAY, World, at
+from vsv_app.services.care import digest, goal_progress, plans, reminders
+from vsv_app.services.care.digest import Digest
+from vsv_app.services.dispatch import nightly
+from vsv_app.services.signals import evaluation
+from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.sql import VALUE, table, update
+from vsv_app.stores.sqlite_store import SqliteStore
+
+NOW = at("18:00")
+MENTOR = MENTORS["T-1A"]
+
+
+@pytest.fixture
+def school(world: World) -> World:
+	"""A1 was away for four days, of which a signal was raised and a plan begun that is overdue for review."""
+	for day in world.school_days(4):
+		world.whole_day(day, absent=[A1])
+	evaluation.evaluate_now(world.store, world.school, NOW)
+	if isinstance(world.store, SqliteStore):
+		return world
+	# A site reminds only those who may open the plan. Assignments of this school begin years after the site's own today.
+	import frappe
+
+	for user, role in ((MENTOR, "Care Team Coordinator"), (COORDINATOR, "Care Team Coordinator")):
+		frappe.get_doc(
+			doctype="Has Role", parent=user, parenttype="User", parentfield="roles", role=role
+		).db_insert()
+		frappe.clear_cache(user=user)
+	return world
+
+
+def begin_plan(school: World) -> str:
+	(name, *_more) = [row[0] for row in school.rows("Early Warning Signal", "name", student=A1)]
+	plan = plans.start(school.store, A1, A1, MENTOR, NOW, [name])["plan"]
+	p = table("Support Plan")
+	values = ["Active", TODAY - timedelta(days=1), plan]
+	school.store.run(update(p, "status", "next_review").where(p.name == VALUE), values)
+	return str(plan)
+
+
+def remind(school: World, days: int, plan: str = "") -> int:
+	"""How many reminders went out about a plan; a site may hold overdue things of its own."""
+	before = len(levels(school, plan))
+	now = NOW + timedelta(days=days)
+	reminders.send(school.store, school.school, calendar.load(school.store), now, notice_days=60)
+	return len(levels(school, plan)) - before
+
+
+def levels(school: World, plan: str) -> list[tuple[str, str, str]]:
+	return [
+		(row[0], row[1], row[2])
+		for row in school.rows("Care Reminder", "recipient", "level", "status", reference_name=plan)
+	]
+
+
+def test_an_overdue_review_climbs_the_ladder_once_a_rung(school: World) -> None:
+	plan = begin_plan(school)
+	after = school.school.escalate_after_days
+	sent = [remind(school, day, plan) for day in (0, 0, *range(1, 15))]
+	assert after > 0
+	assert sum(sent) == 3
+	assert sorted(levels(school, plan)) == sorted(
+		[
+			(MENTOR, "Mentor", "Escalated"),
+			(COORDINATOR, "Coordinator", "Escalated"),
+			(LEADER, "Leader", "Sent"),
+		]
+	)
+
+
+def test_what_is_done_reminds_nobody_and_its_reminder_ends(school: World) -> None:
+	plan = begin_plan(school)
+	assert remind(school, 0, plan) == 1
+	p = table("Support Plan")
+	school.store.run(update(p, "next_review").where(p.name == VALUE), [TODAY + timedelta(days=400), plan])
+	assert remind(school, 1, plan) == 0
+	assert levels(school, plan) == [(MENTOR, "Mentor", "Done")]
+
+
+def test_what_got_a_later_day_and_passes_that_too_is_overdue_anew(school: World) -> None:
+	plan = begin_plan(school)
+	p, g = table("Support Plan"), table("Support Plan Goal")
+	school.store.run(update(p, "next_review").where(p.name == VALUE), [TODAY + timedelta(days=400), plan])
+	school.store.run(update(g, "due_on").where(g.parent == VALUE), [TODAY - timedelta(days=1), plan])
+	assert remind(school, 0, plan) == 1
+	school.store.run(update(g, "due_on").where(g.parent == VALUE), [TODAY + timedelta(days=14), plan])
+	assert remind(school, 1, plan) == 0
+	assert remind(school, 20, plan) == 1
+	# Whoever has it in hand is told before anybody above.
+	assert sorted(levels(school, plan)) == [(MENTOR, "Mentor", "Done"), (MENTOR, "Mentor", "Sent")]
+
+
+def test_the_digest_counts_what_waits_for_each(school: World) -> None:
+	waiting = len(school.rows("Early Warning Alert", "name", recipient=MENTOR))
+	(own,) = [one for one in digest.of_today(school.store, TODAY) if one.recipient == MENTOR]
+	assert own.signals == waiting > 0
+	begin_plan(school)
+	remind(school, 0)
+	told = {one.recipient: one for one in digest.of_today(school.store, TODAY)}
+	assert told[MENTOR].overdue == 1
+	assert told[MENTOR].signals == waiting - 1
+
+
+def test_nothing_waits_for_nobody(world: World) -> None:
+	assert [
+		one for one in digest.of_today(world.store, TODAY) if one.recipient in (MENTOR, COORDINATOR)
+	] == []
+	assert Digest("somebody").empty
+
+
+def test_an_escalated_signal_is_the_coordinators_too(school: World) -> None:
+	nightly.escalate(school.store, school.school, NOW + timedelta(days=9))
+	told = {one.recipient: one for one in digest.of_today(school.store, TODAY + timedelta(days=9))}
+	assert told[COORDINATOR].signals > 0
+
+
+def test_progress_week_by_week(school: World) -> None:
+	moved = goal_progress.of_indicator(
+		school.store, A1, "unexcused_minutes", TODAY - timedelta(days=10), TODAY
+	)
+	assert moved.unit == "hours"
+	assert {point.value for point in moved.before} == {0}
+	assert moved.since[-1].on == TODAY
+	assert moved.since[-1].value == 4 * 6  # four whole days
+	assert [point.on for point in moved.before] == sorted(point.on for point in moved.before)
+
+
+def test_progress_of_a_learner_without_absence_is_flat(school: World) -> None:
+	moved = goal_progress.of_indicator(school.store, A2, "times_late", TODAY - timedelta(days=10), TODAY)
+	assert {point.value for point in (*moved.before, *moved.since)} == {0}
+
+
+def test_a_goal_begins_where_the_learner_stands(school: World) -> None:
+	assert goal_progress.now(school.store, A1, "unexcused_minutes", TODAY) == 4 * 6
+	assert goal_progress.now(school.store, A2, "unexcused_minutes", TODAY) == 0
+	assert goal_progress.now(school.store, A1, "survey_score", TODAY) is None
+	assert goal_progress.now(school.store, "Nobody", "times_late", TODAY) is None
+
+
+def test_no_such_indicator(school: World) -> None:
+	with pytest.raises(KeyError):
+		goal_progress.of_indicator(school.store, A1, "nonsense", TODAY, TODAY)
+
+
+def test_reminders_are_found_by_whom_they_wait_for(school: World) -> None:
+	begin_plan(school)
+	remind(school, 0)
+	assert MENTOR in care.open_reminders_by_recipient(school.store)

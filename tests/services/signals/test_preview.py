@@ -1,0 +1,173 @@
+"""What a rule would have done: whom, when, for whose desk, beside which rules, and against who left."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests.services.world import A1, A2, A3, A4, B1, LEARNERS, MENTORS, TODAY, World
+from vsv_app.engine.signals.indicators.windows import Window
+from vsv_app.engine.signals.preview import CannotPreview
+from vsv_app.engine.signals.rules import AT_LEAST, Condition, Rule
+from vsv_app.services.signals import preview
+from vsv_app.services.signals.preview import NothingToShow
+from vsv_app.stores.queries.sql import VALUE, table, update
+
+MONDAYS = [TODAY - timedelta(weeks=n) for n in (8, 7, 6, 5, 4, 3, 2, 1)]
+TWO_DAYS = Rule(
+	"TWO-DAYS", "12 hours in two weeks",
+	(Condition("unexcused_minutes", AT_LEAST, 720, Window("School Weeks", 2)),),
+)  # fmt: skip
+
+YEAR_TO_DATE = replace(TWO_DAYS.conditions[0], window=Window("Year To Date"))
+
+
+@pytest.fixture
+def past(world: World) -> World:
+	"""Eight weeks: A1 is away on each Monday, A2 for one day early on, B1 for three days three weeks ago."""
+	for day in MONDAYS:
+		world.mark_by_hand(A1, "Absent", day)
+	world.mark_by_hand(A2, "Absent", MONDAYS[0])
+	for n in (0, 1, 2):
+		world.mark_by_hand(B1, "Absent", MONDAYS[5] + timedelta(days=n))
+	return world
+
+
+def test_whom_and_when(past: World) -> None:
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	assert dict(found.first) == {A1: MONDAYS[1], B1: MONDAYS[5] + timedelta(days=1)}
+	assert found.names == {A1: f"Name of {A1}", B1: f"Name of {B1}"}
+	assert found.learners == sum(map(len, LEARNERS.values()))
+	weeks = {week.monday: week for week in found.weeks}
+	assert sorted(weeks) == [*MONDAYS, TODAY]
+	assert [len(weeks[monday].flagged) for monday in (*MONDAYS, TODAY)] == [0, 1, 1, 1, 1, 2, 2, 1, 0]
+	assert [weeks[monday].raised for monday in (*MONDAYS, TODAY)] == [0, 1, 0, 0, 0, 1, 0, 0, 0]
+	assert weeks[MONDAYS[5]].flagged == (A1, B1)
+
+
+def test_a_day_in_two_academic_years_counts_once(past: World) -> None:
+	before = preview.preview(past.store, TWO_DAYS, TODAY)
+	year = ("Of One Programme", MONDAYS[0] - timedelta(days=40), TODAY + timedelta(days=40))
+	past.store.insert_rows("Academic Year", ("name", "year_start_date", "year_end_date"), [year])
+	assert preview.preview(past.store, TWO_DAYS, TODAY) == before
+
+
+def test_for_whose_desk(past: World) -> None:
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	assert found.alerts == {
+		MENTORS["T-1A"]: {MONDAYS[1]: 1},
+		MENTORS["T-1B"]: {MONDAYS[5]: 1},
+	}
+	assert found.busiest == (MENTORS["T-1B"], MONDAYS[5], 1)
+
+
+def test_beside_which_rules(past: World) -> None:
+	"""Of the pack that is switched on, three days in a row flag B1 too, and ten percent nobody before 20 school days."""
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	assert {(one.rule, one.both, one.share) for one in found.overlap} >= {("START-AWAY-3", 1, 0.5)}
+	assert "START-NOT-ARRIVED" not in {one.rule for one in found.overlap}
+	itself = replace(TWO_DAYS, code="START-AWAY-3")
+	assert "START-AWAY-3" not in {one.rule for one in preview.preview(past.store, itself, TODAY).overlap}
+
+
+def leave(world: World, student: str, day: date, reason: str | None) -> None:
+	s = table("Student")
+	world.store.run(
+		update(s, "date_of_leaving", "reason_for_leaving").where(s.name == VALUE), [day, reason, student]
+	)
+
+
+def test_against_who_left(past: World) -> None:
+	assert preview.preview(past.store, TWO_DAYS, TODAY).validity is None
+	leave(past, A1, MONDAYS[5], "Left without a qualification")
+	leave(past, A3, MONDAYS[6], "Moved")
+	leave(past, A4, MONDAYS[6], None)
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	assert found.validity is not None
+	# Warned were A1 and B1; with a reason left A1 and A3.
+	assert (found.validity.precision, found.validity.recall) == (0.5, 0.5)
+	assert found.validity.lead_days == 28
+	assert found.reasons == {"Left without a qualification": 1, "Moved": 1}
+	early = preview.preview(past.store, TWO_DAYS, TODAY, reasons=["Left without a qualification"])
+	assert early.validity is not None
+	assert early.validity.recall == 1
+	assert early.reasons == found.reasons, "what is not counted can still be chosen"
+	nobody = preview.preview(past.store, TWO_DAYS, TODAY, reasons=[])
+	assert (nobody.validity, nobody.reasons) == (None, found.reasons)
+
+
+def test_who_left_is_not_flagged_afterwards(past: World) -> None:
+	leave(past, A1, MONDAYS[0], "Moved")
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	assert A1 not in found.first
+
+
+def test_a_former_member_of_a_group_is_part_of_the_past(past: World) -> None:
+	m = table("Student Group Student")
+	past.store.run(update(m, "active").where(m.student == VALUE), [0, A1])
+	assert A1 in preview.preview(past.store, TWO_DAYS, TODAY).first
+
+
+def test_the_load_of_a_former_member_is_that_of_the_mentor_then(past: World) -> None:
+	before = preview.preview(past.store, TWO_DAYS, TODAY).alerts
+	m = table("Student Group Student")
+	past.store.run(update(m, "active").where(m.student == VALUE), [0, A1])
+	assert preview.preview(past.store, TWO_DAYS, TODAY).alerts == before
+
+
+def test_what_stood_before_the_weeks_that_are_shown_is_flagged_and_no_new_alert(past: World) -> None:
+	"""Three hundred and sixty-four days after the first Monday, A1 has stood since the second."""
+	later = MONDAYS[4] + timedelta(days=364)
+	found = preview.preview(past.store, replace(TWO_DAYS, conditions=(YEAR_TO_DATE,)), later)
+	assert found.weeks[0].monday == MONDAYS[4]
+	assert A1 in found.weeks[0].flagged
+	assert found.weeks[0].raised == 0
+	assert found.first[A1] == MONDAYS[1]
+	assert MENTORS["T-1A"] not in found.alerts
+
+
+def test_too_little_past_is_said(world: World) -> None:
+	with pytest.raises(NothingToShow, match="records of 0 school weeks; a preview needs at least 4"):
+		preview.preview(world.store, TWO_DAYS, TODAY)
+
+
+def test_a_window_longer_than_the_records_is_said(past: World) -> None:
+	long = replace(TWO_DAYS, conditions=(replace(TWO_DAYS.conditions[0], window=Window("School Weeks", 30)),))
+	with pytest.raises(NothingToShow, match=r"looks back over 30 school weeks.*Choose a shorter window"):
+		preview.preview(past.store, long, TODAY)
+
+
+def test_a_rule_about_the_running_day_is_refused(past: World) -> None:
+	door = Rule("DOOR", "Not arrived", (Condition("not_arrived_today", AT_LEAST, 1, Window("Today")),))
+	with pytest.raises(CannotPreview, match="the running day alone"):
+		preview.preview(past.store, door, TODAY)
+
+
+def test_as_a_screen_gets_it(past: World) -> None:
+	leave(past, A1, MONDAYS[5], "Left without a qualification")
+	told = preview.as_json(preview.preview(past.store, TWO_DAYS, TODAY), limit=1)
+	assert told["flagged"] == [{"student": A1, "name": f"Name of {A1}", "first": MONDAYS[1].isoformat()}]
+	assert (told["flagged_total"], told["learners"]) == (2, 8)
+	assert told["weeks"][1] == {
+		"monday": MONDAYS[1].isoformat(), "flagged": 1, "raised": 1, "names": [f"Name of {A1}"],
+	}  # fmt: skip
+	assert told["busiest"] == {
+		"mentor": "Mentor of T-1B", "monday": MONDAYS[5].isoformat(), "alerts": 1,
+	}  # fmt: skip
+	assert told["validity"]["lead_days"] == 28
+
+
+def test_a_screen_gets_whom_in_each_week_and_the_load_of_each_mentor_in_each(past: World) -> None:
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	told = preview.as_json(found, limit=1)
+	for week, shown in zip(found.weeks, told["weeks"], strict=True):
+		assert shown["names"] == [f"Name of {student}" for student in week.flagged[:1]]
+		assert shown["flagged"] == len(week.flagged)
+	assert any(len(week.flagged) > 1 for week in found.weeks), "of whom one is named, as the limit says"
+	for shown in told["mentors"]:
+		assert sum(shown["by_week"].values()) == shown["alerts"]
+		assert max(shown["by_week"].values()) == shown["most_in_a_week"]
+	by_week = {week: n for shown in told["mentors"] for week, n in shown["by_week"].items()}
+	assert by_week == {week.monday.isoformat(): week.raised for week in found.weeks if week.raised}, (
+		"one mentor each week, here"
+	)

@@ -1,0 +1,83 @@
+"""What an attendance officer does about a day, and what an administrator asks of the set-up."""
+
+from datetime import date, datetime
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import formatdate, getdate
+
+from vsv_app.engine.access import ADMINISTRATOR, OFFICER
+from vsv_app.services import school
+from vsv_app.services.attendance import day_close
+from vsv_app.services.school import SETTINGS
+from vsv_app.site.desk import readiness
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.attendance import calendar
+
+MAY_CLOSE = frozenset({OFFICER, ADMINISTRATOR, "System Manager"})
+
+
+class NoSchoolDay(frappe.ValidationError):
+	"""A day that has no attendance: it is still to come, or there is no school."""
+
+
+@frappe.whitelist(methods=["GET"])
+def what_is_missing() -> list[str]:
+	"""What keeps days from being written and signals from reaching somebody; empty when all is in place."""
+	frappe.has_permission(SETTINGS, "read", throw=True)
+	return readiness.what_is_missing()
+
+
+@frappe.whitelist(methods=["GET"])
+def waits_for(day: str) -> list[str]:
+	"""Why the machine does not close this day by itself."""
+	_check_may_close()
+	_school_day(getdate(day))
+	return [readiness.words(door) for door in day_close.doors_to_wait_for(FrappeStore())]
+
+
+@frappe.whitelist(methods=["POST"])
+def close(day: str) -> dict[str, Any]:
+	"""Close a day now, whatever may still come in: how many records, and whose day could not be written, with why."""
+	_check_may_close()
+	store, asked = FrappeStore(), getdate(day)
+	now = _school_day(asked)
+	closed = day_close.close_day(store, asked, now)
+	frappe.enqueue(
+		"vsv_app.site.jobs.early_warning_jobs.look_at_everybody",
+		job_id="vsv-after-a-close",
+		deduplicate=True,
+		enqueue_after_commit=True,
+	)
+	names = learners.names(store, closed.unplanned)
+	return {
+		"written": closed.written,
+		"corrected": closed.corrected,
+		"conflicts": closed.conflicts,
+		"unplanned": sorted(names.values()),
+		"refused": sorted(closed.refused.values()),
+	}
+
+
+def _check_may_close() -> None:
+	if MAY_CLOSE.isdisjoint(frappe.get_roles()):
+		frappe.throw(
+			_("An attendance officer or an administrator closes a day."),
+			exc=frappe.PermissionError,
+			title=_("Not Yours To Close"),
+		)
+
+
+def _school_day(day: date) -> datetime:
+	"""The school's own time, where `day` is a school day that has begun; raises NoSchoolDay."""
+	store = FrappeStore()
+	now = datetime.now(school.load(store).zone).replace(tzinfo=None)
+	if day > now.date() or not calendar.load(store).is_school_day(day):
+		frappe.throw(
+			_("{0} is still to come, or there is no school then.").format(formatdate(day)),
+			exc=NoSchoolDay,
+			title=_("No School Day"),
+		)
+	return now

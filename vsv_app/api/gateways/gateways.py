@@ -1,0 +1,130 @@
+"""What a gateway asks over HTTPS: the roster, and once its keys. Plain JSON, as docs/contract describes it.
+
+Guests may call both: a gateway has no user. Who asks is shown by a signature, or by a one-time code.
+"""
+
+import json
+import time
+from datetime import datetime, timezone
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.rate_limiter import rate_limit
+from frappe.utils import get_url
+from werkzeug.wrappers import Response
+
+from vsv_app.engine.gateways.messages import COMMANDS
+from vsv_app.services import school
+from vsv_app.services.attendance import badge_enrolment
+from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways.gateways import Refused
+from vsv_app.site.gateways import command_publisher, listener_process
+from vsv_app.stores.frappe_store import FrappeStore
+
+A_MINUTE = 60
+AN_HOUR = 3600
+LONGEST_ENROLMENT_S = AN_HOUR
+DOCTYPE = "Attendance Gateway"
+
+
+@frappe.whitelist(allow_guest=True, methods=["GET"])
+@rate_limit(limit=60, seconds=A_MINUTE)
+def roster(gateway: str) -> Response:
+	"""The badges by digest. No permission to check: the signature in `X-VSV-Signature` shows which gateway asks."""
+	signature = frappe.get_request_header("X-VSV-Signature", "")
+	try:
+		answer = gateways.roster(FrappeStore(), signature, gateway, _now())
+	except Refused as refused:
+		return _json({"error": str(refused), "now": int(time.time())}, 401)
+	if frappe.request.if_none_match.contains(answer.etag):
+		return _tagged(Response(status=304), answer.etag)
+	return _tagged(_json({"v": 1, "badges": dict(answer.badges)}), answer.etag)
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
+@rate_limit(key="gateway", limit=10, seconds=AN_HOUR)
+def provision(gateway: str, code: str) -> Response:
+	"""Everything a gateway needs. No permission to check: the one-time code shows that the administrator sent it."""
+	store = FrappeStore()
+	here = school.load(store)
+	try:
+		return _json(gateways.provision(store, here, gateway, code, get_url(), here.local(_now())))
+	except Refused as refused:
+		return _json({"error": str(refused)}, 403)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_code(gateway: str) -> str:
+	"""A one-time code for the form's button Provision; only its hash is kept."""
+	frappe.get_doc(DOCTYPE, gateway).check_permission("write")
+	store = FrappeStore()
+	return gateways.one_time_code(store, gateway, school.load(store).local(_now()))
+
+
+@frappe.whitelist(methods=["POST"])
+def order(gateway: str, command: str, terminal: str | None = None, seconds: int | None = None) -> str:
+	"""Let a gateway that is online do something now: enrol, stop-enrol, identify, refresh-roster; returns the order's id."""
+	document = frappe.get_doc(DOCTYPE, gateway)
+	document.check_permission("write")
+	_check_order(document, command, terminal)
+	store = FrappeStore()
+	here = school.load(store)
+	seconds = min(max(seconds, 1), LONGEST_ENROLMENT_S) if seconds else None
+	try:
+		topic, payload, id = gateways.command(
+			store, here, gateway, command, _now(), terminal=terminal, seconds=seconds
+		)
+		command_publisher.publish(listener_process.address(store), topic, payload, id=id)
+	except Refused as refused:
+		frappe.throw(str(refused), title=_("Order Not Possible"))
+	except command_publisher.BrokerAway as away:
+		frappe.throw(
+			_("The broker did not take the order: {0}. Look at the broker's address and account in Early Warning Settings.").format(away),
+			title=_("Broker Not Reached"),
+		)  # fmt: skip
+	return id
+
+
+@frappe.whitelist(methods=["POST"])
+def enrol_badge(badge: str, student: str) -> str:
+	"""Give a badge in stock to a learner; its earlier taps become the learner's."""
+	document = frappe.get_doc("Student Badge", badge)
+	document.check_permission("write")
+	store = FrappeStore()
+	try:
+		return badge_enrolment.enrol(store, document.badge_digest, student, school.load(store).local(_now()))
+	except badge_enrolment.BadgeTaken as taken:
+		frappe.throw(str(taken), title=_("Badge In Use"))
+		raise
+
+
+def _check_order(gateway: Document, command: str, terminal: str | None) -> None:
+	"""An order that nobody at the door would notice is refused, and not kept for a moment when nobody expects it."""
+	if command not in COMMANDS:
+		frappe.throw(_("A gateway knows no order {0}.").format(command), title=_("Order Not Possible"))
+	if gateway.status != "Online":
+		frappe.throw(
+			_("{0} is not online, so nobody at its door would notice. Try again when its form says Online.").format(gateway.name),
+			title=_("Gateway Not Online"),
+		)  # fmt: skip
+	known = [row.terminal for row in gateway.terminals if row.enabled]
+	if (terminal or command == "enrol") and terminal not in known:
+		frappe.throw(
+			_("Choose one of the terminals of {0}: {1}.").format(gateway.name, ", ".join(known) or "-"),
+			title=_("Terminal Missing"),
+		)
+
+
+def _now() -> datetime:
+	return datetime.now(timezone.utc)
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+	return Response(json.dumps(body), status=status, mimetype="application/json")
+
+
+def _tagged(response: Response, etag: str) -> Response:
+	response.set_etag(etag)
+	return response

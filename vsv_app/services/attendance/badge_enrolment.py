@@ -1,0 +1,134 @@
+"""Badges to learners: by a tap at a terminal in enrolment mode, by digest, and what earlier taps become then."""
+
+from datetime import date, datetime
+from typing import Any
+
+from vsv_app.engine.gateways import messages
+from vsv_app.engine.lifecycle import say
+from vsv_app.services.attendance import ingest
+from vsv_app.services.gateways import set_aside
+from vsv_app.services.gateways.signed_message import Incoming
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.attendance import badges, check_ins
+from vsv_app.stores.queries.gateways import gateways
+from vsv_app.stores.store import Store
+
+NOT_EXPECTED = ("Learner Left", "No Student Group", "Outside Academic Year")
+"""What a tap counts as by other records than the badge's own."""
+
+
+class BadgeTaken(ValueError):
+	"""The badge is another learner's. `student` names whose."""
+
+	def __init__(self, student: str, student_name: str | None) -> None:
+		self.student = student
+		super().__init__(
+			f"This badge is in use by {student_name or student}. Mark it as returned there first."
+		)
+
+
+def note_card(store: Store, incoming: Incoming) -> str | None:
+	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name."""
+	account = gateways.account(store, incoming.gateway)
+	if account is None or not account.enabled:
+		incoming.refuse_gateway(store, account)
+		return None
+	try:
+		message = messages.verified(incoming.payload, account.mac_key, incoming.gateway)
+		digest = message.get("badge")
+		if not (isinstance(digest, str) and messages.DIGEST.fullmatch(digest)):
+			raise messages.NotUnderstood(messages.NO_BADGE)
+		at = messages.time_in(message)
+	except messages.MessageError as error:
+		incoming.refuse(store, error)
+		return None
+	news = messages.is_news(at, account.enrolled_at, incoming.now)
+	with store.transaction():
+		if news:
+			gateways.seen(store, incoming.gateway, {"enrolled_at": gateways.as_text(at)})
+		known = badges.by_digest(store, digest)
+		if known is not None:
+			return known[0]
+		if not news:
+			incoming.set_aside(
+				store,
+				set_aside.REPLAY,
+				say("This badge was read before others that this gateway sent since, and is in stock no more. Somebody may have recorded the message and sent it again; read the badge anew where it is to be used."),
+			)  # fmt: skip
+			return None
+		label = f"Read at {set_aside.printable(str(message.get('terminal', '')))} on {incoming.local_now:%Y-%m-%d %H:%M}"
+		return store.add_document("Student Badge", _badge(digest, None, None, label, incoming.local_now))
+
+
+def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str | None = None) -> str:
+	"""Give a badge to a learner; raises BadgeTaken. Earlier taps of it become the learner's. `now` is naive."""
+	with store.transaction():
+		name = learners.names(store, [student]).get(student)
+		known = badges.by_digest(store, digest)
+		if known is not None and known[1] and known[1] != student and known[2] == "Active":
+			raise BadgeTaken(known[1], learners.names(store, [known[1]]).get(known[1]))
+		if known is None:
+			badge = store.add_document("Student Badge", _badge(digest, student, name, label, now))
+		else:
+			badge = known[0]
+			badges.give(store, badge, student, name, now)
+		claim(store, digest, now)
+	return badge
+
+
+def judge_again(store: Store, roster: ingest.Roster, since: date) -> dict[date, set[str]]:
+	"""Judge the taps of learners who were not expected anew; returns those who are recognised now, by day.
+
+	A group, a school year or a date of leaving that is put right later must not make an absence of a learner who came.
+	"""
+	touched: dict[date, set[str]] = {}
+	for digest, day, was in check_ins.not_expected(store, since, NOT_EXPECTED):
+		holder = roster.holders.get(digest)
+		if holder is None or holder.student is None:
+			continue
+		now_is = ingest.outcome(holder, day, roster.years)
+		if now_is != was:
+			check_ins.judge(store, digest, day, was, now_is)
+		if now_is == "Recognised":
+			touched.setdefault(day, set()).add(holder.student)
+	return touched
+
+
+def claim(store: Store, digest: str, now: datetime) -> dict[date, set[str]]:
+	"""Judge a badge's earlier taps anew; returns the learners that it now counts for, by day."""
+	roster = ingest.Roster()
+	roster.refresh(store)
+	holder = roster.holders.get(digest)
+	touched: dict[date, set[str]] = {}
+	if holder is None or holder.student is None:
+		return touched
+	for name, tapped_at in check_ins.unrecognised(store, digest):
+		day = tapped_at.date()
+		if holder.valid_from and day < holder.valid_from:
+			continue
+		outcome = ingest.outcome(holder, day, roster.years)
+		check_ins.assign(
+			store,
+			name,
+			badge=holder.badge,
+			student=holder.student,
+			student_name=holder.student_name,
+			outcome=outcome,
+		)
+		if outcome == "Recognised":
+			touched.setdefault(day, set()).add(holder.student)
+	return touched
+
+
+def _badge(
+	digest: str, student: str | None, name: str | None, label: str | None, now: datetime
+) -> dict[str, Any]:
+	return {
+		"creation": now,
+		"modified": now,
+		"badge_digest": digest,
+		"student": student,
+		"student_name": name,
+		"status": "Active",
+		"label": label,
+	}

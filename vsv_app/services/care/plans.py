@@ -1,0 +1,126 @@
+"""Support plans: started from signals, shown on the board, and watched so that nothing agreed is forgotten."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from vsv_app.engine.care.goals import FOLLOWED, as_given, in_words, unit_of
+from vsv_app.engine.care.plans import DRAFT, GUARDIAN, needed_parties
+from vsv_app.engine.signals import signal_lifecycle as life
+from vsv_app.engine.signals.explanation import Say
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
+from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.signals import signals
+from vsv_app.stores.store import Store
+
+FIRST_GOALS_DAYS = 42
+"""A suggested goal is to be met six weeks from now; people change it as they like."""
+REACH = 0.5
+"""A suggested goal asks for half of what the rule asked attention for."""
+BETTER_HIGHER = ("average_result", "survey_score", "mentor_talks")
+"""Indicators that a rule watches from below; a goal asks for what the rule asks for."""
+CONSENT_AGE = 16
+
+
+class HasPlan(ValueError):
+	"""The learner has a plan that is not closed."""
+
+
+def start(
+	store: Store,
+	student: str,
+	student_name: str | None,
+	by: str,
+	now: datetime,
+	names: Sequence[str],
+	language: str = "en",
+	say: Say = str,
+) -> dict[str, Any]:
+	"""Make a draft that answers to some of a learner's signals, with goals to begin the talk from. Raises ValueError.
+
+	Its text is in `language`, that of who starts it; `say` translates into it.
+	"""
+	with store.transaction():
+		if care.standing_plans(store, [student]):
+			raise HasPlan("This learner has a plan already. Go on with that one.")
+		about = care.signals_of(store, student, names) if names else []
+		if len(about) != len(set(names)) or not about:
+			raise ValueError("Choose at least one signal of this learner that the plan answers to.")
+		for signal in about:
+			life.step(signal["status"], life.IN_PLAN)
+			signals.change(store, signal["name"], {"status": life.IN_PLAN}, now)
+			signals.answer_alerts(store, signal["name"], "Acted On", now)
+		reasons = [_reason(signal, language, say) for signal in about]
+		plan = store.add_document(
+			"Support Plan",
+			{
+				"creation": now,
+				"modified": now,
+				"student": student,
+				"student_name": student_name,
+				"status": DRAFT,
+				"version": 1,
+				"responsible": by,
+				"needed_party": _needed(store, student, now.date()),
+				"starts_on": now.date(),
+				"cause": "\n".join(reasons),
+			},
+			{
+				"signals": [
+					{"signal": signal["name"], "rule_title": signal["rule_title"], "explanation": reason}
+					for signal, reason in zip(about, reasons, strict=True)
+				],
+				"goals": [goal for signal in about if (goal := _goal(signal, now.date(), language, say))],
+			},
+		)
+	return {"signal": about[0]["name"], "student": student, "status": life.IN_PLAN, "plan": plan}
+
+
+def shown(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:
+	"""What the board shows of the plan that stands, by learner."""
+	return {
+		student: {
+			"name": plan["name"],
+			"status": plan["status"],
+			"title": "",
+			"next_review": plan["next_review"].isoformat() if plan["next_review"] else None,
+		}
+		for student, plan in (care.standing_plans(store, students) if students else {}).items()
+	}
+
+
+def _reason(signal: dict[str, Any], language: str, say: Say) -> str:
+	in_dutch = signal["explanation_nl"] if language.startswith("nl") else None
+	return in_dutch or signal["explanation"] or say(signal["rule_title"] or "")
+
+
+def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[str, Any] | None:
+	code = signal["indicator"] or ""
+	observed, threshold = signal["observed_value"] or 0, signal["threshold"] or 0
+	if code not in FOLLOWED or INDICATORS[code].unit == YES_OR_NO:
+		return None
+	rises = code in BETTER_HIGHER
+	target = as_given(code, threshold if rises else int(threshold * REACH))
+	observed = as_given(code, observed)
+	if observed >= target if rises else observed <= target:
+		return None
+	what = say("{0}: at least {1}") if rises else say("{0}: at most {1}")
+	return {
+		"what": what.format(say(INDICATORS[code].label), in_words(code, target, language)),
+		"indicator": code,
+		"measure": say("As counted in the rule {0}").format(say(signal["rule_title"] or code)),
+		"baseline": observed,
+		"target": target,
+		"unit": unit_of(code),
+		"due_on": today + timedelta(days=FIRST_GOALS_DAYS),
+		"status": "Open",
+	}
+
+
+def _needed(store: Store, student: str, today: date) -> str:
+	born = care.born(store, student)
+	if born is None:
+		return GUARDIAN
+	years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+	age = store.single("Early Warning Settings").get("consent_age")
+	return needed_parties(years, int(CONSENT_AGE if age is None else age))[0]

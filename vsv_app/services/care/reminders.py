@@ -1,0 +1,106 @@
+"""Reminders of what was agreed and is overdue: first who has it in hand, then the coordinator, then the leader."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.signals.alerts import LADDER, LEADER, Alert, Sent, escalation
+from vsv_app.services.school import School
+from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.care.care import About, Due
+from vsv_app.stores.store import Store
+
+SUBJECT = "Something that was agreed is overdue"
+ESCALATED = "Something that was agreed is overdue, and a reminder did not help"
+ANSWER_WITHIN_DAYS = 3
+"""A family's message is overdue after so many days."""
+
+
+def all_due(store: Store, school: School, today: date, notice_days: int) -> list[Due]:
+	"""Everything that was agreed and is past its day, or must be asked anew; agreements that end within `notice_days`."""
+	return [
+		*care.overdue(store, today),
+		*care.renewals(store, today + timedelta(days=notice_days)),
+		*care.unanswered_messages(store, today - timedelta(days=ANSWER_WITHIN_DAYS)),
+		*care.consents_to_ask_anew(store, today, school.consent_age),
+	]
+
+
+def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, *, notice_days: int) -> int:
+	"""Remind of everything overdue, on the next rung where the last one did nothing; returns how many went out."""
+	today = now.date()
+	due = all_due(store, school, today, notice_days)
+	told = care.reminders(store, sorted({one.name for one in due})) if due else {}
+	count = 0
+	with store.transaction():
+		standing = _close_what_is_done(store, due, now)
+		for one in due:
+			sent = [Sent(recipient, level, on.date()) for recipient, level, on in told.get(one.about, [])]
+			alert = _first(store, one, school) if not sent else _next(sent, school, calendar, today)
+			if alert is not None:
+				if earlier := standing.get(one.about):
+					care.mark_reminders(store, earlier, "Escalated", now)
+				_send(store, one, alert, now)
+				count += 1
+	return count
+
+
+def _close_what_is_done(store: Store, due: Sequence[Due], now: datetime) -> dict[About, list[str]]:
+	"""Mark reminders of what is no longer overdue; returns the others by what they are about."""
+	wanted = {one.about for one in due}
+	standing: dict[About, list[str]] = {}
+	done = []
+	for reminder, about in care.open_reminders(store).items():
+		if about in wanted:
+			standing.setdefault(about, []).append(reminder)
+		else:
+			done.append(reminder)
+	if done:
+		care.mark_reminders(store, done, "Done", now)
+	return standing
+
+
+def _first(store: Store, due: Due, school: School) -> Alert | None:
+	"""Who has it in hand and may open it: a teacher who does one action of a plan sees no plans."""
+	for who in (due.who, due.otherwise):
+		if who and store.may_open(who, due.doctype, due.name):
+			return Alert(who, LADDER[0])
+	return Alert(school.coordinator, LADDER[1]) if school.coordinator else None
+
+
+def _next(sent: Sequence[Sent], school: School, calendar: SchoolCalendar, today: date) -> Alert | None:
+	since = max(one.on for one in sent)
+	return escalation(
+		list(sent),
+		school_days_since=sum(
+			calendar.is_school_day(date.fromordinal(day))
+			for day in range(since.toordinal() + 1, today.toordinal() + 1)
+		),
+		after=school.escalate_after_days,
+		coordinator=school.coordinator,
+		leader=school.leader,
+	)
+
+
+def _send(store: Store, due: Due, alert: Alert, now: datetime) -> None:
+	reminder = store.add_document(
+		"Care Reminder",
+		{
+			"creation": now,
+			"modified": now,
+			"recipient": alert.recipient,
+			"level": alert.level,
+			"kind": due.kind,
+			"status": "Sent",
+			"due_on": due.due,
+			"sent_on": now,
+			"reference_doctype": due.doctype,
+			"reference_name": due.name,
+			"thing": due.thing,
+			"reminder_key": f"{due.name}|{due.kind}|{due.thing}|{due.due}|{alert.recipient}|{alert.level}",
+		},
+	)
+	subject = SUBJECT if alert.level == LADDER[0] else ESCALATED
+	# A leader has no task with the learner and may not open the record. The reminder itself says what is late.
+	about = ("Care Reminder", reminder) if alert.level == LEADER else (due.doctype, due.name)
+	store.notify(alert.recipient, subject, *about)

@@ -1,0 +1,160 @@
+"""Every message that comes in finds its service here, by its topic; so does what time alone asks for."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from vsv_app.engine.lifecycle import say
+from vsv_app.services import school
+from vsv_app.services.attendance import badge_enrolment, ingest
+from vsv_app.services.dispatch import daily
+from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways.set_aside import printable
+from vsv_app.services.gateways.signed_message import Incoming
+from vsv_app.services.signals import evaluation
+from vsv_app.stores.store import Store
+
+log = logging.getLogger("vsv_app.inbox")
+
+LOOK_EVERY_S = 5.0
+"""How often time alone is looked at; check-ins are settled as soon as the queue is empty."""
+
+
+class Inbox:
+	"""One worker's view of what came in. `clock` gives aware time; `closes_days` where nothing else schedules that."""
+
+	def __init__(self, clock: Callable[[], datetime], *, closes_days: bool = False) -> None:
+		self.clock = clock
+		self.closes_days = closes_days
+		self._roster = ingest.Roster()
+		self._judged_by: tuple[object, ...] | None = None
+		self._touched: dict[date, set[str]] = {}
+		self._looked: datetime | None = None
+		self._cut_offs: tuple[date, set[int]] | None = None
+		self._evaluated_on: date | None = None
+
+	def take(
+		self, store: Store, topic: str, payload: bytes, *, again: bool = False
+	) -> list[tuple[str, bytes]]:
+		"""Deal with one message; returns the (topic, payload) to answer with once it is committed.
+
+		`again`: one that came before, and is given once more by the broker, or by a person who finds it set aside. Nobody is
+		suspected of having recorded it.
+		"""
+		parts = topic.split("/")
+		if len(parts) != 5:
+			return []
+		gateway, kind = parts[3], parts[4]
+		incoming = Incoming(school.load(store), gateway, topic, payload, self.clock(), again)
+		if kind == "checkins":
+			taken = ingest.take_over(store, self._roster, incoming)
+			self._touch(taken.students)
+			return [("/".join([*parts[:4], "ack"]), taken.ack)] if taken.ack else []
+		if kind == "status":
+			gateways.note_status(store, incoming)
+		elif kind == "health":
+			gateways.note_health(store, incoming)
+		elif kind == "enrolment":
+			badge_enrolment.note_card(store, incoming)
+		return []
+
+	def settle(self, store: Store) -> None:
+		"""Look at the learners whose check-ins came in since: late ones, and days that were closed already."""
+		touched, self._touched = self._touched, {}
+		if not touched:
+			return
+		try:
+			self._settle(store, touched)
+		except BaseException:
+			self._touch(touched)
+			raise
+
+	def give_up(self, store: Store, topic: str, payload: bytes, error: Exception) -> None:
+		"""Set a message aside that cannot be dealt with. It is not acknowledged, so its gateway keeps what it holds."""
+		incoming = Incoming(school.load(store), topic.split("/")[3], topic, payload, self.clock())
+		incoming.set_aside(
+			store,
+			"Not Understood",
+			say(
+				"The app could not deal with this message ({0}). Please report it to the makers.",
+				type(error).__name__,
+			),
+		)
+
+	@property
+	def has_touched(self) -> bool:
+		"""Whether check-ins came in that `settle` has not looked at."""
+		return bool(self._touched)
+
+	@property
+	def due(self) -> bool:
+		"""Whether it is time for `tick`."""
+		return self._looked is None or abs((self.clock() - self._looked).total_seconds()) >= LOOK_EVERY_S
+
+	def tick(self, store: Store) -> None:
+		"""What time alone asks for: lost gateways, cut-offs, and the close of the day where that is ours to do."""
+		now = self.clock()
+		school_ = school.load(store)
+		local = school_.local(now)
+		for lost in gateways.mark_silent(store, local):
+			log.warning("gateway %s has not been heard for three minutes", printable(lost))
+		self._judge_again(store, local)
+		if school_.enabled:
+			self._pass_cut_offs(store, school_, local)
+			if self.closes_days:
+				self._close_days(store, school_, local)
+		self._looked = now
+
+	def _touch(self, students: Mapping[date, set[str]]) -> None:
+		for day, some in students.items():
+			self._touched.setdefault(day, set()).update(some)
+
+	def _judge_again(self, store: Store, local: datetime) -> None:
+		"""Once after each change of the roster: who was not expected may be by now."""
+		self._roster.refresh(store)
+		if self._judged_by == self._roster.version:
+			return
+		with store.transaction():
+			since = local.date() - timedelta(days=daily.LOOK_BACK_DAYS)
+			touched = badge_enrolment.judge_again(store, self._roster, since)
+		self._touch(touched)
+		self._judged_by = self._roster.version
+
+	def _settle(self, store: Store, touched: dict[date, set[str]]) -> None:
+		school_ = school.load(store)
+		local = school_.local(self.clock())
+		rewritten = daily.correct_late(store, touched, local)
+		if not school_.enabled:
+			return
+		today = sorted(touched.get(local.date(), ()))
+		if today:
+			evaluation.evaluate_school(
+				store, school_, local.date(), local, students=today, rules_to_use=evaluation.LIVE
+			)
+		late = sorted({student for one in rewritten for student in touched[one.day]})
+		if late:
+			evaluation.evaluate_now(store, school_, local, students=late)
+
+	def _pass_cut_offs(self, store: Store, school_: school.School, local: datetime) -> None:
+		passed = daily.cut_offs_passed(store, local)
+		if self._cut_offs is not None and self._cut_offs == (local.date(), passed):
+			return
+		if passed and not daily.may_judge_arrivals(store, local):
+			return
+		if passed:
+			evaluation.evaluate_school(store, school_, local.date(), local, rules_to_use=evaluation.LIVE)
+		self._cut_offs = (local.date(), passed)
+
+	def _close_days(self, store: Store, school_: school.School, local: datetime) -> None:
+		closed = daily.close_due_days(store, school_, local)
+		for one in closed:
+			log.info(
+				"closed %s: %d records, %d corrected, %d conflicts",
+				one.day,
+				one.written,
+				one.corrected,
+				one.conflicts,
+			)
+		if closed or self._evaluated_on != local.date():
+			daily.nightly(store, school_, local)
+			self._evaluated_on = local.date()

@@ -1,0 +1,68 @@
+"""The nightly evaluation in parts, by student group, so that it spreads over as many workers as a school runs.
+
+Each part stands alone and may run at any time, in any order and twice over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from vsv_app.services.attendance import roll
+from vsv_app.services.school import School
+from vsv_app.services.signals import alerting, evaluation, statutory_reports
+from vsv_app.services.signals.evaluation import Evaluated
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.signals import signals
+from vsv_app.stores.store import Store
+
+LEARNERS_A_PART = 250
+"""At least: what a part asks for itself (calendar, rules) then costs little beside its learners."""
+
+
+def parts(store: Store, now: datetime) -> list[tuple[str, ...]]:
+	"""The student groups that are learners' own today, bundled into parts."""
+	sizes: dict[str, int] = {}
+	for membership in _own(store, now).values():
+		sizes[membership.group] = sizes.get(membership.group, 0) + 1
+	found: list[tuple[str, ...]] = []
+	bundle: list[str] = []
+	count = 0
+	for group in sorted(sizes):
+		bundle.append(group)
+		count += sizes[group]
+		if count >= LEARNERS_A_PART:
+			found.append(tuple(bundle))
+			bundle, count = [], 0
+	return [*found, tuple(bundle)] if bundle else found
+
+
+def evaluate_part(store: Store, school: School, groups: Sequence[str], now: datetime) -> Evaluated:
+	"""Every rule for the learners whose own group is one of `groups`, and the reports that follow from it."""
+	wanted = set(groups)
+	members = learners.members_of(store, groups)
+	own = roll.own_groups(learners.memberships(store, now.date(), now.date(), members))
+	students = [student for student, m in own.items() if m.group in wanted]
+	return evaluate_learners(store, school, students, now) if students else Evaluated()
+
+
+def evaluate_learners(store: Store, school: School, students: Sequence[str], now: datetime) -> Evaluated:
+	"""Every rule for some learners, and the reports that follow from it."""
+	done = evaluation.evaluate_now(store, school, now, students=students)
+	statutory_reports.prepare(store, evaluation.settled_on(store, now), now, students)
+	return done
+
+
+def evaluate_rest(store: Store, school: School, now: datetime) -> Evaluated:
+	"""Those of whom a signal stands and who are in no group any more."""
+	here = _own(store, now)
+	gone = sorted({signal.student for signal in signals.standing(store)} - set(here))
+	return evaluation.evaluate_now(store, school, now, students=gone) if gone else Evaluated()
+
+
+def escalate(store: Store, school: School, now: datetime) -> int:
+	"""Tell the next person about each signal that nobody answered in time."""
+	return alerting.escalate(store, school, calendar.load(store), now)
+
+
+def _own(store: Store, now: datetime) -> dict[str, learners.Membership]:
+	return roll.own_groups(learners.memberships(store, now.date(), now.date()))

@@ -1,0 +1,420 @@
+"""Rules over learners, and every finding written down: raised, brought up to date, or resolved."""
+
+import gc
+import hashlib
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
+from vsv_app.engine.attendance.presence import derive, not_arrived
+from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.signals.evaluation import (
+	A_TRIFLE,
+	CLEAR,
+	RAISE,
+	UPDATE,
+	Evidence,
+	Finding,
+	OpenSignal,
+	evaluate,
+	looks_back_to,
+)
+from vsv_app.engine.signals.explanation import explain
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.rules import Rule
+from vsv_app.engine.signals.signal_lifecycle import OPEN, RESOLVED, open_key
+from vsv_app.services import mentors
+from vsv_app.services.attendance import day_close, roll
+from vsv_app.services.attendance.roll import OnRoll
+from vsv_app.services.school import School
+from vsv_app.services.signals import alerting
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.stores.queries.gateways import gateways
+from vsv_app.stores.queries.signals import facts, rules, signals
+from vsv_app.stores.queries.signals.signals import EvidenceRow
+from vsv_app.stores.store import Store
+
+ATTENDANCE = "Student Attendance"
+NOT_ARRIVED = "not_arrived_today"
+ALL, LIVE, SETTLED = "all", "live", "settled"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+	"""What an evaluation did. `broken` says by rule why it could not be used."""
+
+	raised: tuple[str, ...] = ()
+	updated: int = 0
+	resolved: int = 0
+	broken: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Today:
+	"""What the running day adds to the records: who came late so far, and who has not come."""
+
+	rows: Sequence[ExceptionRow] = ()
+	check_ins: frozenset[str] = frozenset()
+	not_arrived: frozenset[str] = frozenset()
+	knows_who_arrived: bool = True
+
+
+@contextmanager
+def _rows_by_the_thousand() -> Iterator[None]:
+	"""Python would search a year's rows for cycles over and over while they are read; there are none among them."""
+	collecting = gc.isenabled()
+	gc.disable()
+	try:
+		yield
+	finally:
+		if collecting:
+			gc.enable()
+
+
+@_rows_by_the_thousand()
+def evaluate_now(
+	store: Store, school: School, now: datetime, *, students: Sequence[str] | None = None
+) -> Evaluated:
+	"""Evaluate every rule for everybody, or for `students`, as of now.
+
+	Until a school day is closed its records say nothing of those who stayed away, so the rules on records look at
+	the day before, and only the live ones at today.
+	"""
+	today, known = now.date(), _Known(store, students)
+	whole = _settled_on(store, known.calendar, now)
+	if whole == today:
+		return _evaluate(store, school, known, today, now)
+	settled = _evaluate(store, school, known, whole, now, rules_to_use=SETTLED)
+	live = _evaluate(store, school, known, today, now, rules_to_use=LIVE)
+	return Evaluated(
+		settled.raised + live.raised,
+		settled.updated + live.updated,
+		settled.resolved + live.resolved,
+		live.broken,
+	)
+
+
+def settled_on(store: Store, now: datetime) -> date:
+	"""The last day whose records are whole: today once it is closed or where there is no school, else the day before."""
+	return _settled_on(store, calendar.load(store), now)
+
+
+def _settled_on(store: Store, school_calendar: SchoolCalendar, now: datetime) -> date:
+	today = now.date()
+	if today in student_attendance.days_closed(store, [today]) or not school_calendar.is_school_day(today):
+		return today
+	return today - timedelta(days=1)
+
+
+@_rows_by_the_thousand()
+def evaluate_school(
+	store: Store,
+	school: School,
+	on: date,
+	now: datetime,
+	*,
+	students: Sequence[str] | None = None,
+	rules_to_use: str = ALL,
+) -> Evaluated:
+	"""Evaluate the rules that are switched on, for everybody or for `students`; `now` is naive, the school's own.
+
+	`rules_to_use`: ALL, LIVE (those on today's facts) or SETTLED (the others). Doing it again changes nothing.
+	"""
+	return _evaluate(store, school, _Known(store, students), on, now, rules_to_use=rules_to_use)
+
+
+class _Known:
+	"""What judging one day and judging the next share: calendar, rules, and who is enrolled."""
+
+	def __init__(self, store: Store, students: Sequence[str] | None) -> None:
+		self._store = store
+		self.students = students
+		self.calendar = calendar.load(store)
+		self.rules, self.broken = rules.enabled(store)
+		self._enrolled: dict[date, dict[str, Enrolment]] = {}
+
+	def enrolled(self, year_start: date, on: date) -> dict[str, Enrolment]:
+		"""Who is on the roll in the academic year that has begun on a day."""
+		if year_start not in self._enrolled:
+			self._enrolled[year_start] = roll.enrolments(self._store, year_start, on, self.students)
+		return self._enrolled[year_start]
+
+
+def _evaluate(
+	store: Store, school: School, known: _Known, on: date, now: datetime, *, rules_to_use: str = ALL
+) -> Evaluated:
+	students, broken, school_calendar = known.students, known.broken, known.calendar
+	in_force = [rule for rule in known.rules if _wanted(rule, rules_to_use)]
+	year = school_calendar.year(on)
+	if year is None:
+		return Evaluated(broken=broken)
+	today = _today(store, school_calendar, on, now, students) if on == now.date() else _Today()
+	if not today.knows_who_arrived:
+		in_force = [rule for rule in in_force if not _about_arrival(rule)]
+	enrolled = known.enrolled(year.start, on)
+	standing = signals.standing(store, students)
+	considered = {rule.code for rule in in_force}
+	own = [signal for signal in standing if signal.rule in considered and signal.student in enrolled]
+	tracks = {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
+	first = looks_back_to(in_force, school_calendar, tracks, on)
+	rows = student_attendance.exceptions(store, first, on, students) if in_force else []
+	if today.rows:
+		rows = sorted([*rows, *today.rows], key=lambda row: row[:2])
+	needed = frozenset(source for rule in in_force for source in rule.needs)
+	since = earliest_fact(school_calendar, on) or year.start
+	more = facts.load(store, needed, since, on, students, rows)
+	findings = list(
+		evaluate(
+			rows,
+			enrolled,
+			in_force,
+			school_calendar,
+			on=on,
+			open_signals=own,
+			not_arrived=today.not_arrived,
+			more=more,
+		)
+	)
+	asked = {(finding.student, finding.rule.code) for finding in findings}
+	codes = {rule.code for rule in known.rules} | set(broken)
+	over = [s for s in standing if _without_ground(s, rules_to_use, codes, considered, enrolled, asked)]
+	done = _write(store, school, findings, own, today.check_ins, now)
+	with store.transaction():
+		for signal in over:
+			_resolve(store, signal, now)
+	return Evaluated(done[0], done[1], done[2] + len(over), broken=broken)
+
+
+def earliest_fact(school_calendar: SchoolCalendar, on: date) -> date | None:
+	"""The first day of which an indicator may want to know: that of the year, or of the term before the running one."""
+	year, term = school_calendar.year(on), school_calendar.term_begun(on)
+	over = [one for one in school_calendar.terms if term and one.end < term.start]
+	starts = [period.start for period in (year, max(over, key=lambda one: one.end, default=None)) if period]
+	return min(starts, default=None)
+
+
+def _wanted(rule: Rule, rules_to_use: str) -> bool:
+	return rules_to_use == ALL or rule.live == (rules_to_use == LIVE)
+
+
+def _about_arrival(rule: Rule) -> bool:
+	return any(condition.indicator == NOT_ARRIVED for condition in rule.conditions)
+
+
+def _without_ground(
+	signal: OpenSignal,
+	rules_to_use: str,
+	known: set[str],
+	considered: set[str],
+	enrolled: Container[str],
+	asked: set[tuple[str, str]],
+) -> bool:
+	"""Whether nothing can keep a signal standing: its rule is off or no longer about the learner, or the learner has left."""
+	if signal.rule not in known:
+		return rules_to_use != LIVE
+	if signal.rule not in considered:
+		return False
+	if signal.student not in enrolled:
+		return True
+	return signal.dismissed_value is None and (signal.student, signal.rule) not in asked
+
+
+def _today(
+	store: Store, school_calendar: SchoolCalendar, on: date, now: datetime, students: Sequence[str] | None
+) -> _Today:
+	if not gateways.any_check_in(store, on):
+		# Before the first check-in nobody was late, and nobody is called missing. A night has no roll to call.
+		return _Today(knows_who_arrived=False)
+	people, _unplanned = roll.call(store, school_calendar, on, students)
+	late = [row for person in people if (row := _late_so_far(person, on))]
+	if day_close.reasons_to_wait(store, on, now):
+		# Nobody is called missing while a terminal without network may know better.
+		return _Today(late, frozenset(str(row[8]) for row in late), knows_who_arrived=False)
+	minute = now.hour * 60 + now.minute
+	missing = frozenset(
+		person.membership.student
+		for person in people
+		if not _known_otherwise(person) and not_arrived(person.plan, person.taps, person.notice, minute)
+	)
+	return _Today(late, frozenset(str(row[8]) for row in late), missing)
+
+
+def _known_otherwise(person: OnRoll) -> bool:
+	"""Whether a person has already written down where the learner is."""
+	recorded = person.recorded
+	return recorded is not None and not (recorded.source == day_close.MACHINE and recorded.status == "Absent")
+
+
+def _late_so_far(person: OnRoll, on: date) -> ExceptionRow | None:
+	"""A lateness that the day's record does not hold yet, resting on the first check-in."""
+	if person.recorded is not None or not person.taps or person.notice is not None:
+		return None
+	mark = derive(person.plan, person.taps, None)
+	if not mark.minutes_late:
+		return None
+	student = person.membership.student
+	return (
+		student,
+		on,
+		"Present",
+		mark.minutes_late,
+		mark.minutes_late,
+		0,
+		None,
+		None,
+		person.tap_records[0],
+	)
+
+
+def _write(
+	store: Store,
+	school: School,
+	findings: Sequence[Finding],
+	standing: Sequence[OpenSignal],
+	check_ins: frozenset[str],
+	now: datetime,
+) -> tuple[tuple[str, ...], int, int]:
+	"""(names of raised signals, number updated, number resolved)."""
+	fresh = [finding for finding in findings if finding.action == RAISE]
+	kept = {finding.signal: finding for finding in findings if finding.action == UPDATE and finding.signal}
+	over = {finding.signal: finding for finding in findings if finding.action == CLEAR and finding.signal}
+	by_name = {signal.name: signal for signal in standing}
+	news = {name: finding for name, finding in kept.items() if not _told(finding, by_name[name])}
+	doubted = signals.contested(store, _records([*news.values(), *fresh]))
+	with store.transaction():
+		_update(store, news, check_ins, doubted, now)
+		for name in over:
+			_resolve(store, by_name[name], now)
+		raised = _raise(store, school, fresh, check_ins, doubted, now) if fresh else []
+	return tuple(raised), len(news), len(over)
+
+
+def _raise(
+	store: Store,
+	school: School,
+	fresh: Sequence[Finding],
+	check_ins: frozenset[str],
+	doubted: set[str],
+	now: datetime,
+) -> list[str]:
+	"""Write signals and tell whom each asks for; returns their names."""
+	students = [finding.student for finding in fresh]
+	each = list(dict.fromkeys(students))
+	people, names = mentors.load(store, now.date(), each), learners.names(store, each)
+	told = [people.of(student) for student in students]
+	for finding in fresh:
+		if finding.signal:
+			signals.change(store, finding.signal, {"open_key": None}, now)
+	raised = signals.add(
+		store,
+		[
+			(
+				_values(finding, now)
+				| {"student_name": names.get(finding.student), "mentor": own[0] if own else None},
+				_evidence_rows(finding, check_ins, doubted),
+			)
+			for finding, own in zip(fresh, told, strict=True)
+		],
+	)
+	about = [
+		alerting.About(signal, student, names.get(student))
+		for signal, student in zip(raised, students, strict=True)
+	]
+	alerting.raise_first(store, school, list(zip(about, told, strict=True)), now)
+	return raised
+
+
+def _told(finding: Finding, signal: OpenSignal) -> bool:
+	"""Whether a signal says already what was found."""
+	same = abs(signal.value - finding.value) < A_TRIFLE
+	return same and (signal.tier, signal.digest) == (finding.tier, _digest(finding.evidence))
+
+
+def _digest(evidence: Sequence[Evidence]) -> str:
+	"""What evidence says, short: to see whether it has changed without reading it back."""
+	said = "\n".join([f"{record}\t{fact}\t{value}" for record, _day, fact, value, _doctype in evidence])
+	return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _update(
+	store: Store, news: Mapping[str, Finding], check_ins: frozenset[str], doubted: set[str], now: datetime
+) -> None:
+	rests_on = {name: _evidence_rows(finding, check_ins, doubted) for name, finding in news.items()}
+	signals.replace_evidence(store, rests_on, now)
+	for name, finding in news.items():
+		signals.change(
+			store,
+			name,
+			{
+				"observed_value": finding.value,
+				"tier": finding.tier,
+				"explanation": explain(finding, "en"),
+				"explanation_nl": explain(finding, "nl"),
+				"window_start": finding.window_start,
+				"window_end": finding.window_end,
+				"last_evaluated_on": now,
+				"evidence_digest": _digest(finding.evidence),
+			},
+			now,
+		)
+
+
+def _resolve(store: Store, signal: OpenSignal, now: datetime) -> None:
+	"""The facts no longer hold. A dismissed signal stays dismissed and only lets go of its key."""
+	values: dict[str, object] = {"open_key": None}
+	if signal.dismissed_value is None:
+		values |= {"status": RESOLVED, "closed_on": now, "last_evaluated_on": now}
+	signals.change(store, signal.name, values, now)
+
+
+def _records(findings: Sequence[Finding]) -> list[str]:
+	"""The attendance records that findings rest on, each once."""
+	items = (item for finding in findings for item in finding.evidence)
+	return sorted({item.record for item in items if item.doctype == ATTENDANCE})
+
+
+def _evidence_rows(finding: Finding, check_ins: frozenset[str], doubted: set[str]) -> list[EvidenceRow]:
+	return [
+		EvidenceRow(
+			"Badge Check In" if item.record in check_ins else item.doctype,
+			item.record,
+			item.day,
+			item.fact,
+			item.value,
+			int(item.record in doubted),
+		)
+		for item in finding.evidence
+	]
+
+
+def _values(finding: Finding, now: datetime) -> dict[str, object]:
+	rule: Rule = finding.rule
+	condition, value = finding.told
+	return {
+		"owner": "Administrator",
+		"creation": now,
+		"modified": now,
+		"student": finding.student,
+		"student_group": finding.group,
+		"status": OPEN,
+		"severity": rule.severity,
+		"tier": finding.tier,
+		"rule": rule.code,
+		"rule_version": rule.version,
+		"rule_title": rule.title,
+		"indicator": condition.indicator,
+		"observed_value": value,
+		"threshold": condition.threshold,
+		"unit": INDICATORS[condition.indicator].unit,
+		"window_start": finding.window_start,
+		"window_end": finding.window_end,
+		"explanation": explain(finding, "en"),
+		"explanation_nl": explain(finding, "nl"),
+		"raised_on": now,
+		"last_evaluated_on": now,
+		"evidence_digest": _digest(finding.evidence),
+		"open_key": open_key(finding.student, rule.code),
+	}

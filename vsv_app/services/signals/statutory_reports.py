@@ -1,0 +1,267 @@
+"""Reports that must go to an authority: prepared by the machine, checked and sent by a person, each with its deadline."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from html import escape
+from io import StringIO
+
+from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow, LearnerDays, by_learner, lay_out
+from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.numbers import decimal
+from vsv_app.engine.signals.evaluation import in_scope
+from vsv_app.engine.signals.explanation import Say
+from vsv_app.engine.signals.indicators.facts import Facts
+from vsv_app.engine.signals.rules import Rule
+from vsv_app.engine.signals.statutory_reports import (
+	NOT_NEEDED,
+	REPORTED,
+	TO_CHECK,
+	Reached,
+	due_on,
+	reached,
+	report_key,
+	step,
+)
+from vsv_app.services.attendance import roll
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.stores.queries.signals import rules, statutory_filings
+from vsv_app.stores.queries.signals.statutory_filings import Duty, Report
+from vsv_app.stores.store import Store
+
+LOOK_BACK_DAYS = 28
+"""A limit that was reached longer ago is no news: a rule that is switched on late reports what is recent."""
+CORRECTED = "The attendance was corrected since: the limit is no longer reached."
+COLUMNS: Mapping[str, str] = {
+	"name": "Report number",
+	"student": "Learner",
+	"student_name": "Name",
+	"student_group": "Group",
+	"rule": "Rule",
+	"report_to": "Report to",
+	"period_from": "From",
+	"period_to": "To",
+	"hours": "Hours missed",
+	"facts": "Days and hours",
+	"reasons": "Reasons",
+	"what_school_did": "What the school did",
+	"due_on": "Due on",
+	"status": "Status",
+	"reported_on": "Reported on",
+	"reported_by": "Reported by",
+	"authority_reference": "Reference",
+	"not_needed_because": "Not needed because",
+}
+RUNS_AS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a spreadsheet would execute, at the beginning of a cell or after white space there."""
+SEPARATOR = {".": ",", ",": ";"}
+"""By decimal mark, what parts the cells of a file that a spreadsheet opens by a double click."""
+
+
+class NoSuchReport(LookupError):
+	"""There is no report of this name."""
+
+
+def prepare(store: Store, on: date, now: datetime, students: Sequence[str] | None = None) -> list[str]:
+	"""Make a report for each limit that was reached lately and has none yet; returns their names.
+
+	Those that wait and whose facts no longer reach the limit are closed. Doing it again changes nothing.
+	"""
+	duties = {duty.rule: duty for duty in statutory_filings.duties(store)}
+	in_use = [rule for rule in rules.enabled(store)[0] if rule.code in duties and rule.holds_on(on)]
+	school_calendar = calendar.load(store)
+	year = school_calendar.year(on)
+	if year is None or not in_use:
+		return []
+	enrolled = roll.enrolments(store, year.start, on, students)
+	rows = student_attendance.exceptions(store, year.start, on, students)
+	made = []
+	days = {student: list(own) for student, own in by_learner(rows)}
+	with store.transaction():
+		_close_what_was_corrected(store, in_use, days, enrolled, school_calendar, students, now)
+		last = statutory_filings.last_reached(store, students)
+		for student, own in days.items():
+			enrolment = enrolled.get(student)
+			for rule in in_use if enrolment else ():
+				if enrolment and in_scope(rule.scope, enrolment, on):
+					facts = _facts(own, enrolment, school_calendar)
+					for limit in reached(
+						rule, facts, school_calendar, on=on, since=last.get((student, rule.code))
+					):
+						if (on - limit.last).days < LOOK_BACK_DAYS:
+							made.append(
+								_add(
+									store,
+									rule,
+									duties[rule.code],
+									enrolment,
+									facts,
+									limit,
+									school_calendar,
+									now,
+								)
+							)
+	return made
+
+
+def move(store: Store, name: str, status: str, by: str, now: datetime, **values: str | None) -> None:
+	"""Take a step with a report; raises NoSuchReport, or IllegalReport with what to do first.
+
+	`values`: what_school_did, authority_reference, not_needed_because, reasons, as far as they change.
+	"""
+	found = statutory_filings.listed(store, names=[name])
+	if not found:
+		raise NoSuchReport(f"There is no report {name}.")
+	report = found[0]
+	did = values.get("what_school_did", report.what_school_did)
+	why = values.get("not_needed_because", report.not_needed_because)
+	step(report.status, status, what_school_did=did, not_needed_because=why)
+	change: dict[str, object] = {**values, "status": status}
+	if status == REPORTED:
+		change |= {"reported_on": now, "reported_by": by}
+	with store.transaction():
+		statutory_filings.change(store, name, change, now)
+
+
+def as_csv(listed: Sequence[Report], say: Say = str, mark: str = ".") -> str:
+	"""The list as a spreadsheet opens it: UTF-8 with its mark, and nothing in it that a spreadsheet would execute.
+
+	`say` translates headings and states for who asks for it; `mark` is their decimal mark, and says what parts the cells.
+	"""
+	out = StringIO()
+	writer = csv.writer(out, delimiter=SEPARATOR[mark])
+	writer.writerow([say(label) for label in COLUMNS.values()])
+	for report in listed:
+		writer.writerow([_cell(_text(told(report, field, say), mark)) for field in COLUMNS])
+	return "\ufeff" + out.getvalue()
+
+
+def as_html(
+	listed: Sequence[Report],
+	school: str,
+	printed: datetime,
+	notice: str = "",
+	say: Say = str,
+	mark: str = ".",
+) -> str:
+	"""The list as a page to print: one block a report, with all that the authority asks for.
+
+	`notice` stands above it on a screen, not on paper; `say` translates headings and states, `mark` is the decimal one.
+	"""
+	title = say("Absence to report: {0}").format(school)
+	count = say("{0}, reports: {1}").format(f"{printed:%Y-%m-%d %H:%M}", len(listed))
+	above = f"<p class='notice'>{escape(notice)}</p>" if notice else ""
+	blocks = "".join(_block(report, say, mark) for report in listed)
+	return (
+		"<html><head><meta charset='utf-8'><style>body{font-family:sans-serif;font-size:11pt}"
+		"table{border-collapse:collapse;width:100%;margin-bottom:18pt;page-break-inside:avoid}"
+		"td,th{border:1px solid #888;padding:4pt;text-align:left;vertical-align:top;white-space:pre-wrap}"
+		"th{width:28%}.notice{background:#fff3cd;padding:8pt}@media print{.notice{display:none}}</style></head><body>"
+		f"{above}"
+		f"<h1>{escape(title)}</h1><p>{escape(count)}</p>"
+		f"{blocks}</body></html>"
+	)
+
+
+def _block(report: Report, say: Say, mark: str) -> str:
+	lines = ((say(label), _text(told(report, field, say), mark)) for field, label in COLUMNS.items())
+	rows = "".join(
+		f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in lines if text
+	)
+	return f"<table>{rows}</table>"
+
+
+def told(report: Report, field: str, say: Say) -> object:
+	"""What a report says in a field, its state in the words of `say`."""
+	value = getattr(report, field)
+	return say(value) if field == "status" else value
+
+
+def _cell(text: str) -> str:
+	return f"'{text}" if text.lstrip().startswith(RUNS_AS_FORMULA) else text
+
+
+def _text(value: object, mark: str) -> str:
+	if value is None:
+		return ""
+	if isinstance(value, float):
+		return decimal(value, mark)
+	return value.isoformat(" ", "minutes") if isinstance(value, datetime) else str(value)
+
+
+def _facts(rows: Sequence[ExceptionRow], enrolment: Enrolment, school_calendar: SchoolCalendar) -> Facts:
+	track = school_calendar.track(enrolment.group, enrolment.program, enrolment.before)
+	return Facts(lay_out(rows, track), track, track.first_from(enrolment.since))
+
+
+def _add(
+	store: Store,
+	rule: Rule,
+	duty: Duty,
+	enrolment: Enrolment,
+	facts: Facts,
+	limit: Reached,
+	school_calendar: SchoolCalendar,
+	now: datetime,
+) -> str:
+	student, say = enrolment.student, store.say
+	records = [str(row[8]) for slot in limit.slots for row in facts.days.rows[slot]]
+	done = statutory_filings.what_was_done(store, student, limit.first)
+	return statutory_filings.add(
+		store,
+		{
+			"creation": now,
+			"modified": now,
+			"student": student,
+			"student_name": learners.names(store, [student]).get(student),
+			"student_group": enrolment.group,
+			"status": TO_CHECK,
+			"due_on": due_on(limit.last, duty.within_days, school_calendar.is_school_day),
+			"report_to": duty.report_to,
+			"rule": rule.code,
+			"rule_version": rule.version,
+			"hours": _hours(facts.days, limit.slots),
+			"period_from": limit.first,
+			"period_to": limit.last,
+			"facts": "\n".join(
+				say("{0}: {1} h").format(
+					facts.track.days[facts.days.at[slot]],
+					decimal(facts.days.unexcused[slot] / 60, store.decimal_mark),
+				)
+				for slot in limit.slots
+			),
+			"reasons": ", ".join(map(say, statutory_filings.known_reasons(store, records))) or None,
+			"what_school_did": "\n".join(f"{day}: {what}" for day, what in done) or None,
+			"report_key": report_key(student, rule.code, limit.last),
+		},
+	)
+
+
+def _hours(days: LearnerDays, slots: Sequence[int]) -> float:
+	return round(sum(days.unexcused[slot] for slot in slots) / 60, 2)
+
+
+def _close_what_was_corrected(
+	store: Store,
+	in_use: Sequence[Rule],
+	days: Mapping[str, Sequence[ExceptionRow]],
+	enrolled: Mapping[str, Enrolment],
+	school_calendar: SchoolCalendar,
+	students: Sequence[str] | None,
+	now: datetime,
+) -> None:
+	by_code = {rule.code: rule for rule in in_use}
+	for report in statutory_filings.to_check(store, students):
+		rule, enrolment = by_code.get(report.rule), enrolled.get(report.student)
+		if rule is None or enrolment is None:
+			continue
+		own = [
+			row for row in days.get(report.student, ()) if report.period_from <= row[1] <= report.period_to
+		]
+		facts = _facts(own, enrolment, school_calendar)
+		if not reached(rule, facts, school_calendar, on=report.period_to, since=None):
+			closed = {"status": NOT_NEEDED, "not_needed_because": store.say(CORRECTED), "report_key": None}
+			statutory_filings.change(store, report.name, closed, now)
+		elif (hours := _hours(facts.days, range(len(facts.days.at)))) != report.hours:
+			statutory_filings.change(store, report.name, {"hours": hours}, now)

@@ -1,0 +1,91 @@
+"""What runs by the clock for care: reminders, the morning's digest, texts to guardians, and retention.
+
+Each may run at any time and twice over: it does what is still to be done.
+"""
+
+from datetime import datetime
+
+import frappe
+from frappe.utils import cint
+
+from vsv_app.engine.care.quiet_hours import QuietHours, may_disturb
+from vsv_app.services import school
+from vsv_app.services.care import digest, reminders
+from vsv_app.services.school import SETTINGS, School, minute_of
+from vsv_app.site.care import digest_mails, guardian_texts
+from vsv_app.site.privacy import personal_data_requests, retention
+from vsv_app.site.privacy.error_redaction import names_nobody
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
+
+DEFAULT_NOTICE_DAYS = 60
+
+
+@names_nobody
+def remind() -> int:
+	"""Remind of what was agreed and is overdue, and tell the next person where a reminder did not help."""
+	here = _school()
+	if here is None:
+		return 0
+	store, now = FrappeStore(commits=not frappe.flags.in_test), _now(here)
+	notice = frappe.db.get_single_value(SETTINGS, "agreement_notice_days")
+	days = DEFAULT_NOTICE_DAYS if notice is None else cint(notice)
+	return reminders.send(store, here, calendar.load(store), now, notice_days=days)
+
+
+@names_nobody
+def write_to_people() -> None:
+	"""Send the morning's digests and the texts that wait, unless the hour is quiet or there is no school."""
+	here = _school()
+	if here is not None:
+		write_now(_now(here))
+
+
+def write_now(now: datetime) -> tuple[int, int]:
+	"""(digests, texts) that went out at a moment of the school's own time."""
+	store = FrappeStore()
+	settings = store.single(SETTINGS)
+	if settings["sms_to_guardians"]:
+		guardian_texts.gather(now)
+	quiet = QuietHours(minute_of(settings["quiet_from"]), minute_of(settings["quiet_to"]))
+	school_day = calendar.load(store).is_school_day(now.date())
+	if not may_disturb(quiet, now.hour * 60 + now.minute, school_day=school_day):
+		return 0, 0
+	mailed = _mail_digests(store, now) if settings["daily_digest"] else 0
+	texted = guardian_texts.send_waiting(now) if settings["sms_to_guardians"] else 0
+	return mailed, texted
+
+
+@names_nobody
+def forget_what_is_old() -> None:
+	"""Delete records of care that are past the school's retention periods."""
+	gone = retention.clear(commits=not frappe.flags.in_test)
+	personal_data_requests.forget_copies()
+	if gone:
+		frappe.logger("vsv_app").info(f"Retention: {gone}")
+
+
+def _mail_digests(store: FrappeStore, now: datetime) -> int:
+	"""The first pass of a school day sends them all; what comes up later waits for the next morning.
+
+	0 on a site that has no account to send mail from: what else there is to do goes on.
+	"""
+	# A second worker waits here until the first has sent them, and finds that it is done.
+	sent_on = frappe.db.get_value("Singles", {"doctype": SETTINGS, "field": "digest_sent_on"}, "value", for_update=True, order_by=None)  # fmt: skip
+	if sent_on == str(now.date()):
+		return 0
+	try:
+		sent = sum(digest_mails.send_digest(one, now) for one in digest.of_today(store, now.date()))
+	except frappe.OutgoingEmailError:
+		return 0
+	store.set_single(SETTINGS, {"digest_sent_on": now.date()})
+	return sent
+
+
+def _school() -> School | None:
+	here = school.load(FrappeStore())
+	return here if here.enabled else None
+
+
+def _now(here: School) -> datetime:
+	return datetime.now(here.zone).replace(tzinfo=None)

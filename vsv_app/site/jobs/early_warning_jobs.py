@@ -1,0 +1,141 @@
+"""What runs by the clock on a site: the close of the day, the nightly look at everybody, and retention.
+
+Each may run at any time and twice over: it does what is still to be done.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import frappe
+from frappe.utils import getdate, nowdate
+
+from vsv_app.services import school
+from vsv_app.services.dispatch import daily, nightly
+from vsv_app.services.school import School
+from vsv_app.site.access.record_references import OF_RECORD
+from vsv_app.site.privacy import retention
+from vsv_app.site.privacy.error_redaction import ANOTHER_CAME_BETWEEN, names_nobody
+from vsv_app.site.signals import reevaluation_queue
+from vsv_app.stores.frappe_store import FrappeStore
+
+CLOSED = ("Dismissed", "Resolved")
+ROWS_AT_ONCE = 5000
+SIGNAL = "Early Warning Signal"
+KEPT_ABOUT = ("Version", "Comment", "ToDo", "Tag Link", "Notification Log")
+"""What Frappe keeps about a signal."""
+
+
+@names_nobody
+def close_due_days() -> None:
+	"""Write the attendance of days whose hour has come, and look at what it means."""
+	store, here = FrappeStore(commits=True), _school()
+	if here is not None and daily.close_due_days(store, here, _now(here)):
+		daily.nightly(store, here, _now(here))
+
+
+@names_nobody
+def look_at_everybody() -> None:
+	"""Evaluate every rule for everybody: a job for each part of the school, spread over the workers that there are."""
+	store, here = FrappeStore(commits=True), _school()
+	if here is None:
+		return
+	now = _now(here)
+	daily.close_due_days(store, here, now)
+	for groups in nightly.parts(store, now):
+		_enqueue("look_at_groups", "long", f"groups-{groups[0]}", groups=list(groups))
+	_enqueue("look_at_the_rest", "long", "rest")
+
+
+@names_nobody
+def look_at_groups(groups: list[str]) -> None:
+	"""One part of the nightly evaluation: the learners of some student groups."""
+	here = _school()
+	if here is not None:
+		nightly.evaluate_part(FrappeStore(commits=True), here, groups, _now(here))
+
+
+@names_nobody
+def look_at_the_rest() -> None:
+	"""What is left of the night: signals of learners who are in no group any more, and what nobody has answered."""
+	store, here = FrappeStore(commits=True), _school()
+	if here is not None:
+		nightly.evaluate_rest(store, here, _now(here))
+		nightly.escalate(store, here, _now(here))
+
+
+@names_nobody
+def look_at_who_waits() -> None:
+	"""Evaluate anew the learners whose attendance a person has made, changed or cancelled.
+
+	Where that fails, they wait for the night and not for the next job, which one of them could make fail again.
+	"""
+	here, students = _school(), reevaluation_queue.take()
+	if here is None or not students:
+		return
+	try:
+		nightly.evaluate_learners(FrappeStore(commits=True), here, students, _now(here))
+	except ANOTHER_CAME_BETWEEN:
+		reevaluation_queue.add(students)  # the worker does the job once more
+		raise
+
+
+@names_nobody
+def forget_what_is_old() -> None:
+	"""Delete closed signals past the school's retention period, and all that hangs on them; 0 keeps them.
+
+	A signal that a plan answers to goes after the plan.
+	"""
+	days = frappe.db.get_single_value("Early Warning Settings", "signal_days")
+	if not days:
+		return
+	before = getdate(nowdate()) - timedelta(days=days)
+	in_plans = frappe.get_all("Support Plan Signal", pluck="signal", distinct=True)
+	past = {"status": ("in", CLOSED), "closed_on": ("<", before), "name": ("not in", in_plans or [""])}
+	while True:
+		old = frappe.get_all(
+			SIGNAL,
+			filters=past,
+			pluck="name",
+			limit=ROWS_AT_ONCE,
+		)
+		if not old:
+			return
+		_forget_what_hangs_on(old)
+		frappe.db.delete(SIGNAL, {"name": ("in", old)})
+		frappe.db.commit()  # a job of its own; a chunk at a time keeps locks short; nosemgrep
+
+
+def _forget_what_hangs_on(signals: list[str]) -> None:
+	"""Rows rather than documents, as a school has thousands; files alone lie on the disk too."""
+	frappe.db.delete("Early Warning Alert", {"signal": ("in", signals)})
+	for table in frappe.get_meta(SIGNAL).get_table_fields():
+		frappe.db.delete(table.options, {"parent": ("in", signals)})
+	frappe.db.set_value("Contact Log", {"signal": ("in", signals)}, "signal", None, update_modified=False)
+	for file in frappe.get_all(
+		"File", {"attached_to_doctype": SIGNAL, "attached_to_name": ("in", signals)}, pluck="name"
+	):
+		retention.delete("File", file)
+	for about in KEPT_ABOUT:
+		kind, name = OF_RECORD[about]
+		frappe.db.delete(about, {kind: SIGNAL, name: ("in", signals)})
+
+
+def _enqueue(job: str, queue: str, name: str, **arguments: Any) -> None:
+	"""One job of ours; while one of the same name waits or runs, no second."""
+	frappe.enqueue(
+		f"vsv_app.site.jobs.early_warning_jobs.{job}",
+		queue=queue,
+		job_id=f"vsv-{name}",
+		deduplicate=True,
+		**arguments,
+	)
+
+
+def _school() -> School | None:
+	"""The school as it is set, None where early warning is switched off."""
+	here = school.load(FrappeStore())
+	return here if here.enabled else None
+
+
+def _now(here: School) -> datetime:
+	return datetime.now(here.zone).replace(tzinfo=None)

@@ -1,0 +1,70 @@
+"""Who somebody in the portal is: which learners' self, whose guardian, which partners' contact. Asked anew at each request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import frappe
+from frappe import _
+
+from vsv_app.engine.care.plans import GUARDIAN, LEARNER
+from vsv_app.site.care import learners_and_family
+
+OF_AGE = 18
+"""A guardian no longer looks on from this age; the learner can show what is there."""
+
+
+class NotYours(frappe.PermissionError):
+	"""Somebody asks for a learner or an organisation that is not theirs."""
+
+
+def learners_of(user: str) -> dict[str, str]:
+	"""Learner or Guardian, by the learners whom a user is or raises."""
+	found = dict.fromkeys(_children(user), GUARDIAN)
+	found.update(
+		dict.fromkeys(frappe.get_all("Student", {"user": user, "enabled": 1}, pluck="name"), LEARNER)
+	)
+	return found
+
+
+def capacity(student: str) -> str:
+	"""As what the current user acts for a learner; raises NotYours."""
+	found = learners_of(frappe.session.user).get(student) if frappe.session.user != "Guest" else None
+	if found is None:
+		frappe.throw(_("You have no access to this learner."), exc=NotYours, title=_("No Access"))
+	return found
+
+
+def organisations_of(user: str) -> list[str]:
+	"""The partners outside the school whom a user stands for."""
+	named = frappe.get_all("Stakeholder Contact", {"user": user, "parenttype": "Stakeholder"}, pluck="parent")
+	return frappe.get_all("Stakeholder", {"name": ("in", named or [""]), "enabled": 1}, pluck="name")
+
+
+def check_organisation(stakeholder: str | None) -> None:
+	"""Raises NotYours unless the current user stands for this partner."""
+	if (
+		frappe.session.user == "Guest"
+		or not stakeholder
+		or stakeholder not in organisations_of(frappe.session.user)
+	):
+		frappe.throw(_("You have no access to this organisation."), exc=NotYours, title=_("No Access"))
+
+
+@contextmanager
+def by_the_system() -> Iterator[None]:
+	"""Where Education's own steps ask for rights that nobody in the portal has; the person was checked before."""
+	user = frappe.session.user
+	frappe.set_user("Administrator")
+	try:
+		yield
+	finally:
+		frappe.set_user(user)
+
+
+def _children(user: str) -> list[str]:
+	guardians = frappe.get_all("Guardian", {"user": user}, pluck="name")
+	named = frappe.get_all(
+		"Student Guardian", {"guardian": ("in", guardians or [""]), "parenttype": "Student"}, pluck="parent"
+	)
+	enabled = frappe.get_all("Student", {"name": ("in", named or [""]), "enabled": 1}, pluck="name")
+	return [student for student in enabled if (learners_and_family.age(student) or 0) < OF_AGE]

@@ -1,0 +1,297 @@
+"""Gateways, how far each has been taken over, and the messages that were set aside."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pypika import Order
+
+from vsv_app.engine.lifecycle import template
+from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, table, update
+from vsv_app.stores.store import Store
+
+GATEWAY = table("Attendance Gateway")
+EPOCH = table("Gateway Epoch")
+SET_ASIDE = table("Set Aside Message")
+MOST_OPEN = 200
+"""Open set-aside messages of one kind and gateway."""
+
+
+@dataclass(frozen=True)
+class GatewayAccount:
+	"""A gateway that the school knows. `mac_key` signs its messages.
+
+	The last four are UTC times that it signed: in its newest health message, in the newest status of each state, and in the newest
+	message about a new badge.
+	"""
+
+	name: str
+	enabled: bool
+	mac_key: bytes
+	repeated: int = 0
+	said_at: datetime | None = None
+	online_at: datetime | None = None
+	offline_at: datetime | None = None
+	enrolled_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EpochState:
+	"""How far one store of a gateway has been taken over; `last_seq` is contiguous, `highest_seq` need not be."""
+
+	gateway: str
+	epoch: str
+	last_seq: int
+	highest_seq: int
+	first_seen: datetime
+	last_seen: datetime
+	sent_at: datetime | None = None
+	"""UTC, of its newest message."""
+
+
+@dataclass(frozen=True)
+class GatewayState:
+	"""What is known of a gateway's condition."""
+
+	name: str
+	status: str | None
+	backlog: int
+	last_seen: datetime | None
+	location: str | None
+
+
+@dataclass(frozen=True)
+class SetAside:
+	"""A message that could not be accepted as it was, with what a person needs to act."""
+
+	reason: str
+	gateway: str
+	topic: str
+	explanation: str
+	fingerprint: str
+	payload: str
+	received: datetime
+
+
+def account(store: Store, gateway: str) -> GatewayAccount | None:
+	g = GATEWAY
+	query = select(
+		g, g.name, g.enabled, g.repeated, g.said_at, g.online_at, g.offline_at, g.enrolled_at
+	).where(g.name == VALUE)
+	rows = store.fetch(query, [gateway])
+	if not rows:
+		return None
+	name, enabled, repeated, *signed = rows[0]
+	key = store.secret("Attendance Gateway", gateway, "mac_key")
+	return GatewayAccount(
+		name,
+		bool(enabled) and bool(key),
+		bytes.fromhex(key or ""),
+		repeated or 0,
+		*map(_utc, signed),
+	)
+
+
+def terminals(store: Store, gateway: str) -> dict[str, str]:
+	"""Direction by terminal name, of the terminals that are in use."""
+	child = table("Attendance Terminal")
+	query = (
+		select(child, child.terminal, child.direction).where(child.parent == VALUE).where(child.enabled == 1)
+	)
+	return dict(store.fetch(query, [gateway]))
+
+
+def terminal_settings(store: Store, gateway: str) -> list[dict[str, Any]]:
+	"""The terminals of a gateway as its own configuration names them."""
+	child = table("Attendance Terminal")
+	query = (
+		select(child, child.terminal, child.protocol, child.port, child.direction)
+		.where(child.parent == VALUE)
+		.where(child.enabled == 1)
+		.orderby(child.idx)
+	)
+	return [
+		{
+			"terminal": name,
+			"protocol": protocol,
+			"port": port,
+			"direction": direction,
+			"baud": None,
+			"options": {},
+		}
+		for name, protocol, port, direction in store.fetch(query, [gateway])
+	]
+
+
+def provisioning(store: Store, gateway: str) -> tuple[str | None, datetime | None] | None:
+	"""(hash of the one-time code, until when it holds), None for a gateway that is not there or switched off."""
+	g = GATEWAY
+	query = (
+		select(g, g.provisioning_code_hash, g.provisioning_expires)
+		.where(g.name == VALUE)
+		.where(g.enabled == 1)
+	)
+	rows = store.fetch(query, [gateway])
+	return (rows[0][0], rows[0][1]) if rows else None
+
+
+def epochs(store: Store, gateway: str) -> dict[str, EpochState]:
+	"""Every epoch that a gateway has sent from, by epoch."""
+	query = select(
+		EPOCH,
+		EPOCH.epoch,
+		EPOCH.last_seq,
+		EPOCH.highest_seq,
+		EPOCH.first_seen,
+		EPOCH.last_seen,
+		EPOCH.sent_at,
+	).where(EPOCH.gateway == VALUE)
+	return {
+		epoch: EpochState(gateway, epoch, last, highest, first_seen, last_seen, _utc(sent_at))
+		for epoch, last, highest, first_seen, last_seen, sent_at in store.fetch(query, [gateway])
+	}
+
+
+def add_epoch(store: Store, state: EpochState) -> None:
+	stamp, user = state.last_seen, store.acting_user
+	store.insert_rows(
+		"Gateway Epoch",
+		[*STANDARD_COLUMNS, "gateway", "epoch", "last_seq", "highest_seq", "first_seen", "last_seen"],
+		[
+			[
+				f"{state.gateway}-{state.epoch}", user, stamp, stamp, user, 0, 0,
+				state.gateway, state.epoch, state.last_seq, state.highest_seq, state.first_seen, state.last_seen,
+			]
+		],
+		skip_known=True,
+	)  # fmt: skip
+
+
+def advance_epoch(store: Store, state: EpochState) -> None:
+	query = update(EPOCH, "last_seq", "highest_seq", "sent_at", "last_seen", "modified").where(
+		EPOCH.name == VALUE
+	)
+	name, sent_at = f"{state.gateway}-{state.epoch}", as_text(state.sent_at)
+	store.run(query, [state.last_seq, state.highest_seq, sent_at, state.last_seen, state.last_seen, name])
+
+
+def seen(store: Store, gateway: str, fields: dict[str, Any]) -> None:
+	"""Note what a gateway said of itself, without touching the version that a person may have open in a form."""
+	store.run(update(GATEWAY, *fields).where(GATEWAY.name == VALUE), [*fields.values(), gateway])
+
+
+def in_use(store: Store) -> list[GatewayState]:
+	"""The gateways that are switched on, by name."""
+	g = GATEWAY
+	query = (
+		select(g, g.name, g.status, g.backlog, g.last_seen, g.location).where(g.enabled == 1).orderby(g.name)
+	)
+	return [GatewayState(row[0], row[1], row[2] or 0, row[3], row[4]) for row in store.fetch(query)]
+
+
+def any_check_in(store: Store, day: date) -> bool:
+	"""Whether a check-in of a known learner came in for a day."""
+	c = table("Badge Check In")
+	query = select(c, c.name).where(c.school_day == VALUE).where(c.outcome == VALUE).limit(1)
+	return bool(store.fetch(query, [day, "Recognised"]))
+
+
+def silent_since(store: Store, moment: datetime) -> list[str]:
+	"""Enabled gateways that count as online and were last heard before `moment`."""
+	query = (
+		select(GATEWAY, GATEWAY.name)
+		.where(GATEWAY.enabled == 1)
+		.where(GATEWAY.status == VALUE)
+		.where(GATEWAY.last_seen < VALUE)
+	)
+	return [row[0] for row in store.fetch(query, ["Online", moment])]
+
+
+def set_aside(store: Store, item: SetAside) -> bool:
+	"""List a message for the administrator; the same message again only counts up. Returns whether it is a new one."""
+	known = store.fetch(
+		select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times).where(SET_ASIDE.fingerprint == VALUE),
+		[item.fingerprint],
+	)
+	known = known or _newest_when_full(store, item)
+	if known:
+		name, times = known[0]
+		store.run(
+			update(SET_ASIDE, "times", "last_received", "modified").where(SET_ASIDE.name == VALUE),
+			[(times or 0) + 1, item.received, item.received, name],
+		)
+		return False
+	user = store.acting_user
+	store.insert_rows(
+		"Set Aside Message",
+		[
+			*STANDARD_COLUMNS, "reason", "gateway", "topic", "explanation", "explanation_words", "fingerprint", "payload",
+			"status", "times", "first_received", "last_received",
+		],
+		[
+			[
+				item.fingerprint[:20], user, item.received, item.received, user, 0, 0,
+				item.reason, item.gateway, item.topic, item.explanation, json.dumps(template(item.explanation)), item.fingerprint, item.payload,
+				"Open", 1, item.received, item.received,
+			]
+		],
+		skip_known=True,
+	)  # fmt: skip
+	return True
+
+
+def _newest_when_full(store: Store, item: SetAside) -> Any:
+	"""Past a bound, more of the same kind only counts up: a device gone mad does not fill the database."""
+	query = (
+		select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times)
+		.where(SET_ASIDE.gateway == VALUE)
+		.where(SET_ASIDE.reason == VALUE)
+		.where(SET_ASIDE.status == VALUE)
+		.orderby(SET_ASIDE.creation, order=Order.desc)
+		.limit(MOST_OPEN)
+	)
+	rows = store.fetch(query, [item.gateway, item.reason, "Open"])
+	return rows[:1] if len(rows) >= MOST_OPEN else ()
+
+
+def open_messages(store: Store, names: list[str] | None = None) -> list[tuple[str, str, str, str]]:
+	"""(name, reason, topic, payload) of set-aside messages that are open, oldest first."""
+	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.reason, SET_ASIDE.topic, SET_ASIDE.payload).where(
+		SET_ASIDE.status == VALUE
+	)
+	values: list[Any] = ["Open"]
+	if names is not None:
+		query = query.where(any_of(SET_ASIDE.name, names))
+		values += names
+	return [tuple(row) for row in store.fetch(query.orderby(SET_ASIDE.first_received), values)]
+
+
+def listed_under(store: Store, topic: str) -> dict[str, int]:
+	"""How often each message of a topic was set aside, by name."""
+	query = select(SET_ASIDE, SET_ASIDE.name, SET_ASIDE.times).where(SET_ASIDE.topic == VALUE)
+	return dict(store.fetch(query, [topic]))
+
+
+def taken_over(store: Store, name: str, moment: datetime) -> None:
+	query = update(SET_ASIDE, "status", "modified", "modified_by").where(SET_ASIDE.name == VALUE)
+	store.run(query, ["Taken Over", moment, store.acting_user, name])
+
+
+def settled(store: Store, fingerprint: str, moment: datetime) -> None:
+	"""Close a set-aside message that is open, if there is one."""
+	query = (
+		update(SET_ASIDE, "status", "modified", "modified_by")
+		.where(SET_ASIDE.fingerprint == VALUE)
+		.where(SET_ASIDE.status == VALUE)
+	)
+	store.run(query, ["Taken Over", moment, store.acting_user, fingerprint, "Open"])
+
+
+def as_text(at: datetime | None) -> str | None:
+	"""A gateway's own time as it is kept: with its offset, which a column of local times would lose."""
+	return None if at is None else at.isoformat()
+
+
+def _utc(text: str | None) -> datetime | None:
+	return datetime.fromisoformat(text) if text else None

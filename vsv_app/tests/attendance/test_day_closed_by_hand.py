@@ -1,0 +1,112 @@
+"""An attendance officer closes a day, and an administrator sees what is still to do."""
+
+from datetime import timedelta
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+from frappe.utils import getdate, now_datetime, nowdate
+
+from vsv_app.api.attendance import school_day as api
+from vsv_app.services.school import SETTINGS
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.tests import factories
+
+
+class TestDayClosedByHand(FrappeTestCase):
+	def setUp(self) -> None:
+		frappe.db.set_value("Attendance Gateway", {"enabled": 1}, "enabled", 0)
+		self.group, self.students = factories.make_group(3)
+		factories.make_bell_schedule(student_group=self.group)
+		self.day = factories.school_day(1)
+		self.officer = factories.make_user("Attendance Officer")
+
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+
+	def test_it_is_closed_although_a_door_is_away_and_the_doors_are_named(self) -> None:
+		door = factories.make_gateway()
+		factories.make_check_in(self.students[0], school_day=self.day)
+		frappe.set_user(self.officer)
+		self.assertEqual([door in sentence for sentence in api.waits_for(str(self.day))], [True])
+		closed = api.close(str(self.day))
+		self.assertGreaterEqual(closed["written"], 3)
+		self.assertEqual(closed["refused"], [])
+		self.assertEqual(self.statuses(), ["Absent", "Absent", "Present"])
+		self.assertEqual(api.close(str(self.day))["written"], 0, "a second time changes nothing")
+
+	def test_who_cannot_be_written_is_named_with_the_reason(self) -> None:
+		_other, (unplanned,) = factories.make_group(1)
+		factories.make_holiday_list([self.day])
+		own = frappe.get_doc(
+			doctype="Holiday List",
+			holiday_list_name="_Test No Holidays",
+			from_date=self.day,
+			to_date=self.day,
+		).insert()
+		frappe.db.set_value("Bell Schedule", {"student_group": self.group}, "holiday_list", own.name)
+		frappe.set_user(self.officer)
+		closed = api.close(str(self.day))
+		self.assertEqual(closed["written"], 0)
+		self.assertEqual(len([one for one in closed["refused"] if self.students[0] in one]), 1)
+		self.assertIn(unplanned, closed["unplanned"])
+
+	def test_a_day_to_come_and_a_day_without_school_are_refused(self) -> None:
+		frappe.set_user(self.officer)
+		sunday = getdate(nowdate()) - timedelta(days=getdate(nowdate()).weekday() + 1)
+		for day in (getdate(nowdate()) + timedelta(days=1), sunday):
+			self.assertRaises(api.NoSchoolDay, api.close, str(day))
+
+	def test_nobody_else_closes_a_day(self) -> None:
+		for role in ("School Mentor", "Instructor", "School Leader"):
+			frappe.set_user(factories.make_user(role))
+			for call in (api.close, api.waits_for):
+				self.assertRaises(frappe.PermissionError, call, str(self.day))
+			self.assertRaises(frappe.PermissionError, api.what_is_missing)
+			frappe.set_user("Administrator")
+
+	def statuses(self) -> list[str]:
+		of_group = {"student_group": self.group, "date": self.day, "docstatus": 1}
+		return sorted(frappe.get_all("Student Attendance", of_group, pluck="status"))
+
+
+class TestWhatIsMissing(FrappeTestCase):
+	def setUp(self) -> None:
+		frappe.db.set_value("Attendance Gateway", {"enabled": 1}, "enabled", 0)
+		frappe.set_user(factories.make_user("Early Warning Administrator"))
+
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+
+	def test_each_thing_is_named_until_it_is_there(self) -> None:
+		frappe.set_user("Administrator")
+		company = frappe.defaults.get_defaults().get("company") or frappe.get_all("Company", pluck="name")[0]
+		frappe.defaults.set_global_default("company", company)
+		frappe.db.set_value("Company", company, "default_holiday_list", None)
+		for doctype in ("Academic Year", "Bell Schedule", "Mentor Assignment"):
+			frappe.db.delete(doctype)
+		FrappeStore().set_single(
+			SETTINGS,
+			{"listener_seen": now_datetime() - timedelta(hours=1), "coordinator": None, "enabled": 0},
+		)
+		wanted = (
+			"Academic Year", "Bell Schedule", "Holiday List", "Attendance Gateway", "Mentor Assignment", "Coordinator", "listener",
+			"Early Warning Is On",
+		)  # fmt: skip
+		missing = "\n".join(api.what_is_missing())
+		for thing in wanted:
+			self.assertIn(thing, missing)
+
+		_group, (student,) = factories.make_group(1)
+		mentor = factories.make_user("School Mentor")
+		factories.make_assignment(mentor, student=student)
+		door = factories.make_gateway()
+		FrappeStore().set_single(
+			SETTINGS, {"listener_seen": now_datetime(), "coordinator": mentor, "enabled": 1}
+		)
+		self.assertIn(f"{door} was never seen", "\n".join(api.what_is_missing()))
+		frappe.db.set_value("Attendance Gateway", door, "status", "Online")
+		factories.make_bell_schedule(student_group="")
+		left = "\n".join(one for one in api.what_is_missing() if "scheduler" not in one)
+		self.assertEqual(left, "")
