@@ -57,10 +57,10 @@ fixtures = [
 doc_events = {
 	"*": {"before_validate": "vsv_app.site.privacy.plain_text.keep"},
 	"Student Attendance": {
-		"before_insert": "vsv_app.site.signals.reevaluation.note_who_recorded",
+		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",
 		"on_submit": "vsv_app.site.signals.reevaluation.look_again",
 		"on_update_after_submit": [
-			"vsv_app.site.signals.reevaluation.note_who_changed",
+			"vsv_app.site.attendance.recorded_by.note_who_changed",
 			"vsv_app.site.signals.reevaluation.look_again",
 		],
 		"on_cancel": "vsv_app.site.signals.reevaluation.look_again",
@@ -92,12 +92,12 @@ doc_events = {
 scheduler_events = {
 	"cron": {
 		"*/5 * * * *": [
-			"vsv_app.site.jobs.early_warning_jobs.close_due_days",
+			"vsv_app.site.jobs.attendance_jobs.close_due_days",
 			"vsv_app.site.jobs.gateway_jobs.look_after_gateways",
 		],
-		"20 4 * * *": ["vsv_app.site.jobs.early_warning_jobs.look_at_everybody"],
+		"20 4 * * *": ["vsv_app.site.jobs.signal_jobs.look_at_everybody"],
 		"40 3 * * *": [
-			"vsv_app.site.jobs.early_warning_jobs.forget_what_is_old",
+			"vsv_app.site.jobs.signal_jobs.forget_what_is_old",
 			"vsv_app.site.jobs.care_jobs.forget_what_is_old",
 		],
 		"40 4 * * *": ["vsv_app.site.jobs.care_jobs.remind"],
@@ -198,6 +198,9 @@ override_doctype_dashboards = {
 
 override_whitelisted_methods = {
 	"frappe.desk.notifications.get_open_count": "vsv_app.site.access.connection_counts.get_open_count",
+	# The addresses that the contract with gateways names; they sign them.
+	"vsv_app.api.gateway.roster": "vsv_app.api.gateways.device.roster",
+	"vsv_app.api.gateway.provision": "vsv_app.api.gateways.device.provision",
 }
 
 before_request = ["vsv_app.site.privacy.error_redaction.say_no_values"]

@@ -19,7 +19,7 @@ MODULE = APP / "vsv_app"
 TRANSLATIONS = APP / "translations" / "nl.csv"
 SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
 """Modules whose refusals reach a person as they are written there."""
-SUBJECTS = ("services/signals/alerting.py", "services/care/reminders.py", "api/portal/portal.py")
+SUBJECTS = ("services/signals/alerting.py", "services/care/reminders.py", "api/portal/writing.py")
 LAYOUT = ("Column Break",)
 PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)

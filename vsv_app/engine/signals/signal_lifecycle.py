@@ -12,7 +12,7 @@ IllegalTransition(ValueError)   names the steps that are possible
 
 from datetime import datetime, timedelta
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 
 OPEN, ACKNOWLEDGED, IN_PLAN, DISMISSED, RESOLVED = "Open", "Acknowledged", "In Plan", "Dismissed", "Resolved"
 

@@ -14,7 +14,7 @@ from vsv_app.services.attendance import roll
 from vsv_app.services.care import contacts, plans
 from vsv_app.services.school import School
 from vsv_app.stores.queries.attendance import calendar, student_attendance
-from vsv_app.stores.queries.care import care, mentor_board
+from vsv_app.stores.queries.care import mentor_board, support_plans
 from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
@@ -158,7 +158,7 @@ def take_back(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]
 			signal["status"], closed_by=signal["closed_by"], closed_on=signal["closed_on"],
 			holds=bool(signal["open_key"]), by=by, now=now,
 		)  # fmt: skip
-		status = life.IN_PLAN if care.in_open_plan(store, name) else life.ACKNOWLEDGED
+		status = life.IN_PLAN if support_plans.in_open_plan(store, name) else life.ACKNOWLEDGED
 		none = dict.fromkeys(("dismiss_reason", "note", "closed_on", "closed_by"))
 		seen = {"acknowledged_on": now, "acknowledged_by": by}
 		signals.keep_dismissal(store, name, signal, now)

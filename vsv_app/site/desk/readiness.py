@@ -13,7 +13,7 @@ from vsv_app.services.school import SETTINGS, School
 from vsv_app.site.desk.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
-from vsv_app.stores.queries.gateways.gateways import GatewayState
+from vsv_app.stores.queries.gateways.accounts import GatewayState
 from vsv_app.stores.queries.signals import rules
 
 LISTENER_SILENT_AFTER = timedelta(minutes=5)

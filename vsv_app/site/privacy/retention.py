@@ -1,6 +1,6 @@
 """What is older than the school's periods goes, each night: records of care, with all that hangs on them.
 
-A period of 0 days keeps. Signals and check-ins have ways of their own (`early_warning_jobs`, Frappe's Log Settings).
+A period of 0 days keeps. Signals and check-ins have ways of their own (`jobs.signal_jobs`, Frappe's Log Settings).
 """
 
 from collections.abc import Callable, Iterator
