@@ -1,3 +1,5 @@
+"""What Frappe asks of this app, as data: where its jobs, permissions, pages and events are found."""
+
 app_name = "vsv_app"
 app_title = "Early Warning"
 app_publisher = "The VSV project"

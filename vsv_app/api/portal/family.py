@@ -10,7 +10,7 @@ from vsv_app.engine.care import plans
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.services import mentors
-from vsv_app.site.care import learners_and_family
+from vsv_app.site import learners
 from vsv_app.site.portal import pages, people
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.signals import signals
@@ -124,7 +124,7 @@ def ask_for_help(student: str, message: str, to: str = "Mentor") -> dict:
 	if not written(message):
 		frappe.throw(_("Write your message first."), exc=NotPossible, title=_("Not Possible"))
 	readers = _mentors(student) if to == "Mentor" else []
-	readers = readers or [user for user in (learners_and_family.coordinator(),) if user]
+	readers = readers or [user for user in (learners.coordinator(),) if user]
 	concern = frappe.get_doc(
 		doctype="Concern",
 		student=student,
@@ -185,7 +185,7 @@ def _message(student: str, as_what: str, kind: str, message: str, **about: str |
 		**about,
 	)
 	document.insert(ignore_permissions=True)
-	for user in _mentors(student) or [learners_and_family.coordinator()]:
+	for user in _mentors(student) or [learners.coordinator()]:
 		tell(user, "Family Message", document.name)
 	return document.name
 

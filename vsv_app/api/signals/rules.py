@@ -12,7 +12,7 @@ from vsv_app.services.signals import preview
 from vsv_app.services.signals import rule_packs as shipped
 from vsv_app.services.signals.preview import NothingToShow
 from vsv_app.services.signals.rule_packs import PackError
-from vsv_app.site.desk.refusals import said
+from vsv_app.site.documents.refusals import said
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 

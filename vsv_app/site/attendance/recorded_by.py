@@ -2,7 +2,7 @@
 
 from frappe.model.document import Document
 
-from vsv_app.site.desk.time_fields import undo_time_of_day
+from vsv_app.site.documents.time_fields import undo_time_of_day
 
 PERSON = "Teacher"
 MACHINE = "Badge"

@@ -9,8 +9,8 @@ from frappe.utils import now_datetime
 from vsv_app.engine.signals import signal_lifecycle
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
-from vsv_app.site.desk import server_fields
-from vsv_app.site.desk.refusals import said
+from vsv_app.site.documents import server_fields
+from vsv_app.site.documents.refusals import said
 
 ANSWER = ("status", "dismiss_reason", "note")
 """What a person says to a signal; all else is the rules' to say."""
