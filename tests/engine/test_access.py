@@ -106,6 +106,7 @@ def test_a_link_over_other_records_is_found_too(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("one", [one for one in DECLARED if one.by], ids=lambda one: one.kind)
 def test_what_is_declared_of_a_document_about_a_learner_is_so(one: Document) -> None:
 	own = fields(one.kind)
+	assert one.by in (STUDENT, REFERENCE)
 	if one.by == STUDENT:
 		assert own[STUDENT]["options"] == "Student"
 	else:
