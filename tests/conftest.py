@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections import Counter
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,13 +12,26 @@ from vsv_app.embedded.broker import find_mosquitto
 
 # How long an example takes says more of the machine's other work than of the code.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+settings.register_profile("same", settings.get_profile("unhurried"), derandomize=True)
+settings.register_profile(
+	"explore",
+	settings.get_profile("unhurried"),
+	max_examples=int(os.environ.get("VSV_EXAMPLES", "1000")),
+	print_blob=True,
+)
+settings.load_profile("same")
 
 # The stories in a browser are tests of a site, as those in vsv_app/tests are.
 collect_ignore = [] if os.environ.get("VSV_SITE") else ["browser"]
 
 NEEDS = {
 	"mosquitto": (find_mosquitto, "Mosquitto is not installed: apt-get install mosquitto"),
+	"openssl": (lambda: shutil.which("openssl"), "OpenSSL is not installed: apt-get install openssl"),
+	"broker": (
+		lambda: find_mosquitto() or find_spec("amqtt"),
+		"there is no broker, and none from PyPI for this Python: apt-get install mosquitto",
+	),
+	"amqtt": (lambda: find_spec("amqtt"), "amqtt is not there for this Python: the broker from PyPI"),
 	"chromium": (lambda: shutil.which("chromium"), "Chromium is not installed: apt-get install chromium"),
 }
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine import reference
@@ -60,7 +60,6 @@ def measured(
 
 
 @pytest.mark.parametrize("code", sorted(INDICATORS))
-@settings(max_examples=120)
 @given(calendars(), st.data(), st.integers(1, 40), days, days, st.booleans())
 def test_each_is_that_of_the_reference(
 	code: str,
@@ -98,7 +97,6 @@ def test_each_is_that_of_the_reference(
 OF_THE_OWN_DAYS = sorted(code for code, one in INDICATORS.items() if one.needs is None)
 
 
-@settings(max_examples=200)
 @given(
 	calendars(),
 	calendars(),

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.gateway.app_side import GATEWAY, SCHOOL, wait_until
+from vsv_app.embedded.broker import find_mosquitto
 
 ROOT = Path(__file__).parents[2]
 BADGE_KEY, MAC_KEY = b"b" * 32, b"m" * 32
@@ -56,7 +56,7 @@ class Broker:
 
 	def start(self) -> None:
 		command = [
-			shutil.which("mosquitto") or "/usr/sbin/mosquitto",
+			find_mosquitto() or "mosquitto",
 			"-c",
 			str(self.directory / "mosquitto.conf"),
 		]

@@ -14,6 +14,7 @@ import pytest
 from gateway.messages import badge_digest
 from tests.gateway.app_side import AppSide, now, wait_until
 from tests.gateway.rig import BADGE_KEY, MAC_KEY, Broker, Rig, frame
+from tests.seed import SEED
 
 pytestmark = pytest.mark.mosquitto
 
@@ -42,8 +43,7 @@ def test_a_tap_reaches_the_app_once_with_terminal_time_and_digest(rig: Rig, app:
 
 
 def test_kill_9_at_random_moments_loses_nothing_and_counts_nothing_twice(rig: Rig, app: AppSide) -> None:
-	seed = int(os.environ.get("VSV_SEED", "20261123"))
-	moments = random.Random(seed)
+	moments = random.Random(SEED)
 	card = 1000
 	for _ in range(KILLS):
 		rig.start()
@@ -61,8 +61,8 @@ def test_kill_9_at_random_moments_loses_nothing_and_counts_nothing_twice(rig: Ri
 	rig.tap_and_wait(0xFEED)
 	all_arrive(rig, app)
 	badges = [badge for _, _, badge, *_ in app.check_ins()]
-	assert len(badges) == len(set(badges)), f"a card counted twice; seed {seed}"
-	assert len(badges) == card - 1000 + 1, f"a card lost although its bytes waited in the port; seed {seed}"
+	assert len(badges) == len(set(badges)), f"a card counted twice; seed {SEED}"
+	assert len(badges) == card - 1000 + 1, f"a card lost although its bytes waited in the port; seed {SEED}"
 
 
 def test_a_broker_that_restarts_and_forgets_everything_loses_nothing(
