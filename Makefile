@@ -18,7 +18,7 @@ board: venv ## the mentor board of the school that `make demo` made
 	$(BIN)/python -m vsv_app.embedded.server --port $(PORT)
 
 test: test-tools venv ## all that needs no Frappe site
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --durations 15
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations 15
 
 test-tools: # Mosquitto and Chromium, where this user may install them
 	@PYTHON=$(PYTHON) script/install_test_tools.sh
@@ -26,7 +26,7 @@ test-tools: # Mosquitto and Chromium, where this user may install them
 explore: venv ## property tests and fuzz with EXAMPLES examples each that no run has drawn; SEED=<its seed> draws those of a run again
 	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
 	echo "make explore SEED=$$seed EXAMPLES=$(EXAMPLES)"; \
-	VSV_SEED=$$seed VSV_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup \
+	VSV_SEED=$$seed VSV_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder \
 		-m "hypothesis or seeded" --hypothesis-profile explore --hypothesis-seed $$seed || \
 		{ echo "the same examples again: make explore SEED=$$seed EXAMPLES=$(EXAMPLES)"; exit 1; }
 

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.seed import SEED
 from vsv_app.embedded.broker import find_mosquitto
 
 # How long an example takes says more of the machine's other work than of the code.
@@ -36,7 +37,20 @@ NEEDS = {
 }
 
 
+MARKERS = (
+	"long: takes a minute or more, and is begun first",
+	"seeded: draws at random from the seed that VSV_SEED sets",
+	"xdist_group(name): tests that share what is costly to make, or that measure, run one after another",
+)
+
+
+def pytest_report_header() -> str:
+	return f"seed: {SEED} (VSV_SEED)"
+
+
 def pytest_configure(config: pytest.Config) -> None:
+	for line in MARKERS:
+		config.addinivalue_line("markers", line)
 	for name, (_find, remedy) in NEEDS.items():
 		config.addinivalue_line("markers", f"{name}: left out where it is missing ({remedy})")
 
@@ -47,6 +61,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 		for name, remedy in absent.items():
 			if item.get_closest_marker(name):
 				item.add_marker(pytest.mark.skip(reason=remedy))
+		if "rng" in getattr(item, "fixturenames", ()):
+			item.add_marker(pytest.mark.seeded)
+	items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -19,6 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 GATEWAY = tomllib.loads((ROOT / "gateway/pyproject.toml").read_text("utf-8"))
 DATA = {".json", ".txt", ".csv", ".js", ".css", ".html", ".po", ".toml", ".yaml", ".svg"}
 LEFT_OUT = shutil.ignore_patterns(*LEFT)
+pytestmark = pytest.mark.xdist_group("packaging")
 IMPORTED_AS = {
 	"paho-mqtt": "paho",
 	"pyserial": "serial",

@@ -17,6 +17,7 @@ from vsv_app.services import daily
 from vsv_app.services import school as schools
 from vsv_app.stores.sqlite_store import SqliteStore
 
+pytestmark = pytest.mark.xdist_group("board server")
 TUESDAY = date(2026, 11, 24)
 NOW = datetime.combine(TUESDAY, time(9, 40))
 TOKEN = "the-key-of-this-board"

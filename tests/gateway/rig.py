@@ -114,6 +114,12 @@ class Badges:
 		"""A card as this reader sends it while the card is held: more than once."""
 		self.send(frame(card) * 2)
 
+	@property
+	def far_end(self) -> int:
+		"""The gateway's end of the line, where what is not read waits."""
+		assert self._ends is not None
+		return self._ends[1]
+
 	def replies(self) -> bytes:
 		"""What the gateway sent to the reader since the last question."""
 		assert self._ends is not None

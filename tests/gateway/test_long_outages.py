@@ -54,6 +54,8 @@ def all_arrive_once(rig: Rig, app: AppSide) -> None:
 	assert sorted((epoch, seq) for epoch, seq, *_ in app.check_ins()) == sorted(expected)
 
 
+@pytest.mark.long
+@pytest.mark.xdist_group("measures")
 @pytest.mark.timeout(600)
 def test_three_days_of_reads_without_a_broker_stay_and_memory_stays_flat(
 	rig: Rig, app: AppSide, broker: Broker
@@ -78,6 +80,7 @@ def test_three_days_of_reads_without_a_broker_stay_and_memory_stays_flat(
 	assert [seq for _, seq, *_ in app.check_ins()] == list(range(1, OUTAGE_READS + 1))
 
 
+@pytest.mark.xdist_group("measures")
 def test_learners_are_answered_while_a_large_backlog_drains(rig: Rig, app: AppSide) -> None:
 	app.acknowledges = False
 	rig.start()
@@ -102,6 +105,7 @@ def test_learners_are_answered_while_a_large_backlog_drains(rig: Rig, app: AppSi
 	assert [seq for _, seq, *_ in app.check_ins()] == list(range(1, BACKLOG + 21))
 
 
+@pytest.mark.xdist_group("measures")
 @pytest.mark.timeout(int(300 + FLAPS * FLAP_S * 2))
 def test_a_broker_that_comes_and_goes_costs_nothing(rig: Rig, app: AppSide, broker: Broker) -> None:
 	rig.start()

@@ -149,6 +149,7 @@ def test_a_network_that_freezes_without_a_word_is_noticed_and_nothing_is_lost(
 	all_arrive(far_rig, app)
 
 
+@pytest.mark.xdist_group("measures")
 def test_a_slow_network_holds_up_no_learner(far_rig: Rig, app: AppSide, proxy: Proxy) -> None:
 	far_rig.start()
 	wait_until(lambda: connected(far_rig) == 1, "a connection")

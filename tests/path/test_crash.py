@@ -28,6 +28,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 	made.close()
 
 
+@pytest.mark.long
+@pytest.mark.seeded
 @pytest.mark.mosquitto
 @pytest.mark.timeout(120 + 6 * ROUNDS)
 def test_no_accepted_read_is_lost_and_none_counts_twice(world: World) -> None:
