@@ -6,7 +6,7 @@ set -euo pipefail
 missing=() failed=()
 has() { local path; path=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$1") && [ -x "$path" ]; }
 for program in mosquitto chromium openssl; do has $program || missing+=($program); done
-"${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+[ -x .venv/bin/pip ] || "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" -eq 0 ]; then root=(env); else root=(sudo -n); fi
