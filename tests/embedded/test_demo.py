@@ -115,13 +115,13 @@ def test_however_it_is_stopped_nothing_of_it_runs_on(tmp_path: Path, number: sig
 	command += ["--learners", "20", "--folder", str(folder)]
 	with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as demo_run:
 		try:
-			deadline = time.monotonic() + 60
+			deadline = time.monotonic() + 200
 			while not (folder / processes.FEEDBACK).exists():
 				assert demo_run.poll() is None, demo_run.stderr.read()
 				assert time.monotonic() < deadline
 				time.sleep(0.05)
 			demo_run.send_signal(number)
-			_out, said = demo_run.communicate(timeout=60)
+			_out, said = demo_run.communicate(timeout=200)
 			assert demo_run.returncode == 128 + number
 			assert "Traceback" not in said
 			assert running_in(folder) == {}

@@ -47,7 +47,7 @@ def ask(database):
 		thread.start()
 
 		def request(method: str, path: str, body: object = None) -> tuple[int, dict[str, str], str]:
-			connection = HTTPConnection("127.0.0.1", running.server_port, timeout=20)
+			connection = HTTPConnection("127.0.0.1", running.server_port, timeout=120)
 			connection.request(
 				method, path, body if isinstance(body, bytes | None) else json.dumps(body).encode()
 			)

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.gateway.app_side import GATEWAY, SCHOOL, wait_until
+from tests.gateway.app_side import GATEWAY, PATIENCE_S, SCHOOL, wait_until
 from vsv_app.embedded.broker import find_mosquitto
 
 ROOT = Path(__file__).parents[2]
@@ -186,7 +186,7 @@ class Rig:
 			cwd=ROOT,
 			capture_output=True,
 			text=True,
-			timeout=60,
+			timeout=PATIENCE_S,
 			check=False,
 			input=given,
 		)

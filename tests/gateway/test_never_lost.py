@@ -28,10 +28,8 @@ def arrived(app: AppSide) -> list[tuple[str, int]]:
 	return [(epoch, seq) for epoch, seq, *_ in app.check_ins()]
 
 
-def all_arrive(rig: Rig, app: AppSide, *, within_s: float = 40.0) -> None:
-	wait_until(
-		lambda: rig.stored() <= set(arrived(app)), "all stored check-ins reach the app", within_s=within_s
-	)
+def all_arrive(rig: Rig, app: AppSide) -> None:
+	wait_until(lambda: rig.stored() <= set(arrived(app)), "all stored check-ins reach the app")
 
 
 def test_a_tap_reaches_the_app_once_with_terminal_time_and_digest(rig: Rig, app: AppSide) -> None:

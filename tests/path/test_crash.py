@@ -31,7 +31,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.mark.long
 @pytest.mark.seeded
 @pytest.mark.mosquitto
-@pytest.mark.timeout(120 + 6 * ROUNDS)
+@pytest.mark.timeout(300 + 12 * ROUNDS)
 def test_no_accepted_read_is_lost_and_none_counts_twice(world: World) -> None:
 	chance = random.Random(SEED)
 	number = 0

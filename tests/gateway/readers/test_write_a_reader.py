@@ -49,7 +49,7 @@ def gateway(
 		input=given,
 		capture_output=True,
 		text=True,
-		timeout=60,
+		timeout=120,
 		check=False,
 	)
 
