@@ -43,8 +43,17 @@ def packed(source: Path, out: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def app_files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-	return packed(copied(tmp_path_factory.mktemp("source") / "app"), tmp_path_factory.mktemp("out"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], set[Path]]:
+	"""(what the app's wheel packs, what building both distributions left in the tree)."""
+	source, out = copied(tmp_path_factory.mktemp("source") / "tree"), tmp_path_factory.mktemp("out")
+	before = set(source.rglob("*"))
+	packed(source / "gateway", out / "gateway")
+	return packed(source, out / "app"), {path.relative_to(source) for path in set(source.rglob("*")) - before}
+
+
+@pytest.fixture
+def app_files(built: tuple[set[str], set[Path]]) -> set[str]:
+	return built[0]
 
 
 def copied(source: Path) -> Path:
@@ -75,13 +84,9 @@ def test_the_app_packs_all_its_modules_and_data(app_files: set[str]) -> None:
 	assert sorted(wanted - app_files) == []
 
 
-@pytest.mark.parametrize("folder", [".", "gateway"])
-def test_what_a_build_leaves_is_no_part_of_the_tree(tmp_path: Path, folder: str) -> None:
+def test_what_a_build_leaves_is_no_part_of_the_tree(built: tuple[set[str], set[Path]]) -> None:
 	"""Git, ruff, mypy and the tests that read the tree pass over it."""
-	source = copied(tmp_path / "tree")
-	before = set(source.rglob("*"))
-	packed(source / folder, tmp_path / "out")
-	left = {path.relative_to(source) for path in set(source.rglob("*")) - before}
+	_app, left = built
 	assert [path for path in left if not is_left(path)] == []
 	ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
 	assert {f"{pattern}/" for pattern in LEFT} <= set(ignored)

@@ -33,6 +33,7 @@ def run_demo(tmp_path, monkeypatch):
 		return demo.main(), folder
 
 	monkeypatch.setattr(broker, "find_mosquitto", lambda: None)
+	monkeypatch.setattr(demo, "DRAINS_WITHIN_S", 200.0)
 	return run
 
 
@@ -68,7 +69,7 @@ def test_where_no_broker_can_be_had_it_says_what_to_install(run_demo, monkeypatc
 
 @pytest.mark.amqtt
 def test_it_ends_badly_when_a_read_is_lost(run_demo, monkeypatch, capsys) -> None:
-	held = morning.play
+	held, stored = morning.play, demo._stored
 
 	def one_more(*arguments, **options):
 		sent = held(*arguments, **options)
@@ -76,7 +77,8 @@ def test_it_ends_badly_when_a_read_is_lost(run_demo, monkeypatch, capsys) -> Non
 		return sent
 
 	monkeypatch.setattr(morning, "play", one_more)
-	monkeypatch.setattr(demo, "DRAINS_WITHIN_S", 1.0)
+	# What never comes is not waited for.
+	monkeypatch.setattr(demo, "_stored", lambda *of: stored(*of) + 1)
 	code, folder = run_demo()
 	assert code == 1
 	assert re.search(r"lost 1;\s+double 0:\s+they differ", capsys.readouterr().out)
