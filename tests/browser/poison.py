@@ -9,12 +9,13 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, nowdate
 
+from vsv_app.modules import MODULES
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
 SCRIPT = "<img src=x onerror='window.ran=1'>\" onmouseover=\"window.ran=1\" &lt;img src=x onerror='window.ran=1'&gt;"
 """A tag, an attribute, and a tag for who decodes it once more."""
-OURS = {"module": "VSV App"}
+OURS = {"module": ("in", MODULES)}
 WRITTEN = ("Data", "Small Text", "Text", "Long Text")
 REPORT = ".datatable .dt-row-0, .layout-main-section [style*='50vh']"
 """A report with rows, or what stands there when it has none."""

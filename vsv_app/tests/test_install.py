@@ -9,8 +9,10 @@ from typing import Any
 import frappe
 from frappe.installer import init_singles
 from frappe.tests.utils import FrappeTestCase
+from frappe.utils.fixtures import sync_fixtures
 
 from vsv_app import hooks, install
+from vsv_app.modules import MODULES
 from vsv_app.stores.relied_on import RELIED_ON
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
@@ -121,6 +123,24 @@ class TestInstall(FrappeTestCase):
 		self.assertEqual(_kept_about(plan.doctype), {})
 		self.assertEqual(frappe.get_all("Notification Recipient", {"parent": "_Test Plans"}), [])
 		self.assertTrue(frappe.db.exists("Comment", on_another.name))
+
+	def test_a_role_keeps_what_the_school_made_of_it_over_a_migrate(self) -> None:
+		made = {"desk_access": 0, "two_factor_auth": 1, "home_page": "/portal"}
+		frappe.db.set_value("Role", "School Leader", dict(made))
+		sync_fixtures("vsv_app")
+		install.set_up()
+		self.assertEqual(frappe.db.get_value("Role", "School Leader", list(made), as_dict=True), made)
+
+	def test_a_role_that_is_missing_is_made(self) -> None:
+		frappe.db.delete("Role", {"name": "Gateway Installer"})
+		install.set_up()
+		self.assertEqual(frappe.db.get_value("Role", "Gateway Installer", "desk_access"), 1)
+
+	def test_a_module_that_came_with_an_update_is_known_to_the_site(self) -> None:
+		frappe.db.delete("Module Def", {"name": "Whole School"})
+		install.set_up()
+		known = frappe.get_all("Module Def", {"app_name": "vsv_app"}, pluck="name")
+		self.assertEqual(sorted(known), sorted(MODULES))
 
 	def test_a_role_that_the_site_had_before_stays_its_own(self) -> None:
 		frappe.db.set_default(install.ROLES_OF_THE_SITE, '["School Leader"]')

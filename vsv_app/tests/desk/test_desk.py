@@ -5,21 +5,24 @@ from typing import Any
 
 import frappe
 from frappe.desk.calendar import get_events
+from frappe.desk.desktop import get_workspace_sidebar_items
 from frappe.desk.doctype.dashboard_chart.dashboard_chart import get as chart_of
 from frappe.desk.doctype.kanban_board.kanban_board import get_kanban_boards, update_order_for_single_card
 from frappe.desk.doctype.number_card.number_card import get_result
+from frappe.model.document import Document
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
 
 from vsv_app import install
 from vsv_app.api.care.plans import plans_by_status
+from vsv_app.modules import MODULES
 from vsv_app.site.access import connection_counts
 from vsv_app.site.documents import refusals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
-MODULE = {"module": "VSV App"}
-WORKSPACE = "Early Warning"
+MODULE = {"module": ("in", MODULES)}
+WHOLE_SCHOOL = "Whole School"
 
 
 class DeskTestCase(FrappeTestCase):
@@ -37,7 +40,11 @@ class DeskTestCase(FrappeTestCase):
 
 class TestWorkspace(DeskTestCase):
 	def test_everything_that_it_names_is_there(self) -> None:
-		workspace = frappe.get_doc("Workspace", WORKSPACE)
+		for name in frappe.get_all("Workspace", MODULE, pluck="name"):
+			with self.subTest(name):
+				self.assert_complete(frappe.get_doc("Workspace", name))
+
+	def assert_complete(self, workspace: Document) -> None:
 		for card in workspace.number_cards:
 			self.assertTrue(frappe.db.exists("Number Card", card.number_card_name), card.number_card_name)
 		for chart in workspace.charts:
@@ -48,6 +55,23 @@ class TestWorkspace(DeskTestCase):
 				self.assertTrue(frappe.db.exists(kind, link.link_to), (kind, link.link_to))
 		labels = {block["data"].get("card_name") for block in json.loads(workspace.content) if block["type"] == "card"}  # fmt: skip
 		self.assertEqual(labels, {link.label for link in workspace.links if link.type == "Card Break"})
+
+	def test_whole_school_is_in_the_sidebar_of_its_roles_once_they_can_read_something_of_it(self) -> None:
+		"""Frappe shows a workspace to who may read a document of its module; whoever keeps the workspaces sees each."""
+		self.assertIn(WHOLE_SCHOOL, self.sidebar("Administrator"))
+		leader = factories.make_user("School Leader")
+		for user, expected in ((leader, True), (self.coordinator, True), (self.mentor, False)):
+			self.assertNotIn(WHOLE_SCHOOL, self.sidebar(user))
+			frappe.cache.set_value("user_allowed_modules", [WHOLE_SCHOOL], user)
+			self.assertEqual(WHOLE_SCHOOL in self.sidebar(user), expected, user)
+			frappe.cache.delete_value("user_allowed_modules", user=user)
+
+	def sidebar(self, user: str) -> list[str]:
+		frappe.set_user(user)
+		try:
+			return [page.name for page in get_workspace_sidebar_items()["pages"]]
+		finally:
+			frappe.set_user("Administrator")
 
 	def test_number_cards_count_what_the_reader_may_see(self) -> None:
 		for doctype in ("Support Plan", "Family Message"):

@@ -18,6 +18,8 @@ from frappe.website.doctype.personal_data_deletion_request.personal_data_deletio
 from frappe.website.doctype.personal_data_download_request.personal_data_download_request import get_user_data
 
 from vsv_app import hooks
+from vsv_app.engine.access.table import OF_A_LEARNER
+from vsv_app.modules import MODULES
 from vsv_app.site.access import restricted_reads
 from vsv_app.site.jobs import attendance_jobs, care_jobs, signal_jobs
 from vsv_app.site.privacy import error_redaction, personal_data, personal_data_requests, retention
@@ -236,11 +238,11 @@ class TestLearnersData(PrivacyTestCase):
 		found = {
 			doctype
 			for doctype in frappe.get_all(
-				"DocType", {"module": "VSV App", "istable": 0, "issingle": 0}, pluck="name"
+				"DocType", {"module": ("in", MODULES), "istable": 0, "issingle": 0}, pluck="name"
 			)
 			for field in frappe.get_meta(doctype).get("fields", {"fieldtype": "Link", "options": "Student"})
 		}
-		self.assertEqual(found, set(personal_data.KINDS))
+		self.assertEqual(found, set(OF_A_LEARNER))
 
 	def test_the_coordinator_hands_over_everything_but_what_only_named_people_read(self) -> None:
 		frappe.set_user(self.coordinator)
@@ -271,7 +273,7 @@ class TestLearnersData(PrivacyTestCase):
 		self.assertFalse(frappe.db.exists("Version", {"data": ("like", f"%{self.student}%")}))
 
 	def kept(self, student: str) -> dict[str, int]:
-		return {kind: n for kind in personal_data.KINDS if (n := frappe.db.count(kind, {"student": student}))}
+		return {kind: n for kind in OF_A_LEARNER if (n := frappe.db.count(kind, {"student": student}))}
 
 	def test_frappes_own_requests_find_what_a_family_member_wrote(self) -> None:
 		user = care.make_portal_user()
@@ -406,15 +408,13 @@ class TestFrappesOwnRequests(CommittedTestCase):
 
 	def test_a_learner_who_is_forgotten_leaves_nothing_but_what_is_still_looked_into(self) -> None:
 		_found, file = self.copy_of(self.user)
-		others = {kind: frappe.db.count(kind, {"student": self.other}) for kind in personal_data.KINDS}
+		others = {kind: frappe.db.count(kind, {"student": self.other}) for kind in OF_A_LEARNER}
 		self.forget(self.user)
-		left = {
-			kind: n for kind in personal_data.KINDS if (n := frappe.db.count(kind, {"student": self.student}))
-		}
+		left = {kind: n for kind in OF_A_LEARNER if (n := frappe.db.count(kind, {"student": self.student}))}
 		self.assertEqual(left, {"Concern": 1})
 		stays = frappe.get_all("Concern", {"student": self.student}, ["status", "visibility"])
 		self.assertEqual(stays, [{"status": "Open", "visibility": "Named People Only"}])
-		self.assertEqual({kind: frappe.db.count(kind, {"student": self.other}) for kind in personal_data.KINDS}, others)  # fmt: skip
+		self.assertEqual({kind: frappe.db.count(kind, {"student": self.other}) for kind in OF_A_LEARNER}, others)  # fmt: skip
 		self.assertFalse(frappe.db.exists("File", file.name))
 
 	def test_a_guardian_who_is_forgotten_is_on_no_team_by_name_and_the_childs_records_stay(self) -> None:

@@ -444,7 +444,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 
 	def test_what_stands_beside_a_record_is_for_its_readers(self) -> None:
 		"""Comments, earlier versions and copies of what was deleted: to those, too, whom Frappe shows all of them."""
-		kinds = ("Concern", "Support Plan", "Learner Circumstance")
+		kinds = ("Concern", "Support Plan", "Learner Circumstance", "Guardian Text", "Restricted Read")
 		about = [record for record in self.records if record.doctype in kinds]
 		beside = {
 			"Comment": {"comment_type": "Comment", "content": SECRET},
