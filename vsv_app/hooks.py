@@ -108,6 +108,7 @@ scheduler_events = {
 permission_query_conditions = {
 	"Early Warning Signal": "vsv_app.site.access.permission_hooks.listed",
 	"Early Warning Alert": "vsv_app.site.access.permission_hooks.listed",
+	"Signal Step": "vsv_app.site.access.permission_hooks.listed",
 	"Badge Check In": "vsv_app.site.access.permission_hooks.listed",
 	"Learner Circumstance": "vsv_app.site.access.permission_hooks.listed",
 	"Mentor Assignment": "vsv_app.site.access.permission_hooks.listed",
@@ -122,7 +123,6 @@ permission_query_conditions = {
 	"Care Reminder": "vsv_app.site.access.permission_hooks.listed",
 	# Frappe lists rows of child tables by the right on the parent's kind alone.
 	"Early Warning Evidence": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Dismissal Taken Back": "vsv_app.site.access.permission_hooks.rows_listed",
 	"Support Plan Goal": "vsv_app.site.access.permission_hooks.rows_listed",
 	"Support Plan Action": "vsv_app.site.access.permission_hooks.rows_listed",
 	"Support Plan Member": "vsv_app.site.access.permission_hooks.rows_listed",
@@ -141,6 +141,7 @@ permission_query_conditions = {
 has_permission = {
 	"Early Warning Signal": "vsv_app.site.access.permission_hooks.allowed",
 	"Early Warning Alert": "vsv_app.site.access.permission_hooks.allowed",
+	"Signal Step": "vsv_app.site.access.permission_hooks.allowed",
 	"Badge Check In": "vsv_app.site.access.permission_hooks.allowed",
 	"Learner Circumstance": "vsv_app.site.access.permission_hooks.allowed",
 	"Mentor Assignment": "vsv_app.site.access.permission_hooks.allowed",
@@ -211,6 +212,8 @@ default_log_clearing_doctypes = {"Badge Check In": 400}
 user_data_fields = [
 	{"doctype": "Mentor Assignment", "filter_by": "mentor", "redact_fields": ["mentor_name"]},
 	{"doctype": "Early Warning Alert", "filter_by": "recipient", "partial": True},
+	{"doctype": "Signal Step", "filter_by": "taken_by", "partial": True},
+	{"doctype": "Signal Step", "filter_by": "recipient", "partial": True},
 	{"doctype": "Care Reminder", "filter_by": "recipient", "partial": True},
 	{"doctype": "Restricted Read", "filter_by": "user", "partial": True},
 	{"doctype": "Family Message", "filter_by": "sent_by", "redact_fields": ["person_name"]},

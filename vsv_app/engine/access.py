@@ -97,6 +97,14 @@ TABLE: tuple[Row, ...] = (
 		leader=("read", OWN),
 	),
 	*_rows(
+		"Signal Step",
+		mentor=("read", OWN_LEARNERS),
+		member=("read", OWN_LEARNERS),
+		coordinator=("read, report, export", ALL),
+		administrator=("read, report", ALL),
+		leader=("read", OWN),
+	),
+	*_rows(
 		"Early Warning Alert",
 		mentor=("read", OWN_LEARNERS),
 		coordinator=("read, report", ALL),
@@ -277,6 +285,7 @@ CARE = (
 """What is done for a learner, and said about one."""
 ABOUT_LEARNERS = (
 	"Early Warning Signal",
+	"Signal Step",
 	"Early Warning Alert",
 	"Badge Check In",
 	"Learner Circumstance",

@@ -13,7 +13,7 @@ from vsv_app.engine.numbers import decimal_mark
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.preview import CannotPreview
 from vsv_app.services import school
-from vsv_app.services.signals import preview, statutory_reports
+from vsv_app.services.signals import preview, signal_steps, statutory_reports
 from vsv_app.services.signals import rule_packs as shipped
 from vsv_app.services.signals.preview import NothingToShow
 from vsv_app.services.signals.rule_packs import PackError
@@ -46,6 +46,14 @@ def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
 	except ValueError as wrong:
 		frappe.throw(said(wrong.args[0]), title=_("Rule Not Possible"))
 	return preview.as_json(found)
+
+
+@frappe.whitelist(methods=["GET"])
+def history(signal: str) -> list[dict[str, Any]]:
+	"""The steps of a signal in sentences, the newest first, for who may read the signal."""
+	frappe.get_doc("Early Warning Signal", signal).check_permission("read")
+	told = signal_steps.told(FrappeStore(), [signal], frappe.local.lang or "en", _)
+	return told.get(signal, [])
 
 
 @frappe.whitelist(methods=["GET"])

@@ -17,7 +17,6 @@ from vsv_app.site.access.caseload import learners_of, mentors
 NOBODY, EVERYBODY = "1=0", ""
 PARENTS = {
 	"Early Warning Evidence": ("Early Warning Signal",),
-	"Dismissal Taken Back": ("Early Warning Signal",),
 	"Named Reader": ("Concern",),
 	"Shared Field": ("Consent Record", "Referral"),
 	**dict.fromkeys(
@@ -36,6 +35,8 @@ PARENTS = {
 ASKED_AS = {"select": access.READ, "email": None, "share": None}
 ADDRESSEE = {"Care Reminder": "recipient", "Early Warning Alert": "recipient", "Mentor Assignment": "mentor"}
 """The field that says whom a document is for."""
+SIGNAL_IN = {"Early Warning Signal": "name", "Signal Step": "signal"}
+"""The field that says which signal it is about, of documents that are for whom an alert told about the signal."""
 
 
 def listed(user: str | None = None, doctype: str = "") -> str:
@@ -100,15 +101,22 @@ def circumstances(doc: Document, user: str) -> Circumstances:
 def _stored(doctype: str, name: str) -> dict[str, Any]:
 	fields = [
 		field
-		for field in ("student", "noted_by", "visibility", ADDRESSEE.get(doctype, ""))
-		if frappe.get_meta(doctype).has_field(field)
+		for field in (
+			"student",
+			"noted_by",
+			"visibility",
+			ADDRESSEE.get(doctype, ""),
+			SIGNAL_IN.get(doctype, ""),
+		)
+		if field == "name" or frappe.get_meta(doctype).has_field(field)
 	]
 	return frappe.db.get_value(doctype, name, fields, as_dict=True) or {}
 
 
 def _addressed(doc: Document, stored: dict[str, Any], user: str) -> bool:
-	if doc.doctype == "Early Warning Signal":
-		return bool(frappe.db.exists("Early Warning Alert", {"signal": doc.name, "recipient": user}))
+	if doc.doctype in SIGNAL_IN:
+		told = {"signal": stored.get(SIGNAL_IN[doc.doctype]), "recipient": user}
+		return bool(frappe.db.exists("Early Warning Alert", told))
 	return doc.doctype in ADDRESSEE and stored.get(ADDRESSEE[doc.doctype]) == user
 
 
@@ -136,9 +144,9 @@ def _condition(condition: str, doctype: str, user: str) -> str:
 
 
 def _sent_to(doctype: str, who: str) -> str:
-	if doctype == "Early Warning Signal":
+	if doctype in SIGNAL_IN:
 		told = f"select a.`signal` from `tabEarly Warning Alert` a where a.recipient = {who}"  # noqa: S608 escaped by the caller
-		return f"`tab{doctype}`.name in ({told})"
+		return f"`tab{doctype}`.`{SIGNAL_IN[doctype]}` in ({told})"
 	return f"`tab{doctype}`.recipient = {who}"
 
 

@@ -20,6 +20,7 @@ KINDS = (
 	"Early Warning Alert",
 	"Statutory Report",
 	"Early Warning Signal",
+	"Signal Step",
 	"Learner Circumstance",
 	"Badge Check In",
 	"Student Badge",
@@ -31,7 +32,7 @@ KINDS = (
 	"Concern",
 	"Support Plan",
 )
-"""What the app keeps by learner, in an order in which it can be erased."""
+"""What the app keeps by learner, in an order in which it can be erased; the steps of a signal go with it."""
 NOT_ABOUT_THE_LEARNER = (
 	"owner",
 	"modified_by",

@@ -13,7 +13,7 @@ from frappe.utils import cint, getdate, nowdate
 SETTINGS = "Early Warning Settings"
 ROWS_AT_ONCE = 500
 Filters = list[list[Any]]
-POINTING_AT_PLANS = ("Contact Log", "Concern", "Referral", "Family Message")
+POINTING_AT_PLANS = ("Contact Log", "Concern", "Referral", "Family Message", "Signal Step")
 
 
 def due(today: date | None = None) -> dict[str, int]:

@@ -64,6 +64,8 @@
 		contested: "Contested",
 		contest: "Not right?",
 		contest_label: "Say that this record is not right: {fact}, {date}",
+		history: { one: "What happened so far ({n} step)", other: "What happened so far ({n} steps)" },
+		history_label: "What happened so far: “{rule}”, newest first",
 		acknowledge: "Acknowledge",
 		dismiss: "Dismiss…",
 		log_talk: "Log a talk…",

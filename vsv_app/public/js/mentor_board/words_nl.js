@@ -67,6 +67,8 @@
 		contested: "Betwist",
 		contest: "Klopt niet?",
 		contest_label: "Zeg dat dit gegeven niet klopt: {fact}, {date}",
+		history: { one: "Wat er tot nu toe gebeurde ({n} stap)", other: "Wat er tot nu toe gebeurde ({n} stappen)" },
+		history_label: "Wat er tot nu toe gebeurde: “{rule}”, nieuwste eerst",
 		acknowledge: "Ik pak het op",
 		dismiss: "Afwijzen…",
 		log_talk: "Gesprek noteren…",

@@ -1,5 +1,0 @@
-from vsv_app.site.desk.child_rows import Row
-
-
-class DismissalTakenBack(Row):
-	pass
