@@ -237,15 +237,13 @@ def test_the_board_tells_the_history_of_each_signal(away: World) -> None:
 	history = next(signal["history"] for signal in shown if signal["name"] == name)
 	assert (
 		done["history"][0]["text"]
-		== "Acknowledged by Mentor of T-1A on 24 November 2031; value then 4 school days."
+		== "Acknowledged by Mentor of T-1A on 24 November; value then 4 school days."
 	)
 	assert [(entry["step"], entry["on"]) for entry in history] == [
 		("Acknowledged", "2031-11-24 09:00"),
 		("Raised", "2031-11-24 07:00"),
 	]
-	assert (
-		history[0]["text"] == "Opgepakt door Mentor of T-1A op 24 november 2031; waarde toen 4 schooldagen."
-	)
+	assert history[0]["text"] == "Opgepakt door Mentor of T-1A op 24 november; waarde toen 4 schooldagen."
 
 
 def test_of_a_whole_board_the_histories_are_asked_for_at_once(

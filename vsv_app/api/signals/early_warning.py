@@ -52,7 +52,8 @@ def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
 def history(signal: str) -> list[dict[str, Any]]:
 	"""The steps of a signal in sentences, the newest first, for who may read the signal."""
 	frappe.get_doc("Early Warning Signal", signal).check_permission("read")
-	told = signal_steps.told(FrappeStore(), [signal], frappe.local.lang or "en", _)
+	store = FrappeStore()
+	told = signal_steps.told(store, [signal], _now(store).date(), frappe.local.lang or "en", _)
 	return told.get(signal, [])
 
 

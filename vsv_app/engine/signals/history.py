@@ -84,21 +84,27 @@ def tell(
 	people: Mapping[str, str],
 	days: Mapping[str, date],
 	say: Say = str,
+	*,
+	today: date,
 ) -> list[Entry]:
 	"""The steps of one signal, given in their order. What was measured several times with nothing between is one line.
 
-	`people` says what users are called, `days` which day a contested record is about; `say` translates reasons.
+	`people` says what users are called, `days` which day a contested record is about; `say` translates reasons. The year is said
+	where it is not that of `today`.
 	"""
-	teller = _Teller(spoken(language), people, days, say)
+	teller = _Teller(spoken(language), people, days, say, today)
 	return list(teller.entries(steps))[::-1]
 
 
 class _Teller:
-	def __init__(self, language: str, people: Mapping[str, str], days: Mapping[str, date], say: Say) -> None:
+	def __init__(
+		self, language: str, people: Mapping[str, str], days: Mapping[str, date], say: Say, today: date
+	) -> None:
 		self.language = language
 		self.people = people
 		self.days = days
 		self.say = say
+		self.today = today
 		self.words = PHRASES[language]
 
 	def entries(self, steps: Sequence[Step]) -> Iterator[Entry]:
@@ -134,7 +140,8 @@ class _Teller:
 		return "Resolved by a person" if step.kind == life.RESOLVED and step.by else step.kind
 
 	def _day(self, moment: datetime) -> str:
-		return f"{day_in_words(moment.date(), self.language)} {moment.year}"
+		text = day_in_words(moment.date(), self.language)
+		return text if moment.year == self.today.year else f"{text} {moment.year}"
 
 	def _person(self, user: str | None) -> str:
 		return self.people.get(user or "", user or self.words["somebody"])

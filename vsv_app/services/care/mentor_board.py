@@ -48,7 +48,7 @@ def overview(
 	listed = signals.listed(store, sorted(mine)) if mine else []
 	names = [signal.name for signal in listed]
 	evidence = signals.evidence(store, names) if listed else {}
-	histories = signal_steps.told(store, names, language, say) if listed else {}
+	histories = signal_steps.told(store, names, today, language, say) if listed else {}
 	rules = mentor_board.rules(store, sorted({signal.rule for signal in listed})) if listed else {}
 	flagged = {signal.student for signal in listed}
 	# A mentor's own group in full; of a whole school, whom something is open about
@@ -101,7 +101,7 @@ def act(
 	"""
 	done = _act(store, mentor, action, now, language, say)
 	if signal := done.get("signal"):
-		done["history"] = signal_steps.told(store, [signal], language, say).get(signal, [])
+		done["history"] = signal_steps.told(store, [signal], now.date(), language, say).get(signal, [])
 	return done
 
 

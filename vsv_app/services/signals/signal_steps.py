@@ -4,7 +4,7 @@ TakenMeanwhile(ValueError)   somebody else has just taken a step; nothing was wr
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine.lifecycle import say
@@ -114,7 +114,7 @@ def contest(store: Store, record: str, by: str, now: datetime, note: str | None 
 
 
 def told(
-	store: Store, names: Sequence[str], language: str = "en", translate: Say = str
+	store: Store, names: Sequence[str], today: date, language: str = "en", translate: Say = str
 ) -> dict[str, list[dict[str, Any]]]:
 	"""The history of each signal in sentences, the newest step first."""
 	steps = signal_steps.of(store, names)
@@ -131,7 +131,7 @@ def told(
 				"text": entry.text,
 				"note": entry.note,
 			}
-			for entry in history.tell(some, language, people, days, translate)
+			for entry in history.tell(some, language, people, days, translate, today=today)
 		]
 		for name, some in steps.items()
 	}

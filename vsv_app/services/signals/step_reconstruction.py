@@ -107,8 +107,8 @@ def _dated(known: Known) -> Iterator[Step]:
 			yield _step(life.PUT_IN_PLAN, on, by, plan=plan)
 	for one in known.dismissals:
 		yield _step(life.DISMISSED, one.on, one.by, reason=one.reason, note=one.note)
-		plan = next((plan for plan, on, _by in known.plans if on <= one.on), None)
-		yield _step(life.TAKEN_BACK, one.taken_back_on, one.by, plan=plan)
+		held = next((plan for plan, on, _by in known.plans if on <= one.on), None)
+		yield _step(life.TAKEN_BACK, one.taken_back_on, one.by, plan=held)
 	if now.closed_on and now.status == life.DISMISSED:
 		yield _step(life.DISMISSED, now.closed_on, now.closed_by, reason=now.dismiss_reason, note=now.note)
 	if now.closed_on and now.status == life.RESOLVED:

@@ -55,7 +55,7 @@ def kept(store: Store, signals: Sequence[str]) -> dict[str, Kept]:
 
 def state_of(values: Mapping[str, Any], *, holds_key: bool) -> SignalState:
 	"""The state that the columns of a signal say."""
-	state = {field: values[field] for field in STATE}
+	state = {field: None if values[field] == "" else values[field] for field in STATE}
 	for number in ("observed_value", "threshold", "dismissed_value"):
 		state[number] = float(state[number] or 0)
 	for text in ("severity", "indicator"):
@@ -169,5 +169,5 @@ def _step(values: Mapping[str, Any]) -> Step:
 		values["taken_by"],
 		measured=Measured(**measured),
 		reconstructed=bool(values["reconstructed"]),
-		**{field: values[field] for field in OWN},
+		**{field: values[field] or None for field in OWN},
 	)
