@@ -29,12 +29,8 @@ OLD_COLUMNS = (
 
 
 class SignalStepsTestCase(FrappeTestCase):
-	@classmethod
-	def setUpClass(cls) -> None:
-		super().setUpClass()
-		cls.group, (cls.learner,) = factories.make_group(1)
-
 	def setUp(self) -> None:
+		self.group, (self.learner,) = factories.make_group(1)
 		self.signal = factories.make_signal(
 			self.learner, indicator="unexcused_minutes", observed_value=520, threshold=480
 		)

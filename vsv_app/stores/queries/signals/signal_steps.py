@@ -55,7 +55,7 @@ def kept(store: Store, signals: Sequence[str]) -> dict[str, Kept]:
 
 def state_of(values: Mapping[str, Any], *, holds_key: bool) -> SignalState:
 	"""The state that the columns of a signal say."""
-	state = {field: None if values[field] == "" else values[field] for field in STATE}
+	state: dict[str, Any] = {field: None if values[field] == "" else values[field] for field in STATE}
 	for number in ("observed_value", "threshold", "dismissed_value"):
 		state[number] = float(state[number] or 0)
 	for text in ("severity", "indicator"):
@@ -151,7 +151,7 @@ def _row(taken: Taken) -> dict[str, Any]:
 		"taken_on": step.on,
 		"taken_by": step.by,
 		"reconstructed": int(step.reconstructed),
-		**{field: getattr(step, field) for field in OWN},
+		**{field: value for field in OWN if (value := getattr(step, field)) is not None},
 		**{field: getattr(state, field) for field in MEASURED if field != "rule_version"},
 		"rule_version": step.measured.rule_version if step.measured else 0,
 	}
