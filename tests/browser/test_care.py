@@ -37,7 +37,7 @@ class Learner:
 
 
 def form(page: Page, method: str) -> Any:
-	return page.locator(f'form[data-method="vsv_app.api.portal.portal.{method}"]').first
+	return page.locator(f'form[data-method="vsv_app.api.portal.{method}"]').first
 
 
 @pytest.mark.desk
@@ -151,11 +151,13 @@ def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: Module
 	assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
 
 	page.get_by_role("button", name="Ik ben het eens").click()
-	expect(form(page, "decide").get_by_role("status")).to_have_text("Bedankt. Je antwoord is opgeslagen.")
+	expect(form(page, "family.decide").get_by_role("status")).to_have_text(
+		"Bedankt. Je antwoord is opgeslagen."
+	)
 	assert noor.decisions(plan.name) == [("Guardian", "Agrees", "Portal")]
 
 	day = str(noor.factories.school_day())
-	absence = form(page, "report_absence")
+	absence = form(page, "family.report_absence")
 	absence.locator("[name=from_date]").fill(day)
 	absence.locator("[name=to_date]").fill(day)
 	absence.locator("[name=reason]").select_option("Ill")
@@ -164,14 +166,14 @@ def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: Module
 	leave = site.value("Student Leave Application", {"student": noor.student}, ["docstatus", "reason"])
 	assert (leave[0], leave[1].splitlines()[0]) == (1, "Ill")
 
-	contest = form(page, "contest")
+	contest = form(page, "family.contest")
 	contest.locator("xpath=..").locator("summary").click()
 	contest.locator("textarea").fill("She was in the library")
 	contest.locator("button").click()
 	expect(contest.get_by_role("status")).to_contain_text("Bedankt")
 	assert site.value("Student Attendance", record.name, "vsv_contested") == 1
 	page.get_by_role("button", name="Stuur mij een sms").click()
-	expect(form(page, "choose_texts").get_by_role("status")).to_have_text(
+	expect(form(page, "family.choose_texts").get_by_role("status")).to_have_text(
 		"Bedankt. Je antwoord is opgeslagen."
 	)
 	assert site.value("Guardian", named, "vsv_text_messages") == 1
@@ -199,18 +201,18 @@ def test_a_learner_of_age_sees_it_all_agrees_contests_and_asks_for_help(
 	expect(day).to_contain_text("Absent")
 
 	page.get_by_role("button", name="I agree").click()
-	expect(form(page, "decide").get_by_role("status")).to_have_text("Thank you. Your answer is saved.")
+	expect(form(page, "family.decide").get_by_role("status")).to_have_text("Thank you. Your answer is saved.")
 	assert site.value("Support Plan", plan.name, "status") == "Agreed"
 	assert noor.decisions(plan.name)[-1] == ("Learner", "Agrees", "Portal")
 
 	day.locator("summary").click()
-	contest = form(page, "contest")
+	contest = form(page, "family.contest")
 	contest.locator("textarea").fill("I was in the library")
 	contest.locator("button").click()
 	expect(contest.get_by_role("status")).to_contain_text("The school will look at it")
 	assert site.value("Student Attendance", record.name, "vsv_contested") == 1
 
-	help_ = form(page, "ask_for_help")
+	help_ = form(page, "family.ask_for_help")
 	help_.locator("textarea").fill("I am afraid to come")
 	help_.locator("button").click()
 	expect(help_.get_by_role("status")).to_contain_text("Thank you for telling us")
@@ -240,7 +242,7 @@ def test_a_partner_sees_what_was_shared_and_answers(site: ModuleType, visit: Ope
 	assert_accessible(page, ".vsv-portal")
 	expect(page.get_by_text(NOOR)).to_be_visible()
 	assert page.get_by_text("Late since the move").count() == 0, "the plan was not shared"
-	reply = form(page, "reply")
+	reply = form(page, "partner.reply")
 	reply.locator("textarea").fill("Come on Monday at four")
 	reply.locator("button").click()
 	expect(reply.get_by_role("status")).to_have_text("Thank you. The school has your reply.")

@@ -54,7 +54,7 @@ def test_what_a_family_writes_is_text_at_the_school(site: ModuleType, visit: Ope
 	site.frappe.db.set_value("Student", noor.student, "user", user)
 	site.frappe.db.set_value("User", user, "language", "en")
 	page = visit(user).go("/family")
-	message = form(page, "send_message")
+	message = form(page, "family.send_message")
 	message.locator("textarea").fill(ATTACK)
 	message.locator("button").click()
 	expect(message.get_by_role("status")).to_contain_text("Thank you")

@@ -19,7 +19,7 @@ BARS = "() => [...document.querySelectorAll('.frappe-chart .bar')].some((bar) =>
 
 
 def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visit: Opener) -> None:
-	from vsv_app.site.jobs import early_warning_jobs
+	from vsv_app.site.jobs import signal_jobs
 	from vsv_app.tests import factories
 
 	group, (away, here) = site.named_learners("Away Story", "Here Story")
@@ -52,7 +52,7 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	page.get_by_role("checkbox", name="Switched On").first.check()
 	save(page)
 	assert site.value("Early Warning Rule", rule, "enabled") == 1
-	early_warning_jobs.look_at_groups([group])
+	signal_jobs.look_at_groups([group])
 	raised = site.frappe.get_all("Early Warning Signal", {"rule": rule}, ["student", "status"], as_list=True)
 	assert raised == ((away, "Open"),), "whom the preview flagged, and nobody else"
 

@@ -5,8 +5,8 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsv_app.engine.care.intervention_effects import suppressed
 from vsv_app.engine.group_figures import Cohort, Part, Start, cohorts, parts
+from vsv_app.engine.small_groups import suppressed
 
 LEARNERS = [f"L{n}" for n in range(60)]
 GROUPS = st.dictionaries(st.sampled_from("ABCDE"), st.sets(st.sampled_from(LEARNERS), max_size=30))

@@ -9,7 +9,7 @@ from typing import Any
 from vsv_app.embedded.school import SESSIONS, LearnerDay, MadeUpSchool
 from vsv_app.engine.attendance.timetable import WEEKDAYS
 from vsv_app.engine.gateways.messages import badge_digest
-from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways import provisioning
 from vsv_app.services.school import SETTINGS
 from vsv_app.services.signals import rule_packs
 from vsv_app.stores.sqlite_store import SqliteStore
@@ -36,7 +36,10 @@ def found(
 ) -> Keys:
 	"""Write the school's records. `terminals`: (name, protocol); `now` is naive, the school's own."""
 	keys = Keys(
-		gateways.badge_key(store), secrets.token_hex(32), secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+		provisioning.badge_key(store),
+		secrets.token_hex(32),
+		secrets.token_urlsafe(24),
+		secrets.token_urlsafe(24),
 	)
 	with store.transaction():
 		_settings(store, keys)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from vsv_app.engine.care.intervention_effects import SMALLEST_GROUP, suppressed, with_cover
+from vsv_app.engine.small_groups import SMALLEST_GROUP, suppressed, with_cover
 
 
 @dataclass(frozen=True)

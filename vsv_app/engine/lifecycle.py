@@ -1,4 +1,4 @@
-"""What all lives of documents share: which state may follow which, and how a step is refused.
+"""The life of a document: which state may follow which, and how a step is refused.
 
 StepRefused(ValueError)
 ├── IllegalStep   the life does not know this step; names the possible ones
@@ -7,29 +7,6 @@ StepRefused(ValueError)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-
-class Sentence(str):
-	"""A sentence for a person that also knows the text that translators see, and what fills its places."""
-
-	text: str
-	parts: tuple[str | tuple[str, ...], ...]
-
-
-def say(text: str, *parts: str | tuple[str, ...]) -> Sentence:
-	"""`text` with its places filled; a tuple is a list of words."""
-	words = (part if isinstance(part, str) else ", ".join(part) for part in parts)
-	said = Sentence(text.format(*words))
-	said.text, said.parts = text, parts
-	return said
-
-
-def template(sentence: str) -> Any:
-	"""A sentence as a screen can say it in any language: [text, what fills its places ...], as deep as they go."""
-	if not isinstance(sentence, Sentence):
-		return sentence
-	return [sentence.text, *(template(p) if isinstance(p, str) else ", ".join(p) for p in sentence.parts)]
 
 
 class StepRefused(ValueError):

@@ -9,6 +9,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import nowdate
 
+from vsv_app.api.portal import partner
 from vsv_app.services import school
 from vsv_app.services.care import mentor_board
 from vsv_app.site.demo_data import made, make, people, remove
@@ -88,9 +89,7 @@ class TestDemoData(FrappeTestCase):
 		self.assertEqual(spoken, ["en", "nl", "en"], "half of the school reads Dutch")
 		frappe.set_user(people.PARTNER)
 		try:
-			from vsv_app.api.portal import portal  # noqa: PLC0415 asks as the partner
-
-			(organisation,) = portal.partner()
+			(organisation,) = partner.partner()
 		finally:
 			frappe.set_user("Administrator")
 		self.assertEqual(len(organisation["referrals"]), 2)

@@ -12,7 +12,7 @@ from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.rest import Answer, Person
 
-BOARD, PORTAL = "vsv_app.api.care.board", "vsv_app.api.portal.portal"
+BOARD, PORTAL = "vsv_app.api.care.board", "vsv_app.api.portal"
 RUN = "/api/method/frappe.desk.query_report.run"
 
 
@@ -59,13 +59,17 @@ class TestLearner(StoriesTestCase):
 		late = {"student": self.student, "student_group": self.group, "date": factories.school_day(1)}
 		frappe.get_doc({"doctype": "Student Attendance", "status": "Absent", **late}).insert().submit()
 		learner = self.sign_in(user)
-		(shown,) = self.ok(learner.get(f"/api/method/{PORTAL}.family"))
+		(shown,) = self.ok(learner.get(f"/api/method/{PORTAL}.family.family"))
 		self.assertEqual((shown["capacity"], len(shown["attendance"])), ("Learner", 1))
 		self.assertEqual(shown["plans"][0]["goals"][0]["what"], "Come on time")
-		agreed = self.ok(learner.call(f"{PORTAL}.decide", plan=plan.name, decision="Agrees", version=1))
+		agreed = self.ok(
+			learner.call(f"{PORTAL}.family.decide", plan=plan.name, decision="Agrees", version=1)
+		)
 		self.assertEqual(agreed, {"status": "Agreed"})
-		self.ok(learner.call(f"{PORTAL}.ask_for_help", student=self.student, message="I am afraid to come"))
-		self.refused(learner.call(f"{PORTAL}.send_message", student=self.other, message="hello"))
+		self.ok(
+			learner.call(f"{PORTAL}.family.ask_for_help", student=self.student, message="I am afraid to come")
+		)
+		self.refused(learner.call(f"{PORTAL}.family.send_message", student=self.other, message="hello"))
 		self.refused(learner.get("/api/resource/Support Plan"))
 		frappe.db.rollback()
 		concern = frappe.get_last_doc("Concern", {"student": self.student})
@@ -83,18 +87,18 @@ class TestGuardian(StoriesTestCase):
 	def test_reports_an_absence_signs_the_plan_and_gets_an_answer(self) -> None:
 		plan = care.make_plan(self.student, status="Proposed", responsible=self.mentor)
 		guardian, mentor = self.sign_in(self.user), self.sign_in(self.mentor)
-		(shown,) = self.ok(guardian.get(f"/api/method/{PORTAL}.family"))
+		(shown,) = self.ok(guardian.get(f"/api/method/{PORTAL}.family.family"))
 		self.assertTrue(shown["plans"][0]["asked"])
 		for language, words in (("nl", "Wat we willen bereiken"), ("en", "What we want to reach")):
 			page = guardian.get("/family", _lang=language)
 			self.assertEqual((page.status, words in page.body), (200, True), language)
 		day = str(factories.school_day())
-		made = self.ok(guardian.call(f"{PORTAL}.report_absence", student=self.student, from_date=day, to_date=day, reason="Ill"))  # fmt: skip
+		made = self.ok(guardian.call(f"{PORTAL}.family.report_absence", student=self.student, from_date=day, to_date=day, reason="Ill"))  # fmt: skip
 		self.assertTrue(made["submitted"])
-		self.ok(guardian.call(f"{PORTAL}.decide", plan=plan.name, decision="Agrees", version=1))
-		message = self.ok(guardian.call(f"{PORTAL}.send_message", student=self.student, message="Could we talk?", kind="Question"))  # fmt: skip
+		self.ok(guardian.call(f"{PORTAL}.family.decide", plan=plan.name, decision="Agrees", version=1))
+		message = self.ok(guardian.call(f"{PORTAL}.family.send_message", student=self.student, message="Could we talk?", kind="Question"))  # fmt: skip
 		self.ok(mentor.put(f"/api/resource/Family Message/{message['name']}", answer="Come on Thursday"))
-		(shown,) = self.ok(guardian.get(f"/api/method/{PORTAL}.family"))
+		(shown,) = self.ok(guardian.get(f"/api/method/{PORTAL}.family.family"))
 		self.assertEqual(shown["messages"][0]["answer"], "Come on Thursday")
 		self.assertIn("Leave", [row["fact"] for row in shown["attendance"]])
 		self.assertEqual(self.look("Support Plan", plan.name).agreements[0].party, "Guardian")
@@ -209,7 +213,7 @@ class TestAttendanceOfficer(StoriesTestCase):
 		path = f"/api/resource/Statutory Report/{filed.name}"
 		self.ok(officer.put(path, status="Reported", what_school_did="Called twice, a visit"))
 		answer = officer.get(
-			"/api/method/vsv_app.api.signals.early_warning.statutory_csv", names=[filed.name]
+			"/api/method/vsv_app.api.signals.statutory_reports.statutory_csv", names=[filed.name]
 		)
 		self.assertEqual(answer.status, 200)
 		self.assertEqual(self.look("Statutory Report", filed.name).reported_by, officer.user)
@@ -229,12 +233,12 @@ class TestAdministrator(StoriesTestCase):
 		administrator = self.person("Early Warning Administrator")
 		document = self.ok(administrator.get(f"/api/resource/Early Warning Rule/{rule}"))
 		found = self.ok(
-			administrator.call("vsv_app.api.signals.early_warning.preview_rule", rule=json.dumps(document))
+			administrator.call("vsv_app.api.signals.rules.preview_rule", rule=json.dumps(document))
 		)
 		self.assertIn(self.student, json.dumps(found))
 		self.ok(administrator.put(f"/api/resource/Early Warning Rule/{rule}", enabled=1, threshold=480))
 		self.ok(
-			administrator.call("vsv_app.api.gateways.gateways.enrol_badge", badge=badge, student=self.student)
+			administrator.call("vsv_app.api.gateways.doors.enrol_badge", badge=badge, student=self.student)
 		)
 		self.assertEqual(self.look("Student Badge", badge).student, self.student)
 		self.assertEqual(self.look("Early Warning Rule", rule).enabled, 1)
@@ -254,13 +258,19 @@ class TestPartner(StoriesTestCase):
 		fresh.status = "Under Discussion"
 		fresh.save()
 		person = self.sign_in(user)
-		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner"))
+		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner.partner"))
 		self.assertEqual(set(shown["referrals"][0]["fields"]), {"Name", "Question"})
-		self.ok(person.call(f"{PORTAL}.sign", agreement=fresh.name, stakeholder=partner, version=1))
-		self.ok(person.call(f"{PORTAL}.reply", referral=referral.name, accept=1, text="Come on Monday"))
-		self.ok(person.call(f"{PORTAL}.agreement_feedback", agreement=agreement.name, stakeholder=partner, text="Works well"))  # fmt: skip
-		self.ok(person.call(f"{PORTAL}.close_referral", referral=referral.name, result="Goes twice a week"))
-		self.refused(person.call(f"{PORTAL}.reply", referral=referral.name, accept=0, text="again"))
+		self.ok(person.call(f"{PORTAL}.partner.sign", agreement=fresh.name, stakeholder=partner, version=1))
+		self.ok(
+			person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=1, text="Come on Monday")
+		)
+		self.ok(person.call(f"{PORTAL}.partner.agreement_feedback", agreement=agreement.name, stakeholder=partner, text="Works well"))  # fmt: skip
+		self.ok(
+			person.call(
+				f"{PORTAL}.partner.close_referral", referral=referral.name, result="Goes twice a week"
+			)
+		)
+		self.refused(person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=0, text="again"))
 		self.assertEqual(self.look("Referral", referral.name).status, "Closed")
 		self.assertEqual(self.look("Stakeholder Agreement", fresh.name).signatures[0].stakeholder, partner)
 
@@ -271,16 +281,20 @@ class TestPartner(StoriesTestCase):
 		consent = care.make_consent(self.student, partner)
 		referral = care.make_referral(self.student, partner, agreement.name)
 		person, stranger = (self.sign_in(user) for user in users)
-		(shown,) = self.ok(stranger.get(f"/api/method/{PORTAL}.partner"))
+		(shown,) = self.ok(stranger.get(f"/api/method/{PORTAL}.partner.partner"))
 		self.assertEqual((shown["referrals"], shown["agreements"]), ([], []))
-		self.refused(stranger.call(f"{PORTAL}.reply", referral=referral.name, accept=1, text="Ours now"))
-		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner"))
+		self.refused(
+			stranger.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=1, text="Ours now")
+		)
+		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner.partner"))
 		self.assertEqual(len(shown["referrals"]), 1)
 		mentor = self.sign_in(self.mentor)
 		self.ok(mentor.post("/api/method/run_doc_method", dt="Consent Record", dn=consent.name, method="withdraw", args=json.dumps({"reason": "No longer"})))  # fmt: skip
-		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner"))
+		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner.partner"))
 		self.assertEqual(shown["referrals"], [])
-		self.refused(person.call(f"{PORTAL}.reply", referral=referral.name, accept=1, text="Come on Monday"))
+		self.refused(
+			person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=1, text="Come on Monday")
+		)
 
 
 class TestSchoolLeader(StoriesTestCase):
@@ -316,11 +330,11 @@ class TestInstaller(StoriesTestCase):
 		name = f"test-{frappe.generate_hash(length=8)}"
 		terminals = [{"terminal": "door", "direction": "in"}]
 		self.ok(installer.post("/api/resource/Attendance Gateway", gateway_id=name, location="Main door", terminals=terminals))  # fmt: skip
-		code = self.ok(installer.call("vsv_app.api.gateways.gateways.make_code", gateway=name))
-		given = installer.call("vsv_app.api.gateways.gateways.provision", gateway=name, code=code)
+		code = self.ok(installer.call("vsv_app.api.gateways.doors.make_code", gateway=name))
+		given = installer.call("vsv_app.api.gateways.device.provision", gateway=name, code=code)
 		self.assertEqual((given.status, given.body["gateway"]), (200, name))
 		self.assertEqual(
-			installer.call("vsv_app.api.gateways.gateways.provision", gateway=name, code=code).status, 403
+			installer.call("vsv_app.api.gateways.device.provision", gateway=name, code=code).status, 403
 		)
 		rows = {row["gateway"]: row for row in self.report(installer, "Gateway Health")}
 		self.assertIn("not online", rows[name]["trouble"])

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsv_app.engine.care.intervention_effects import ClosedPlan, effects, suppressed
+from vsv_app.engine.care.intervention_effects import ClosedPlan, effects
 from vsv_app.engine.care.plans import DROPPED, MET, NOT_MET
+from vsv_app.engine.small_groups import suppressed
 
 
 def closed(student: int, *goals: str, types: tuple[str, ...] = ("Mentoring",)) -> ClosedPlan:

@@ -10,7 +10,7 @@ from vsv_app.services.care.digest import Digest
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.attendance import calendar
-from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.care import care_reminders
 from vsv_app.stores.queries.sql import VALUE, table, update
 from vsv_app.stores.sqlite_store import SqliteStore
 
@@ -153,4 +153,4 @@ def test_no_such_indicator(school: World) -> None:
 def test_reminders_are_found_by_whom_they_wait_for(school: World) -> None:
 	begin_plan(school)
 	remind(school, 0)
-	assert MENTOR in care.open_reminders_by_recipient(school.store)
+	assert MENTOR in care_reminders.open_reminders_by_recipient(school.store)

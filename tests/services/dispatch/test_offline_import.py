@@ -12,7 +12,7 @@ from gateway.outbox import Outbox, Tap
 from tests.services.world import A1, A2, GATEWAY, ZONE, World, at, digest
 from vsv_app.engine.gateways import messages
 from vsv_app.services.dispatch import offline_import
-from vsv_app.services.gateways.gateways import Refused
+from vsv_app.services.gateways.signed_message import Refused
 
 EPOCH = "0123456789abcdef"
 

@@ -10,7 +10,7 @@ import pytest
 from tests.services.world import A1, GATEWAY, MAC_KEY, SCHOOL, ZONE, World, at, digest
 from vsv_app.services.attendance import badge_enrolment
 from vsv_app.services.dispatch.inbox import Inbox
-from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways import commands, health, provisioning, roster, signed_message
 from vsv_app.stores.queries.sql import VALUE, delete, table, update
 
 NOW = at("08:30").replace(tzinfo=ZONE)
@@ -100,7 +100,7 @@ def test_a_recorded_health_message_is_shown_not_believed(world: World) -> None:
 def test_a_dead_gateway_is_not_kept_alive_with_its_last_message(world: World) -> None:
 	last = message("health", at=said("08:20"), clock="synced")
 	deliver(world, *last, now=aware("08:20"))
-	gateways.mark_silent(world.store, at("08:24"))
+	health.mark_silent(world.store, at("08:24"))
 	deliver(world, *last, now=aware("08:25"))
 	assert state(world, "status", "last_seen") == ("Lost", at("08:20"))
 
@@ -239,15 +239,15 @@ def test_health_that_a_database_would_not_take_for_json_is_taken(world: World, o
 
 def test_a_gateway_that_falls_silent_is_lost(world: World) -> None:
 	deliver(world, *message("status", state="online", version="1"))
-	assert GATEWAY not in gateways.mark_silent(world.store, at("08:32"))
-	assert GATEWAY in gateways.mark_silent(world.store, at("08:34"))
+	assert GATEWAY not in health.mark_silent(world.store, at("08:32"))
+	assert GATEWAY in health.mark_silent(world.store, at("08:34"))
 	assert state(world, "status") == ("Lost",)
-	assert GATEWAY not in gateways.mark_silent(world.store, at("08:35"))
+	assert GATEWAY not in health.mark_silent(world.store, at("08:35"))
 
 
 def test_a_one_time_code_brings_everything_once(world: World) -> None:
-	code = gateways.one_time_code(world.store, GATEWAY, at("09:00"))
-	brought = gateways.provision(
+	code = provisioning.one_time_code(world.store, GATEWAY, at("09:00"))
+	brought = provisioning.provision(
 		world.store, world.school, GATEWAY, code.lower(), "https://school.example", at("09:30")
 	)
 	assert (brought["gateway"], brought["school"], brought["mac_key"]) == (GATEWAY, SCHOOL, MAC_KEY)
@@ -255,13 +255,15 @@ def test_a_one_time_code_brings_everything_once(world: World) -> None:
 	assert brought["mqtt"]["username"] == f"{SCHOOL}.{GATEWAY}"
 	assert len(brought["mqtt"]["password"]) >= 24
 	assert [terminal["terminal"] for terminal in brought["terminals"]] == ["door"]
-	with pytest.raises(gateways.Refused):
-		gateways.provision(world.store, world.school, GATEWAY, code, "https://school.example", at("09:31"))
+	with pytest.raises(signed_message.Refused):
+		provisioning.provision(
+			world.store, world.school, GATEWAY, code, "https://school.example", at("09:31")
+		)
 
 
 def test_a_code_is_wrong_or_too_old_or_anothers(world: World) -> None:
 	world.add_gateway("t-side")
-	code = gateways.one_time_code(world.store, GATEWAY, at("09:00"))
+	code = provisioning.one_time_code(world.store, GATEWAY, at("09:00"))
 	for gateway, given, moment in (
 		(GATEWAY, "WRONGWRONGWR", at("09:01")),
 		("t-side", code, at("09:01")),
@@ -269,19 +271,23 @@ def test_a_code_is_wrong_or_too_old_or_anothers(world: World) -> None:
 		("t-none", code, at("09:01")),
 		(GATEWAY, "", at("09:01")),
 	):
-		with pytest.raises(gateways.Refused):
-			gateways.provision(world.store, world.school, gateway, given, "https://school.example", moment)
+		with pytest.raises(signed_message.Refused):
+			provisioning.provision(
+				world.store, world.school, gateway, given, "https://school.example", moment
+			)
 
 
 def test_a_gateway_without_terminals_is_told_so_and_its_code_still_holds(world: World) -> None:
-	code = gateways.one_time_code(world.store, GATEWAY, at("09:00"))
+	code = provisioning.one_time_code(world.store, GATEWAY, at("09:00"))
 	terminal = table("Attendance Terminal")
 	switch = update(terminal, "enabled").where(terminal.parent == VALUE)
 	world.store.run(switch, [0, GATEWAY])
-	with pytest.raises(gateways.Refused, match="no terminal"):
-		gateways.provision(world.store, world.school, GATEWAY, code, "https://school.example", at("09:30"))
+	with pytest.raises(signed_message.Refused, match="no terminal"):
+		provisioning.provision(
+			world.store, world.school, GATEWAY, code, "https://school.example", at("09:30")
+		)
 	world.store.run(switch, [1, GATEWAY])
-	brought = gateways.provision(
+	brought = provisioning.provision(
 		world.store, world.school, GATEWAY, code, "https://school.example", at("09:31")
 	)
 	assert [terminal["terminal"] for terminal in brought["terminals"]] == ["door"]
@@ -289,8 +295,8 @@ def test_a_gateway_without_terminals_is_told_so_and_its_code_still_holds(world: 
 
 def test_a_gateway_that_is_set_up_anew_is_believed_whatever_its_clock_said(world: World) -> None:
 	deliver(world, *message("health", at=said("08:30"), clock="synced"))
-	code = gateways.one_time_code(world.store, GATEWAY, at("09:00"))
-	gateways.provision(world.store, world.school, GATEWAY, code, "https://school.example", at("09:05"))
+	code = provisioning.one_time_code(world.store, GATEWAY, at("09:00"))
+	provisioning.provision(world.store, world.school, GATEWAY, code, "https://school.example", at("09:05"))
 	deliver(world, *message("health", at=said("07:00"), clock="holdover", backlog=9), now=aware("09:10"))
 	assert state(world, "backlog") == (9,)
 
@@ -302,11 +308,11 @@ def signed(gateway: str, stamp: int, key: str = MAC_KEY) -> str:
 
 def test_the_roster_is_for_a_gateway_that_signs(world: World) -> None:
 	stamp = int(NOW.timestamp())
-	answer = gateways.roster(world.store, signed(GATEWAY, stamp), GATEWAY, NOW)
+	answer = roster.roster(world.store, signed(GATEWAY, stamp), GATEWAY, NOW)
 	assert answer.badges[digest(A1)] == "active"
 	badge = table("Student Badge")
 	world.store.run(update(badge, "status").where(badge.student == VALUE), ["Lost", A1])
-	changed = gateways.roster(world.store, signed(GATEWAY, stamp), GATEWAY, NOW)
+	changed = roster.roster(world.store, signed(GATEWAY, stamp), GATEWAY, NOW)
 	assert changed.badges[digest(A1)] == "blocked"
 	assert changed.etag != answer.etag
 
@@ -323,8 +329,8 @@ def test_nobody_else_gets_the_roster(world: World) -> None:
 		f"{GATEWAY}:{stamp}:é",
 		f"{GATEWAY}:²:x",
 	):
-		with pytest.raises(gateways.Refused):
-			gateways.roster(world.store, authorization, GATEWAY, NOW)
+		with pytest.raises(signed_message.Refused):
+			roster.roster(world.store, authorization, GATEWAY, NOW)
 
 
 def test_a_card_in_enrolment_mode_becomes_a_badge_without_a_learner(world: World) -> None:
@@ -377,7 +383,7 @@ def test_whatever_a_gateway_without_a_record_sends_says_to_create_it(world: Worl
 
 
 def test_a_command_is_signed_and_ends(world: World) -> None:
-	topic, payload, id = gateways.command(
+	topic, payload, id = commands.command(
 		world.store, world.school, GATEWAY, "enrol", NOW, terminal="door", seconds=30
 	)
 	body = json.loads(payload)
@@ -387,5 +393,5 @@ def test_a_command_is_signed_and_ends(world: World) -> None:
 	text = json.dumps(body, sort_keys=True, separators=(",", ":"))
 	assert mac == hmac.new(bytes.fromhex(MAC_KEY), text.encode(), hashlib.sha256).hexdigest()
 	assert body["expires_at"] > body["at"]
-	with pytest.raises(gateways.Refused):
-		gateways.command(world.store, world.school, "t-none", "identify", NOW)
+	with pytest.raises(signed_message.Refused):
+		commands.command(world.store, world.school, "t-none", "identify", NOW)

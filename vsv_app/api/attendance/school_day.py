@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import formatdate, getdate
 
-from vsv_app.engine.access import ADMINISTRATOR, OFFICER
+from vsv_app.engine.access.roles import ADMINISTRATOR, OFFICER
 from vsv_app.services import school
 from vsv_app.services.attendance import day_close
 from vsv_app.services.school import SETTINGS
@@ -46,7 +46,7 @@ def close(day: str) -> dict[str, Any]:
 	now = _school_day(asked)
 	closed = day_close.close_day(store, asked, now)
 	frappe.enqueue(
-		"vsv_app.site.jobs.early_warning_jobs.look_at_everybody",
+		"vsv_app.site.jobs.signal_jobs.look_at_everybody",
 		job_id="vsv-after-a-close",
 		deduplicate=True,
 		enqueue_after_commit=True,

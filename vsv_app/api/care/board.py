@@ -11,7 +11,7 @@ from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
 from vsv_app.services import school
 from vsv_app.services.care import mentor_board
 from vsv_app.services.care.mentor_board import NotYours
-from vsv_app.site.desk.refusals import said
+from vsv_app.site.documents.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 
 

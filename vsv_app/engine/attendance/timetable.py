@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOON = 12 * 60

@@ -15,7 +15,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from math import isfinite
 
-from vsv_app.engine.lifecycle import IllegalStep, Lifecycle, say
+from vsv_app.engine.lifecycle import IllegalStep, Lifecycle
+from vsv_app.engine.sentences import say
 
 DRAFT, PROPOSED, AGREED, ACTIVE = "Draft", "Proposed", "Agreed", "Active"
 IN_REVIEW, CLOSED = "In Review", "Closed"

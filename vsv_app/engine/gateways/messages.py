@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 
 VERSION = 1
 MAX_BYTES = 256 * 1024

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
-from vsv_app.engine.lifecycle import IllegalStep, Lifecycle, say
+from vsv_app.engine.lifecycle import IllegalStep, Lifecycle
 from vsv_app.engine.partners.consent import GROUNDS, SHAREABLE
+from vsv_app.engine.sentences import say
 
 DRAFT, UNDER_DISCUSSION, SIGNED = "Draft", "Under Discussion", "Signed"
 ACTIVE, IN_REVIEW, ENDED = "Active", "In Review", "Ended"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER, needed_parties
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 
 SHAREABLE = (
 	"Name",

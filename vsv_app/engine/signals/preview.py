@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow, by_learner, lay_out
 from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.evaluation import in_scope
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.facts import NOTHING_ELSE, Facts, OtherFacts

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from itertools import pairwise, permutations
 from math import isfinite
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.windows import (
 	LONGEST,

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 
 OPEN, ACKNOWLEDGED, IN_PLAN, DISMISSED, RESOLVED = "Open", "Acknowledged", "In Plan", "Dismissed", "Resolved"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.facts import Facts
 from vsv_app.engine.signals.indicators.windows import Span, span

@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine.gateways import messages
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.services.attendance import ingest
 from vsv_app.services.gateways import set_aside
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import badges, check_ins
-from vsv_app.stores.queries.gateways import gateways
+from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.store import Store
 
 NOT_EXPECTED = ("Learner Left", "No Student Group", "Outside Academic Year")
@@ -29,7 +29,7 @@ class BadgeTaken(ValueError):
 
 def note_card(store: Store, incoming: Incoming) -> str | None:
 	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name."""
-	account = gateways.account(store, incoming.gateway)
+	account = accounts.account(store, incoming.gateway)
 	if account is None or not account.enabled:
 		incoming.refuse_gateway(store, account)
 		return None
@@ -45,7 +45,7 @@ def note_card(store: Store, incoming: Incoming) -> str | None:
 	news = messages.is_news(at, account.enrolled_at, incoming.now)
 	with store.transaction():
 		if news:
-			gateways.seen(store, incoming.gateway, {"enrolled_at": gateways.as_text(at)})
+			accounts.seen(store, incoming.gateway, {"enrolled_at": accounts.as_text(at)})
 		known = badges.by_digest(store, digest)
 		if known is not None:
 			return known[0]

@@ -15,8 +15,8 @@ from vsv_app.services.attendance import roll
 from vsv_app.services.attendance.roll import OnRoll
 from vsv_app.stores.queries.attendance import calendar, student_attendance
 from vsv_app.stores.queries.attendance.student_attendance import Recorded
-from vsv_app.stores.queries.gateways import gateways
-from vsv_app.stores.queries.gateways.gateways import GatewayState
+from vsv_app.stores.queries.gateways import accounts
+from vsv_app.stores.queries.gateways.accounts import GatewayState
 from vsv_app.stores.store import RowsRefused, Store
 
 MACHINE = "Badge"
@@ -53,14 +53,14 @@ def reasons_to_wait(store: Store, day: date, now: datetime) -> list[str]:
 		else f"{gateway.name} is {(gateway.status or 'never seen').lower()}"
 		for gateway in doors_to_wait_for(store)
 	]
-	if not reasons and not gateways.any_check_in(store, day):
+	if not reasons and not accounts.any_check_in(store, day):
 		reasons.append("no terminal has sent a check-in of this day")
 	return reasons
 
 
 def doors_to_wait_for(store: Store) -> list[GatewayState]:
 	"""Gateways that may hold check-ins which are not here: not online, or with a backlog."""
-	return [one for one in gateways.in_use(store) if one.status != "Online" or one.backlog]
+	return [one for one in accounts.in_use(store) if one.status != "Online" or one.backlog]
 
 
 def close_day(store: Store, day: date, now: datetime, students: Sequence[str] | None = None) -> DayClosed:

@@ -20,7 +20,7 @@ from vsv_app.services.school import School
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import badges, check_ins
 from vsv_app.stores.queries.attendance.badges import Holder
-from vsv_app.stores.queries.gateways import gateways
+from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.ingest")
@@ -56,7 +56,7 @@ class Roster:
 def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
 	"""Store the check-ins of one message."""
 	gateway, school, now = incoming.gateway, incoming.school, incoming.local_now
-	account = gateways.account(store, gateway)
+	account = accounts.account(store, gateway)
 	if account is None or not account.enabled:
 		incoming.refuse_gateway(store, account)
 		return Taken()
@@ -68,7 +68,7 @@ def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
 	with store.transaction():
 		roster.refresh(store)
 		rows, students = _rows(batch, roster, school, now, store.acting_user)
-		arrival = Arrival(store, incoming, batch, gateways.epochs(store, gateway))
+		arrival = Arrival(store, incoming, batch, accounts.epochs(store, gateway))
 		repeated = arrival.note_repeated()
 		arrival.note_replay()
 		check_ins.add(store, rows)
@@ -78,7 +78,7 @@ def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
 		if repeated:
 			heard["repeated"] = account.repeated + repeated
 		if heard:
-			gateways.seen(store, gateway, heard)
+			accounts.seen(store, gateway, heard)
 	_log_not_recognised(gateway, rows)
 	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=incoming.now, key=account.mac_key)
 	return Taken(ack, students)

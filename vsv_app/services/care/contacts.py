@@ -7,7 +7,7 @@ from typing import Any
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services.signals import signal_steps
-from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.care import contact_log, support_plans
 from vsv_app.stores.store import Store
 
 CHANNELS = ("In Person", "Phone Call", "Message", "Home Visit", "Video Call")
@@ -30,7 +30,7 @@ def log_talk(
 	status = None
 	with store.transaction():
 		if signal:
-			about = care.signals_of(store, student, [signal])
+			about = support_plans.signals_of(store, student, [signal])
 			if not about:
 				raise ValueError("This signal is not about this learner.")
 			status = about[0]["status"]
@@ -60,7 +60,7 @@ def shown(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:
 	"""What the board shows of the last contact: the day and the channel, by learner."""
 	return {
 		student: {"on": contact.on.date().isoformat(), "channel": contact.channel}
-		for student, contact in (care.last_contacts(store, students) if students else {}).items()
+		for student, contact in (contact_log.last_contacts(store, students) if students else {}).items()
 	}
 
 
@@ -69,6 +69,6 @@ def talks_by_learner(
 ) -> dict[str, list[date]]:
 	"""The days on which somebody spoke with each learner, ascending."""
 	days: dict[str, list[date]] = {}
-	for talk in care.talks(store, since, until, students):
+	for talk in contact_log.talks(store, since, until, students):
 		days.setdefault(talk.student, []).append(talk.on.date())
 	return days

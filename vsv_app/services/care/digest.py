@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from vsv_app.engine.signals.alerts import MENTOR
 from vsv_app.services import mentors
-from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.care import care_reminders, deadlines, support_plans
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
 
@@ -42,12 +42,14 @@ def of_today(store: Store, today: date) -> list[Digest]:
 		if level != MENTOR or recipient in people.of(student):
 			_count(counts, recipient, "signals")
 			_count(counts, recipient, "urgent", severity == "Urgent")
-	for recipient in care.open_reminders_by_recipient(store):
+	for recipient in care_reminders.open_reminders_by_recipient(store):
 		_count(counts, recipient, "overdue")
-	for student in care.messages_without_answer(store):
+	for student in deadlines.messages_without_answer(store):
 		for mentor in people.of(student):
 			_count(counts, mentor, "messages")
-	for responsible in care.reviews_between(store, today, today + timedelta(days=REVIEWS_AHEAD_DAYS)):
+	for responsible in support_plans.reviews_between(
+		store, today, today + timedelta(days=REVIEWS_AHEAD_DAYS)
+	):
 		_count(counts, responsible, "reviews")
 	return _said(Digest(recipient, **counts[recipient]) for recipient in sorted(counts))
 

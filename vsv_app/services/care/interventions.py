@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from vsv_app.services import seeding
-from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.care import support_plans
 from vsv_app.stores.store import Store
 
 DATA = Path(__file__).parents[2] / "data" / "intervention_types.json"
@@ -16,5 +16,5 @@ def seed(store: Store, now: datetime) -> list[str]:
 	types = json.loads(DATA.read_text(encoding="utf-8"))
 	key = ("intervention_code", "intervention")
 	return seeding.add(
-		store, seeding.INTERVENTIONS, "Intervention Type", types, key, care.intervention_known, now
+		store, seeding.INTERVENTIONS, "Intervention Type", types, key, support_plans.intervention_known, now
 	)

@@ -16,7 +16,7 @@ from vsv_app.services.care import contacts, plans
 from vsv_app.services.school import School
 from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries.attendance import calendar, student_attendance
-from vsv_app.stores.queries.care import care, mentor_board
+from vsv_app.stores.queries.care import mentor_board, support_plans
 from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
@@ -125,7 +125,9 @@ def dismiss(
 def take_back(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
 	"""Somebody has dismissed a signal by mistake, and at once has it back; who, when and the reason stay on record."""
 	with store.transaction():
-		return _take(store, name, Step(life.TAKEN_BACK, now, by, plan=care.open_plan_of(store, name)))
+		return _take(
+			store, name, Step(life.TAKEN_BACK, now, by, plan=support_plans.open_plan_of(store, name))
+		)
 
 
 def contest(

@@ -12,7 +12,7 @@ from vsv_app.engine.signals.explanation import Say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services.signals import signal_steps
-from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.care import support_plans
 from vsv_app.stores.store import Store
 
 FIRST_GOALS_DAYS = 42
@@ -43,9 +43,9 @@ def start(
 	Its text is in `language`, that of who starts it; `say` translates into it.
 	"""
 	with store.transaction():
-		if care.standing_plans(store, [student]):
+		if support_plans.standing_plans(store, [student]):
 			raise HasPlan("This learner has a plan already. Go on with that one.")
-		about = care.signals_of(store, student, names) if names else []
+		about = support_plans.signals_of(store, student, names) if names else []
 		if len(about) != len(set(names)) or not about:
 			raise ValueError("Choose at least one signal of this learner that the plan answers to.")
 		put = Step(life.PUT_IN_PLAN, now, by)
@@ -86,7 +86,7 @@ def shown(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:
 			"title": "",
 			"next_review": plan["next_review"].isoformat() if plan["next_review"] else None,
 		}
-		for student, plan in (care.standing_plans(store, students) if students else {}).items()
+		for student, plan in (support_plans.standing_plans(store, students) if students else {}).items()
 	}
 
 
@@ -119,7 +119,7 @@ def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[
 
 
 def _needed(store: Store, student: str, today: date) -> str:
-	born = care.born(store, student)
+	born = support_plans.born(store, student)
 	if born is None:
 		return GUARDIAN
 	years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.signals.alerts import LADDER, LEADER, Alert, Sent, escalation
 from vsv_app.services.school import School
-from vsv_app.stores.queries.care import care
-from vsv_app.stores.queries.care.care import About, Due
+from vsv_app.stores.queries.care import care_reminders, deadlines
+from vsv_app.stores.queries.care.deadlines import About, Due
+from vsv_app.stores.queries.partners import agreement_deadlines
 from vsv_app.stores.store import Store
 
 SUBJECT = "Something that was agreed is overdue"
@@ -19,10 +20,10 @@ ANSWER_WITHIN_DAYS = 3
 def all_due(store: Store, school: School, today: date, notice_days: int) -> list[Due]:
 	"""Everything that was agreed and is past its day, or must be asked anew; agreements that end within `notice_days`."""
 	return [
-		*care.overdue(store, today),
-		*care.renewals(store, today + timedelta(days=notice_days)),
-		*care.unanswered_messages(store, today - timedelta(days=ANSWER_WITHIN_DAYS)),
-		*care.consents_to_ask_anew(store, today, school.consent_age),
+		*deadlines.overdue(store, today),
+		*agreement_deadlines.renewals(store, today + timedelta(days=notice_days)),
+		*deadlines.unanswered_messages(store, today - timedelta(days=ANSWER_WITHIN_DAYS)),
+		*agreement_deadlines.consents_to_ask_anew(store, today, school.consent_age),
 	]
 
 
@@ -30,7 +31,7 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 	"""Remind of everything overdue, on the next rung where the last one did nothing; returns how many went out."""
 	today = now.date()
 	due = all_due(store, school, today, notice_days)
-	told = care.reminders(store, sorted({one.name for one in due})) if due else {}
+	told = care_reminders.reminders(store, sorted({one.name for one in due})) if due else {}
 	count = 0
 	with store.transaction():
 		standing = _close_what_is_done(store, due, now)
@@ -39,7 +40,7 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 			alert = _first(store, one, school) if not sent else _next(sent, school, calendar, today)
 			if alert is not None:
 				if earlier := standing.get(one.about):
-					care.mark_reminders(store, earlier, "Escalated", now)
+					care_reminders.mark_reminders(store, earlier, "Escalated", now)
 				_send(store, one, alert, now)
 				count += 1
 	return count
@@ -50,13 +51,13 @@ def _close_what_is_done(store: Store, due: Sequence[Due], now: datetime) -> dict
 	wanted = {one.about for one in due}
 	standing: dict[About, list[str]] = {}
 	done = []
-	for reminder, about in care.open_reminders(store).items():
+	for reminder, about in care_reminders.open_reminders(store).items():
 		if about in wanted:
 			standing.setdefault(about, []).append(reminder)
 		else:
 			done.append(reminder)
 	if done:
-		care.mark_reminders(store, done, "Done", now)
+		care_reminders.mark_reminders(store, done, "Done", now)
 	return standing
 
 

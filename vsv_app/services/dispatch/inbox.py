@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.services import school
 from vsv_app.services.attendance import badge_enrolment, ingest
 from vsv_app.services.dispatch import daily
-from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways import health
 from vsv_app.services.gateways.set_aside import printable
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.signals import evaluation
@@ -51,9 +51,9 @@ class Inbox:
 			self._touch(taken.students)
 			return [("/".join([*parts[:4], "ack"]), taken.ack)] if taken.ack else []
 		if kind == "status":
-			gateways.note_status(store, incoming)
+			health.note_status(store, incoming)
 		elif kind == "health":
-			gateways.note_health(store, incoming)
+			health.note_health(store, incoming)
 		elif kind == "enrolment":
 			badge_enrolment.note_card(store, incoming)
 		return []
@@ -96,7 +96,7 @@ class Inbox:
 		now = self.clock()
 		school_ = school.load(store)
 		local = school_.local(now)
-		for lost in gateways.mark_silent(store, local):
+		for lost in health.mark_silent(store, local):
 			log.warning("gateway %s has not been heard for three minutes", printable(lost))
 		self._judge_again(store, local)
 		if school_.enabled:

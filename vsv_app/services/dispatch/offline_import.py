@@ -9,9 +9,9 @@ from typing import Any
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.gateways.messages import CheckIn
 from vsv_app.services.dispatch.inbox import Inbox
-from vsv_app.services.gateways.gateways import Refused
+from vsv_app.services.gateways.signed_message import Refused
 from vsv_app.services.school import School
-from vsv_app.stores.queries.gateways import gateways
+from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.store import Store
 
 
@@ -26,7 +26,7 @@ def bring_in(
 
 	Nothing is taken over where this raises: NotAnExport, or Refused for a gateway that is not known or switched off.
 	"""
-	account = gateways.account(store, gateway)
+	account = accounts.account(store, gateway)
 	if account is None or not account.enabled:
 		raise Refused(f"{gateway} is no gateway of this school, is switched off or has no key.")
 	events = dict(_event(number, line) for number, line in enumerate(lines, start=1) if line.strip())

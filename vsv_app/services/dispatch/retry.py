@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vsv_app.services.dispatch.inbox import Inbox
-from vsv_app.stores.queries.gateways import gateways
+from vsv_app.stores.queries.gateways import set_aside_messages
 from vsv_app.stores.store import Store
 
 NOTES = frozenset({"Refused Event", "Sequence Gap", "Two Gateways", "Replay"})
@@ -17,14 +17,14 @@ def try_again(store: Store, inbox: Inbox, names: Sequence[str], now: datetime) -
 	The gateway hears of it when it sends again: what it sends is known then, and acknowledged.
 	"""
 	accepted = []
-	for name, reason, topic, payload in gateways.open_messages(store, list(names)):
+	for name, reason, topic, payload in set_aside_messages.open_messages(store, list(names)):
 		if reason in NOTES:
 			continue
-		before = gateways.listed_under(store, topic)
+		before = set_aside_messages.listed_under(store, topic)
 		inbox.take(store, topic, payload.encode(), again=True)
-		if gateways.listed_under(store, topic) == before:
+		if set_aside_messages.listed_under(store, topic) == before:
 			with store.transaction():
-				gateways.taken_over(store, name, now)
+				set_aside_messages.taken_over(store, name, now)
 			accepted.append(name)
 	inbox.settle(store)
 	return accepted

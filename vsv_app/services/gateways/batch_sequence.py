@@ -7,12 +7,12 @@ from datetime import datetime
 
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.gateways.messages import CheckIn, CheckInBatch
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.services.gateways import set_aside
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.stores.queries.attendance import check_ins
-from vsv_app.stores.queries.gateways import gateways
-from vsv_app.stores.queries.gateways.gateways import EpochState
+from vsv_app.stores.queries.gateways import accounts
+from vsv_app.stores.queries.gateways.accounts import EpochState
 from vsv_app.stores.store import Store
 
 
@@ -83,7 +83,7 @@ class Arrival:
 		if state is None:
 			now = self.incoming.local_now
 			state = EpochState(self.batch.gateway, self.batch.epoch, 0, 0, now, now)
-			gateways.add_epoch(self.store, state)
+			accounts.add_epoch(self.store, state)
 		self._note_second_store(state)
 		last = self._last_without_gap(state.last_seq)
 		if state.highest_seq > state.last_seq and last > state.last_seq:
@@ -97,7 +97,7 @@ class Arrival:
 			last_seen=self.incoming.local_now,
 			sent_at=self.batch.sent_at if self._is_news else state.sent_at,
 		)
-		gateways.advance_epoch(self.store, moved)
+		accounts.advance_epoch(self.store, moved)
 		return last
 
 	@property

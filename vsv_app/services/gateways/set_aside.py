@@ -6,8 +6,8 @@ import logging
 from datetime import datetime
 
 from vsv_app.engine.gateways import messages
-from vsv_app.stores.queries.gateways import gateways
-from vsv_app.stores.queries.gateways.gateways import SetAside
+from vsv_app.stores.queries.gateways import set_aside_messages
+from vsv_app.stores.queries.gateways.set_aside_messages import SetAside
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.set_aside")
@@ -59,7 +59,7 @@ def note(
 
 def done(store: Store, reason: str, about: str, now: datetime) -> None:
 	"""What was noted has solved itself."""
-	gateways.settled(store, _fingerprint(reason, about), now)
+	set_aside_messages.settled(store, _fingerprint(reason, about), now)
 
 
 def _fingerprint(reason: str, about: str) -> str:
@@ -90,7 +90,7 @@ def _list(
 ) -> None:
 	gateway = printable(gateway)
 	item = SetAside(reason, gateway, printable(topic), explanation, fingerprint, payload, now)
-	if gateways.set_aside(store, item):
+	if set_aside_messages.set_aside(store, item):
 		log.warning("set aside, from gateway %s: %s. %s", gateway, reason, explanation)
 
 

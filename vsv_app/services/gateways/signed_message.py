@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vsv_app.engine.gateways.messages import MessageError
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.services.gateways import set_aside
 from vsv_app.services.school import School
-from vsv_app.stores.queries.gateways.gateways import GatewayAccount
+from vsv_app.stores.queries.gateways.accounts import GatewayAccount
 from vsv_app.stores.store import Store
 
 
@@ -63,3 +63,7 @@ class Incoming:
 					"This Attendance Gateway is switched off or has no key. Switch it on, or provision it; it sends again by itself."
 				),
 			)
+
+
+class Refused(PermissionError):
+	"""A gateway that cannot show that it is one of ours."""

@@ -39,7 +39,7 @@ from vsv_app.services.school import School
 from vsv_app.services.signals import alerting, signal_steps
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar, student_attendance
-from vsv_app.stores.queries.gateways import gateways
+from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.queries.signals import facts, rules, signals
 from vsv_app.stores.queries.signals.signals import EvidenceRow
 from vsv_app.stores.store import Store
@@ -230,7 +230,7 @@ def _without_ground(
 def _today(
 	store: Store, school_calendar: SchoolCalendar, on: date, now: datetime, students: Sequence[str] | None
 ) -> _Today:
-	if not gateways.any_check_in(store, on):
+	if not accounts.any_check_in(store, on):
 		# Before the first check-in nobody was late, and nobody is called missing. A night has no roll to call.
 		return _Today(knows_who_arrived=False)
 	people, _unplanned = roll.call(store, school_calendar, on, students)

@@ -11,7 +11,7 @@ from typing import Any
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
 from vsv_app.engine.attendance.timetable import SchoolCalendar
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.facts import OtherFacts
 from vsv_app.engine.signals.preview import CannotPreview, Stood, first_raised, monday, replay
 from vsv_app.engine.signals.rules import Rule

@@ -5,7 +5,7 @@ from datetime import date
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care.goals import IN_HOURS
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.windows import ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, Window
 from vsv_app.engine.signals.rules import Rule, RuleError

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.rules import SINGLE, Rule
 from vsv_app.services import seeding
 from vsv_app.services.signals.rule_check import refuse_what_was_not_meant

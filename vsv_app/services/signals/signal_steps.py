@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals import history
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation import Say

@@ -15,7 +15,7 @@ from requests.exceptions import RequestException
 
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.plans import GUARDIAN
-from vsv_app.site.care import learners_and_family
+from vsv_app.site import learners
 from vsv_app.site.care.digest_mails import in_language
 from vsv_app.site.portal.people import OF_AGE
 
@@ -160,7 +160,7 @@ def _answers(now: datetime) -> Iterator[tuple[str, str, str]]:
 
 def _who_chose(student: str, now: datetime) -> list[str]:
 	"""The guardians of a learner under age who want texts and have a number."""
-	if (learners_and_family.age(student, getdate(now)) or 0) >= OF_AGE:
+	if (learners.age(student, getdate(now)) or 0) >= OF_AGE:
 		return []
 	rows = frappe.get_all("Student Guardian", {"parent": student, "parenttype": "Student"}, pluck="guardian")
 	chosen = {"name": ("in", rows or [""]), "vsv_text_messages": 1, "mobile_number": ("is", "set")}

@@ -9,7 +9,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import add_days, nowdate
 
-from vsv_app.api.portal import portal
+from vsv_app.api.portal import family
 from vsv_app.engine.care import plans
 from vsv_app.engine.partners import agreements, referrals
 from vsv_app.engine.signals import signal_lifecycle
@@ -169,7 +169,7 @@ def _agreed(plan: Any, learner: DemoLearner) -> None:
 	_school_agreed(plan, learner)
 	of_age = plan.needed_party == plans.LEARNER
 	with _as(learner.email if of_age else learner.guardian_email):
-		portal.decide(plan.name, plans.AGREES, plan.version)
+		family.decide(plan.name, plans.AGREES, plan.version)
 	plan.reload()
 
 
@@ -302,15 +302,15 @@ def _refer(learner: DemoLearner, agreement: str, mentor: str) -> None:
 def _families_write(people: Sequence[DemoLearner], plans_made: Sequence[Any]) -> None:
 	first, second, third = people[:3]
 	with _as(first.guardian_email):
-		portal.send_message(first.student, _("Thank you for calling. Mornings go better now."))
+		family.send_message(first.student, _("Thank you for calling. Mornings go better now."))
 	with _as(second.guardian_email):
-		portal.send_message(second.student, _("At which hour can I reach the mentor?"), kind="Question")
+		family.send_message(second.student, _("At which hour can I reach the mentor?"), kind="Question")
 	record = frappe.db.get_value(
 		"Student Attendance", {"student": third.student, "status": "Absent"}, order_by="date desc"
 	)
 	if record:
 		with _as(third.guardian_email):
-			portal.contest(record, _("She was at the dentist, I had called the desk."))
+			family.contest(record, _("She was at the dentist, I had called the desk."))
 
 
 def _age(learner: DemoLearner) -> int:

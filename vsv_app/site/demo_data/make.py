@@ -15,7 +15,7 @@ from vsv_app.engine.gateways import messages
 from vsv_app.services import school
 from vsv_app.services.attendance import ingest
 from vsv_app.services.dispatch import daily
-from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways import health
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.site.care.digest_mails import in_language
@@ -155,7 +155,7 @@ def _online(store: FrappeStore, here: School, founded: Founded, now: datetime) -
 		bytes.fromhex(founded.keys.mac_key),
 	)  # fmt: skip
 	topic = f"vsv/v1/{here.code}/{records.GATEWAY}/health"
-	gateways.note_health(store, Incoming(here, records.GATEWAY, topic, payload, at))
+	health.note_health(store, Incoming(here, records.GATEWAY, topic, payload, at))
 
 
 def _give_back(own: Made, before: Any) -> None:

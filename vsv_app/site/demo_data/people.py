@@ -19,7 +19,7 @@ from vsv_app.embedded import records
 from vsv_app.embedded.school import FIRST_NAMES, LAST_NAMES, SESSIONS, Learner, MadeUpSchool, make_school
 from vsv_app.engine.attendance.timetable import WEEKDAYS
 from vsv_app.engine.gateways.messages import badge_digest
-from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways import provisioning
 from vsv_app.services.school import SETTINGS
 from vsv_app.site.demo_data.made import Made
 
@@ -90,7 +90,9 @@ def imagine(*, seed: int, today: date, learners: int, weeks: int) -> MadeUpSchoo
 def found(made: Made, school: MadeUpSchool, company: str, password: str, now: datetime) -> Founded:
 	"""Write the school's records; `now` is naive, the school's own."""
 	accounts = _with_accounts(school)
-	keys = records.Keys(gateways.badge_key(made.store), secrets.token_hex(32), secrets.token_urlsafe(24), "")
+	keys = records.Keys(
+		provisioning.badge_key(made.store), secrets.token_hex(32), secrets.token_urlsafe(24), ""
+	)
 	with made.store.transaction():
 		_settings(made)
 		_holidays(made, school, company)

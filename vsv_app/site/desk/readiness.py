@@ -10,10 +10,10 @@ from frappe.utils.scheduler import is_scheduler_inactive
 from vsv_app.services import school
 from vsv_app.services.attendance import day_close, roll
 from vsv_app.services.school import SETTINGS, School
-from vsv_app.site.desk.refusals import said
+from vsv_app.site.documents.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
-from vsv_app.stores.queries.gateways.gateways import GatewayState
+from vsv_app.stores.queries.gateways.accounts import GatewayState
 from vsv_app.stores.queries.signals import rules
 
 LISTENER_SILENT_AFTER = timedelta(minutes=5)

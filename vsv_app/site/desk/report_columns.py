@@ -7,9 +7,9 @@ from typing import Any
 import frappe
 from frappe.utils import cint, getdate, nowdate
 
-from vsv_app.engine.access import COORDINATOR, LEADER, OFFICER
-from vsv_app.engine.care.intervention_effects import SMALLEST_GROUP
+from vsv_app.engine.access.roles import COORDINATOR, LEADER, OFFICER
 from vsv_app.engine.html_escaping import plain
+from vsv_app.engine.small_groups import SMALLEST_GROUP
 from vsv_app.services import mentors
 from vsv_app.stores.frappe_store import FrappeStore
 

@@ -7,7 +7,7 @@ import click
 
 from vsv_app.services import school
 from vsv_app.services.dispatch import offline_import
-from vsv_app.services.gateways.gateways import Refused
+from vsv_app.services.gateways.signed_message import Refused
 from vsv_app.site.gateways.listener_process import check_installed
 from vsv_app.stores.frappe_store import frappe_session
 

@@ -9,12 +9,12 @@ import frappe
 from frappe.utils import cint
 
 from vsv_app.engine.care.quiet_hours import QuietHours, may_disturb
-from vsv_app.services import school
 from vsv_app.services.care import digest, reminders
-from vsv_app.services.school import SETTINGS, School, minute_of
+from vsv_app.services.school import SETTINGS, minute_of
 from vsv_app.site.care import digest_mails, guardian_texts
 from vsv_app.site.privacy import personal_data_requests, retention
 from vsv_app.site.privacy.error_redaction import names_nobody
+from vsv_app.site.school_clock import running_school, school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
 
@@ -24,10 +24,10 @@ DEFAULT_NOTICE_DAYS = 60
 @names_nobody
 def remind() -> int:
 	"""Remind of what was agreed and is overdue, and tell the next person where a reminder did not help."""
-	here = _school()
+	here = running_school()
 	if here is None:
 		return 0
-	store, now = FrappeStore(commits=not frappe.flags.in_test), _now(here)
+	store, now = FrappeStore(commits=not frappe.flags.in_test), school_now(here)
 	notice = frappe.db.get_single_value(SETTINGS, "agreement_notice_days")
 	days = DEFAULT_NOTICE_DAYS if notice is None else cint(notice)
 	return reminders.send(store, here, calendar.load(store), now, notice_days=days)
@@ -36,9 +36,9 @@ def remind() -> int:
 @names_nobody
 def write_to_people() -> None:
 	"""Send the morning's digests and the texts that wait, unless the hour is quiet or there is no school."""
-	here = _school()
+	here = running_school()
 	if here is not None:
-		write_now(_now(here))
+		write_now(school_now(here))
 
 
 def write_now(now: datetime) -> tuple[int, int]:
@@ -80,12 +80,3 @@ def _mail_digests(store: FrappeStore, now: datetime) -> int:
 		return 0
 	store.set_single(SETTINGS, {"digest_sent_on": now.date()})
 	return sent
-
-
-def _school() -> School | None:
-	here = school.load(FrappeStore())
-	return here if here.enabled else None
-
-
-def _now(here: School) -> datetime:
-	return datetime.now(here.zone).replace(tzinfo=None)

@@ -5,7 +5,7 @@ from datetime import datetime
 import frappe
 
 from vsv_app.services import school
-from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways import health
 from vsv_app.site.privacy.error_redaction import names_nobody
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -23,13 +23,13 @@ def look_after_gateways() -> None:
 	"""
 	store = FrappeStore(commits=True)
 	now = datetime.now(school.load(store).zone).replace(tzinfo=None)
-	gateways.mark_silent(store, now)
+	health.mark_silent(store, now)
 	gone = frappe.db.get_values(
 		DOCTYPE,
 		{
 			"enabled": 1,
 			"status": ("in", ("Lost", "Offline")),
-			"last_seen": ("<", now - gateways.SILENT_AFTER),
+			"last_seen": ("<", now - health.SILENT_AFTER),
 		},
 		("name", "last_seen"),
 	)

@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
-from vsv_app.site.care import learners_and_family
+from vsv_app.site import learners
 
 OF_AGE = 18
 """A guardian no longer looks on from this age; the learner can show what is there."""
@@ -67,4 +67,4 @@ def _children(user: str) -> list[str]:
 		"Student Guardian", {"guardian": ("in", guardians or [""]), "parenttype": "Student"}, pluck="parent"
 	)
 	enabled = frappe.get_all("Student", {"name": ("in", named or [""]), "enabled": 1}, pluck="name")
-	return [student for student in enabled if (learners_and_family.age(student) or 0) < OF_AGE]
+	return [student for student in enabled if (learners.age(student) or 0) < OF_AGE]

@@ -6,7 +6,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
-from vsv_app.api.care import care as forms
+from vsv_app.api.care import plans
 from vsv_app.patches import count_absence_of_goals_in_hours
 from vsv_app.services import school
 from vsv_app.services.care import reminders
@@ -54,7 +54,7 @@ class TestProgress(ProgressTestCase):
 		self.miss(8)
 		plan = self.make_plan()
 		frappe.set_user(self.mentor)
-		there, spoken = forms.plan_progress(plan)
+		there, spoken = plans.plan_progress(plan)
 		self.assertEqual((there["unit"], there["baseline"], there["target"]), ("hours", 12, 0))
 		self.assertTrue(all(point["on"] < str(self.began) for point in there["before"]))
 		self.assertTrue(all(point["on"] >= str(self.began) for point in there["since"]))
@@ -70,7 +70,7 @@ class TestProgress(ProgressTestCase):
 		plan = self.make_plan()
 		for user in (factories.make_user("School Mentor"), factories.make_user("School Leader")):
 			frappe.set_user(user)
-			self.assertRaises(frappe.PermissionError, forms.plan_progress, plan)
+			self.assertRaises(frappe.PermissionError, plans.plan_progress, plan)
 
 
 class TestWhereAGoalBegins(ProgressTestCase):
@@ -79,8 +79,8 @@ class TestWhereAGoalBegins(ProgressTestCase):
 		plan = self.make_plan()
 		frappe.set_user(self.mentor)
 		begins = {"measure": "Unexcused absence, in four school weeks", "unit": "hours", "baseline": 6}
-		self.assertEqual(forms.goal_begins("unexcused_minutes", self.student), begins)
-		self.assertEqual(forms.goal_begins("unexcused_minutes", "Somebody Else", plan), begins)
+		self.assertEqual(plans.goal_begins("unexcused_minutes", self.student), begins)
+		self.assertEqual(plans.goal_begins("unexcused_minutes", "Somebody Else", plan), begins)
 		goal = frappe.get_doc("Support Plan", plan).goals[0]
 		self.assertEqual((goal.unit, goal.baseline), ("hours", 12))
 
@@ -90,19 +90,19 @@ class TestWhereAGoalBegins(ProgressTestCase):
 		for user, about in ((leader, None), (leader, plan), (other, None), (other, plan)):
 			frappe.set_user(user)
 			with self.assertRaises(frappe.PermissionError):
-				forms.goal_begins("times_late", self.student, about)
+				plans.goal_begins("times_late", self.student, about)
 
 	def test_no_goal_tells_a_circumstance_to_those_who_may_not_read_it(self) -> None:
 		values = {"student": self.student, "circumstance": "Newcomer", "purpose": "Help with Dutch"}
 		frappe.get_doc({"doctype": "Learner Circumstance", **values}).insert()
 		plan = self.make_plan()
 		frappe.set_user(self.mentor)
-		self.assertRaises(frappe.ValidationError, forms.goal_begins, "newcomer", self.student)
+		self.assertRaises(frappe.ValidationError, plans.goal_begins, "newcomer", self.student)
 		document = frappe.get_doc("Support Plan", plan)
 		document.append("goals", care.goal(indicator="newcomer", baseline=0, target=1))
 		self.assertRaises(frappe.ValidationError, document.save)
 		frappe.db.set_value("Support Plan Goal", document.goals[0].name, "indicator", "newcomer")
-		self.assertEqual(forms.plan_progress(plan)[0]["since"], [])
+		self.assertEqual(plans.plan_progress(plan)[0]["since"], [])
 
 
 class TestGoalsThatWereInMinutes(CareTestCase):
@@ -125,7 +125,7 @@ class TestEffectOfAnIntervention(CareTestCase):
 		kind = care.make_intervention()
 		member = factories.make_user("Care Team Member")
 		frappe.set_user(member)
-		self.assertEqual(forms.intervention_effect(kind)["plans"], 0)
+		self.assertEqual(plans.intervention_effect(kind)["plans"], 0)
 		frappe.set_user("Administrator")
 		for goal in ("Met", "Met", "Not Met"):
 			_group, student = care.make_learner(date_of_birth=care.ADULT)
@@ -134,11 +134,11 @@ class TestEffectOfAnIntervention(CareTestCase):
 			plan.update({"status": "Closed", "closing_reason": "Over", "outcome": "Goals Met" if goal == "Met" else "Left"})  # fmt: skip
 			plan.save()
 		frappe.set_user(member)
-		found = forms.intervention_effect(kind)
+		found = plans.intervention_effect(kind)
 		self.assertEqual((found["plans"], found["goals"], found["met"]), (3, 3, 2))
 		frappe.set_user("Administrator")
 		frappe.db.set_single_value("Early Warning Settings", "smallest_group", 4)
-		self.assertIsNone(forms.intervention_effect(kind)["goals"])
+		self.assertIsNone(plans.intervention_effect(kind)["goals"])
 
 
 class TestPartnersView(CareTestCase):

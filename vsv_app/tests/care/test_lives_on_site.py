@@ -6,7 +6,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
 
-from vsv_app.site.desk import refusals
+from vsv_app.site.documents import refusals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.vsv_app.doctype.stakeholder.stakeholder import NamedInAgreements

@@ -12,9 +12,9 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
 
 from vsv_app import install
-from vsv_app.api.care.care import plans_by_status
+from vsv_app.api.care.plans import plans_by_status
 from vsv_app.site.access import connection_counts
-from vsv_app.site.desk import refusals
+from vsv_app.site.documents import refusals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 

@@ -4,7 +4,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
 
-from vsv_app.site.desk.periods import PeriodReversed
+from vsv_app.site.documents.periods import PeriodReversed
 from vsv_app.tests import factories
 
 TODAY, YESTERDAY = nowdate(), add_days(nowdate(), -1)

@@ -11,7 +11,7 @@ from frappe.tests.utils import FrappeTestCase
 from vsv_app.engine.gateways.broker_files import gateway_account
 from vsv_app.patches import keep_short_accounts
 from vsv_app.services import school
-from vsv_app.services.gateways import gateways
+from vsv_app.services.gateways import provisioning
 from vsv_app.services.school import SETTINGS
 from vsv_app.site.gateways import broker_files, listener_process
 from vsv_app.stores.frappe_store import FrappeStore
@@ -40,8 +40,8 @@ class TestBrokerFiles(FrappeTestCase):
 		keep_short_accounts.execute()
 		self.assertEqual(self.account(), self.gateway)
 		store, now = FrappeStore(), frappe.utils.now_datetime()
-		code = gateways.one_time_code(store, self.gateway, now)
-		brought = gateways.provision(
+		code = provisioning.one_time_code(store, self.gateway, now)
+		brought = provisioning.provision(
 			store, school.load(store), self.gateway, code, "https://school.example", now
 		)
 		self.assertEqual(brought["mqtt"]["username"], gateway_account(self.school, self.gateway))

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-from vsv_app.api.gateways.gateways import order
+from vsv_app.api.gateways.doors import order
 from vsv_app.engine.gateways import messages
 from vsv_app.services.school import SETTINGS
 from vsv_app.tests import factories

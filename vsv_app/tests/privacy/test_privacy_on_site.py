@@ -19,7 +19,7 @@ from frappe.website.doctype.personal_data_download_request.personal_data_downloa
 
 from vsv_app import hooks
 from vsv_app.site.access import restricted_reads
-from vsv_app.site.jobs import care_jobs, early_warning_jobs
+from vsv_app.site.jobs import attendance_jobs, care_jobs, signal_jobs
 from vsv_app.site.privacy import error_redaction, personal_data, personal_data_requests, retention
 from vsv_app.site.signals import reevaluation, reevaluation_queue
 from vsv_app.stores.frappe_store import WrittenMeanwhile
@@ -186,7 +186,7 @@ class TestRetentionOfSignals(CommittedTestCase):
 			).insert()
 			made[label] = signal
 		contact = care.make_contact(student, signal=made["old"])
-		early_warning_jobs.forget_what_is_old()
+		signal_jobs.forget_what_is_old()
 		left = [label for label, name in made.items() if frappe.db.exists("Early Warning Signal", name)]
 		self.assertEqual(left, ["fresh", "open"])
 		for kind, field in (
@@ -209,11 +209,11 @@ class TestRetentionOfSignals(CommittedTestCase):
 		signal = factories.make_signal(student)
 		plan = care.make_plan(student, signals=[{"signal": signal}])
 		frappe.db.set_value("Early Warning Signal", signal, {"status": "Resolved", "closed_on": add_days(now_datetime(), -OLD)})  # fmt: skip
-		early_warning_jobs.forget_what_is_old()
+		signal_jobs.forget_what_is_old()
 		plan.reload()
 		plan.save()
 		retention.delete("Support Plan", plan.name)
-		early_warning_jobs.forget_what_is_old()
+		signal_jobs.forget_what_is_old()
 		self.assertFalse(frappe.db.exists("Early Warning Signal", signal))
 
 
@@ -488,23 +488,23 @@ class TestErrorsNameNobody(PrivacyTestCase):
 	def test_a_job_that_fails_on_a_learners_record_names_nobody_anywhere(self) -> None:
 		"""As Frappe's worker runs it: what it writes down, and what it hands to the queue."""
 		_group, student = care.make_learner()
-		job = "vsv_app.site.jobs.early_warning_jobs.look_at_who_waits"
+		job = "vsv_app.site.jobs.signal_jobs.look_at_who_waits"
 		reevaluation_queue.take()
 		reevaluation_queue.add([student])
 		before = _names("Error Log")
-		with patch.object(early_warning_jobs.nightly, "evaluate_learners", side_effect=_fail_about):
+		with patch.object(signal_jobs.nightly, "evaluate_learners", side_effect=_fail_about):
 			frappe.db.set_single_value(SETTINGS, "enabled", 1)
 			with self.assertRaises(error_redaction.JobFailed) as failed:
 				execute_job(frappe.local.site, job, None, job, {}, is_async=False)
 		self.assertEqual(reevaluation_queue.take(), [], "one learner keeps nobody else waiting")
 		for_the_queue = "".join(traceback.format_exception(failed.exception))
 		self.assertNotIn(student, for_the_queue)
-		self.assertIn("early_warning_jobs.py", for_the_queue)
+		self.assertIn("signal_jobs.py", for_the_queue)
 		self.assertIn("ValueError", for_the_queue)
 		log = _new_one("Error Log", before)
 		self.assertEqual(log.method, job)
 		self.assertNotIn(student, log.error)
-		self.assertIn("early_warning_jobs.py", log.error)
+		self.assertIn("signal_jobs.py", log.error)
 
 	def test_a_job_that_another_writer_came_between_is_done_again_and_names_nobody(self) -> None:
 		"""The worker does again what asks for it in so many words; of a deadlock it knows one face of several."""
@@ -531,10 +531,10 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		reevaluation_queue.take()
 		reevaluation_queue.add([student])
 		between = patch.object(
-			early_warning_jobs.nightly, "evaluate_learners", side_effect=WrittenMeanwhile(student)
+			signal_jobs.nightly, "evaluate_learners", side_effect=WrittenMeanwhile(student)
 		)
 		with between, self.assertRaises(frappe.RetryBackgroundJobError):
-			early_warning_jobs.look_at_who_waits()
+			signal_jobs.look_at_who_waits()
 		self.assertEqual(reevaluation_queue.take(), [student])
 
 	def test_the_log_of_scheduled_jobs_names_nobody(self) -> None:
@@ -562,10 +562,10 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		asked: dict[str, dict[str, Any]] = {}
 		reevaluation_queue.take()
 		enqueue = patch.object(frappe, "enqueue", side_effect=lambda job, **given: asked.update({job: given}))
-		with enqueue, patch.object(early_warning_jobs.daily, "close_due_days"):
+		with enqueue, patch.object(attendance_jobs.daily, "close_due_days"):
 			reevaluation.look_again(frappe._dict(student=student))
 			reevaluation.enqueue()
-			early_warning_jobs.look_at_everybody()
+			signal_jobs.look_at_everybody()
 			personal_data_requests.add_copy(frappe._dict(name="a-request", user=student))
 		self.assertEqual(reevaluation_queue.take(), [student])
 		self.assertNotIn(student, str(asked))
@@ -630,7 +630,7 @@ class TestRequestsThatFail(CommittedTestCase):
 			person.put(f"/api/resource/Support Plan/{plan.name}", strengths=self.SECRET, next_review="no day"),
 			person.call("vsv_app.api.care.board.act", action="log_talk", student=student, channel="In Person", note=self.SECRET, signals="{"),
 			person.call("vsv_app.api.care.board.act", action="dismiss", signal=signal, note=self.SECRET, signals="{"),
-			person.call("vsv_app.api.signals.early_warning.preview_rule", rule="{" + self.SECRET),
+			person.call("vsv_app.api.signals.rules.preview_rule", rule="{" + self.SECRET),
 		]  # fmt: skip
 		save_to_db()
 		frappe.db.rollback()

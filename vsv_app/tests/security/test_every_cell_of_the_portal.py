@@ -1,4 +1,4 @@
-"""Threat: somebody without a desk sees or does more in the portal than its table in engine/access.py says.
+"""Threat: somebody without a desk sees or does more in the portal than its table in engine/access/portal.py says.
 
 Every row of that table, as everybody: the learner, the guardian, the partner that it names, and those who are somebody else's.
 What is expected comes from the table and from how each person stands to each learner and partner, written down here.
@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
-from vsv_app.engine.access import GUARDIAN, LEARNER, PARTNER, PORTAL
+from vsv_app.engine.access.portal import GUARDIAN, LEARNER, PARTNER, PORTAL
 from vsv_app.engine.care.plans import DECISIONS
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.rest import Answer, Person
 
-METHOD = "/api/method/vsv_app.api.portal.portal."
+METHOD = "/api/method/vsv_app.api.portal."
 CHILD, ADULT = "a child", "an adult"
 OK = 200
 PERSONS = {
@@ -82,7 +82,7 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 
 	def family(self, person: Person, who: str) -> dict[str, Any]:
 		"""What somebody sees of a learner; nothing of it where there is nothing to see."""
-		shown = person.get(f"{METHOD}family").data or []
+		shown = person.get(f"{METHOD}family.family").data or []
 		return next((one for one in shown if one["student"] == self.students[who]), {})
 
 	def fresh(self, make: Callable[[], Any]) -> str:
@@ -95,14 +95,14 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 		return self.records[who] in [row["record"] for row in self.family(person, who).get("attendance", ())]
 
 	def contests(self, person: Person, who: str) -> bool:
-		return self.did(person, "contest", record=self.records[who], note="I was there")
+		return self.did(person, "family.contest", record=self.records[who], note="I was there")
 
 	def sees_plan(self, person: Person, who: str) -> bool:
 		return [plan["name"] for plan in self.family(person, who).get("plans", ())] == [self.plans[who]]
 
 	def decides(self, person: Person, who: str) -> bool:
 		said = {
-			self.did(person, "decide", plan=self.plans[who], decision=decision, version=1, note="x")
+			self.did(person, "family.decide", plan=self.plans[who], decision=decision, version=1, note="x")
 			for decision in DECISIONS
 		}
 		self.assertEqual(len(said), 1, "all of them or none")
@@ -118,18 +118,18 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 
 	def withdraws(self, person: Person, who: str) -> bool:
 		consent = self.consent(who)
-		done = self.did(person, "withdraw_consent", consent=consent)
+		done = self.did(person, "family.withdraw_consent", consent=consent)
 		frappe.db.rollback()
 		self.assertEqual(bool(frappe.db.get_value("Consent Record", consent, "withdrawn_on")), done)
 		return done
 
 	def reports(self, person: Person, who: str) -> bool:
 		day = next(self.days)
-		return self.did(person, "report_absence", student=self.students[who], from_date=day, to_date=day, reason="Ill")  # fmt: skip
+		return self.did(person, "family.report_absence", student=self.students[who], from_date=day, to_date=day, reason="Ill")  # fmt: skip
 
 	def writes(self, person: Person, who: str) -> bool:
 		text = f"Hello {frappe.generate_hash(length=6)}"
-		if not self.did(person, "send_message", student=self.students[who], message=text):
+		if not self.did(person, "family.send_message", student=self.students[who], message=text):
 			return False
 		frappe.db.rollback()
 		frappe.db.set_value("Family Message", {"message": text}, {"answer": "Yes", "status": "Answered"})
@@ -138,10 +138,10 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 		return "Yes" in [one["answer"] for one in messages if one["message"] == text]
 
 	def asks_for_help(self, person: Person, who: str) -> bool:
-		return self.did(person, "ask_for_help", student=self.students[who], message="Please help me")
+		return self.did(person, "family.ask_for_help", student=self.students[who], message="Please help me")
 
 	def chooses_texts(self, person: Person, _who: str) -> bool:
-		return self.did(person, "choose_texts", wanted=1)
+		return self.did(person, "family.choose_texts", wanted=1)
 
 	def referral(self) -> str:
 		student = self.students[ADULT]
@@ -154,7 +154,9 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 
 	def of_partner(self, person: Person, what: str) -> list[dict[str, Any]]:
 		return [
-			one for organisation in person.get(f"{METHOD}partner").data or [] for one in organisation[what]
+			one
+			for organisation in person.get(f"{METHOD}partner.partner").data or []
+			for one in organisation[what]
 		]
 
 	def sees_referral(self, person: Person) -> bool:
@@ -166,13 +168,15 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 			frappe.get_doc("Consent Record", consent).withdraw("x")
 		frappe.db.commit()
 		self.assertNotIn(name, [one["name"] for one in self.of_partner(person, "referrals")])
-		self.assertFalse(self.did(person, "reply", referral=name, accept=1, text="x"))
+		self.assertFalse(self.did(person, "partner.reply", referral=name, accept=1, text="x"))
 		return bool(seen)
 
 	def replies(self, person: Person) -> bool:
 		name = self.referral()
-		done = self.did(person, "reply", referral=name, accept=1, text="Come on Monday")
-		self.assertEqual(self.did(person, "close_referral", referral=name, result="Comes every week"), done)
+		done = self.did(person, "partner.reply", referral=name, accept=1, text="Come on Monday")
+		self.assertEqual(
+			self.did(person, "partner.close_referral", referral=name, result="Comes every week"), done
+		)
 		return done
 
 	def sees_agreement(self, person: Person) -> bool:
@@ -185,8 +189,8 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 			return fresh.save()
 
 		of = {"agreement": self.fresh(make), "stakeholder": self.partner}
-		done = self.did(person, "sign", **of, version=1)
-		self.assertEqual(self.did(person, "agreement_feedback", **of, text="Works well"), done)
+		done = self.did(person, "partner.sign", **of, version=1)
+		self.assertEqual(self.did(person, "partner.agreement_feedback", **of, text="Works well"), done)
 		return done
 
 	ABOUT_LEARNERS: ClassVar[dict[tuple[str, str], str]] = {

@@ -17,7 +17,7 @@ from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.rest import Person
 
-PORTAL = "vsv_app.api.portal.portal"
+PORTAL = "vsv_app.api.portal"
 OK, FORBIDDEN = 200, 403
 GUEST = "guest"
 COORDINATOR, OFFICER, ADMINISTRATOR = "coordinator", "officer", "administrator"
@@ -104,37 +104,37 @@ class TestEveryMethod(CommittedTestCase):
 		reports = frozenset({COORDINATOR, OFFICER})
 		rule = frappe.as_json({"title": "x", "indicator": "times_late", "threshold": 1})
 		return {
-			f"{PORTAL}.family": Call("get", by=signed_in),
-			f"{PORTAL}.partner": Call("get", by=signed_in),
-			f"{PORTAL}.decide": Call("post", {"plan": cls.plan, "decision": "Agrees", "version": 1}),
-			f"{PORTAL}.report_absence": Call("post", {**student, "from_date": day, "to_date": day, "reason": "Ill"}),
-			f"{PORTAL}.contest": Call("post", {"record": cls.record, "note": "x"}),
-			f"{PORTAL}.send_message": Call("post", {**student, "message": "x"}),
-			f"{PORTAL}.ask_for_help": Call("post", {**student, "message": "x"}),
-			f"{PORTAL}.choose_texts": Call("post", {"wanted": 0}, frozenset({FAMILY[1]})),
-			f"{PORTAL}.withdraw_consent": Call("post", {"consent": cls.consent}),
-			f"{PORTAL}.reply": Call("post", {"referral": cls.referral, "accept": 1, "text": "x"}),
-			f"{PORTAL}.close_referral": Call("post", {"referral": cls.referral, "result": "x"}),
-			f"{PORTAL}.sign": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "version": 1}),
-			f"{PORTAL}.agreement_feedback": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "text": "x"}),
-			f"{PORTAL}.choose_language": Call("post", {"language": "en"}, signed_in),
+			f"{PORTAL}.family.family": Call("get", by=signed_in),
+			f"{PORTAL}.partner.partner": Call("get", by=signed_in),
+			f"{PORTAL}.family.decide": Call("post", {"plan": cls.plan, "decision": "Agrees", "version": 1}),
+			f"{PORTAL}.family.report_absence": Call("post", {**student, "from_date": day, "to_date": day, "reason": "Ill"}),
+			f"{PORTAL}.family.contest": Call("post", {"record": cls.record, "note": "x"}),
+			f"{PORTAL}.family.send_message": Call("post", {**student, "message": "x"}),
+			f"{PORTAL}.family.ask_for_help": Call("post", {**student, "message": "x"}),
+			f"{PORTAL}.family.choose_texts": Call("post", {"wanted": 0}, frozenset({FAMILY[1]})),
+			f"{PORTAL}.family.withdraw_consent": Call("post", {"consent": cls.consent}),
+			f"{PORTAL}.partner.reply": Call("post", {"referral": cls.referral, "accept": 1, "text": "x"}),
+			f"{PORTAL}.partner.close_referral": Call("post", {"referral": cls.referral, "result": "x"}),
+			f"{PORTAL}.partner.sign": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "version": 1}),
+			f"{PORTAL}.partner.agreement_feedback": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "text": "x"}),
+			f"{PORTAL}.account.choose_language": Call("post", {"language": "en"}, signed_in),
 			"vsv_app.api.care.board.overview": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
 			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
-			"vsv_app.api.care.care.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
-			"vsv_app.api.care.care.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
-			"vsv_app.api.care.care.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),
-			"vsv_app.api.care.care.intervention_effect": Call(
+			"vsv_app.api.care.plans.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
+			"vsv_app.api.care.plans.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.plans.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.plans.intervention_effect": Call(
 				"get", {"intervention": care.make_intervention()}, frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})
 			),
-			"vsv_app.api.signals.early_warning.preview_rule": Call("post", {"rule": rule}, frozenset({ADMINISTRATOR})),
-			"vsv_app.api.signals.early_warning.indicators": Call("get", by=read_rules),
-			"vsv_app.api.signals.early_warning.packs": Call("get", by=read_rules),
-			"vsv_app.api.signals.early_warning.switch_pack": Call("post", {"pack": "none", "enabled": False}, configure),
-			"vsv_app.api.signals.early_warning.statutory_csv": Call("get", by=reports),
-			"vsv_app.api.signals.early_warning.statutory_pdf": Call("get", by=reports),
-			"vsv_app.api.gateways.gateways.make_code": Call("post", {"gateway": cls.gateway}, at_doors),
-			"vsv_app.api.gateways.gateways.order": Call("post", {"gateway": cls.gateway, "command": "identify"}, at_doors),
-			"vsv_app.api.gateways.gateways.enrol_badge": Call(
+			"vsv_app.api.signals.rules.preview_rule": Call("post", {"rule": rule}, frozenset({ADMINISTRATOR})),
+			"vsv_app.api.signals.rules.indicators": Call("get", by=read_rules),
+			"vsv_app.api.signals.rules.packs": Call("get", by=read_rules),
+			"vsv_app.api.signals.rules.switch_pack": Call("post", {"pack": "none", "enabled": False}, configure),
+			"vsv_app.api.signals.statutory_reports.statutory_csv": Call("get", by=reports),
+			"vsv_app.api.signals.statutory_reports.statutory_pdf": Call("get", by=reports),
+			"vsv_app.api.gateways.doors.make_code": Call("post", {"gateway": cls.gateway}, at_doors),
+			"vsv_app.api.gateways.doors.order": Call("post", {"gateway": cls.gateway, "command": "identify"}, at_doors),
+			"vsv_app.api.gateways.doors.enrol_badge": Call(
 				"post", {"badge": cls.badge, "student": cls.student}, frozenset({OFFICER, ADMINISTRATOR, INSTALLER})
 			),
 			"vsv_app.api.attendance.school_day.what_is_missing": Call("get", by=configure),
@@ -148,8 +148,8 @@ class TestEveryMethod(CommittedTestCase):
 		}  # fmt: skip
 
 	BY_SIGNATURE = (
-		"vsv_app.api.gateways.gateways.roster",
-		"vsv_app.api.gateways.gateways.provision",
+		"vsv_app.api.gateways.device.roster",
+		"vsv_app.api.gateways.device.provision",
 		"vsv_app.site.care.digest_mails.unsubscribe",
 	)
 	"""What guests may call: who asks is shown by a signature or by a one-time code, and tried in tests of their own."""

@@ -7,7 +7,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import now_datetime
 
 from vsv_app.api.care import board as board_api
-from vsv_app.api.portal import portal
+from vsv_app.api.portal import family
 from vsv_app.services.gateways import set_aside
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.signals import signals
@@ -43,8 +43,8 @@ class TestTextRunsAsScript(FrappeTestCase):
 	def test_what_a_learner_writes_in_the_portal(self) -> None:
 		frappe.set_user(self.user)
 		for attack in ATTACKS:
-			portal.send_message(self.student, attack)
-			portal.ask_for_help(self.student, attack)
+			family.send_message(self.student, attack)
+			family.ask_for_help(self.student, attack)
 		for doctype, field in (("Family Message", "message"), ("Concern", "what")):
 			kept = frappe.get_all(doctype, {"student": self.student}, pluck=field)
 			self.assertEqual(len(kept), len(ATTACKS))

@@ -9,7 +9,7 @@ import frappe
 from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 
 from vsv_app.engine.care.concerns import RESTRICTED
-from vsv_app.site.desk import refusals
+from vsv_app.site.documents import refusals
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase

@@ -17,7 +17,7 @@ from frappe.database import get_db
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
 
-from vsv_app.api.portal import portal
+from vsv_app.api.portal import family
 from vsv_app.services import school
 from vsv_app.services.care import digest, reminders
 from vsv_app.services.care.digest import Digest
@@ -521,13 +521,13 @@ class TestTexts(AlertsTestCase):
 
 	def test_a_guardian_chooses_for_oneself(self) -> None:
 		frappe.set_user(self.user)
-		self.assertEqual(portal.choose_texts(0), {"wanted": False, "has_number": True})
+		self.assertEqual(family.choose_texts(0), {"wanted": False, "has_number": True})
 		self.assertFalse(frappe.db.get_value("Guardian", self.guardian, "vsv_text_messages"))
-		portal.choose_texts(1)
+		family.choose_texts(1)
 		self.assertTrue(frappe.db.get_value("Guardian", self.guardian, "vsv_text_messages"))
 		for user in (care.make_portal_user(), "Guest"):
 			frappe.set_user(user)
-			self.assertRaises(frappe.PermissionError, portal.choose_texts, 1)
+			self.assertRaises(frappe.PermissionError, family.choose_texts, 1)
 
 	def test_an_excused_absence_and_a_learner_of_age_are_not_told(self) -> None:
 		self.be_absent(vsv_excused="Excused")

@@ -13,13 +13,14 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, get_assets_json, now_datetime, nowdate
 from frappe.utils.response import build_response
 
-from vsv_app.api.signals import early_warning
+from vsv_app.api.signals import rules
+from vsv_app.api.signals import statutory_reports as report_files
 from vsv_app.services import school
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import rule_packs, statutory_reports
 from vsv_app.site.care.digest_mails import in_language
 from vsv_app.site.desk import readiness
-from vsv_app.site.jobs import early_warning_jobs
+from vsv_app.site.school_clock import school_now
 from vsv_app.site.signals import reevaluation
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.signals import statutory_filings
@@ -120,7 +121,7 @@ class TestEarlyWarning(FrappeTestCase):
 		"""What the job does, within the transaction of the test."""
 		store = FrappeStore()
 		here = school.load(store)
-		nightly.evaluate_learners(store, here, [self.learner], early_warning_jobs._now(here))
+		nightly.evaluate_learners(store, here, [self.learner], school_now(here))
 
 	def test_a_result_an_entry_of_the_log_and_a_concern_are_looked_at_at_once(self) -> None:
 		for made in (
@@ -197,7 +198,7 @@ class TestEarlyWarning(FrappeTestCase):
 		self.assertIn(f"{nowdate()}: Signaal: ", report.what_school_did)
 		self.assertTrue(report.facts.splitlines()[0].endswith(" u"))
 		with in_language("nl"):
-			early_warning.statutory_csv(names=json.dumps([report.name]))
+			report_files.statutory_csv(names=json.dumps([report.name]))
 			heads = frappe.response.filecontent.splitlines()[0]
 			self.assertIn("Uren gemist;Dagen en uren;Redenen;Wat de school deed", heads)
 			self.assertIn(";18,0;", frappe.response.filecontent)
@@ -218,7 +219,7 @@ class TestEarlyWarning(FrappeTestCase):
 		frappe.db.set_single_value("System Settings", "language", "en")
 		for number_format, hours in (("#,###.##", ",18.0,"), ("#.###,##", ";18,0;")):
 			frappe.db.set_single_value("System Settings", "number_format", number_format)
-			early_warning.statutory_csv(names=json.dumps([report.name]))
+			report_files.statutory_csv(names=json.dumps([report.name]))
 			self.assertIn(hours, frappe.response.filecontent)
 			self.assertEqual(FrappeStore().decimal_mark, hours[3])
 
@@ -235,26 +236,26 @@ class TestEarlyWarning(FrappeTestCase):
 	def test_the_list_as_csv_and_pdf(self) -> None:
 		report = self.make_report(what_school_did="Called home")
 		frappe.set_user(factories.make_user("Attendance Officer"))
-		early_warning.statutory_csv(names=json.dumps([report.name]))
+		report_files.statutory_csv(names=json.dumps([report.name]))
 		self.assertEqual(frappe.response.type, "download")
 		self.assertIn("Called home", frappe.response.filecontent)
 		# On a bench whose assets were never built Frappe's own style is missing; the page has its own.
 		frappe.local.assets_json = get_assets_json() or {}
-		early_warning.statutory_pdf(names=json.dumps([report.name]))
+		report_files.statutory_pdf(names=json.dumps([report.name]))
 		self.assertEqual(frappe.response.type, "pdf")
 		self.assertTrue(frappe.response.filecontent.startswith(b"%PDF"))
 
 	def test_a_server_without_wkhtmltopdf_makes_the_pdf_with_what_comes_with_frappe(self) -> None:
 		report = self.make_report(what_school_did="Called home")
 		with patch.dict(os.environ, {"PATH": ""}):
-			early_warning.statutory_pdf(names=json.dumps([report.name]))
+			report_files.statutory_pdf(names=json.dumps([report.name]))
 		self.assertEqual(frappe.response.type, "pdf")
 		self.assertTrue(frappe.response.filecontent.startswith(b"%PDF"))
 
 	def test_a_server_that_makes_no_pdf_gives_the_page_and_says_what_to_install(self) -> None:
 		report = self.make_report(what_school_did="Called home")
 		with patch.dict(os.environ, {"PATH": ""}), patch.dict(sys.modules, {"weasyprint": None}):
-			early_warning.statutory_pdf(names=json.dumps([report.name]))
+			report_files.statutory_pdf(names=json.dumps([report.name]))
 		self.assert_page_to_print()
 
 	def assert_page_to_print(self) -> None:
@@ -346,8 +347,8 @@ class TestEarlyWarning(FrappeTestCase):
 		self.make_report()
 		for role in ("School Mentor", "Gateway Installer"):
 			frappe.set_user(factories.make_user(role))
-			self.assertRaises(frappe.PermissionError, early_warning.statutory_csv)
-			self.assertRaises(frappe.PermissionError, early_warning.statutory_pdf)
+			self.assertRaises(frappe.PermissionError, report_files.statutory_csv)
+			self.assertRaises(frappe.PermissionError, report_files.statutory_pdf)
 
 	def past(self) -> None:
 		for week in range(6):
@@ -365,7 +366,7 @@ class TestEarlyWarning(FrappeTestCase):
 
 	def test_a_preview_of_a_rule_that_is_not_saved(self) -> None:
 		self.past()
-		found = early_warning.preview_rule(self.unsaved_rule(student_group=self.group))
+		found = rules.preview_rule(self.unsaved_rule(student_group=self.group))
 		self.assertEqual([one["student"] for one in found["flagged"]], [self.learner])
 		self.assertEqual([(one["rule"], one["both"]) for one in found["overlap"]], [(self.rule, 1)])
 		self.assertGreaterEqual(len(found["weeks"]), 5)
@@ -378,7 +379,7 @@ class TestEarlyWarning(FrappeTestCase):
 			({"window_length": 40}, "Choose a shorter window"),
 		):
 			with self.assertRaisesRegex(frappe.ValidationError, sentence):
-				early_warning.preview_rule(self.unsaved_rule(**data))
+				rules.preview_rule(self.unsaved_rule(**data))
 
 	def test_a_preview_of_a_form_that_is_half_filled_in_says_what_is_missing(self) -> None:
 		"""A person looks before the rule has a title, or a condition a window."""
@@ -404,27 +405,27 @@ class TestEarlyWarning(FrappeTestCase):
 					if field in row and len(rows) > 1:
 						half = {**form, "conditions": [rows[0], {**rows[1], field: empty}]}
 					try:
-						early_warning.preview_rule(json.dumps(half))
+						rules.preview_rule(json.dumps(half))
 					except frappe.ValidationError as said:
 						self.assertRegex(str(said), r"^\S.*\.$")
 		with self.assertRaisesRegex(
 			frappe.ValidationError, "^The rule: a window of school weeks needs a length"
 		):
-			early_warning.preview_rule(self.unsaved_rule(title=None, window_length=None))
+			rules.preview_rule(self.unsaved_rule(title=None, window_length=None))
 
 	def test_only_who_sets_rules_sees_whom_they_name(self) -> None:
 		for role in ("School Mentor", "Attendance Officer", "School Leader"):
 			frappe.set_user(factories.make_user(role))
-			self.assertRaises(frappe.PermissionError, early_warning.preview_rule, self.unsaved_rule())
+			self.assertRaises(frappe.PermissionError, rules.preview_rule, self.unsaved_rule())
 
 	def test_packs_are_switched_by_administrators_alone(self) -> None:
-		abc = {pack["pack"]: pack for pack in early_warning.packs()}["abc"]
+		abc = {pack["pack"]: pack for pack in rules.packs()}["abc"]
 		self.assertEqual((abc["enabled"], abc["rules"]), (0, 6))
-		early_warning.switch_pack("abc", True)
-		self.assertEqual({pack["pack"]: pack for pack in early_warning.packs()}["abc"]["enabled"], 6)
-		early_warning.switch_pack("abc", False)
+		rules.switch_pack("abc", True)
+		self.assertEqual({pack["pack"]: pack for pack in rules.packs()}["abc"]["enabled"], 6)
+		rules.switch_pack("abc", False)
 		frappe.set_user(factories.make_user("School Mentor"))
-		self.assertRaises(frappe.PermissionError, early_warning.switch_pack, "abc", True)
+		self.assertRaises(frappe.PermissionError, rules.switch_pack, "abc", True)
 
 	def test_a_rule_of_circumstances_alone_is_refused(self) -> None:
 		with self.assertRaisesRegex(RuleNotPossible, "circumstances alone"):

@@ -12,7 +12,8 @@ from rq import Queue
 from vsv_app.services import school
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import evaluation
-from vsv_app.site.jobs import early_warning_jobs
+from vsv_app.site.jobs import signal_jobs
+from vsv_app.site.school_clock import school_now
 from vsv_app.site.signals import reevaluation
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
@@ -75,7 +76,7 @@ class TestNights(CommittedTestCase):
 			patch.object(background_jobs, "get_bench_id", return_value=bench),
 			patch.object(nightly, "LEARNERS_A_PART", 1),
 		):
-			early_warning_jobs.look_at_everybody()
+			signal_jobs.look_at_everybody()
 			queue = Queue(f"{bench}:long", connection=background_jobs.get_redis_conn())
 		self.addCleanup(queue.delete, delete_jobs=True)
 		asked = [job.kwargs["kwargs"].get("groups") for job in queue.jobs]
@@ -93,7 +94,7 @@ class TestNights(CommittedTestCase):
 			frappe.db.delete(doctype, {"student": ("in", self.learners)})
 		frappe.db.commit()
 		here = school.load(FrappeStore())
-		evaluation.evaluate_now(FrappeStore(commits=True), here, early_warning_jobs._now(here))
+		evaluation.evaluate_now(FrappeStore(commits=True), here, school_now(here))
 		self.assertEqual(self.signals(), by_workers)
 
 	def test_who_was_marked_is_looked_at_by_a_worker_and_stands_in_no_job(self) -> None:

@@ -6,7 +6,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_to_date, get_datetime, now_datetime
 
-from vsv_app.api.signals import early_warning
+from vsv_app.api.signals import signals
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.patches import write_steps_of_signals
 from vsv_app.services.care import mentor_board
@@ -180,10 +180,10 @@ class TestStepsAreRead(SignalStepsTestCase):
 		stranger = factories.make_user("School Mentor")
 		factories.make_assignment(mentor, student_group=self.group)
 		frappe.set_user(mentor)
-		self.assertEqual([entry["step"] for entry in early_warning.history(self.signal)], ["Raised"])
+		self.assertEqual([entry["step"] for entry in signals.history(self.signal)], ["Raised"])
 		self.assertEqual(frappe.get_list(STEP, {"signal": self.signal}, pluck="name"), [f"{self.signal}-1"])
 		frappe.set_user(stranger)
-		self.assertRaises(frappe.PermissionError, early_warning.history, self.signal)
+		self.assertRaises(frappe.PermissionError, signals.history, self.signal)
 		self.assertEqual(frappe.get_list(STEP, pluck="name"), [])
 
 	def test_they_are_handed_over_and_erased_with_the_learner(self) -> None:

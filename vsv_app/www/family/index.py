@@ -1,3 +1,5 @@
+"""The page of a learner and of who raises the learner."""
+
 import frappe
 from frappe import _
 

@@ -1,3 +1,5 @@
+"""The page of a partner."""
+
 import frappe
 from frappe import _
 

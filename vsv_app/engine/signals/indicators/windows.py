@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 
 ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS = "Rolling Days", "School Days", "School Weeks"
 TERM, YEAR_TO_DATE, TODAY = "Term", "Year To Date", "Today"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from vsv_app.engine.lifecycle import say
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.windows import WITH_LENGTH, Window
 from vsv_app.engine.signals.rules import SINGLE, Condition, Rule, RuleError, Scope
 from vsv_app.stores.queries.sql import VALUE, select, table

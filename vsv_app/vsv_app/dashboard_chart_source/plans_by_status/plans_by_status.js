@@ -1,6 +1,6 @@
 frappe.provide("frappe.dashboards.chart_sources");
 
 frappe.dashboards.chart_sources["Plans By Status"] = {
-	method: "vsv_app.api.care.care.plans_by_status",
+	method: "vsv_app.api.care.plans.plans_by_status",
 	filters: [],
 };

@@ -26,7 +26,7 @@ function offer_orders(frm) {
 
 function order(frm, args) {
 	return frappe
-		.call({ method: "vsv_app.api.gateways.gateways.order", type: "POST", args: { gateway: frm.doc.name, ...args }, freeze: true })
+		.call({ method: "vsv_app.api.gateways.doors.order", type: "POST", args: { gateway: frm.doc.name, ...args }, freeze: true })
 		.then(() => frappe.show_alert({ message: __("The gateway has been asked."), indicator: "green" }));
 }
 
@@ -53,7 +53,7 @@ function read_badges(frm) {
 // The code is shown once; what is kept of it is a hash.
 function provision(frm) {
 	frappe
-		.call({ method: "vsv_app.api.gateways.gateways.make_code", type: "POST", args: { gateway: frm.doc.name }, freeze: true })
+		.call({ method: "vsv_app.api.gateways.doors.make_code", type: "POST", args: { gateway: frm.doc.name }, freeze: true })
 		.then(({ message: code }) => {
 			const command = `vsv-gateway init --server ${window.location.origin} --gateway ${frm.doc.name} --code ${code}`;
 			frappe.msgprint({

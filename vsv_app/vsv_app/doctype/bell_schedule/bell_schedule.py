@@ -7,9 +7,9 @@ from frappe.utils import get_link_to_form, getdate, to_timedelta
 
 from vsv_app.engine.attendance import timetable
 from vsv_app.engine.attendance.timetable import WEEKDAYS, OtherTimes, Session
-from vsv_app.site.desk import periods
-from vsv_app.site.desk.refusals import said
-from vsv_app.site.desk.time_fields import undo_time_of_day
+from vsv_app.site.documents import periods
+from vsv_app.site.documents.refusals import said
+from vsv_app.site.documents.time_fields import undo_time_of_day
 
 FIRST, LAST = date.min, date.max
 

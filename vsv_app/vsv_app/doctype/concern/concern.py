@@ -3,13 +3,15 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from vsv_app.engine import access
-from vsv_app.engine.access import COORDINATOR, Circumstances
+from vsv_app.engine.access import table
+from vsv_app.engine.access.conditions import Circumstances
+from vsv_app.engine.access.rights import READ
+from vsv_app.engine.access.roles import COORDINATOR
 from vsv_app.engine.care import concerns
 from vsv_app.engine.care.concerns import Concern as Facts
+from vsv_app.site import learners
 from vsv_app.site.access import restricted_reads
-from vsv_app.site.care import learners_and_family
-from vsv_app.site.desk import refusals, server_fields
+from vsv_app.site.documents import refusals, server_fields
 
 
 class BeginsOpen(frappe.ValidationError):
@@ -27,7 +29,7 @@ class NoReader(frappe.ValidationError):
 def _may_be_named(user: str) -> bool:
 	"""Whether somebody who is named can read a restricted concern at all."""
 	named = Circumstances(named=True, restricted=True)
-	return access.may("Concern", frappe.get_roles(user), access.READ, named)
+	return table.may("Concern", frappe.get_roles(user), READ, named)
 
 
 class Concern(Document):
@@ -43,7 +45,7 @@ class Concern(Document):
 	def validate(self) -> None:
 		self.validate_opening()
 		self.validate_readers()
-		learners_and_family.check_same(self.student, ("Support Plan", self.plan))
+		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.take_step()
 
 	def onload(self) -> None:
@@ -64,7 +66,7 @@ class Concern(Document):
 		"""Some kinds begin with the fewest readers: whom the noter named, and the coordinator."""
 		self.visibility = concerns.first_visibility(self.kind, self.visibility)
 		named = [row.user for row in self.readers]
-		coordinator = learners_and_family.coordinator()
+		coordinator = learners.coordinator()
 		if self.visibility == concerns.RESTRICTED and coordinator and coordinator not in named:
 			self.append("readers", {"user": coordinator})
 

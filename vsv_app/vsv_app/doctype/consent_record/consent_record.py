@@ -5,8 +5,8 @@ from frappe.utils import getdate, now_datetime, nowdate
 
 from vsv_app.engine.partners import consent
 from vsv_app.engine.partners.consent import Consent
-from vsv_app.site.care import learners_and_family
-from vsv_app.site.desk import refusals, server_fields
+from vsv_app.site import learners
+from vsv_app.site.documents import refusals, server_fields
 
 WITHDRAWAL = ("withdrawn_on", "withdrawn_by", "withdrawal_reason")
 
@@ -31,9 +31,7 @@ class ConsentRecord(Document):
 		if self.is_new():
 			refusals.check_how(self.how, from_portal=False, title=_("Consent"))
 			with refusals.in_words():
-				consent.check_giver(
-					self.given_by, learners_and_family.age(self.student), learners_and_family.consent_age()
-				)
+				consent.check_giver(self.given_by, learners.age(self.student), learners.consent_age())
 
 	def keep_what_was_agreed(self) -> None:
 		before = self.get_doc_before_save()
@@ -83,5 +81,5 @@ class ConsentRecord(Document):
 				getdate(self.since),
 				getdate(self.until) if self.until else None,
 				getdate(self.withdrawn_on) if self.withdrawn_on else None,
-				learners_and_family.consents_from(self.student),
+				learners.consents_from(self.student),
 			)

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, get_datetime, now_datetime
 
-from vsv_app.site.care import learners_and_family
+from vsv_app.site import learners
 
 GRACE_MINUTES = 5
 """Clocks of desks and servers differ a little."""
@@ -16,9 +16,7 @@ class NotYetTalked(frappe.ValidationError):
 class ContactLog(Document):
 	def validate(self) -> None:
 		self.validate_when()
-		learners_and_family.check_same(
-			self.student, ("Early Warning Signal", self.signal), ("Support Plan", self.plan)
-		)
+		learners.check_same(self.student, ("Early Warning Signal", self.signal), ("Support Plan", self.plan))
 
 	def validate_when(self) -> None:
 		if get_datetime(self.contact_on) > add_to_date(now_datetime(), minutes=GRACE_MINUTES):

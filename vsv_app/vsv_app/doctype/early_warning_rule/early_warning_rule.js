@@ -58,7 +58,7 @@ function indicator_of(code) {
 
 // People choose by name; what is stored is the code.
 function name_indicators(frm) {
-	frappe.call({ method: "vsv_app.api.signals.early_warning.indicators", type: "GET" }).then(({ message: found }) => {
+	frappe.call({ method: "vsv_app.api.signals.rules.indicators", type: "GET" }).then(({ message: found }) => {
 		known_indicators = found;
 		const options = [{ value: "", label: "" }, ...found.map(({ value, label }) => ({ value, label }))];
 		frm.set_df_property("indicator", "options", options);
@@ -90,7 +90,7 @@ function show_button(frm) {
 // `reasons`: leavers with one of these alone count as early leavers; without them each that has a reason.
 function look_back(frm, button, result, reasons) {
 	frappe.call({
-		method: "vsv_app.api.signals.early_warning.preview_rule",
+		method: "vsv_app.api.signals.rules.preview_rule",
 		args: { rule: JSON.stringify(frm.doc), ...(reasons && { reasons: JSON.stringify(reasons) }) },
 		btn: button,
 		callback: ({ message }) => message && show(result.empty(), message, reasons, (chosen) => look_back(frm, button, result, chosen)),

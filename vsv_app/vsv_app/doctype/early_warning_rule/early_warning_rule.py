@@ -8,7 +8,7 @@ from frappe.utils import getdate
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.rules import AT_LEAST, MORE_THAN, SINGLE, Rule
 from vsv_app.services.signals.rule_check import refuse_what_cannot_be
-from vsv_app.site.desk.refusals import said
+from vsv_app.site.documents.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.signals import rules
 

@@ -7,7 +7,7 @@ frappe.listview_settings["Early Warning Rule"] = {
 		if (frappe.model.can_write("Early Warning Rule")) {
 			list.page.add_inner_button(__("Packs"), () => choose_packs(list));
 		}
-		frappe.call({ method: "vsv_app.api.signals.early_warning.indicators", type: "GET" }).then(({ message: found }) => {
+		frappe.call({ method: "vsv_app.api.signals.rules.indicators", type: "GET" }).then(({ message: found }) => {
 			labels = Object.fromEntries(found.map(({ value, label }) => [value, label]));
 			list.refresh();
 		});
@@ -25,7 +25,7 @@ frappe.listview_settings["Early Warning Rule"] = {
 
 // Only what a person changes is switched: in a pack that is on, single rules may be off.
 function choose_packs(list) {
-	frappe.call({ method: "vsv_app.api.signals.early_warning.packs", type: "GET" }).then(({ message: packs }) => {
+	frappe.call({ method: "vsv_app.api.signals.rules.packs", type: "GET" }).then(({ message: packs }) => {
 		const dialog = new frappe.ui.Dialog({
 			title: __("Packs"),
 			fields: packs.flatMap(fields_of_pack),
@@ -33,7 +33,7 @@ function choose_packs(list) {
 			primary_action(chosen) {
 				const changed = packs.filter((pack) => Boolean(chosen[pack.pack]) !== Boolean(pack.enabled));
 				const switched = changed.map((pack) =>
-					frappe.xcall("vsv_app.api.signals.early_warning.switch_pack", { pack: pack.pack, enabled: chosen[pack.pack] ? 1 : 0 })
+					frappe.xcall("vsv_app.api.signals.rules.switch_pack", { pack: pack.pack, enabled: chosen[pack.pack] ? 1 : 0 })
 				);
 				Promise.all(switched).then((rules) => {
 					dialog.hide();

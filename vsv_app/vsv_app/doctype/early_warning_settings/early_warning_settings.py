@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from vsv_app.engine.gateways.messages import MAC, SLUG
-from vsv_app.site.desk.time_fields import undo_time_of_day
+from vsv_app.site.documents.time_fields import undo_time_of_day
 
 LOG = "Badge Check In"
 

@@ -23,7 +23,7 @@ async function show_history(frm) {
 	const field = frm.get_field("history");
 	field.$wrapper.empty();
 	if (frm.is_new()) return;
-	const method = "vsv_app.api.signals.early_warning.history";
+	const method = "vsv_app.api.signals.signals.history";
 	const { message: entries } = await frappe.call({ method, type: "GET", args: { signal: frm.doc.name } });
 	const said = (entry) => {
 		const note = entry.note ? `<div class="text-muted">“${frappe.utils.escape_html(entry.note)}”</div>` : "";

@@ -10,8 +10,8 @@ from vsv_app.engine.signals import signal_lifecycle
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.signal_lifecycle import IllegalTransition, SignalState, Step
 from vsv_app.services.signals import signal_steps as steps
-from vsv_app.site.desk import server_fields
-from vsv_app.site.desk.refusals import said
+from vsv_app.site.documents import server_fields
+from vsv_app.site.documents.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.signals import signal_steps
 from vsv_app.stores.queries.signals.signal_steps import Taken

@@ -2,7 +2,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from vsv_app.site.desk import server_fields
+from vsv_app.site.documents import server_fields
 
 
 class FamilyMessage(Document):

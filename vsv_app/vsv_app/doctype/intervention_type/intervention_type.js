@@ -4,7 +4,7 @@ frappe.ui.form.on("Intervention Type", {
 		if (frm.is_new()) return;
 		frappe
 			.call({
-				method: "vsv_app.api.care.care.intervention_effect",
+				method: "vsv_app.api.care.plans.intervention_effect",
 				type: "GET",
 				args: { intervention: frm.doc.name },
 			})

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate
 
-from vsv_app.site.desk import periods
+from vsv_app.site.documents import periods
 
 
 class ForWhom(frappe.ValidationError):

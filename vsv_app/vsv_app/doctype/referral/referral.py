@@ -6,8 +6,8 @@ from frappe.utils import getdate, now_datetime, nowdate
 from vsv_app.engine.partners import referrals
 from vsv_app.engine.partners.consent import Consent, shared_by
 from vsv_app.engine.partners.referrals import Referral as Facts
-from vsv_app.site.care import learners_and_family
-from vsv_app.site.desk import refusals, server_fields
+from vsv_app.site import learners
+from vsv_app.site.documents import refusals, server_fields
 
 
 class BeginsAsDraft(frappe.ValidationError):
@@ -25,7 +25,7 @@ class Referral(Document):
 		server_fields.restore(self)
 
 	def validate(self) -> None:
-		learners_and_family.check_same(self.student, ("Support Plan", self.plan))
+		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.keep_what_was_sent()
 		self.take_step()
 

@@ -1,4 +1,4 @@
-from vsv_app.site.desk.child_rows import Row
+from vsv_app.site.documents.child_rows import Row
 
 
 class SharedField(Row):

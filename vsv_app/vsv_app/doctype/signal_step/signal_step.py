@@ -16,8 +16,9 @@ class SignalStep(Document):
 		self.refuse_step_that_was_not_taken()
 
 	def on_trash(self) -> None:
-		"""Steps go with their signal alone, which deletes them as rows."""
-		self.refuse()
+		"""A step goes with its signal, or past its time, and never by itself."""
+		if not self.flags.past_its_time:
+			self.refuse()
 
 	@staticmethod
 	def after_insert_of(rows: Sequence[dict[str, Any]]) -> None:

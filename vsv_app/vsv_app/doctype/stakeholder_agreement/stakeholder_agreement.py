@@ -8,7 +8,7 @@ from frappe.utils import add_months, getdate, now_datetime, nowdate
 from vsv_app.engine.partners import agreements
 from vsv_app.engine.partners.agreements import SCHOOL, Signature, Terms
 from vsv_app.engine.partners.agreements import StakeholderAgreement as Facts
-from vsv_app.site.desk import refusals, server_fields
+from vsv_app.site.documents import refusals, server_fields
 from vsv_app.site.portal import pages
 
 SIGNED = ("stakeholder", "person_name", "how", "signed_on", "version", "fingerprint", "user")

@@ -32,5 +32,5 @@ function ask_why(frm) {
 }
 
 function download(names) {
-	window.open(`/api/method/vsv_app.api.signals.early_warning.statutory_pdf?names=${encodeURIComponent(JSON.stringify(names))}`);
+	window.open(`/api/method/vsv_app.api.signals.statutory_reports.statutory_pdf?names=${encodeURIComponent(JSON.stringify(names))}`);
 }

@@ -5,7 +5,7 @@ from frappe.utils import now_datetime
 
 from vsv_app.engine.signals import statutory_reports
 from vsv_app.engine.signals.statutory_reports import IllegalReport
-from vsv_app.site.desk.refusals import said
+from vsv_app.site.documents.refusals import said
 
 
 class ReportNotPossible(frappe.ValidationError):

@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from vsv_app.engine.gateways.messages import DIGEST
 from vsv_app.services import school
 from vsv_app.services.attendance import badge_enrolment
-from vsv_app.site.desk import periods
+from vsv_app.site.documents import periods
 from vsv_app.stores.frappe_store import FrappeStore
 
 

@@ -23,7 +23,7 @@ frappe.ui.form.on("Support Plan Goal", {
 function name_goal_indicators(frm) {
 	const offered = frappe.meta.get_docfield("Support Plan Goal", "indicator").options;
 	if (typeof offered !== "string") return;
-	frappe.call({ method: "vsv_app.api.signals.early_warning.indicators", type: "GET" }).then(({ message: found }) => {
+	frappe.call({ method: "vsv_app.api.signals.rules.indicators", type: "GET" }).then(({ message: found }) => {
 		const options = found.filter(({ value }) => offered.split("\n").includes(value)).map(({ value, label }) => ({ value, label }));
 		frm.fields_dict.goals.grid.update_docfield_property("indicator", "options", [{ value: "", label: "" }, ...options]);
 	});
@@ -35,7 +35,7 @@ function begin_goal(frm, goal) {
 	if (!frm.doc.student) return;
 	const args = { indicator: goal.indicator, student: frm.doc.student };
 	if (!frm.is_new()) args.plan = frm.doc.name;
-	frappe.call({ method: "vsv_app.api.care.care.goal_begins", type: "GET", args }).then(({ message: { baseline, ...known } }) => {
+	frappe.call({ method: "vsv_app.api.care.plans.goal_begins", type: "GET", args }).then(({ message: { baseline, ...known } }) => {
 		const values = baseline === null || baseline === undefined ? known : { ...known, baseline };
 		frappe.model.set_value(goal.doctype, goal.name, values);
 	});
@@ -149,7 +149,7 @@ function show_plan_progress(frm) {
 	const holder = frm.get_field("progress").$wrapper.empty();
 	frappe
 		.call({
-			method: "vsv_app.api.care.care.plan_progress",
+			method: "vsv_app.api.care.plans.plan_progress",
 			type: "GET",
 			args: { plan: frm.doc.name },
 		})

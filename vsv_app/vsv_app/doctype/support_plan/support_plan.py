@@ -9,8 +9,8 @@ from vsv_app.engine.care import plans
 from vsv_app.engine.care.goals import FOLLOWED, measure_of, unit_of
 from vsv_app.engine.care.plans import Action, Agreement, Goal, Plan, Review
 from vsv_app.services.signals import signal_steps
-from vsv_app.site.care import learners_and_family
-from vsv_app.site.desk import refusals, server_fields
+from vsv_app.site import learners
+from vsv_app.site.documents import refusals, server_fields
 from vsv_app.site.portal import pages
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -73,9 +73,7 @@ class SupportPlan(Document):
 		"""Beside the school; as long as it is asked, by the learner's age today and not of when the plan was last saved."""
 		if self.needed_party and self.status not in (plans.DRAFT, plans.PROPOSED):
 			return self.needed_party
-		return plans.needed_parties(learners_and_family.age(self.student), learners_and_family.consent_age())[
-			0
-		]
+		return plans.needed_parties(learners.age(self.student), learners.consent_age())[0]
 
 	def name_measures(self) -> None:
 		for goal in self.goals:
@@ -96,9 +94,7 @@ class SupportPlan(Document):
 			)
 
 	def validate_same_learner(self) -> None:
-		learners_and_family.check_same(
-			self.student, *(("Early Warning Signal", row.signal) for row in self.signals)
-		)
+		learners.check_same(self.student, *(("Early Warning Signal", row.signal) for row in self.signals))
 
 	def ask_again_when_goals_change(self) -> None:
 		before = self.get_doc_before_save()

@@ -13,7 +13,7 @@ from vsv_app.services import mentors
 from vsv_app.site.desk.report_columns import COORDINATOR, LEADER, Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners
-from vsv_app.stores.queries.care import care
+from vsv_app.stores.queries.care import care_reminders, contact_log
 
 WITHOUT_CONTACT_DAYS = 28
 
@@ -58,8 +58,8 @@ class _Known:
 		self.plans = Counter(
 			frappe.get_all("Support Plan", {**of_them, "status": ("!=", CLOSED)}, pluck="student")
 		)
-		self.spoken = care.last_contacts(store, students) if students else {}
-		self.reminders = Counter(care.open_reminders_by_recipient(store))
+		self.spoken = contact_log.last_contacts(store, students) if students else {}
+		self.reminders = Counter(care_reminders.open_reminders_by_recipient(store))
 
 	def row(self, mentor: str, own: set[str], since: date) -> dict[str, Any]:
 		signals = [row for student in own for row in self.signals.get(student, ())]

@@ -6,8 +6,8 @@ from typing import Any
 import frappe
 from frappe import _
 
-from vsv_app.engine.care.intervention_effects import suppressed
 from vsv_app.engine.group_figures import Start, cohorts
+from vsv_app.engine.small_groups import suppressed
 from vsv_app.site.desk.report_columns import column, in_plain_text, smallest_group
 
 

@@ -10,8 +10,8 @@ from vsv_app.services import school
 from vsv_app.services.care.reminders import all_due
 from vsv_app.site.desk.report_columns import Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries.care import care
-from vsv_app.stores.queries.care.care import About, Due
+from vsv_app.stores.queries.care import care_reminders
+from vsv_app.stores.queries.care.deadlines import About, Due
 
 ROWS_OF = {"Action": "Support Plan Action", "Goal": "Support Plan Goal"}
 
@@ -25,7 +25,7 @@ def execute(filters: dict[str, Any] | None = None) -> Report:
 	if filters.kind:
 		due = [one for one in due if one.kind == filters.kind]
 	readable = {doctype: _readable(doctype, due) for doctype in {one.doctype for one in due}}
-	told = care.reminders(store, sorted({one.name for one in due})) if due else {}
+	told = care_reminders.reminders(store, sorted({one.name for one in due})) if due else {}
 	rows = [_row(one, today, told) for one in due if one.name in readable[one.doctype]]
 	return _columns(), sorted(rows, key=lambda row: (row["due"], row["document"], row["what"] or ""))
 

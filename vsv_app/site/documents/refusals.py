@@ -9,9 +9,10 @@ from frappe.model.document import Document
 from frappe.utils.data import cast
 
 from vsv_app.engine.care.plans import GoalError
-from vsv_app.engine.lifecycle import IllegalStep, NotYet, Sentence
+from vsv_app.engine.lifecycle import IllegalStep, NotYet
 from vsv_app.engine.partners.agreements import TermsError
 from vsv_app.engine.partners.consent import ConsentError
+from vsv_app.engine.sentences import Sentence
 from vsv_app.engine.signals.explanation import fact_in
 
 

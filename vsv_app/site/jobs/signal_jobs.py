@@ -1,20 +1,19 @@
-"""What runs by the clock on a site: the close of the day, the nightly look at everybody, and retention.
+"""Signals by the clock: the nightly look at everybody, the re-evaluation of who waits, and retention.
 
 Each may run at any time and twice over: it does what is still to be done.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import frappe
 from frappe.utils import getdate, nowdate
 
-from vsv_app.services import school
 from vsv_app.services.dispatch import daily, nightly
-from vsv_app.services.school import School
 from vsv_app.site.access.record_references import OF_RECORD
 from vsv_app.site.privacy import retention
 from vsv_app.site.privacy.error_redaction import ANOTHER_CAME_BETWEEN, names_nobody
+from vsv_app.site.school_clock import running_school, school_now
 from vsv_app.site.signals import reevaluation_queue
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -26,20 +25,12 @@ KEPT_ABOUT = ("Version", "Comment", "ToDo", "Tag Link", "Notification Log")
 
 
 @names_nobody
-def close_due_days() -> None:
-	"""Write the attendance of days whose hour has come, and look at what it means."""
-	store, here = FrappeStore(commits=True), _school()
-	if here is not None and daily.close_due_days(store, here, _now(here)):
-		daily.nightly(store, here, _now(here))
-
-
-@names_nobody
 def look_at_everybody() -> None:
 	"""Evaluate every rule for everybody: a job for each part of the school, spread over the workers that there are."""
-	store, here = FrappeStore(commits=True), _school()
+	store, here = FrappeStore(commits=True), running_school()
 	if here is None:
 		return
-	now = _now(here)
+	now = school_now(here)
 	daily.close_due_days(store, here, now)
 	for groups in nightly.parts(store, now):
 		_enqueue("look_at_groups", "long", f"groups-{groups[0]}", groups=list(groups))
@@ -49,18 +40,18 @@ def look_at_everybody() -> None:
 @names_nobody
 def look_at_groups(groups: list[str]) -> None:
 	"""One part of the nightly evaluation: the learners of some student groups."""
-	here = _school()
+	here = running_school()
 	if here is not None:
-		nightly.evaluate_part(FrappeStore(commits=True), here, groups, _now(here))
+		nightly.evaluate_part(FrappeStore(commits=True), here, groups, school_now(here))
 
 
 @names_nobody
 def look_at_the_rest() -> None:
 	"""What is left of the night: signals of learners who are in no group any more, and what nobody has answered."""
-	store, here = FrappeStore(commits=True), _school()
+	store, here = FrappeStore(commits=True), running_school()
 	if here is not None:
-		nightly.evaluate_rest(store, here, _now(here))
-		nightly.escalate(store, here, _now(here))
+		nightly.evaluate_rest(store, here, school_now(here))
+		nightly.escalate(store, here, school_now(here))
 
 
 @names_nobody
@@ -69,11 +60,11 @@ def look_at_who_waits() -> None:
 
 	Where that fails, they wait for the night and not for the next job, which one of them could make fail again.
 	"""
-	here, students = _school(), reevaluation_queue.take()
+	here, students = running_school(), reevaluation_queue.take()
 	if here is None or not students:
 		return
 	try:
-		nightly.evaluate_learners(FrappeStore(commits=True), here, students, _now(here))
+		nightly.evaluate_learners(FrappeStore(commits=True), here, students, school_now(here))
 	except ANOTHER_CAME_BETWEEN:
 		reevaluation_queue.add(students)  # the worker does the job once more
 		raise
@@ -109,9 +100,9 @@ def _forget_what_hangs_on(signals: list[str]) -> None:
 	"""Rows rather than documents, as a school has thousands; files alone lie on the disk too."""
 	for kind in ("Early Warning Alert", "Signal Step"):
 		frappe.db.delete(kind, {"signal": ("in", signals)})
+	retention.let_go(SIGNAL, signals)
 	for table in frappe.get_meta(SIGNAL).get_table_fields():
 		frappe.db.delete(table.options, {"parent": ("in", signals)})
-	frappe.db.set_value("Contact Log", {"signal": ("in", signals)}, "signal", None, update_modified=False)
 	for file in frappe.get_all(
 		"File", {"attached_to_doctype": SIGNAL, "attached_to_name": ("in", signals)}, pluck="name"
 	):
@@ -124,19 +115,9 @@ def _forget_what_hangs_on(signals: list[str]) -> None:
 def _enqueue(job: str, queue: str, name: str, **arguments: Any) -> None:
 	"""One job of ours; while one of the same name waits or runs, no second."""
 	frappe.enqueue(
-		f"vsv_app.site.jobs.early_warning_jobs.{job}",
+		f"{__name__}.{job}",
 		queue=queue,
 		job_id=f"vsv-{name}",
 		deduplicate=True,
 		**arguments,
 	)
-
-
-def _school() -> School | None:
-	"""The school as it is set, None where early warning is switched off."""
-	here = school.load(FrappeStore())
-	return here if here.enabled else None
-
-
-def _now(here: School) -> datetime:
-	return datetime.now(here.zone).replace(tzinfo=None)

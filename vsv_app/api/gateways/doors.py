@@ -1,58 +1,20 @@
-"""What a gateway asks over HTTPS: the roster, and once its keys. Plain JSON, as docs/contract describes it.
-
-Guests may call both: a gateway has no user. Who asks is shown by a signature, or by a one-time code.
-"""
-
-import json
-import time
-from datetime import datetime, timezone
-from typing import Any
+"""What installers and administrators ask of a gateway from its form: a one-time code, an order, a badge."""
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.rate_limiter import rate_limit
-from frappe.utils import get_url
-from werkzeug.wrappers import Response
 
+from vsv_app.api.gateways.device import AN_HOUR, _now
 from vsv_app.engine.gateways.messages import COMMANDS
 from vsv_app.services import school
 from vsv_app.services.attendance import badge_enrolment
-from vsv_app.services.gateways import gateways
-from vsv_app.services.gateways.gateways import Refused
+from vsv_app.services.gateways import commands, provisioning
+from vsv_app.services.gateways.signed_message import Refused
 from vsv_app.site.gateways import command_publisher, listener_process
 from vsv_app.stores.frappe_store import FrappeStore
 
-A_MINUTE = 60
-AN_HOUR = 3600
 LONGEST_ENROLMENT_S = AN_HOUR
 DOCTYPE = "Attendance Gateway"
-
-
-@frappe.whitelist(allow_guest=True, methods=["GET"])
-@rate_limit(limit=60, seconds=A_MINUTE)
-def roster(gateway: str) -> Response:
-	"""The badges by digest. No permission to check: the signature in `X-VSV-Signature` shows which gateway asks."""
-	signature = frappe.get_request_header("X-VSV-Signature", "")
-	try:
-		answer = gateways.roster(FrappeStore(), signature, gateway, _now())
-	except Refused as refused:
-		return _json({"error": str(refused), "now": int(time.time())}, 401)
-	if frappe.request.if_none_match.contains(answer.etag):
-		return _tagged(Response(status=304), answer.etag)
-	return _tagged(_json({"v": 1, "badges": dict(answer.badges)}), answer.etag)
-
-
-@frappe.whitelist(allow_guest=True, methods=["POST"])
-@rate_limit(key="gateway", limit=10, seconds=AN_HOUR)
-def provision(gateway: str, code: str) -> Response:
-	"""Everything a gateway needs. No permission to check: the one-time code shows that the administrator sent it."""
-	store = FrappeStore()
-	here = school.load(store)
-	try:
-		return _json(gateways.provision(store, here, gateway, code, get_url(), here.local(_now())))
-	except Refused as refused:
-		return _json({"error": str(refused)}, 403)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -60,7 +22,7 @@ def make_code(gateway: str) -> str:
 	"""A one-time code for the form's button Provision; only its hash is kept."""
 	frappe.get_doc(DOCTYPE, gateway).check_permission("write")
 	store = FrappeStore()
-	return gateways.one_time_code(store, gateway, school.load(store).local(_now()))
+	return provisioning.one_time_code(store, gateway, school.load(store).local(_now()))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -73,7 +35,7 @@ def order(gateway: str, command: str, terminal: str | None = None, seconds: int 
 	here = school.load(store)
 	seconds = min(max(seconds, 1), LONGEST_ENROLMENT_S) if seconds else None
 	try:
-		topic, payload, id = gateways.command(
+		topic, payload, id = commands.command(
 			store, here, gateway, command, _now(), terminal=terminal, seconds=seconds
 		)
 		command_publisher.publish(listener_process.address(store), topic, payload, id=id)
@@ -115,16 +77,3 @@ def _check_order(gateway: Document, command: str, terminal: str | None) -> None:
 			_("Choose one of the terminals of {0}: {1}.").format(gateway.name, ", ".join(known) or "-"),
 			title=_("Terminal Missing"),
 		)
-
-
-def _now() -> datetime:
-	return datetime.now(timezone.utc)
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-	return Response(json.dumps(body), status=status, mimetype="application/json")
-
-
-def _tagged(response: Response, etag: str) -> Response:
-	response.set_etag(etag)
-	return response

@@ -11,8 +11,8 @@ from vsv_app.engine.care import goals
 from vsv_app.engine.care.intervention_effects import effects
 from vsv_app.engine.care.plans import CLOSED
 from vsv_app.services.care import goal_progress
-from vsv_app.site.desk.refusals import said
 from vsv_app.site.desk.report_columns import smallest_group
+from vsv_app.site.documents.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.vsv_app.report.effect_of_interventions.effect_of_interventions import closed_plans
 

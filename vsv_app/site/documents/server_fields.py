@@ -2,7 +2,7 @@
 
 from frappe.model.document import Document
 
-from vsv_app.site.desk import child_rows
+from vsv_app.site.documents import child_rows
 
 
 def clear(document: Document, keep: tuple[str, ...] = ()) -> None:

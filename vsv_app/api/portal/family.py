@@ -1,43 +1,28 @@
-"""What people without a desk do: learners, guardians and partners. Each method first asks who they are to the record."""
+"""What learners and guardians do in the portal. Each method first asks who they are to the record."""
 
 import frappe
 from frappe import _
 from frappe.rate_limiter import rate_limit
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
+from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, written
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
-from vsv_app.engine.partners import referrals
 from vsv_app.services import mentors
 from vsv_app.services.signals import signal_steps
-from vsv_app.site.care import learners_and_family
+from vsv_app.site import learners
 from vsv_app.site.portal import pages, people
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.vsv_app.doctype.concern.concern import NoReader
 
-LONGEST = 2000
-"""Characters of anything that somebody writes here."""
 REPORTED_BACK_DAYS, LONGEST_ABSENCE_DAYS = 5, 14
-WRITES_PER_HOUR = 60
-SUBJECT = "Something new waits for you in Early Warning"
-"""In the recipient's language it is said where it is sent."""
-
-
-class NotPossible(frappe.ValidationError):
-	"""Something that cannot be done as it was asked."""
 
 
 @frappe.whitelist(methods=["GET"])
 def family() -> list[dict]:
 	"""The learners of the current user alone; a user who is nobody's learner or guardian gets none."""
 	return pages.family()
-
-
-@frappe.whitelist(methods=["GET"])
-def partner() -> list[dict]:
-	"""What was referred to the current user's organisations; a user of none gets none."""
-	return pages.partner()
 
 
 @frappe.whitelist(methods=["POST"])
@@ -63,7 +48,7 @@ def decide(plan: str, decision: str, version: int, note: str = "") -> dict:
 			"person_name": frappe.utils.get_fullname(frappe.session.user),
 			"decision": decision,
 			"how": "Portal",
-			"note": _text(note),
+			"note": written(note),
 		},
 	)
 	document.flags.from_portal = True
@@ -71,7 +56,7 @@ def decide(plan: str, decision: str, version: int, note: str = "") -> dict:
 	if decision == plans.ASKS_CHANGE:
 		_message(student, as_what, "Change To A Plan", note, plan=plan)
 	elif document.responsible:
-		_tell(document.responsible, "Support Plan", plan)
+		tell(document.responsible, "Support Plan", plan)
 	return {"status": document.status}
 
 
@@ -91,7 +76,7 @@ def report_absence(student: str, from_date: str, to_date: str, reason: str, note
 		to_date=end,
 		attendance_based_on="Student Group",
 		student_group=group,
-		reason="\n".join(part for part in (reason, _text(note)) if part),
+		reason="\n".join(part for part in (reason, written(note)) if part),
 	)
 	leave.insert(ignore_permissions=True)
 	if as_what == GUARDIAN:
@@ -112,7 +97,7 @@ def contest(record: str, note: str) -> dict:
 	"""Say that an attendance record is not right: it is marked, and somebody answers."""
 	student = frappe.db.get_value("Student Attendance", record, "student")
 	as_what = people.capacity(student)
-	if not _text(note):
+	if not written(note):
 		frappe.throw(_("Say in a few words what is not right."), exc=NotPossible, title=_("Not Possible"))
 	# What the family writes is in the message, for who answers it.
 	signal_steps.contest(FrappeStore(), record, frappe.session.user, now_datetime())
@@ -124,7 +109,7 @@ def contest(record: str, note: str) -> dict:
 def send_message(student: str, message: str, kind: str = "Feedback", plan: str | None = None) -> dict:
 	"""Feedback or a question, which gets an answer."""
 	as_what = people.capacity(student)
-	if kind not in ("Feedback", "Question") or not _text(message):
+	if kind not in ("Feedback", "Question") or not written(message):
 		frappe.throw(_("Write your message first."), exc=NotPossible, title=_("Not Possible"))
 	if plan and frappe.db.get_value("Support Plan", plan, "student") != student:
 		plan = None
@@ -137,17 +122,17 @@ def ask_for_help(student: str, message: str, to: str = "Mentor") -> dict:
 	"""A learner asks for help: a restricted concern, read by the mentors or by the care team's coordinator."""
 	if people.capacity(student) != LEARNER:
 		frappe.throw(_("Only the learner asks for help here."), exc=people.NotYours)
-	if not _text(message):
+	if not written(message):
 		frappe.throw(_("Write your message first."), exc=NotPossible, title=_("Not Possible"))
 	readers = _mentors(student) if to == "Mentor" else []
-	readers = readers or [user for user in (learners_and_family.coordinator(),) if user]
+	readers = readers or [user for user in (learners.coordinator(),) if user]
 	concern = frappe.get_doc(
 		doctype="Concern",
 		student=student,
 		kind="Asked For Help",
 		severity="Concern",
 		visibility=RESTRICTED,
-		what=_text(message),
+		what=written(message),
 		readers=[{"user": user} for user in readers],
 	)
 	concern.flags.from_learner = True
@@ -162,7 +147,7 @@ def ask_for_help(student: str, message: str, to: str = "Mentor") -> dict:
 			title=_("Not Possible"),
 		)
 	for row in concern.readers:
-		_tell(row.user, "Concern", concern.name)
+		tell(row.user, "Concern", concern.name)
 	return {"sent": True}
 
 
@@ -183,93 +168,8 @@ def choose_texts(wanted: int) -> dict:
 def withdraw_consent(consent: str, reason: str = "") -> dict:
 	"""Take a consent back: what rests on it is closed with this request."""
 	people.capacity(frappe.db.get_value("Consent Record", consent, "student"))
-	frappe.get_doc("Consent Record", consent).take_back(_text(reason))
+	frappe.get_doc("Consent Record", consent).take_back(written(reason))
 	return {"withdrawn": True}
-
-
-@frappe.whitelist(methods=["POST"])
-@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
-def reply(referral: str, accept: int, text: str) -> dict:
-	"""A partner answers a referral that it can see now."""
-	document = _referral(referral)
-	document.reply = _text(text)
-	document.status = referrals.ACCEPTED if accept else referrals.DECLINED
-	document.save(ignore_permissions=True)
-	_tell(document.referred_by, "Referral", referral)
-	return {"status": document.status}
-
-
-@frappe.whitelist(methods=["POST"])
-@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
-def close_referral(referral: str, result: str) -> dict:
-	"""A partner says what came of it."""
-	document = _referral(referral)
-	document.result = _text(result)
-	document.status = referrals.CLOSED
-	document.save(ignore_permissions=True)
-	_tell(document.referred_by, "Referral", referral)
-	return {"status": document.status}
-
-
-@frappe.whitelist(methods=["POST"])
-@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
-def sign(agreement: str, stakeholder: str, version: int) -> dict:
-	"""A partner signs the version of an agreement that was seen."""
-	document = _agreement(agreement, stakeholder)
-	if version != document.version or stakeholder not in document.facts().unsigned:
-		frappe.throw(
-			_("The agreement has changed meanwhile, or is signed already. Load the page again."),
-			exc=NotPossible,
-			title=_("Not Possible"),
-		)
-	name = frappe.utils.get_fullname(frappe.session.user)
-	document.append("signatures", {"stakeholder": stakeholder, "person_name": name, "how": "Portal"})
-	document.flags.from_portal = True
-	document.save(ignore_permissions=True)
-	_tell(document.owner, "Stakeholder Agreement", agreement)
-	return {"signed": True}
-
-
-@frappe.whitelist(methods=["POST"])
-@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
-def agreement_feedback(agreement: str, stakeholder: str, text: str) -> dict:
-	"""A partner says how it works."""
-	document = _agreement(agreement, stakeholder)
-	if not _text(text):
-		frappe.throw(_("Write your message first."), exc=NotPossible, title=_("Not Possible"))
-	name = frappe.utils.get_fullname(frappe.session.user)
-	document.append("feedback", {"stakeholder": stakeholder, "person_name": name, "feedback": _text(text)})
-	document.save(ignore_permissions=True)
-	_tell(document.owner, "Stakeholder Agreement", agreement)
-	return {"sent": True}
-
-
-@frappe.whitelist(methods=["POST"])
-@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
-def choose_language(language: str) -> dict:
-	"""The language that the current user reads, kept with the account: for the pages, and for mails to come."""
-	if frappe.session.user == "Guest" or language not in pages.languages():
-		frappe.throw(_("Choose a language from the list."), exc=NotPossible, title=_("Not Possible"))
-	frappe.db.set_value("User", frappe.session.user, "language", language)
-	frappe.clear_cache(user=frappe.session.user)
-	return {"language": language}
-
-
-def _referral(name: str):
-	"""A referral that the current user's organisation sees at this moment; one that is hidden does not exist."""
-	people.check_organisation(frappe.db.get_value("Referral", name, "stakeholder"))
-	document = frappe.get_doc("Referral", name)
-	if not document.shown():
-		frappe.throw(_("You have no access to this referral."), exc=people.NotYours)
-	return document
-
-
-def _agreement(name: str, stakeholder: str):
-	people.check_organisation(stakeholder)
-	document = frappe.get_doc("Stakeholder Agreement", name)
-	if stakeholder not in {row.stakeholder for row in document.parties} or document.status == "Draft":
-		frappe.throw(_("You have no access to this agreement."), exc=people.NotYours)
-	return document
 
 
 def _message(student: str, as_what: str, kind: str, message: str, **about: str | None) -> str:
@@ -282,33 +182,17 @@ def _message(student: str, as_what: str, kind: str, message: str, **about: str |
 		person_name=frappe.utils.get_fullname(frappe.session.user),
 		capacity=as_what,
 		sent_on=now_datetime(),
-		message=_text(message),
+		message=written(message),
 		**about,
 	)
 	document.insert(ignore_permissions=True)
-	for user in _mentors(student) or [learners_and_family.coordinator()]:
-		_tell(user, "Family Message", document.name)
+	for user in _mentors(student) or [learners.coordinator()]:
+		tell(user, "Family Message", document.name)
 	return document.name
 
 
 def _mentors(student: str) -> list[str]:
 	return mentors.load(FrappeStore(), getdate(nowdate()), [student]).of(student)
-
-
-def _tell(user: str | None, doctype: str, name: str) -> None:
-	if user:
-		FrappeStore().notify(user, SUBJECT, doctype, name)
-
-
-def _text(written: str | None) -> str:
-	text = (written or "").strip()
-	if len(text) > LONGEST:
-		frappe.throw(
-			_("Please write no more than {0} characters.").format(LONGEST),
-			exc=NotPossible,
-			title=_("Too Long"),
-		)
-	return text
 
 
 def _check_period(start, end) -> None:

@@ -1,0 +1,72 @@
+"""Support plans: those in hand, the signals they answer to, their reviews."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from vsv_app.engine.care.plans import CLOSED
+from vsv_app.stores.queries.sql import VALUE, any_of, select, table
+from vsv_app.stores.store import Store
+
+PLAN = table("Support Plan")
+PLAN_SIGNAL = table("Support Plan Signal")
+TYPE = table("Intervention Type")
+SIGNAL = table("Early Warning Signal")
+STUDENT = table("Student")
+
+
+def intervention_known(store: Store, code: str, name: str) -> bool:
+	query = select(TYPE, TYPE.name).where((TYPE.intervention_code == VALUE) | (TYPE.name == VALUE))
+	return bool(store.fetch(query, [code, name]))
+
+
+def standing_plans(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:
+	"""name, status and next_review of the plan of each learner who has one that is not closed."""
+	query = (
+		select(PLAN, PLAN.student, PLAN.name, PLAN.status, PLAN.next_review)
+		.where(any_of(PLAN.student, students))
+		.where(PLAN.status != VALUE)
+	)
+	return {
+		student: {"name": name, "status": status, "next_review": next_review}
+		for student, name, status, next_review in store.fetch(query, [*students, CLOSED])
+	}
+
+
+def open_plan_of(store: Store, signal: str) -> str | None:
+	"""The plan that is not closed and answers to this signal."""
+	query = (
+		select(PLAN, PLAN.name)
+		.join(PLAN_SIGNAL)
+		.on(PLAN_SIGNAL.parent == PLAN.name)
+		.where(PLAN_SIGNAL.signal == VALUE)
+		.where(PLAN.status != VALUE)
+	)
+	rows = store.fetch(query, [signal, CLOSED])
+	return rows[0][0] if rows else None
+
+
+def signals_of(store: Store, student: str, names: Sequence[str]) -> list[dict[str, Any]]:
+	"""What a plan or talk about some of a learner's signals wants to know of them."""
+	s = SIGNAL
+	fields = (
+		"name", "status", "rule_title", "explanation", "explanation_nl", "indicator", "observed_value", "threshold",
+	)  # fmt: skip
+	query = select(s, *(s[field] for field in fields)).where(any_of(s.name, names)).where(s.student == VALUE)
+	return [dict(zip(fields, row, strict=True)) for row in store.fetch(query, [*names, student])]
+
+
+def born(store: Store, student: str) -> date | None:
+	rows = store.fetch(select(STUDENT, STUDENT.date_of_birth).where(STUDENT.name == VALUE), [student])
+	return rows[0][0] if rows else None
+
+
+def reviews_between(store: Store, since: date, until: date) -> list[str]:
+	"""Who sees to each plan that is carried out and reviewed between two days, inclusive."""
+	query = (
+		select(PLAN, PLAN.responsible)
+		.where(PLAN.status == VALUE)
+		.where(PLAN.next_review >= VALUE)
+		.where(PLAN.next_review <= VALUE)
+	)
+	return [row[0] for row in store.fetch(query, ["Active", since, until]) if row[0]]
