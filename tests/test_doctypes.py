@@ -9,7 +9,7 @@ from vsv_app.stores.schema import described
 
 PATH = (
 	"Attendance Gateway", "Student Badge", "Badge Check In", "Bell Schedule", "Absence Reason", "Mentor Assignment",
-	"Early Warning Settings", "Early Warning Rule", "Early Warning Signal", "Early Warning Alert", "Learner Circumstance",
+	"Early Warning Settings", "Early Warning Rule", "Early Warning Signal", "Early Warning Alert", "Signal Step", "Learner Circumstance",
 	"Statutory Report", "Set Aside Message",
 )  # fmt: skip
 WITHOUT_WORDS = ("Section Break", "Column Break", "Tab Break", "Button", "HTML")

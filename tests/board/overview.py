@@ -1,7 +1,12 @@
 """A believable board of one mentor on Monday 23 November 2026: thirteen learners, five of whom need something."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from vsv_app.engine.signals import history
+from vsv_app.engine.signals import signal_lifecycle as life
+from vsv_app.engine.signals.signal_lifecycle import Measured, Step
 
 TODAY = date(2026, 11, 23)
 FIRST_DAY = date(2026, 8, 24)
@@ -74,6 +79,25 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
+MINUTES = Measured("unexcused_minutes", 990, 960, 1, "Urgent", 1)
+MORE = Measured("unexcused_minutes", 1050, 960, 2, "Urgent", 1)
+MENTOR, GUARDIAN = "a.dewit@school.example", "s.demir@family.example"
+STEPS = (
+	Step(life.RAISED, datetime.fromisoformat("2026-11-02T09:05"), measured=MINUTES),
+	Step(life.ACKNOWLEDGED, datetime.fromisoformat("2026-11-04T09:05"), MENTOR, measured=MINUTES),
+	Step(life.UPDATED, datetime.fromisoformat("2026-11-10T04:20"), measured=MORE),
+	Step(life.PUT_IN_PLAN, datetime.fromisoformat("2026-11-12T11:40"), MENTOR, plan="PLAN-1", measured=MORE),
+	Step(
+		life.CONTESTED,
+		datetime.fromisoformat("2026-11-18T16:30"),
+		GUARDIAN,
+		note="She was at the dentist.",
+		record="ATT",
+	),
+)
+"""How a signal about unexcused absence came to be in a plan."""
+
+
 def overview(language: str = "en") -> dict[str, Any]:
 	"""What the server answers, in English or Dutch. Learners out of order, as a board must not rely on it."""
 	words = WORDS[language]
@@ -123,7 +147,7 @@ def overview(language: str = "en") -> dict[str, Any]:
 	return {
 		"v": 1,
 		"today": TODAY.isoformat(),
-		"mentor": {"user": "a.dewit@school.example", "name": "Anna de Wit"},
+		"mentor": {"user": MENTOR, "name": "Anna de Wit"},
 		"can": ["acknowledge", "dismiss", "take_back", "log_talk", "start_plan", "contest"],
 		"dismiss_reasons": REASONS,
 		"learners": learners,
@@ -198,6 +222,16 @@ def _signal(name: str, severity: str, tier: int, title: str, text: str, **more: 
 	}
 
 
+def told(steps: Sequence[Step], words: dict[str, str]) -> list[dict[str, Any]]:
+	"""The history of a signal, as the server tells it."""
+	language = "nl" if words is WORDS["nl"] else "en"
+	people = {MENTOR: "Anna de Wit", GUARDIAN: "Selma Demir"}
+	return [
+		{"step": entry.kind, "on": str(entry.on), "text": entry.text, "note": entry.note}
+		for entry in history.tell(steps, language, people, {"ATT": date(2026, 11, 17)}, today=TODAY)
+	]
+
+
 def _fact(number: int, day: str, fact: str, value_text: str, *, contested: bool = False) -> dict[str, Any]:
 	return {
 		"record": f"EDU-ATT-2026-{number:05}",
@@ -226,6 +260,7 @@ def _unexcused(words: dict[str, str]) -> dict[str, Any]:
 			_fact(4322, "2026-11-20", words["absent"], words["hours"]),
 			_fact(4290, "2026-11-18", words["absent"], words["hours"], contested=True),
 		],
+		history=told(STEPS[:1], words),
 	)
 
 
@@ -293,4 +328,5 @@ def _in_plan(words: dict[str, str]) -> dict[str, Any]:
 		"status": "In Plan",
 		"raised_on": "2026-11-02 09:05",
 		"severity": "Concern",
+		"history": told(STEPS, words),
 	}

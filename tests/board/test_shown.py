@@ -56,6 +56,32 @@ def test_every_signal_shows_the_records_it_rests_on(page: Page) -> None:
 	expect(rows.nth(2)).to_contain_text("Contested")
 
 
+def test_what_happened_to_a_signal_is_folded_away_and_reads_as_sentences_the_newest_first(page: Page) -> None:
+	page.get_by_role("button", name="Zoë Kowalski", exact=True).click()
+	fold = page.get_by_role("button", name="What happened (5)")
+	expect(fold).to_have_attribute("aria-expanded", "false")
+	expect(page.locator(".history")).to_have_count(0)
+	fold.focus()
+	page.keyboard.press("Enter")
+	expect(fold).to_be_focused()
+	expect(fold).to_have_attribute("aria-expanded", "true")
+	steps = page.get_by_role("list", name="What happened: “Unexcused absence”, newest first")
+	expect(steps.get_by_role("listitem")).to_have_text(
+		[
+			"Selma Demir said on 18 November that the record of 17 November is not right.“She was at the dentist.”",
+			"Put in a plan by Anna de Wit on 12 November; value then 17.5 hours.",
+			"Measured anew on 10 November: from 16.5 hours to 17.5 hours; support: targeted help.",
+			"Acknowledged by Anna de Wit on 4 November; value then 16.5 hours.",
+			"Raised on 2 November; value then 16.5 hours.",
+		]
+	)
+
+
+def test_a_signal_without_a_history_has_no_fold_for_it(page: Page) -> None:
+	page.get_by_role("button", name="Lotte Hoekstra", exact=True).click()
+	expect(page.get_by_role("button", name="What happened")).to_have_count(0)
+
+
 def test_the_picture_of_the_year_has_a_table(page: Page) -> None:
 	page.get_by_role("button", name="Yara Demir", exact=True).click()
 	page.get_by_role("button", name="As a table").click()

@@ -4,6 +4,7 @@ Where other software must see each document being made (an event hook, an overri
 ...), or the school has customised the doctype, they are made one by one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -61,7 +62,7 @@ def must_go_one_by_one(doctype: str, documents: Sequence[Document]) -> str | Non
 def _customised(doctype: str, documents: Sequence[Document]) -> str | None:
 	"""What the school has changed of a doctype so that rows of ours would lack something."""
 	autoname = frappe.get_meta(doctype).autoname
-	if not (_by_hash(autoname) or _by_series(autoname)):
+	if not (_by_hash(autoname) or _by_series(autoname) or _by_fields(autoname)):
 		return f"{doctype}.autoname"
 	parts = {doctype: [values for values, _children in documents]}
 	for field, kind in _child_doctypes(doctype).items():
@@ -162,6 +163,8 @@ def _names(doctype: str, rows: Sequence[Row]) -> list[str]:
 	autoname = frappe.get_meta(doctype).autoname
 	if _by_series(autoname):
 		return names_of_series([(autoname, row) for row in rows])
+	if _by_fields(autoname):
+		return [autoname.removeprefix("format:").format_map(row) for row in rows]
 	names: dict[str, None] = {}
 	while len(names) < len(rows):
 		names[make_autoname("hash", doctype)] = None
@@ -174,6 +177,12 @@ def _by_hash(autoname: str | None) -> bool:
 
 def _by_series(autoname: str | None) -> bool:
 	return bool(autoname) and ".#" in str(autoname) and ":" not in str(autoname)
+
+
+def _by_fields(autoname: str | None) -> bool:
+	"""Whether names are made of the document's own fields, and of no counter or date."""
+	text = autoname or ""
+	return text.startswith("format:") and all(field.islower() for field in re.findall(r"{(.*?)}", text))
 
 
 def _parse(series: Sequence[tuple[str, Row]], number: Callable[[str, int], str]) -> list[str]:

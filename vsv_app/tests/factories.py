@@ -9,7 +9,10 @@ from typing import Any
 import frappe
 from frappe.utils import get_first_day, getdate, nowdate
 
+from vsv_app.engine.signals.signal_lifecycle import RAISED, Measured, Step
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.signals import signal_steps
+from vsv_app.stores.queries.signals.signal_steps import Taken
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS
 
 _number = count(1)
@@ -149,8 +152,8 @@ def make_rule(**data: Any) -> str:
 
 
 def make_signal(student: str, **data: Any) -> str:
-	"""An open signal about a learner."""
-	rule = data.pop("rule", None) or make_rule()
+	"""An open signal about a learner, raised in one step."""
+	rule, store = data.pop("rule", None) or make_rule(), FrappeStore()
 	values = {
 		"student": student,
 		"student_name": student,
@@ -159,9 +162,17 @@ def make_signal(student: str, **data: Any) -> str:
 		"severity": "Watch",
 		"raised_on": frappe.utils.now_datetime(),
 		"open_key": f"{student}|{rule}",
+		"step_count": 1,
 		**data,
 	}
-	return FrappeStore().add_document("Early Warning Signal", values)
+	signal = store.add_document("Early Warning Signal", values)
+	kept = signal_steps.kept(store, [signal])[signal]
+	measured = Measured(
+		**{field: getattr(kept.state, field) for field in signal_steps.MEASURED if field != "rule_version"}
+	)
+	raised = Step(RAISED, kept.state.raised_on, measured=measured)
+	signal_steps.append(store, [Taken(signal, student, 1, raised, kept.state)])
+	return signal
 
 
 def make_alert(signal: str, student: str, recipient: str) -> str:

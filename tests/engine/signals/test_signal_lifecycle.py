@@ -19,9 +19,9 @@ from vsv_app.engine.signals.signal_lifecycle import (
 	STANDING,
 	TAKE_BACK_WITHIN,
 	IllegalTransition,
+	check_step,
+	check_take_back,
 	open_key,
-	step,
-	take_back,
 )
 
 STATES = (OPEN, ACKNOWLEDGED, IN_PLAN, DISMISSED, RESOLVED)
@@ -47,7 +47,7 @@ class LifeOfASignal(RuleBasedStateMachine):
 	def try_a_step(self, after: str, reason: str | None, note: str | None) -> None:
 		before = self.life[-1]
 		try:
-			step(before, after, reason=reason, note=note)
+			check_step(before, after, reason=reason, note=note)
 		except IllegalTransition as refused:
 			assert (before, after) not in LEGAL
 			assert (refused.before, refused.after) == (before, after)  # noqa: PT017
@@ -74,31 +74,31 @@ TestLifeOfASignal = LifeOfASignal.TestCase
 @pytest.mark.parametrize("after", STATES)
 def test_each_pair(before: str, after: str) -> None:
 	if (before, after) in LEGAL:
-		step(before, after, reason="Known and handled")
+		check_step(before, after, reason="Known and handled")
 	else:
 		with pytest.raises(IllegalTransition) as caught:
-			step(before, after, reason="Known and handled")
+			check_step(before, after, reason="Known and handled")
 		possible = [state for state in STATES if (before, state) in LEGAL]
 		assert str(caught.value).endswith(f"possible: {', '.join(possible) or 'nothing: it is closed'}.")
 
 
 def test_from_a_state_that_is_none() -> None:
 	with pytest.raises(IllegalTransition, match="it is closed"):
-		step("Forgotten", OPEN)
+		check_step("Forgotten", OPEN)
 
 
 @pytest.mark.parametrize("before", STANDING)
 @pytest.mark.parametrize("reason", [None, "", "no time"])
 def test_a_dismissal_asks_why(before: str, reason: str | None) -> None:
 	with pytest.raises(ValueError, match="Known and handled"):
-		step(before, DISMISSED, reason=reason)
+		check_step(before, DISMISSED, reason=reason)
 
 
 @pytest.mark.parametrize("note", [None, "", "   "])
 def test_other_asks_for_words(note: str | None) -> None:
 	with pytest.raises(ValueError, match="few words"):
-		step(OPEN, DISMISSED, reason="Other", note=note)
-	step(OPEN, DISMISSED, reason="Other", note="Moved to another town")
+		check_step(OPEN, DISMISSED, reason="Other", note=note)
+	check_step(OPEN, DISMISSED, reason="Other", note="Moved to another town")
 
 
 def test_standing_are_those_that_can_go_on() -> None:
@@ -125,7 +125,7 @@ def test_only_who_has_just_dismissed_a_signal_takes_that_back(
 	closed_on = None if ago is None else NOW - ago
 	may = status == DISMISSED and by == "me" and ago is not None and ago <= TAKE_BACK_WITHIN and holds
 	try:
-		take_back(status, closed_by=by, closed_on=closed_on, holds=holds, by="me", now=NOW)
+		check_take_back(status, closed_by=by, closed_on=closed_on, holds=holds, by="me", now=NOW)
 	except IllegalTransition:
 		assert status != DISMISSED
 	except ValueError:

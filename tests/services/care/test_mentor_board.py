@@ -160,10 +160,13 @@ def test_each_dismissal_that_was_taken_back_stays_on_record_with_its_reason(trou
 		mentor_board.act(
 			store, MENTOR, {"action": "take_back", "signal": name}, at(when) + timedelta(minutes=1)
 		)
-	fields = ("idx", "dismissed_on", "dismissed_by", "reason", "note", "taken_back_on")
-	assert sorted(troubled.rows("Dismissal Taken Back", *fields, parent=name)) == [
-		(1, at("09:00"), MENTOR, "Facts are wrong", None, at("09:01")),
-		(2, at("09:03"), MENTOR, "Other", "Meant for her brother", at("09:04")),
+	fields = ("sequence", "step", "taken_on", "taken_by", "reason", "note")
+	taken = sorted(troubled.rows("Signal Step", *fields, signal=name))
+	assert taken[1:] == [
+		(2, "Dismissed", at("09:00"), MENTOR, "Facts are wrong", None),
+		(3, "Taken Back", at("09:01"), MENTOR, None, None),
+		(4, "Dismissed", at("09:03"), MENTOR, "Other", "Meant for her brother"),
+		(5, "Taken Back", at("09:04"), MENTOR, None, None),
 	]
 
 

@@ -19,12 +19,14 @@ class Addressee:
 
 	field     names the user
 	told_by   the kind of document that has this field, where it is another one
-	link      the field in which that one names the document
+	link      the field in which that one names the document, or what the document is about
+	about     the field of the document that says what that is; its own name where it is told about itself
 	"""
 
 	field: str
 	told_by: str = ""
 	link: str = ""
+	about: str = "name"
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class OpenSignal:
 	"""A signal that stands. `dismissed_value` is the value that a person has dismissed, None when nobody did.
 
 	`version` is that of the rule when it was raised, `indicator` what its value is of, `digest` stands for what its
-	evidence says; None where not known.
+	evidence says, `severity` and `threshold` are the rule's at the last look; None where not known.
 	"""
 
 	name: str
@@ -63,6 +63,8 @@ class OpenSignal:
 	indicator: str | None = None
 	tier: int | None = None
 	digest: str | None = None
+	severity: str | None = None
+	threshold: float | None = None
 
 
 class Evidence(NamedTuple):

@@ -34,15 +34,15 @@ def explain(finding: Finding, language: str = "en") -> str:
 
 	`language` is a code such as nl or nl-BE; other languages than Dutch read English.
 	"""
-	language = _spoken(language)
+	language = spoken(language)
 	condition, value = finding.told
 	sentence = SENTENCES[condition.indicator][language].format(
 		value=amount(condition.indicator, value, language),
 		bound=BOUNDS[language][condition.comparison].format(
 			amount(condition.indicator, condition.threshold, language)
 		),
-		start=_day(finding.window_start, language),
-		end=_day(finding.window_end, language),
+		start=day_in_words(finding.window_start, language),
+		end=day_in_words(finding.window_end, language),
 		weekday=_weekday(finding, language),
 	)
 	if (
@@ -63,7 +63,7 @@ def explain(finding: Finding, language: str = "en") -> str:
 
 def amount(indicator: str, value: float, language: str = "en") -> str:
 	"""A value in people's words: from an hour on minutes as hours, a rate as a percentage."""
-	language = _spoken(language)
+	language = spoken(language)
 	unit = INDICATORS[indicator].unit if indicator in INDICATORS else ""
 	if indicator == "not_arrived_today":
 		return NOT_SEEN[language][value > 0]
@@ -80,7 +80,7 @@ def amount(indicator: str, value: float, language: str = "en") -> str:
 
 def hours(value: float, language: str = "en") -> str:
 	"""A number of hours in people's words."""
-	language = _spoken(language)
+	language = spoken(language)
 	return _counted(value, HOURS[language], language)
 
 
@@ -109,7 +109,8 @@ def _weekday(finding: Finding, language: str) -> str:
 	return WEEKDAYS[language][weekdays.pop()] if len(weekdays) == 1 else ONE_DAY[language]
 
 
-def _spoken(language: str) -> str:
+def spoken(language: str) -> str:
+	"""The language of the two in which somebody with this code is spoken to."""
 	return "nl" if language.lower().startswith("nl") else "en"
 
 
@@ -124,5 +125,6 @@ def _number(value: float, language: str) -> str:
 	return text.replace(".", ",") if language == "nl" else text
 
 
-def _day(day: date, language: str) -> str:
+def day_in_words(day: date, language: str) -> str:
+	"""23 November; the year is the reader's to know."""
 	return f"{day.day} {MONTHS[language][day.month - 1]}"

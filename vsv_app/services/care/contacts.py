@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine.signals import signal_lifecycle as life
+from vsv_app.engine.signals.signal_lifecycle import Step
+from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries.care import contact_log, support_plans
-from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
 
 CHANNELS = ("In Person", "Phone Call", "Message", "Home Visit", "Video Call")
@@ -34,11 +35,8 @@ def log_talk(
 				raise ValueError("This signal is not about this learner.")
 			status = about[0]["status"]
 			if status == life.OPEN:
-				status = life.ACKNOWLEDGED
-				signals.change(
-					store, signal, {"status": status, "acknowledged_on": now, "acknowledged_by": by}, now
-				)
-				signals.answer_alerts(store, signal, "Acted On", now)
+				(taken,) = signal_steps.take(store, {signal: Step(life.ACKNOWLEDGED, now, by)}, now)
+				status = taken.state.status
 		store.add_document(
 			"Contact Log",
 			{

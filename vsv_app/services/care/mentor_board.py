@@ -9,10 +9,12 @@ from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation import Say, amount, fact_in
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
+from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services import mentors
 from vsv_app.services.attendance import roll
 from vsv_app.services.care import contacts, plans
 from vsv_app.services.school import School
+from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries.attendance import calendar, student_attendance
 from vsv_app.stores.queries.care import mentor_board, support_plans
 from vsv_app.stores.queries.learners import Membership
@@ -44,7 +46,9 @@ def overview(
 	today = now.date()
 	mine = mentors.learners_of(store, mentor, today)
 	listed = signals.listed(store, sorted(mine)) if mine else []
-	evidence = signals.evidence(store, [signal.name for signal in listed]) if listed else {}
+	names = [signal.name for signal in listed]
+	evidence = signals.evidence(store, names) if listed else {}
+	histories = signal_steps.told(store, names, today, language, say) if listed else {}
 	rules = mentor_board.rules(store, sorted({signal.rule for signal in listed})) if listed else {}
 	flagged = {signal.student for signal in listed}
 	# A mentor's own group in full; of a whole school, whom something is open about
@@ -62,6 +66,7 @@ def overview(
 			"needs_me": _needs_me(by_student.get(student, [])),
 			"signals": [
 				_signal(s, rules.get(s.rule, {}), evidence.get(s.name, []), language, say)
+				| {"history": histories.get(s.name, [])}
 				for s in by_student.get(student, [])
 			],
 			"heatmap": days.heatmap(student) if student in in_full else [],
@@ -94,6 +99,55 @@ def act(
 
 	What it writes for people to read is in `language`; `say` translates into it.
 	"""
+	done = _act(store, mentor, action, now, language, say)
+	if signal := done.get("signal"):
+		done["history"] = signal_steps.told(store, [signal], now.date(), language, say).get(signal, [])
+	return done
+
+
+def year_of(store: Store, student: str, today: date) -> list[dict[str, Any]]:
+	"""The school days of one learner's year so far, as the board draws them."""
+	return _Days(store, today, [student]).heatmap(student)
+
+
+def acknowledge(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
+	"""Somebody has seen a signal and takes it on."""
+	return _take(store, name, Step(life.ACKNOWLEDGED, now, by))
+
+
+def dismiss(
+	store: Store, name: str, by: str, now: datetime, *, reason: str | None, note: str | None = None
+) -> dict[str, Any]:
+	"""Somebody says, with a reason, that a signal asks for nothing. It comes back only when the facts get worse."""
+	return _take(store, name, Step(life.DISMISSED, now, by, reason, (note or "").strip() or None))
+
+
+def take_back(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
+	"""Somebody has dismissed a signal by mistake, and at once has it back; who, when and the reason stay on record."""
+	with store.transaction():
+		return _take(
+			store, name, Step(life.TAKEN_BACK, now, by, plan=support_plans.open_plan_of(store, name))
+		)
+
+
+def contest(
+	store: Store, name: str, record: str, by: str, now: datetime, note: str | None = None
+) -> dict[str, Any]:
+	"""Somebody says that a record behind a signal is not right; it stays, marked, until it is corrected."""
+	with store.transaction():
+		signal = signals.get(store, name)
+		rows = signals.evidence(store, [name]).get(name, [])
+		if signal is None or record not in {
+			row.reference_name for row in rows if row.reference_doctype == ATTENDANCE
+		}:
+			raise ValueError("This record is not among the facts of the signal.")
+		signal_steps.contest(store, record, by, now, note)
+	return {"signal": name, "student": signal["student"], "status": signal["status"]}
+
+
+def _act(
+	store: Store, mentor: str, action: Mapping[str, Any], now: datetime, language: str, say: Say
+) -> dict[str, Any]:
 	kind = action.get("action")
 	mine = mentors.learners_of(store, mentor, now.date())
 	if kind in ("log_talk", "start_plan"):
@@ -109,74 +163,13 @@ def act(
 	if kind == "take_back":
 		return take_back(store, name, mentor, now)
 	if kind == "contest":
-		return contest(store, name, str(action.get("record") or ""), now)
+		return contest(store, name, str(action.get("record") or ""), mentor, now, action.get("note"))
 	raise ValueError(f"The board does not know how to {kind}.")
 
 
-def year_of(store: Store, student: str, today: date) -> list[dict[str, Any]]:
-	"""The school days of one learner's year so far, as the board draws them."""
-	return _Days(store, today, [student]).heatmap(student)
-
-
-def acknowledge(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
-	"""Somebody has seen a signal and takes it on."""
-	with store.transaction():
-		signal = _step(store, name, life.ACKNOWLEDGED)
-		signals.change(
-			store, name, {"status": life.ACKNOWLEDGED, "acknowledged_on": now, "acknowledged_by": by}, now
-		)
-		signals.answer_alerts(store, name, "Acted On", now)
-	return {"signal": name, "student": signal["student"], "status": life.ACKNOWLEDGED}
-
-
-def dismiss(
-	store: Store, name: str, by: str, now: datetime, *, reason: str | None, note: str | None = None
-) -> dict[str, Any]:
-	"""Somebody says, with a reason, that a signal asks for nothing. It comes back only when the facts get worse."""
-	with store.transaction():
-		signal = _step(store, name, life.DISMISSED, reason=reason, note=note)
-		values = {
-			"status": life.DISMISSED,
-			"dismiss_reason": reason,
-			"note": (note or "").strip() or None,
-			"dismissed_value": signal["observed_value"],
-			"closed_on": now,
-			"closed_by": by,
-		}
-		signals.change(store, name, values, now)
-		signals.answer_alerts(store, name, "Acted On", now)
-	return {"signal": name, "student": signal["student"], "status": life.DISMISSED}
-
-
-def take_back(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
-	"""Somebody has dismissed a signal by mistake, and at once has it back; who, when and the reason stay on record."""
-	with store.transaction():
-		signal = signals.get(store, name)
-		if signal is None:
-			raise ValueError(f"There is no signal {name}.")
-		life.take_back(
-			signal["status"], closed_by=signal["closed_by"], closed_on=signal["closed_on"],
-			holds=bool(signal["open_key"]), by=by, now=now,
-		)  # fmt: skip
-		status = life.IN_PLAN if support_plans.in_open_plan(store, name) else life.ACKNOWLEDGED
-		none = dict.fromkeys(("dismiss_reason", "note", "closed_on", "closed_by"))
-		seen = {"acknowledged_on": now, "acknowledged_by": by}
-		signals.keep_dismissal(store, name, signal, now)
-		signals.change(store, name, {"status": status, "dismissed_value": 0, **none, **seen}, now)
-	return {"signal": name, "student": signal["student"], "status": status}
-
-
-def contest(store: Store, name: str, record: str, now: datetime) -> dict[str, Any]:
-	"""Somebody says that a record behind a signal is not right; it stays, marked, until it is corrected."""
-	with store.transaction():
-		signal = signals.get(store, name)
-		rows = signals.evidence(store, [name]).get(name, [])
-		if signal is None or record not in {
-			row.reference_name for row in rows if row.reference_doctype == ATTENDANCE
-		}:
-			raise ValueError("This record is not among the facts of the signal.")
-		signals.mark_contested(store, record, True, now)
-	return {"signal": name, "student": signal["student"], "status": signal["status"]}
+def _take(store: Store, name: str, step: Step) -> dict[str, Any]:
+	(taken,) = signal_steps.take(store, {name: step}, step.on)
+	return {"signal": name, "student": taken.student, "status": taken.state.status}
 
 
 def _with_learner(
@@ -206,16 +199,6 @@ def _with_learner(
 		note=action.get("note"),
 		signal=action.get("signal"),
 	)
-
-
-def _step(
-	store: Store, name: str, after: str, *, reason: str | None = None, note: str | None = None
-) -> dict[str, Any]:
-	signal = signals.get(store, name)
-	if signal is None:
-		raise ValueError(f"There is no signal {name}.")
-	life.step(signal["status"], after, reason=reason, note=note)
-	return signal
 
 
 def _needs_me(listed: Sequence[Listed]) -> float:

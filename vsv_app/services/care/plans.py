@@ -1,6 +1,7 @@
 """Support plans: started from signals, shown on the board, and watched so that nothing agreed is forgotten."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from vsv_app.engine.care.plans import DRAFT, GUARDIAN, needed_parties
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation import Say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
+from vsv_app.engine.signals.signal_lifecycle import Step
+from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries.care import support_plans
-from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
 
 FIRST_GOALS_DAYS = 42
@@ -46,10 +48,8 @@ def start(
 		about = support_plans.signals_of(store, student, names) if names else []
 		if len(about) != len(set(names)) or not about:
 			raise ValueError("Choose at least one signal of this learner that the plan answers to.")
-		for signal in about:
-			life.step(signal["status"], life.IN_PLAN)
-			signals.change(store, signal["name"], {"status": life.IN_PLAN}, now)
-			signals.answer_alerts(store, signal["name"], "Acted On", now)
+		put = Step(life.PUT_IN_PLAN, now, by)
+		taken = signal_steps.change(store, {signal["name"]: put for signal in about}, now)
 		reasons = [_reason(signal, language, say) for signal in about]
 		plan = store.add_document(
 			"Support Plan",
@@ -73,6 +73,7 @@ def start(
 				"goals": [goal for signal in about if (goal := _goal(signal, now.date(), language, say))],
 			},
 		)
+		signal_steps.write(store, [replace(one, step=replace(put, plan=plan)) for one in taken], now)
 	return {"signal": about[0]["name"], "student": student, "status": life.IN_PLAN, "plan": plan}
 
 

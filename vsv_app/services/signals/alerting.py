@@ -5,9 +5,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.alerts import Alert, Sent, escalation, first_alerts, handed_over
+from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services import mentors
 from vsv_app.services.school import School
+from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
 
@@ -48,7 +51,7 @@ def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now:
 	sent = signals.alerts(store, [name for name, _student, _label in waiting])
 	people = mentors.load(store, now.date(), sorted({student for _name, student, _label in waiting}))
 	handed: list[tuple[Alert, About]] = []
-	due: list[tuple[Alert, About]] = []
+	due: dict[str, tuple[Alert, About]] = {}
 	with store.transaction():
 		for name, student, label in waiting:
 			told = [Sent(recipient, level, on.date()) for recipient, level, on in sent.get(name, [])]
@@ -66,11 +69,15 @@ def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now:
 				leader=school.leader,
 			)
 			if alert is not None:
-				signals.answer_alerts(store, name, "Escalated", now)
-				due.append((alert, about))
+				due[name] = alert, about
+		steps = {
+			name: Step(life.ESCALATED, now, recipient=alert.recipient, level=alert.level)
+			for name, (alert, _about) in due.items()
+		}
+		climbed = signal_steps.take(store, steps, now, if_possible=True)
 		_send(store, handed, now, (SUBJECT, SEVERAL))
-		_send(store, due, now, (ESCALATED, SEVERAL_ESCALATED))
-	return len(handed) + len(due)
+		_send(store, [due[one.signal] for one in climbed], now, (ESCALATED, SEVERAL_ESCALATED))
+	return len(handed) + len(climbed)
 
 
 def _school_days_after(school_calendar: SchoolCalendar, since: date, until: date) -> int:

@@ -22,14 +22,21 @@ from vsv_app.engine.signals.evaluation import (
 	looks_back_to,
 )
 from vsv_app.engine.signals.explanation import explain
-from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.rules import Rule
-from vsv_app.engine.signals.signal_lifecycle import OPEN, RESOLVED, open_key
+from vsv_app.engine.signals.signal_lifecycle import (
+	RAISED,
+	RAISED_ANEW,
+	RESOLVED,
+	UPDATED,
+	Measured,
+	Step,
+	open_key,
+)
 from vsv_app.services import mentors
 from vsv_app.services.attendance import day_close, roll
 from vsv_app.services.attendance.roll import OnRoll
 from vsv_app.services.school import School
-from vsv_app.services.signals import alerting
+from vsv_app.services.signals import alerting, signal_steps
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar, student_attendance
 from vsv_app.stores.queries.gateways import accounts
@@ -182,9 +189,7 @@ def _evaluate(
 	codes = {rule.code for rule in known.rules} | set(broken)
 	over = [s for s in standing if _without_ground(s, rules_to_use, codes, considered, enrolled, asked)]
 	done = _write(store, school, findings, own, today.check_ins, now)
-	with store.transaction():
-		for signal in over:
-			_resolve(store, signal, now)
+	_resolve(store, [signal.name for signal in over], now)
 	return Evaluated(done[0], done[1], done[2] + len(over), broken=broken)
 
 
@@ -285,9 +290,8 @@ def _write(
 	news = {name: finding for name, finding in kept.items() if not _told(finding, by_name[name])}
 	doubted = signals.contested(store, _records([*news.values(), *fresh]))
 	with store.transaction():
-		_update(store, news, check_ins, doubted, now)
-		for name in over:
-			_resolve(store, by_name[name], now)
+		_update(store, news, by_name, check_ins, doubted, now)
+		_resolve(store, list(over), now)
 		raised = _raise(store, school, fresh, check_ins, doubted, now) if fresh else []
 	return tuple(raised), len(news), len(over)
 
@@ -300,20 +304,24 @@ def _raise(
 	doubted: set[str],
 	now: datetime,
 ) -> list[str]:
-	"""Write signals and tell whom each asks for; returns their names."""
+	"""Write signals and tell whom each asks for; returns their names.
+
+	A dismissed one lets go of its key, unless its dismissal was taken back meanwhile.
+	"""
+	dismissed = {finding.signal: Step(RAISED_ANEW, now) for finding in fresh if finding.signal}
+	let_go = {taken.signal for taken in signal_steps.take(store, dismissed, now, if_possible=True)}
+	fresh = [finding for finding in fresh if not finding.signal or finding.signal in let_go]
 	students = [finding.student for finding in fresh]
 	each = list(dict.fromkeys(students))
 	people, names = mentors.load(store, now.date(), each), learners.names(store, each)
 	told = [people.of(student) for student in students]
-	for finding in fresh:
-		if finding.signal:
-			signals.change(store, finding.signal, {"open_key": None}, now)
-	raised = signals.add(
+	raised = signal_steps.raise_signals(
 		store,
 		[
 			(
-				_values(finding, now)
+				_about(finding, now)
 				| {"student_name": names.get(finding.student), "mentor": own[0] if own else None},
+				Step(RAISED, now, measured=_measured(finding)),
 				_evidence_rows(finding, check_ins, doubted),
 			)
 			for finding, own in zip(fresh, told, strict=True)
@@ -329,8 +337,29 @@ def _raise(
 
 def _told(finding: Finding, signal: OpenSignal) -> bool:
 	"""Whether a signal says already what was found."""
-	same = abs(signal.value - finding.value) < A_TRIFLE
-	return same and (signal.tier, signal.digest) == (finding.tier, _digest(finding.evidence))
+	return not _is_a_step(finding, signal) and signal.digest == _digest(finding.evidence)
+
+
+def _is_a_step(finding: Finding, signal: OpenSignal) -> bool:
+	"""Whether what was measured differs from what the signal says. Other records behind the same value are no step."""
+	now = _measured(finding)
+	same = (
+		abs(signal.value - now.observed_value) < A_TRIFLE
+		and abs((signal.threshold or 0) - now.threshold) < A_TRIFLE
+	)
+	return not same or (signal.tier, signal.indicator, signal.severity) != (
+		now.tier,
+		now.indicator,
+		now.severity,
+	)
+
+
+def _measured(finding: Finding) -> Measured:
+	condition, value = finding.told
+	rule: Rule = finding.rule
+	return Measured(
+		condition.indicator, value, condition.threshold, finding.tier, rule.severity, rule.version
+	)
 
 
 def _digest(evidence: Sequence[Evidence]) -> str:
@@ -340,34 +369,34 @@ def _digest(evidence: Sequence[Evidence]) -> str:
 
 
 def _update(
-	store: Store, news: Mapping[str, Finding], check_ins: frozenset[str], doubted: set[str], now: datetime
+	store: Store,
+	news: Mapping[str, Finding],
+	standing: Mapping[str, OpenSignal],
+	check_ins: frozenset[str],
+	doubted: set[str],
+	now: datetime,
 ) -> None:
-	rests_on = {name: _evidence_rows(finding, check_ins, doubted) for name, finding in news.items()}
-	signals.replace_evidence(store, rests_on, now)
-	for name, finding in news.items():
-		signals.change(
-			store,
-			name,
-			{
-				"observed_value": finding.value,
-				"tier": finding.tier,
-				"explanation": explain(finding, "en"),
-				"explanation_nl": explain(finding, "nl"),
-				"window_start": finding.window_start,
-				"window_end": finding.window_end,
-				"last_evaluated_on": now,
-				"evidence_digest": _digest(finding.evidence),
-			},
-			now,
-		)
+	"""Bring signals up to date: a step where something else was measured, and what they rest on."""
+	says = {name: _in_words(finding) for name, finding in news.items()}
+	steps = {
+		name: Step(UPDATED, now, measured=_measured(finding))
+		for name, finding in news.items()
+		if _is_a_step(finding, standing[name])
+	}
+	taken = signal_steps.change(store, steps, now, more=says, if_possible=True)
+	signal_steps.write(store, taken, now)
+	others = [name for name in news if name not in steps]
+	for name in others:
+		signals.change(store, name, says[name], now)
+	rest_on = [*others, *(one.signal for one in taken)]
+	signals.replace_evidence(
+		store, {name: _evidence_rows(news[name], check_ins, doubted) for name in rest_on}, now
+	)
 
 
-def _resolve(store: Store, signal: OpenSignal, now: datetime) -> None:
-	"""The facts no longer hold. A dismissed signal stays dismissed and only lets go of its key."""
-	values: dict[str, object] = {"open_key": None}
-	if signal.dismissed_value is None:
-		values |= {"status": RESOLVED, "closed_on": now, "last_evaluated_on": now}
-	signals.change(store, signal.name, values, now)
+def _resolve(store: Store, names: Sequence[str], now: datetime) -> None:
+	"""The facts no longer hold."""
+	signal_steps.take(store, dict.fromkeys(names, Step(RESOLVED, now)), now, if_possible=True)
 
 
 def _records(findings: Sequence[Finding]) -> list[str]:
@@ -390,31 +419,28 @@ def _evidence_rows(finding: Finding, check_ins: frozenset[str], doubted: set[str
 	]
 
 
-def _values(finding: Finding, now: datetime) -> dict[str, object]:
+def _about(finding: Finding, now: datetime) -> dict[str, object]:
+	"""What a new signal says for good, and in words."""
 	rule: Rule = finding.rule
-	condition, value = finding.told
 	return {
 		"owner": "Administrator",
 		"creation": now,
 		"modified": now,
 		"student": finding.student,
 		"student_group": finding.group,
-		"status": OPEN,
-		"severity": rule.severity,
-		"tier": finding.tier,
 		"rule": rule.code,
 		"rule_version": rule.version,
 		"rule_title": rule.title,
-		"indicator": condition.indicator,
-		"observed_value": value,
-		"threshold": condition.threshold,
-		"unit": INDICATORS[condition.indicator].unit,
-		"window_start": finding.window_start,
-		"window_end": finding.window_end,
+		"open_key": open_key(finding.student, rule.code),
+		**_in_words(finding),
+	}
+
+
+def _in_words(finding: Finding) -> dict[str, object]:
+	return {
 		"explanation": explain(finding, "en"),
 		"explanation_nl": explain(finding, "nl"),
-		"raised_on": now,
-		"last_evaluated_on": now,
+		"window_start": finding.window_start,
+		"window_end": finding.window_end,
 		"evidence_digest": _digest(finding.evidence),
-		"open_key": open_key(finding.student, rule.code),
 	}

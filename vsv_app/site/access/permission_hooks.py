@@ -86,7 +86,7 @@ def _stored(declared: declaration.Document, name: str) -> dict[str, Any]:
 	wanted = (
 		STUDENT if declared.by == STUDENT else "",
 		VISIBILITY if declared.readers else "",
-		to.field if to and not to.told_by else "",
+		(to.about if to.told_by else to.field) if to else "",
 		declared.noted_by,
 	)
 	fields = [field for field in wanted if field]
@@ -98,7 +98,8 @@ def _addressed(declared: declaration.Document, doc: Document, stored: dict[str, 
 	if to is None:
 		return False
 	if to.told_by:
-		return bool(frappe.db.exists(to.told_by, {to.link: doc.name, to.field: user}))
+		about = doc.name if to.about == "name" else stored.get(to.about)
+		return bool(frappe.db.exists(to.told_by, {to.link: about, to.field: user}))
 	return stored.get(to.field) == user
 
 
@@ -133,7 +134,7 @@ def _sent_to(declared: declaration.Document, who: str) -> str:
 		return NOBODY
 	if to.told_by:
 		told = f"select a.`{to.link}` from `tab{to.told_by}` a where a.{to.field} = {who}"  # noqa: S608 escaped by the caller
-		return f"`tab{declared.kind}`.name in ({told})"
+		return f"`tab{declared.kind}`.`{to.about}` in ({told})"
 	return f"`tab{declared.kind}`.{to.field} = {who}"
 
 

@@ -98,7 +98,8 @@ def forget_what_is_old() -> None:
 
 def _forget_what_hangs_on(signals: list[str]) -> None:
 	"""Rows rather than documents, as a school has thousands; files alone lie on the disk too."""
-	frappe.db.delete("Early Warning Alert", {"signal": ("in", signals)})
+	for kind in ("Early Warning Alert", "Signal Step"):
+		frappe.db.delete(kind, {"signal": ("in", signals)})
 	retention.let_go(SIGNAL, signals)
 	for table in frappe.get_meta(SIGNAL).get_table_fields():
 		frappe.db.delete(table.options, {"parent": ("in", signals)})

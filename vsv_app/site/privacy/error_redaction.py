@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import frappe
 
 from vsv_app.engine.access import table
+from vsv_app.services.signals.signal_steps import TakenMeanwhile
 from vsv_app.stores.frappe_store import WrittenMeanwhile
 
 OURS = "vsv_app"
@@ -27,6 +28,7 @@ CODE, VARIABLE = " " * 4, " " * 6
 LEFT_OUT = "Values of variables and the message are left out: they may name a learner."
 ANOTHER_CAME_BETWEEN = (
 	WrittenMeanwhile,
+	TakenMeanwhile,
 	frappe.QueryDeadlockError,
 	frappe.QueryTimeoutError,
 	frappe.UniqueValidationError,

@@ -191,7 +191,11 @@ class TestRetentionOfSignals(CommittedTestCase):
 		signal_jobs.forget_what_is_old()
 		left = [label for label, name in made.items() if frappe.db.exists("Early Warning Signal", name)]
 		self.assertEqual(left, ["fresh", "open"])
-		for kind, field in (("Early Warning Alert", "signal"), ("Early Warning Evidence", "parent")):
+		for kind, field in (
+			("Early Warning Alert", "signal"),
+			("Signal Step", "signal"),
+			("Early Warning Evidence", "parent"),
+		):
 			found = {label for label, name in made.items() if frappe.db.exists(kind, {field: name})}
 			self.assertEqual(found, {"fresh", "open"}, kind)
 		for kind, field in (("Comment", "reference_name"), ("Version", "docname")):

@@ -116,6 +116,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		for student, at in ((cls.own, OWN), (cls.other, OTHER)):
 			signal = factories.make_signal(student)
 			cls.add("Early Warning Signal", signal, at)
+			cls.add("Signal Step", f"{signal}-1", at)
 			cls.add("Early Warning Alert", factories.make_alert(signal, student, cls.someone), at)
 			cls.add("Badge Check In", factories.make_check_in(student), at)
 			cls.add("Student Badge", factories.make_badge(student), at)
@@ -124,7 +125,8 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			report = {"student": student, "rule": factories.make_rule(), "report_key": f"_Test {student}"}
 			cls.add("Statutory Report", cls.insert("Statutory Report", **report), at)
 		told = factories.make_signal(cls.other)
-		cls.add("Early Warning Signal", told, Circumstances(addressed=True))
+		for doctype, name in (("Early Warning Signal", told), ("Signal Step", f"{told}-1")):
+			cls.add(doctype, name, Circumstances(addressed=True))
 		for role, user in cls.users.items():
 			alert = factories.make_alert(told, cls.other, user)
 			cls.add("Early Warning Alert", alert, OTHER, **{role: Circumstances(addressed=True)})
@@ -326,6 +328,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		return {
 			"Early Warning Signal": {"student": student},
 			"Early Warning Alert": {"student": student},
+			"Signal Step": {"student": student},
 			"Badge Check In": {"student": student, "name": fresh},
 			"Learner Circumstance": {"student": student, "circumstance": "Newcomer", "purpose": "x"},
 			"Statutory Report": {"student": student},

@@ -1,4 +1,4 @@
-"""Documents of early warning: signals, alerts, reports to the authority, rules and settings."""
+"""Documents of early warning: signals, their steps, alerts, reports to the authority, rules and settings."""
 
 from vsv_app.engine.access.conditions import ALL, OWN, OWN_LEARNERS
 from vsv_app.engine.access.declaration import STUDENT, Addressee, Document, Ended, Kept, OfUser
@@ -28,9 +28,23 @@ DOCUMENTS = (
 			leader=("read", OWN),
 		),
 		by=STUDENT,
-		rows=("Early Warning Evidence", "Dismissal Taken Back"),
+		rows=("Early Warning Evidence",),
 		addressee=Addressee("recipient", told_by="Early Warning Alert", link="signal"),
 		kept=Kept("signal_days"),
+	),
+	Document(
+		"Signal Step",
+		rights(
+			mentor=("read", OWN_LEARNERS),
+			member=("read", OWN_LEARNERS),
+			coordinator=("read, report, export", ALL),
+			administrator=("read, report", ALL),
+			leader=("read", OWN),
+		),
+		by=STUDENT,
+		addressee=Addressee("recipient", told_by="Early Warning Alert", link="signal", about="signal"),
+		kept=Kept("signal_days"),
+		of_user=OfUser("taken_by"),
 	),
 	Document(
 		"Statutory Report",

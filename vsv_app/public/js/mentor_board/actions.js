@@ -15,6 +15,11 @@
 			this.page.renderCard(learner);
 		}
 
+		toggleHistory(learner, signal) {
+			flip(this.state.histories, signal.name);
+			this.page.renderCard(learner);
+		}
+
 		toggleTable(learner) {
 			flip(this.state.tables, learner.student);
 			this.page.renderCard(learner);
@@ -130,6 +135,7 @@
 			const learner = this.state.find(student);
 			const signal = learner?.signals.find((one) => one.name === answer?.signal);
 			if (!signal || !answer.status) return;
+			if (answer.history) signal.history = answer.history;
 			if (STANDING.includes(answer.status)) signal.status = answer.status;
 			else learner.signals = learner.signals.filter((one) => one !== signal);
 		}

@@ -21,6 +21,7 @@
 				signal.advice && el("p", { class: "advice" }, el("b", {}, this.say("advice")), signal.advice),
 				this.basis(signal),
 				this.evidence(learner, signal),
+				this.history(learner, signal),
 				buttons.length > 0 && el("div", { class: "acts" }, buttons)
 			);
 		}
@@ -61,17 +62,8 @@
 			return el(
 				"div",
 				{},
-				el(
-					"button",
-					{
-						class: "button plain fold",
-						type: "button",
-						"aria-expanded": String(shown),
-						"data-key": `evidence ${signal.name}`,
-						onclick: () => this.board.actions.toggleEvidence(learner, signal),
-					},
-					icon("chevron"),
-					this.say("evidence", { n: records.length })
+				this.fold(this.say("evidence", { n: records.length }), shown, `evidence ${signal.name}`, () =>
+					this.board.actions.toggleEvidence(learner, signal)
 				),
 				shown &&
 					table(
@@ -79,6 +71,35 @@
 						["evidence_date", "evidence_fact", "evidence_doubt"].map((key) => this.say(key)),
 						records.map((record) => this.record(learner, signal, record))
 					)
+			);
+		}
+
+		/** What happened to the signal, the newest first; the server writes the sentences. */
+		history(learner, signal) {
+			const steps = signal.history ?? [];
+			if (!steps.length) return null;
+			const shown = this.state.showsHistory(signal);
+			return el(
+				"div",
+				{},
+				this.fold(this.say("history", { n: steps.length }), shown, `history ${signal.name}`, () =>
+					this.board.actions.toggleHistory(learner, signal)
+				),
+				shown &&
+					el(
+						"ol",
+						{ class: "history", "aria-label": this.say("history_label", { rule: signal.rule_title }) },
+						steps.map((step) => el("li", {}, el("p", {}, step.text), step.note && el("p", { class: "small muted" }, `“${step.note}”`)))
+					)
+			);
+		}
+
+		fold(text, shown, key, onclick) {
+			return el(
+				"button",
+				{ class: "button plain fold", type: "button", "aria-expanded": String(shown), "data-key": key, onclick },
+				icon("chevron"),
+				text
 			);
 		}
 

@@ -11,6 +11,7 @@
 		current = null; // student that the keys act on
 		open = new Set(); // students
 		evidence = new Set(); // signals
+		histories = new Set(); // signals
 		tables = new Set(); // students
 		touched = new Set(); // students acted on since the last refresh
 		fresh = new Set(); // students with a signal that came while the board was open
@@ -24,6 +25,7 @@
 		isFresh = (learner) => this.fresh.has(learner.student);
 		isTouched = (learner) => this.touched.has(learner.student);
 		showsEvidence = (signal) => this.evidence.has(signal.name);
+		showsHistory = (signal) => this.histories.has(signal.name);
 		showsTable = (learner) => this.tables.has(learner.student);
 		problemOf = (learner) => this.problems.get(learner.student);
 

@@ -128,6 +128,10 @@
 		.fold { margin-inline-start: -8px; justify-self: start; }
 		.fold .icon { transition: rotate .16s; }
 		.fold[aria-expanded="true"] .icon { rotate: 90deg; }
+		.history { display: grid; gap: 8px; margin: 4px 0 6px 7px; padding-inline-start: 14px; border-inline-start: 2px solid var(--line); font-size: 14px; }
+		.history li { position: relative; text-wrap: pretty; overflow-wrap: anywhere; }
+		.history li::before { content: ""; position: absolute; inset: 7px auto auto -19px; width: 8px; height: 8px; border-radius: 50%; background: var(--edge); }
+		.history li:first-child::before { background: var(--accent); }
 		.advice { padding-inline-start: 11px; border-inline-start: 3px solid var(--accent); }
 		.advice b { display: block; font-size: 12.5px; font-weight: 600; color: var(--muted); }
 		a { color: var(--accent); text-underline-offset: 2px; overflow-wrap: anywhere; }

@@ -64,6 +64,8 @@
 		contested: "Contested",
 		contest: "Not right?",
 		contest_label: "Say that this record is not right: {fact}, {date}",
+		history: "What happened ({n})",
+		history_label: "What happened: “{rule}”, newest first",
 		acknowledge: "Acknowledge",
 		dismiss: "Dismiss…",
 		log_talk: "Log a talk…",

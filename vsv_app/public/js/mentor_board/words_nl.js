@@ -67,6 +67,8 @@
 		contested: "Betwist",
 		contest: "Klopt niet?",
 		contest_label: "Zeg dat dit gegeven niet klopt: {fact}, {date}",
+		history: "Wat er gebeurde ({n})",
+		history_label: "Wat er gebeurde: “{rule}”, nieuwste eerst",
 		acknowledge: "Ik pak het op",
 		dismiss: "Afwijzen…",
 		log_talk: "Gesprek noteren…",

@@ -33,8 +33,8 @@ def standing_plans(store: Store, students: Sequence[str]) -> dict[str, dict[str,
 	}
 
 
-def in_open_plan(store: Store, signal: str) -> bool:
-	"""Whether a plan that is not closed answers to this signal."""
+def open_plan_of(store: Store, signal: str) -> str | None:
+	"""The plan that is not closed and answers to this signal."""
 	query = (
 		select(PLAN, PLAN.name)
 		.join(PLAN_SIGNAL)
@@ -42,7 +42,8 @@ def in_open_plan(store: Store, signal: str) -> bool:
 		.where(PLAN_SIGNAL.signal == VALUE)
 		.where(PLAN.status != VALUE)
 	)
-	return bool(store.fetch(query, [signal, CLOSED]))
+	rows = store.fetch(query, [signal, CLOSED])
+	return rows[0][0] if rows else None
 
 
 def signals_of(store: Store, student: str, names: Sequence[str]) -> list[dict[str, Any]]:

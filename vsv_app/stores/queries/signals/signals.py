@@ -1,4 +1,4 @@
-"""Signals and alerts: what stands, and every step written down."""
+"""Signals, their evidence and alerts: what stands, and what of it is written down."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from vsv_app.stores.store import Store
 
 SIGNAL = table("Early Warning Signal")
 EVIDENCE = table("Early Warning Evidence")
-TAKEN_BACK = table("Dismissal Taken Back")
 ALERT = table("Early Warning Alert")
 NAMES_A_QUERY = 1000
 
@@ -55,12 +54,6 @@ class EvidenceRow(NamedTuple):
 
 
 ITS_EVIDENCE = ChildTable("Early Warning Evidence", "evidence", "Early Warning Signal", EvidenceRow._fields)
-ITS_DISMISSALS = ChildTable(
-	"Dismissal Taken Back",
-	"taken_back",
-	"Early Warning Signal",
-	("dismissed_on", "dismissed_by", "reason", "note", "taken_back_on"),
-)
 
 
 def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSignal]:
@@ -78,6 +71,8 @@ def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSi
 		s.indicator,
 		s.tier,
 		s.evidence_digest,
+		s.severity,
+		s.threshold,
 	).where(s.open_key != VALUE)
 	values: list[Any] = [""]
 	if students is not None:
@@ -94,8 +89,10 @@ def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSi
 			indicator or None,
 			int(tier or 0),
 			digest,
+			severity,
+			threshold,
 		)
-		for name, student, rule, value, status, dismissed, version, indicator, tier, digest in store.fetch(
+		for name, student, rule, value, status, dismissed, version, indicator, tier, digest, severity, threshold in store.fetch(
 			query, values
 		)
 	]
@@ -114,29 +111,17 @@ def listed(store: Store, students: Sequence[str]) -> list[Listed]:
 
 
 def get(store: Store, name: str) -> dict[str, Any] | None:
-	"""What a step asks of a signal: its state, what it is about, who closed it when and why, and whether it holds its key."""
-	s = SIGNAL
-	fields = (
-		"status",
-		"student",
-		"rule",
-		"indicator",
-		"observed_value",
-		"closed_on",
-		"closed_by",
-		"dismiss_reason",
-		"note",
-		"open_key",
-	)
-	rows = store.fetch(select(s, *(s[field] for field in fields)).where(s.name == VALUE), [name])
-	return dict(zip(fields, rows[0], strict=True)) if rows else None
+	"""Whom a signal is about, and its state."""
+	query = select(SIGNAL, SIGNAL.student, SIGNAL.status).where(SIGNAL.name == VALUE)
+	rows = store.fetch(query, [name])
+	return dict(zip(("student", "status"), rows[0], strict=True)) if rows else None
 
 
 def evidence(store: Store, signals: Sequence[str]) -> dict[str, list[EvidenceRow]]:
 	"""What each signal rests on, in the order of days."""
 	e = EVIDENCE
 	found: dict[str, list[EvidenceRow]] = {}
-	for some in _chunks(signals):
+	for some in chunks(signals):
 		query = (
 			select(e, e.parent, e.reference_doctype, e.reference_name, e.date, e.fact, e.value, e.contested)
 			.where(any_of(e.parent, some))
@@ -165,7 +150,7 @@ def contested(store: Store, records: Sequence[str]) -> set[str]:
 	"""Those of the attendance records that are contested."""
 	a = table("Student Attendance")
 	found: set[str] = set()
-	for some in _chunks(records):
+	for some in chunks(records):
 		query = select(a, a.name).where(any_of(a.name, some)).where(a.vsv_contested == VALUE)
 		found.update(row[0] for row in store.fetch(query, [*some, 1]))
 	return found
@@ -185,17 +170,9 @@ def add(store: Store, raised: Sequence[tuple[dict[str, Any], Sequence[EvidenceRo
 
 def replace_evidence(store: Store, evidence: Mapping[str, Sequence[EvidenceRow]], now: datetime) -> None:
 	"""Make the evidence of each signal what it rests on now: read just now, so that its rows go in at once."""
-	for some in _chunks(list(evidence)):
+	for some in chunks(list(evidence)):
 		store.run(delete(EVIDENCE).where(any_of(EVIDENCE.parent, some)), some)
 	child_rows.add(store, ITS_EVIDENCE, evidence, now)
-
-
-def keep_dismissal(store: Store, signal: str, dismissed: Mapping[str, Any], now: datetime) -> None:
-	"""Write down on a signal that a dismissal was taken back: whose, of when and why; `dismissed` is what `get` gave."""
-	t = TAKEN_BACK
-	earlier = len(store.fetch(select(t, t.name).where(t.parent == VALUE), [signal]))
-	values = (*(dismissed[field] for field in ("closed_on", "closed_by", "dismiss_reason", "note")), now)
-	child_rows.add(store, ITS_DISMISSALS, {signal: [values]}, now, first=earlier + 1)
 
 
 def alerts(store: Store, signals: Sequence[str]) -> dict[str, list[tuple[str, str, datetime]]]:
@@ -244,7 +221,7 @@ def answer_alerts(store: Store, signal: str, status: str, now: datetime) -> None
 	store.run(query, [status, now, store.acting_user, signal, "Acted On"])
 
 
-def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
 	"""Names in parts that a database takes in one statement."""
 	for start in range(0, len(names), NAMES_A_QUERY):
 		yield names[start : start + NAMES_A_QUERY]

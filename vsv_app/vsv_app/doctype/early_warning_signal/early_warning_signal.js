@@ -13,9 +13,25 @@ frappe.ui.form.on("Early Warning Signal", {
 		frm.toggle_display("explanation_nl", dutch);
 		const intro = dutch ? frm.doc.explanation_nl : frm.doc.explanation;
 		if (intro) frm.set_intro(frappe.utils.escape_html(intro), "blue");
+		show_history(frm);
 		frm.add_custom_button(__("Mentor Board"), () => frappe.set_route("mentor-board"));
 	},
 });
+
+// What happened to the signal, the newest first; the server says only what the reader may see.
+async function show_history(frm) {
+	const field = frm.get_field("history");
+	field.$wrapper.empty();
+	if (frm.is_new()) return;
+	const method = "vsv_app.api.signals.signals.history";
+	const { message: entries } = await frappe.call({ method, type: "GET", args: { signal: frm.doc.name } });
+	const said = (entry) => {
+		const note = entry.note ? `<div class="text-muted">“${frappe.utils.escape_html(entry.note)}”</div>` : "";
+		return `<li class="mb-2">${frappe.utils.escape_html(entry.text)}${note}</li>`;
+	};
+	field.$wrapper.html(`<ol reversed class="pl-4 mb-0">${(entries || []).map(said).join("")}</ol>`);
+	frm.toggle_display("history_section", Boolean(entries?.length));
+}
 
 // A fact is kept in English: said as a whole, else phrase by phrase, numbers in their places.
 function fact_in_words(fact) {

@@ -8,9 +8,13 @@ from frappe.utils import now_datetime
 
 from vsv_app.engine.signals import signal_lifecycle
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
-from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
+from vsv_app.engine.signals.signal_lifecycle import IllegalTransition, SignalState, Step
+from vsv_app.services.signals import signal_steps as steps
 from vsv_app.site.documents import server_fields
 from vsv_app.site.documents.refusals import said
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.signals import signal_steps
+from vsv_app.stores.queries.signals.signal_steps import Taken
 
 ANSWER = ("status", "dismiss_reason", "note")
 """What a person says to a signal; all else is the rules' to say."""
@@ -29,19 +33,46 @@ class EarlyWarningSignal(Document):
 		server_fields.restore(self, keep=ANSWER)
 
 	def validate(self) -> None:
-		self.validate_step()
-		self.note_step()
+		self.take_step()
+
+	def on_update(self) -> None:
+		self.write_step()
+
+	def on_trash(self) -> None:
+		"""A step goes with its signal and not by itself."""
+		frappe.db.delete("Signal Step", {"signal": self.name})
 
 	@staticmethod
 	def after_insert_of(rows: Sequence[dict[str, Any]]) -> None:
 		"""Many may go in as rows: nothing above or below speaks of a new one."""
 
-	def validate_step(self) -> None:
+	def take_step(self) -> None:
+		"""What a person does in a form, with all that it means for the signal."""
+		self.flags.taken = None
 		before = self.get_doc_before_save()
-		if before is None or before.status == self.status:
+		if before is None:
 			return
+		if before.status == self.status:
+			self.dismiss_reason, self.note = before.dismiss_reason, before.note
+			return
+		was = signal_steps.state_of(before.as_dict(), holds_key=bool(before.open_key))
+		step = Step(
+			signal_lifecycle.STEP_TO.get(self.status, self.status),
+			now_datetime(),
+			frappe.session.user,
+			self.dismiss_reason,
+			self.note,
+		)
+		state = self.state_after(was, step)
+		self.update(
+			{**signal_steps.columns(state, was), "dismiss_reason": state.dismiss_reason, "note": state.note}
+		)
+		self.step_count = (before.step_count or 0) + 1
+		self.flags.taken = Taken(self.name, self.student, self.step_count, step, state)
+
+	def state_after(self, was: SignalState, step: Step) -> SignalState:
 		try:
-			signal_lifecycle.step(before.status, self.status, reason=self.dismiss_reason, note=self.note)
+			return signal_lifecycle.after(was, step)
 		except IllegalTransition as illegal:
 			frappe.throw(
 				_("A signal that is {0} cannot become {1}. Use the mentor board to act on it.").format(_(illegal.before), _(illegal.after)),
@@ -50,16 +81,8 @@ class EarlyWarningSignal(Document):
 			)  # fmt: skip
 		except ValueError as missing:
 			frappe.throw(said(missing.args[0]), exc=StepNotPossible, title=_("Reason Missing"))
+		raise AssertionError("frappe.throw raises")
 
-	def note_step(self) -> None:
-		"""Who took a step and when. A dismissed signal keeps its key, so that the same facts do not raise it again."""
-		if not self.has_value_changed("status") or self.is_new():
-			return
-		if self.status == signal_lifecycle.ACKNOWLEDGED:
-			self.acknowledged_on, self.acknowledged_by = now_datetime(), frappe.session.user
-		if self.status in (signal_lifecycle.DISMISSED, signal_lifecycle.RESOLVED):
-			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
-		if self.status == signal_lifecycle.DISMISSED:
-			self.dismissed_value = self.observed_value
-		if self.status == signal_lifecycle.RESOLVED:
-			self.open_key = None
+	def write_step(self) -> None:
+		if self.flags.taken:
+			steps.write(FrappeStore(), [self.flags.taken], now_datetime())

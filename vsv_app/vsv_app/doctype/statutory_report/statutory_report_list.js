@@ -13,7 +13,7 @@ frappe.listview_settings["Statutory Report"] = {
 		for (const [kind, label] of [["csv", __("Export CSV")], ["pdf", __("Export PDF")]]) {
 			list.page.add_action_item(label, () => {
 				const names = encodeURIComponent(JSON.stringify(list.get_checked_items(true)));
-				window.open(`/api/method/vsv_app.api.signals.early_warning.statutory_${kind}?names=${names}`);
+				window.open(`/api/method/vsv_app.api.signals.statutory_reports.statutory_${kind}?names=${names}`);
 			});
 		}
 	},

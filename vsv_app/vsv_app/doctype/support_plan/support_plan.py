@@ -8,9 +8,11 @@ from frappe.utils import flt, get_datetime, getdate, now_datetime, nowdate
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.goals import FOLLOWED, measure_of, unit_of
 from vsv_app.engine.care.plans import Action, Agreement, Goal, Plan, Review
+from vsv_app.services.signals import signal_steps
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
 from vsv_app.site.portal import pages
+from vsv_app.stores.frappe_store import FrappeStore
 
 SAID = (
 	"party",
@@ -149,9 +151,8 @@ class SupportPlan(Document):
 
 	def move_signals(self) -> None:
 		"""The signals that a plan answers to are in a plan now."""
-		for row in self.signals:
-			if frappe.db.get_value("Early Warning Signal", row.signal, "status") in ("Open", "Acknowledged"):
-				frappe.db.set_value("Early Warning Signal", row.signal, "status", "In Plan")
+		named = [row.signal for row in self.signals if row.signal]
+		signal_steps.put_in_plan(FrappeStore(), named, self.name, frappe.session.user, now_datetime())
 
 	def in_words(self) -> dict[str, Any]:
 		"""As the family reads it on paper."""

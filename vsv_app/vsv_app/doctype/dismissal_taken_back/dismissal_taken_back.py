@@ -1,5 +1,0 @@
-from vsv_app.site.documents.child_rows import Row
-
-
-class DismissalTakenBack(Row):
-	pass
