@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.signals.histories import BEGAN, PEOPLE, histories
-from vsv_app.engine.signals import history
 from vsv_app.engine.signals import signal_lifecycle as life
+from vsv_app.engine.signals.explanation import history
 from vsv_app.engine.signals.signal_lifecycle import Measured, Step
 
 MENTOR, COORDINATOR = PEOPLE

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from vsv_app.engine.signals import signal_lifecycle as life
-from vsv_app.engine.signals.explanation import Say, amount, day_in_words, spoken
+from vsv_app.engine.signals.explanation.findings import Say, amount, day_in_words, spoken
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Measured, Step
 
