@@ -119,7 +119,9 @@ def test_what_is_declared_of_a_document_about_a_learner_is_so(one: Document) -> 
 	if one.addressee:
 		there = fields(one.addressee.told_by or one.kind)
 		assert there[one.addressee.field]["options"] == "User"
-		assert not one.addressee.told_by or there[one.addressee.link]["options"] == one.kind
+		if one.addressee.told_by:
+			about = one.kind if one.addressee.about == "name" else own[one.addressee.about]["options"]
+			assert there[one.addressee.link]["options"] == about
 	if one.of_user:
 		assert own[one.of_user.field]["options"] == "User"
 		assert set(one.of_user.redact) <= set(own)
