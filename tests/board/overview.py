@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from vsv_app.engine.signals import history
 from vsv_app.engine.signals import signal_lifecycle as life
+from vsv_app.engine.signals.explanation import history
 from vsv_app.engine.signals.signal_lifecycle import Measured, Step
 
 TODAY = date(2026, 11, 23)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from vsv_app.engine.gateways.messages import badge_digest
-from vsv_app.engine.signals.explanation import amount
+from vsv_app.engine.signals.explanation.findings import amount
 from vsv_app.services import mentors
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import check_ins

@@ -4,7 +4,7 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from vsv_app.engine.signals.explanation import Say
+from vsv_app.engine.signals.explanation.findings import Say
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.engine.made import MONDAY
 from vsv_app.engine.signals.evaluation import CLEAR, RAISE, UPDATE, Evidence, Finding
-from vsv_app.engine.signals.explanation import amount, explain
-from vsv_app.engine.signals.explanation_wording import BOUNDS, CHANGED, MONTHS, OTHERS, SENTENCES, UNITS, YES
+from vsv_app.engine.signals.explanation.findings import amount, explain
+from vsv_app.engine.signals.explanation.wording import BOUNDS, CHANGED, MONTHS, OTHERS, SENTENCES, UNITS, YES
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.windows import TERM, TODAY, Window
 from vsv_app.engine.signals.rules import (

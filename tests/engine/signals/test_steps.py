@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.signals.histories import BEGAN, PEOPLE, histories
-from vsv_app.engine.signals import history
 from vsv_app.engine.signals import signal_lifecycle as life
+from vsv_app.engine.signals.explanation import history
 from vsv_app.engine.signals.signal_lifecycle import Measured, Step
 
 MENTOR, COORDINATOR = PEOPLE
@@ -143,6 +143,10 @@ def test_in_dutch_too() -> None:
 	("step", "sentence"),
 	[
 		(Step(life.RESOLVED, at(4), MENTOR), "Resolved by Eva Jansen on 4 November."),
+		(
+			Step(life.DISMISSED, at(4), MENTOR, "Other", "Moved"),
+			"Dismissed by Eva Jansen on 4 November: another reason.",
+		),
 		(Step(life.RAISED_ANEW, at(4)), "It got worse, and a new signal was raised on 4 November."),
 		(Step(life.ACKNOWLEDGED, at(4), "gone@school.example"), "Acknowledged by gone@school.example on 4 November."),
 		(Step(life.PUT_IN_PLAN, at(4)), "Put in a plan by somebody on 4 November."),
@@ -152,7 +156,7 @@ def test_in_dutch_too() -> None:
 		),
 		(
 			Step(life.ACKNOWLEDGED, at(4), MENTOR, measured=MINUTES, reconstructed=True),
-			"Acknowledged by Eva Jansen on 4 November. (filled in afterwards)",
+			"Acknowledged by Eva Jansen on 4 November (filled in afterwards).",
 		),
 		(
 			Step(life.UPDATED, at(4), measured=MINUTES),

@@ -6,7 +6,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from vsv_app.engine.signals.explanation import Say
+from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
 from vsv_app.services import school
 from vsv_app.services.care import mentor_board

@@ -4,7 +4,7 @@ Rules count absence in minutes, and nobody agrees on 480 of those: a goal says 8
 """
 
 from vsv_app.engine.sentences import Sentence, say
-from vsv_app.engine.signals.explanation import AN_HOUR, amount, hours
+from vsv_app.engine.signals.explanation.findings import AN_HOUR, amount, hours
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, Indicator
 from vsv_app.engine.signals.indicators.windows import SCHOOL_WEEKS, YEAR_TO_DATE, Window
 

@@ -7,7 +7,7 @@ from typing import Any
 from vsv_app.engine.attendance.learner_days import EXCUSED, Enrolment, ExceptionRow, lay_out
 from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.signals import signal_lifecycle as life
-from vsv_app.engine.signals.explanation import Say, amount, fact_in
+from vsv_app.engine.signals.explanation.findings import Say, amount, fact_in
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services import mentors

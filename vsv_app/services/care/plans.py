@@ -8,7 +8,7 @@ from typing import Any
 from vsv_app.engine.care.goals import FOLLOWED, as_given, in_words, unit_of
 from vsv_app.engine.care.plans import DRAFT, GUARDIAN, needed_parties
 from vsv_app.engine.signals import signal_lifecycle as life
-from vsv_app.engine.signals.explanation import Say
+from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services.signals import signal_steps

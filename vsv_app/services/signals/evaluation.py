@@ -21,7 +21,7 @@ from vsv_app.engine.signals.evaluation import (
 	evaluate,
 	looks_back_to,
 )
-from vsv_app.engine.signals.explanation import explain
+from vsv_app.engine.signals.explanation.findings import explain
 from vsv_app.engine.signals.rules import Rule
 from vsv_app.engine.signals.signal_lifecycle import (
 	RAISED,

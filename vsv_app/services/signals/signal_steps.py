@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine.sentences import say
-from vsv_app.engine.signals import history
 from vsv_app.engine.signals import signal_lifecycle as life
-from vsv_app.engine.signals.explanation import Say
+from vsv_app.engine.signals.explanation import history
+from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.stores.queries.signals import signal_steps, signals
 from vsv_app.stores.queries.signals.signal_steps import Taken

@@ -10,7 +10,7 @@ from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow, Lear
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.numbers import decimal
 from vsv_app.engine.signals.evaluation import in_scope
-from vsv_app.engine.signals.explanation import Say
+from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.indicators.facts import Facts
 from vsv_app.engine.signals.rules import Rule
 from vsv_app.engine.signals.statutory_reports import (

@@ -13,7 +13,7 @@ from vsv_app.engine.lifecycle import IllegalStep, NotYet
 from vsv_app.engine.partners.agreements import TermsError
 from vsv_app.engine.partners.consent import ConsentError
 from vsv_app.engine.sentences import Sentence
-from vsv_app.engine.signals.explanation import fact_in
+from vsv_app.engine.signals.explanation.findings import fact_in
 
 
 class StepNotPossible(frappe.ValidationError):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from vsv_app.engine.signals import signal_lifecycle as life
-from vsv_app.engine.signals.explanation import Say, amount, day_in_words, spoken
+from vsv_app.engine.signals.explanation.findings import Say, amount, day_in_words, spoken
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Measured, Step
 
@@ -49,7 +49,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 		"record": "the record of {}",
 		"a record": "a record",
 		"somebody": "somebody",
-		"reconstructed": " (filled in afterwards)",
+		"Other": "another reason",
+		"reconstructed": " (filled in afterwards).",
 	},
 	"nl": {
 		"value": "; waarde toen {}",
@@ -59,7 +60,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 		"record": "het gegeven van {}",
 		"a record": "een gegeven",
 		"somebody": "iemand",
-		"reconstructed": " (achteraf ingevuld)",
+		"Other": "een andere reden",
+		"reconstructed": " (achteraf ingevuld).",
 	},
 }
 TIERS: Mapping[str, Sequence[str]] = {
@@ -130,7 +132,7 @@ class _Teller:
 		)
 		text = text[:1].upper() + text[1:]
 		if step.reconstructed:
-			text += self.words["reconstructed"]
+			text = text.removesuffix(".") + self.words["reconstructed"]
 		return Entry(step.kind, step.on, text, step.note or "")
 
 	def _kind(self, run: Sequence[Step]) -> str:
@@ -147,6 +149,8 @@ class _Teller:
 		return self.people.get(user or "", user or self.words["somebody"])
 
 	def _reason(self, step: Step) -> str:
+		if step.reason == "Other":
+			return self.words["Other"]
 		reason = self.say(step.reason or "")
 		return reason[:1].lower() + reason[1:]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from vsv_app.engine.signals.evaluation import UPDATE, Finding
-from vsv_app.engine.signals.explanation_wording import (
+from vsv_app.engine.signals.explanation.wording import (
 	BOUNDS,
 	CHANGED,
 	HOURS,
