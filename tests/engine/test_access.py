@@ -90,17 +90,17 @@ def test_no_document_about_a_learner_is_missing() -> None:
 def test_a_link_over_other_records_is_found_too(monkeypatch: pytest.MonkeyPatch) -> None:
 	link = {"fieldname": "x", "fieldtype": "Link"}
 	step = {"fields": [{**link, "options": "Early Warning Signal"}]}
-	row = {"istable": 1, "fields": [{**link, "options": "Signal Step"}]}
-	decision = {"fields": [{"fieldname": "steps", "fieldtype": "Table", "options": "Decision Step"}]}
+	row = {"istable": 1, "fields": [{**link, "options": "Signal Remark"}]}
+	decision = {"fields": [{"fieldname": "steps", "fieldtype": "Table", "options": "Decision Row"}]}
 	survey = {"fields": [{**link, "options": "Student Group"}]}
 	for kind, one in {
-		"Signal Step": step,
-		"Decision Step": row,
+		"Signal Remark": step,
+		"Decision Row": row,
 		"Decision": decision,
 		"Survey": survey,
 	}.items():
 		monkeypatch.setitem(DOCTYPES, kind, one)
-	assert about_learners() - set(ABOUT_LEARNERS) == {"Signal Step", "Decision"}
+	assert about_learners() - set(ABOUT_LEARNERS) == {"Signal Remark", "Decision"}
 
 
 @pytest.mark.parametrize("one", [one for one in DECLARED if one.by], ids=lambda one: one.kind)
@@ -119,7 +119,8 @@ def test_what_is_declared_of_a_document_about_a_learner_is_so(one: Document) -> 
 	if one.addressee:
 		there = fields(one.addressee.told_by or one.kind)
 		assert there[one.addressee.field]["options"] == "User"
-		assert not one.addressee.told_by or there[one.addressee.link]["options"] == one.kind
+		told = one.kind if one.addressee.about == "name" else own[one.addressee.about]["options"]
+		assert not one.addressee.told_by or there[one.addressee.link]["options"] == told
 	if one.of_user:
 		assert own[one.of_user.field]["options"] == "User"
 		assert set(one.of_user.redact) <= set(own)

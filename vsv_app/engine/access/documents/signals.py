@@ -19,20 +19,6 @@ DOCUMENTS = (
 		of_user=OfUser("recipient"),
 	),
 	Document(
-		"Early Warning Signal",
-		rights(
-			mentor=("read, write, print", OWN_LEARNERS),
-			member=("read", OWN_LEARNERS),
-			coordinator=("read, write, print, report, export", ALL),
-			administrator=("read, report", ALL),
-			leader=("read", OWN),
-		),
-		by=STUDENT,
-		rows=("Early Warning Evidence",),
-		addressee=Addressee("recipient", told_by="Early Warning Alert", link="signal"),
-		kept=Kept("signal_days"),
-	),
-	Document(
 		"Signal Step",
 		rights(
 			mentor=("read", OWN_LEARNERS),
@@ -45,6 +31,20 @@ DOCUMENTS = (
 		addressee=Addressee("recipient", told_by="Early Warning Alert", link="signal", about="signal"),
 		kept=Kept("signal_days"),
 		of_user=OfUser("taken_by"),
+	),
+	Document(
+		"Early Warning Signal",
+		rights(
+			mentor=("read, write, print", OWN_LEARNERS),
+			member=("read", OWN_LEARNERS),
+			coordinator=("read, write, print, report, export", ALL),
+			administrator=("read, report", ALL),
+			leader=("read", OWN),
+		),
+		by=STUDENT,
+		rows=("Early Warning Evidence",),
+		addressee=Addressee("recipient", told_by="Early Warning Alert", link="signal"),
+		kept=Kept("signal_days"),
 	),
 	Document(
 		"Statutory Report",
