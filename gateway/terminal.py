@@ -104,7 +104,7 @@ class Terminal:
 		self._make_panel = make_panel
 		self._panel: Panel | None = None
 		self._is_open = False
-		self._hears = True
+		self._hears: bool | None = None
 		self._stopping = threading.Event()
 		self._identify = threading.Event()
 		self._complained_at = -TRY_AGAIN_PAUSE_S
@@ -157,7 +157,7 @@ class Terminal:
 				with open_port(self._section, self._reader) as port:
 					pause, said = FIRST_BACKOFF_S, ""
 					# A polled reader is believed when it has answered
-					self._is_open, self._hears = True, not self._is_polled
+					self._is_open, self._hears = True, None if self._is_polled else True
 					log.info("%s: open on %s (%s)", self.name, self._section.port, self.protocol)
 					self._serve(port)
 			except PORT_TROUBLE as error:
@@ -342,6 +342,8 @@ class Talk:
 		if not self._said:
 			return
 		if self._heard.replace(self._said, b""):
+			if not self.hears:
+				self._hello_at = now + HELLO_EVERY_S
 			self._unanswered, self._silent_since, self.hears = 0, now, True
 		else:
 			self._unanswered += 1
