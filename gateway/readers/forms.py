@@ -5,16 +5,16 @@ low 32, through Wiegand 26 and as eight digits the low 24. So from a whole numbe
 other way round: at enrolment a reader that gives more is the better one. A short form may belong to several fobs (24
 bits: one in 65,536 pairs of numbers that share them), so that it finds a learner only where no other has it too.
 
-| form | of | example for 4500C5D1E9 | lossless |
+| form | of | example for 4521C5D1E9 | lossless |
 | --- | --- | --- | --- |
-| hex, 10 digits | 40 bits | 4500C5D1E9 | yes |
-| hex, 8 digits; decimal lines | low 32 | 00C5D1E9 | without the first byte |
-| Wiegand 34; decimal | low 32 | 12964329 | without the first byte |
-| decimal text, 10 digits | low 32 | 0012964329 | without the first byte |
+| hex, 10 digits | 40 bits | 4521C5D1E9 | yes |
+| hex, 8 digits; decimal lines | low 32 | 21C5D1E9 | without the first byte |
+| Wiegand 34; decimal | low 32 | 566612457 | without the first byte |
+| decimal text, 10 digits | low 32 | 0566612457 | without the first byte |
 | Wiegand 26 | low 24 | 12964329 | without the first two |
 | facility and number, 3 and 5 digits | low 24 | 19753737, 197,53737 | without the first two |
-| bytes in reverse | 40, 32 bits | E9D1C50045, E9D1C500 | as what they are the reverse of |
-| bits of each byte in reverse | 40 bits | A200A38B97 | yes |
+| bytes in reverse | 40, 32 bits | E9D1C52145, E9D1C521 | as what they are the reverse of |
+| bits of each byte in reverse | 40 bits | A284A38B97 | yes |
 
 The same is done with the four bytes of a serial number (UID), which some readers also send in reverse.
 Forms of EM4100: https://github.com/RfidResearchGroup/proxmark3/blob/master/doc/ (`lf em 410x`), and of the printed digits
