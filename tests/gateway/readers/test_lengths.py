@@ -15,13 +15,15 @@ LENGTHS = sorted({*LAYOUTS, *CORPORATE, *WHOLE})
 
 
 def corporate(bits: int, facility: int, number: int) -> str:
-	"""Corporate 1000 by the rule in words: of every three bits two count, for one parity from the left, for the other from the right."""
+	"""Corporate 1000 by the rule in words: of every three bits two count, for one parity from the left, for the other from the right.
+
+	The last bit is place 0. Places that three does not divide are even together; places one further on are odd.
+	"""
 	facility_bits, number_bits = {35: (12, 20), 48: (22, 23)}[bits]
 	data = f"{facility:0{facility_bits}b}{number:0{number_bits}b}"
 	places = list(range(bits))
 	shown = ["0", "0", *data, "0"]
 	low = bits - 1
-	# The last bit is place 0: the places that three does not divide are even together, and those one further on are odd
 	even = [at for at in places[2:low] if (low - at) % 3]
 	shown[1] = str(sum(shown[at] == "1" for at in even) % 2)
 	odd = [at for at in places[1:low] if (low - at) % 3 != 1]
