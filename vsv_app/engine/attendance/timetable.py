@@ -28,6 +28,10 @@ class Session:
 		if self.counted < 0:
 			raise ValueError(say("session {0} cannot count for less than 0 minutes", repr(self.label)))
 
+	def part(self, starts: int, ends: int) -> "Session":
+		"""A stretch of it, counted in proportion."""
+		return Session(self.label, starts, ends, self.counted * (ends - starts) // (self.ends - self.starts))
+
 
 @dataclass(frozen=True)
 class OtherTimes:
@@ -99,7 +103,16 @@ class BellSchedule:
 	def plan(self, day: date) -> DayPlan | None:
 		"""The day as planned, or None where there is no school."""
 		sessions = self._sessions(day)
-		return DayPlan(day, sessions, self.late_after, self.absent_after, self.cut_off) if sessions else None
+		if not sessions:
+			return None
+		# Who begins later is waited for as long as on a usual day.
+		later = max(0, sessions[0].starts - self._usual_start)
+		return DayPlan(day, sessions, self.late_after, self.absent_after, min(self.cut_off + later, 24 * 60))
+
+	@cached_property
+	def _usual_start(self) -> int:
+		"""When the earliest day of the week begins, which the cut-off is set for."""
+		return min((s.starts for sessions in self.weekly.values() for s in sessions), default=0)
 
 	def _sessions(self, day: date) -> tuple[Session, ...]:
 		regular = tuple(sorted(self.weekly.get(day.weekday(), ()), key=lambda s: s.starts))
@@ -112,7 +125,7 @@ class BellSchedule:
 def _squeezed(sessions: Sequence[Session], day: OtherTimes) -> tuple[Session, ...]:
 	"""The parts of sessions that fit in a day with other times, counted in proportion; one session where none fits."""
 	cut = [
-		Session(s.label, starts, ends, s.counted * (ends - starts) // (s.ends - s.starts))
+		s.part(starts, ends)
 		for s in sessions
 		if (starts := max(s.starts, day.starts)) < (ends := min(s.ends, day.ends))
 	]
