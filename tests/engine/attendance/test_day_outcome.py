@@ -57,7 +57,7 @@ def outcome(
 @pytest.mark.parametrize(
 	("taps", "spans", "expected"),
 	[
-		# Nobody was seen, and the doors were looking: an absence.
+		# Nobody was seen, and the doors were looking, an absence.
 		([], [], "Absent"),
 		# The door was down while people came in.
 		([], [blind("07:41", "09:35")], DOOR_BLIND),
@@ -66,18 +66,18 @@ def outcome(
 		# Down in the night, and when coming in would have changed nothing any more.
 		([], [blind("02:00", "06:30")], "Absent"),
 		([], [blind("14:00", "15:00")], "Absent"),
-		# Down over lunch: who came then was there in the afternoon.
+		# Down over lunch, who came then was there in the afternoon.
 		([], [blind("12:40", "13:10")], DOOR_BLIND),
-		# Seen late at the door that was just put right: when they came in is not known.
+		# Seen late at the door that was just put right, when they came in is not known.
 		([tap("09:20")], [blind("07:50", "09:15")], DOOR_BLIND),
-		# Seen in time: whatever a door did later, nothing rests on silence.
+		# Seen in time, whatever a door did later, nothing rests on silence.
 		([tap("08:20")], [blind("08:25", "15:00")], "Present"),
 		# Late by the own tap while every door was looking.
 		([tap("09:20")], [blind("10:00", "11:00")], "Present"),
 		# Left at noon by the own tap; coming back may have gone unseen.
 		([tap("08:20"), tap("12:00", "out")], [blind("12:30", "13:20")], DOOR_BLIND),
 		([tap("08:20"), tap("12:00", "out")], [], "Present"),
-		# Left early by the own tap: that is no silence.
+		# Left early by the own tap, that is no silence.
 		([tap("08:20"), tap("14:30", "out")], [blind("14:35", "15:30")], "Present"),
 	],
 )

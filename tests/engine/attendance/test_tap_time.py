@@ -1,6 +1,6 @@
 """The time that a door wrote on a tap is evidence: Monday's taps do not become Friday's."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 import pytest
 
@@ -11,12 +11,13 @@ MONDAY, FRIDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 20), date(2026, 11,
 
 
 def at(day: date, text: str) -> datetime:
-	return datetime.combine(day, datetime.strptime(text, "%H:%M").time(), UTC)
+	return datetime.combine(day, time.fromisoformat(text), UTC)
 
 
-def dated(
-	tap: Written, *, certain_until: datetime | None = None, now: datetime = at(MONDAY, "08:30")
-) -> Dated:
+NOW = at(MONDAY, "08:30")
+
+
+def dated(tap: Written, *, certain_until: datetime | None = None, now: datetime = NOW) -> Dated:
 	return TapDating(lambda moment: moment.replace(tzinfo=None), certain_until, now).date(tap)
 
 
@@ -25,9 +26,9 @@ def dated(
 	[
 		(Written(at(MONDAY, "08:20"), "synced"), None, Dated(CERTAIN, MONDAY, MONDAY)),
 		(Written(at(MONDAY, "08:20"), "holdover"), at(FRIDAY, "15:00"), Dated(CERTAIN, MONDAY, MONDAY)),
-		# It was carried here after days: late is not wrong.
+		# It was carried here after days, late is not wrong.
 		(Written(at(FRIDAY, "08:20"), "synced"), at(FRIDAY, "08:19"), Dated(CERTAIN, FRIDAY, FRIDAY)),
-		# A Pi without a clock wakes up at the time of its last shutdown: it was after that, and before now.
+		# A Pi without a clock wakes up at the time of its last shutdown, it was after that, and before now.
 		(Written(at(FRIDAY, "15:01"), "unsynced"), at(FRIDAY, "15:00"), Dated(HELD, FRIDAY, MONDAY)),
 		(Written(at(FRIDAY, "15:01"), "unsynced", at(MONDAY, "07:59"), at(MONDAY, "08:25")), None, Dated(DAY_CERTAIN, MONDAY, MONDAY)),
 		(Written(at(FRIDAY, "15:01"), "unsynced"), at(MONDAY, "07:55"), Dated(DAY_CERTAIN, MONDAY, MONDAY)),
