@@ -1,12 +1,12 @@
 """Every doctype says what it is; those of the path, from a gateway to a signal, what each field is for, and they can be searched and listed."""
 
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-APP = Path(__file__).parents[1] / "vsv_app"
+from vsv_app.modules import APP, MODULES, folder
+from vsv_app.stores.schema import described
+
 PATH = (
 	"Attendance Gateway", "Student Badge", "Badge Check In", "Bell Schedule", "Absence Reason", "Mentor Assignment",
 	"Early Warning Settings", "Early Warning Rule", "Early Warning Signal", "Early Warning Alert", "Learner Circumstance",
@@ -15,17 +15,23 @@ PATH = (
 WITHOUT_WORDS = ("Section Break", "Column Break", "Tab Break", "Button", "HTML")
 
 
-def described() -> dict[str, dict[str, Any]]:
-	"""Every doctype of the app by its name."""
-	files = (json.loads(path.read_text("utf-8")) for path in (APP / "vsv_app/doctype").glob("*/*.json"))
-	return {file["name"]: file for file in files if file.get("doctype") == "DocType"}
-
-
 DOCTYPES = described()
 TABLES = [
 	field["options"] for name in PATH for field in DOCTYPES[name]["fields"] if field["fieldtype"] == "Table"
 ]
 LISTED = [name for name in PATH if not DOCTYPES[name].get("issingle")]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_module_has_a_folder_that_frappe_can_import(module: str) -> None:
+	assert (folder(module) / "__init__.py").is_file()
+
+
+def test_each_doctype_and_workspace_lies_in_the_folder_of_its_module() -> None:
+	for module in MODULES:
+		for path in folder(module).glob("*/*/*.json"):
+			one = json.loads(path.read_text("utf-8"))
+			assert one.get("module", module) == module, path
 
 
 @pytest.mark.parametrize("name", sorted(DOCTYPES))

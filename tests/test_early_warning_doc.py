@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "docs/early-warning.md"
 SHORT = {ROLLING_DAYS: "RD", SCHOOL_DAYS: "SD", SCHOOL_WEEKS: "SW", TERM: "T", YEAR_TO_DATE: "Y", TODAY: "D"}
 INDICATOR_HEAD = ("code", "what", "unit", "definition", "windows", "source")
+pytestmark = pytest.mark.xdist_group("early warning document")
 PACK_HEAD = ("rule", "says", "basis")
 
 

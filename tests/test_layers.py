@@ -15,6 +15,7 @@ APP = ROOT / "vsv_app"
 
 LAYERS = (
 	"engine",
+	"modules",
 	"stores.store",
 	"stores.queries",
 	"stores",

@@ -67,7 +67,7 @@ def listen(world: World, fail: Callable[[], None] = lambda: None) -> tuple[Liste
 
 
 def until(happens: Callable[[], bool]) -> None:
-	deadline = time.monotonic() + 20
+	deadline = time.monotonic() + 120
 	while not happens():
 		assert time.monotonic() < deadline
 

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 import tomllib
 
+from tests.tree import LEFT, files, is_left
 from vsv_app.hooks import page_js
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 GATEWAY = tomllib.loads((ROOT / "gateway/pyproject.toml").read_text("utf-8"))
 DATA = {".json", ".txt", ".csv", ".js", ".css", ".html", ".po", ".toml", ".yaml", ".svg"}
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", "dist", "node_modules")
+LEFT_OUT = shutil.ignore_patterns(*LEFT)
+pytestmark = pytest.mark.xdist_group("packaging")
 IMPORTED_AS = {
 	"paho-mqtt": "paho",
 	"pyserial": "serial",
@@ -42,7 +44,11 @@ def packed(source: Path, out: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def app_files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-	source, out = tmp_path_factory.mktemp("source") / "app", tmp_path_factory.mktemp("out")
+	return packed(copied(tmp_path_factory.mktemp("source") / "app"), tmp_path_factory.mktemp("out"))
+
+
+def copied(source: Path) -> Path:
+	"""The tree at `source`, without documents."""
 	shutil.copytree(ROOT / "vsv_app", source / "vsv_app", ignore=LEFT_OUT)
 	shutil.copytree(ROOT / "gateway", source / "gateway", ignore=LEFT_OUT)
 	shutil.copytree(ROOT / "tests", source / "tests", ignore=LEFT_OUT)
@@ -51,7 +57,7 @@ def app_files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 			shutil.copy(path, source)
 	# The build reads README.md through pyproject.toml; what it says is no matter here.
 	(source / "README.md").touch()
-	return packed(source, out)
+	return source
 
 
 def test_the_app_packs_itself_alone(app_files: set[str]) -> None:
@@ -62,11 +68,26 @@ def test_the_app_packs_itself_alone(app_files: set[str]) -> None:
 def test_the_app_packs_all_its_modules_and_data(app_files: set[str]) -> None:
 	wanted = {
 		path.relative_to(ROOT).as_posix()
-		for path in (ROOT / "vsv_app").rglob("*")
-		if path.suffix in (DATA | {".py"}) and not {"__pycache__", "node_modules"} & set(path.parts)
+		for path in files(ROOT / "vsv_app", "*")
+		if path.suffix in (DATA | {".py"})
 	}
 	assert {Path(name).suffix for name in wanted} >= {".py", ".json", ".txt"}
 	assert sorted(wanted - app_files) == []
+
+
+@pytest.mark.parametrize("folder", [".", "gateway"])
+def test_what_a_build_leaves_is_no_part_of_the_tree(tmp_path: Path, folder: str) -> None:
+	"""Git, ruff, mypy and the tests that read the tree pass over it."""
+	source = copied(tmp_path / "tree")
+	before = set(source.rglob("*"))
+	packed(source / folder, tmp_path / "out")
+	left = {path.relative_to(source) for path in set(source.rglob("*")) - before}
+	assert [path for path in left if not is_left(path)] == []
+	ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+	assert {f"{pattern}/" for pattern in LEFT} <= set(ignored)
+	skipped = PROJECT["tool"]["mypy"]["exclude"]
+	assert [path for path in left if path.suffix == ".py" and not re.search(skipped, str(path))] == []
+	assert "build" in PROJECT["tool"]["ruff"]["extend-exclude"]
 
 
 def test_bench_finds_the_app_by_its_name() -> None:
@@ -78,7 +99,7 @@ def test_bench_finds_the_app_by_its_name() -> None:
 def test_each_folder_of_the_gateway_is_packed() -> None:
 	packages = {
 		".".join(("gateway", *path.parent.relative_to(ROOT / "gateway").parts))
-		for path in (ROOT / "gateway").rglob("__init__.py")
+		for path in files(ROOT / "gateway", "__init__.py")
 	}
 	assert set(GATEWAY["tool"]["setuptools"]["packages"]) == packages
 	assert GATEWAY["tool"]["setuptools"]["package-dir"] == {"gateway": "."}
@@ -97,7 +118,7 @@ def test_the_gateway_pulls_nothing_of_the_server() -> None:
 def test_the_gateway_imports_what_it_declares() -> None:
 	"""Third-party modules in its files are those of its requirements."""
 	declared = set(IMPORTED_AS.values()) | {name for known in OPTIONAL_AS.values() for name in known}
-	for path in (ROOT / "gateway").rglob("*.py"):
+	for path in files(ROOT / "gateway"):
 		for node in ast.walk(ast.parse(path.read_text("utf-8"))):
 			found = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 			found += [str(node.module)] if isinstance(node, ast.ImportFrom) else []

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.tree import files
+
 ROOT = Path(__file__).parents[1]
-ENGINE = sorted((ROOT / "vsv_app/engine").rglob("*.py"))
-APP = sorted((ROOT / "vsv_app").rglob("*.py"))
-GATEWAY = sorted((ROOT / "gateway").rglob("*.py"))
+ENGINE = files(ROOT / "vsv_app/engine")
+APP = files(ROOT / "vsv_app")
+GATEWAY = files(ROOT / "gateway")
 
 THINKING = {
 	"base64", "bisect", "collections", "dataclasses", "datetime", "difflib", "functools", "hashlib", "hmac", "itertools",

@@ -1,5 +1,8 @@
 """What Frappe asks of this app, as data: where its jobs, permissions, pages and events are found."""
 
+from vsv_app.engine.access import table as _table
+from vsv_app.modules import MODULES as _MODULES
+
 app_name = "vsv_app"
 app_title = "Early Warning"
 app_publisher = "The VSV project"
@@ -33,28 +36,8 @@ before_uninstall = "vsv_app.install.before_uninstall"
 after_uninstall = "vsv_app.install.after_uninstall"
 before_tests = "vsv_app.tests.first_company.make"
 
-# Closed lists that are ours. Everything that a school edits is seeded once instead: a fixture overwrites at each migrate.
-fixtures = [
-	{
-		"dt": "Role",
-		"filters": [
-			[
-				"name",
-				"in",
-				[
-					"School Mentor",
-					"Care Team Coordinator",
-					"Care Team Member",
-					"Attendance Officer",
-					"Early Warning Administrator",
-					"School Leader",
-					"Gateway Installer",
-				],
-			]
-		],
-	},
-	{"dt": "Custom Field", "filters": [["module", "=", "VSV App"]]},
-]
+# A fixture overwrites at each migrate, so these alone are one: everything that a school may change is seeded once instead.
+fixtures = [{"dt": "Custom Field", "filters": [["module", "in", list(_MODULES)]]}]
 
 doc_events = {
 	"*": {"before_validate": "vsv_app.site.privacy.plain_text.keep"},
@@ -107,32 +90,11 @@ scheduler_events = {
 	}
 }
 
+# Documents about learners, and the rows of their tables, are declared in engine/access. Beside them stands what Frappe keeps about a record.
 permission_query_conditions = {
-	"Early Warning Signal": "vsv_app.site.access.permission_hooks.listed",
-	"Early Warning Alert": "vsv_app.site.access.permission_hooks.listed",
-	"Badge Check In": "vsv_app.site.access.permission_hooks.listed",
-	"Learner Circumstance": "vsv_app.site.access.permission_hooks.listed",
-	"Mentor Assignment": "vsv_app.site.access.permission_hooks.listed",
-	"Statutory Report": "vsv_app.site.access.permission_hooks.listed",
-	"Student Badge": "vsv_app.site.access.permission_hooks.listed",
-	"Concern": "vsv_app.site.access.permission_hooks.listed",
-	"Support Plan": "vsv_app.site.access.permission_hooks.listed",
-	"Contact Log": "vsv_app.site.access.permission_hooks.listed",
-	"Consent Record": "vsv_app.site.access.permission_hooks.listed",
-	"Referral": "vsv_app.site.access.permission_hooks.listed",
-	"Family Message": "vsv_app.site.access.permission_hooks.listed",
-	"Care Reminder": "vsv_app.site.access.permission_hooks.listed",
+	**dict.fromkeys(_table.ABOUT_LEARNERS, "vsv_app.site.access.permission_hooks.listed"),
 	# Frappe lists rows of child tables by the right on the parent's kind alone.
-	"Early Warning Evidence": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Dismissal Taken Back": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Support Plan Goal": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Support Plan Action": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Support Plan Member": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Support Plan Agreement": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Support Plan Review": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Support Plan Signal": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Named Reader": "vsv_app.site.access.permission_hooks.rows_listed",
-	"Shared Field": "vsv_app.site.access.permission_hooks.rows_listed",
+	**dict.fromkeys(_table.PARENTS, "vsv_app.site.access.permission_hooks.rows_listed"),
 	"File": "vsv_app.site.access.linked_records.listed",
 	"Version": "vsv_app.site.access.linked_records.listed",
 	"Comment": "vsv_app.site.access.linked_records.listed",
@@ -141,20 +103,7 @@ permission_query_conditions = {
 }
 
 has_permission = {
-	"Early Warning Signal": "vsv_app.site.access.permission_hooks.allowed",
-	"Early Warning Alert": "vsv_app.site.access.permission_hooks.allowed",
-	"Badge Check In": "vsv_app.site.access.permission_hooks.allowed",
-	"Learner Circumstance": "vsv_app.site.access.permission_hooks.allowed",
-	"Mentor Assignment": "vsv_app.site.access.permission_hooks.allowed",
-	"Statutory Report": "vsv_app.site.access.permission_hooks.allowed",
-	"Student Badge": "vsv_app.site.access.permission_hooks.allowed",
-	"Concern": "vsv_app.site.access.permission_hooks.allowed",
-	"Support Plan": "vsv_app.site.access.permission_hooks.allowed",
-	"Contact Log": "vsv_app.site.access.permission_hooks.allowed",
-	"Consent Record": "vsv_app.site.access.permission_hooks.allowed",
-	"Referral": "vsv_app.site.access.permission_hooks.allowed",
-	"Family Message": "vsv_app.site.access.permission_hooks.allowed",
-	"Care Reminder": "vsv_app.site.access.permission_hooks.allowed",
+	**dict.fromkeys(_table.ABOUT_LEARNERS, "vsv_app.site.access.permission_hooks.allowed"),
 	"File": "vsv_app.site.access.attachments.allowed",
 	"Version": "vsv_app.site.access.linked_records.allowed",
 	"Comment": "vsv_app.site.access.linked_records.allowed",
@@ -212,11 +161,13 @@ after_job = ["vsv_app.site.access.restricted_reads.write"]
 
 default_log_clearing_doctypes = {"Badge Check In": 400}
 
-# What hangs on a user. What hangs on a learner or guardian goes with the same requests: see personal_data_requests.
+# What names a user. What is about a learner or guardian goes with the same requests: see personal_data_requests.
 user_data_fields = [
-	{"doctype": "Mentor Assignment", "filter_by": "mentor", "redact_fields": ["mentor_name"]},
-	{"doctype": "Early Warning Alert", "filter_by": "recipient", "partial": True},
-	{"doctype": "Care Reminder", "filter_by": "recipient", "partial": True},
-	{"doctype": "Restricted Read", "filter_by": "user", "partial": True},
-	{"doctype": "Family Message", "filter_by": "sent_by", "redact_fields": ["person_name"]},
+	{
+		"doctype": document.kind,
+		"filter_by": document.of_user.field,
+		"redact_fields": list(document.of_user.redact),
+	}
+	for document in _table.DECLARED
+	if document.of_user
 ]

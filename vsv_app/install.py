@@ -10,6 +10,8 @@ import frappe
 from frappe import _
 from frappe.utils.data import cint
 
+from vsv_app.engine.access import roles
+from vsv_app.modules import MODULES
 from vsv_app.services.care import interventions
 from vsv_app.services.signals import rule_packs
 from vsv_app.stores.frappe_store import FrappeStore
@@ -17,7 +19,6 @@ from vsv_app.stores.frappe_store import FrappeStore
 NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
 NEWEST = 16
 LONGEST_CODE = 40
-MODULE = "VSV App"
 SETTINGS = "Early Warning Settings"
 BOARD = "Support Plans"
 BOARD_COLOURS = {
@@ -80,16 +81,34 @@ def before_install() -> None:
 
 def _note_roles_of_the_site() -> None:
 	"""A role that a site has already under one of our names is its own, and stays when the app goes."""
-	known = frappe.get_all("Role", {"name": ("in", _names("role.json"))}, pluck="name")
+	known = frappe.get_all("Role", {"name": ("in", roles.OURS)}, pluck="name")
 	frappe.db.set_default(ROLES_OF_THE_SITE, json.dumps(known))
 
 
 def set_up() -> None:
 	"""Bring a site up to what this version of the app needs. Safe to run at any time; overwrites nothing of the school's."""
+	add_modules()
+	make_roles()
 	add_indexes()
 	make_settings()
 	seed()
 	make_kanban_board()
+
+
+def add_modules() -> None:
+	"""A module that came with an update: Frappe adds one by itself at installation, and later only with a first doctype."""
+	for module in MODULES:
+		if not frappe.db.exists("Module Def", module):
+			frappe.get_doc(doctype="Module Def", module_name=module, app_name="vsv_app").insert(
+				ignore_permissions=True
+			)
+
+
+def make_roles() -> None:
+	"""The roles that are missing; one that is there keeps what the school made of it."""
+	for role in roles.OURS:
+		if not frappe.db.exists("Role", role):
+			frappe.get_doc(doctype="Role", role_name=role, desk_access=1).insert(ignore_permissions=True)
 
 
 def add_indexes() -> None:
@@ -175,12 +194,12 @@ def before_uninstall() -> None:
 
 def after_uninstall() -> None:
 	"""What Frappe leaves behind when an app goes."""
-	roles = ("in", _roles_that_came_along() or [""])
+	came_along = ("in", _roles_that_came_along() or [""])
 	for doctype, field in _links_to("Role", istable=1):
-		frappe.db.delete(doctype, {field: roles})
+		frappe.db.delete(doctype, {field: came_along})
 	for doctype, filters in (
-		("Custom DocPerm", {"role": roles}),
-		("Role", {"name": roles}),
+		("Custom DocPerm", {"role": came_along}),
+		("Role", {"name": came_along}),
 		("Scheduled Job Type", {"method": ("like", "vsv_app.%")}),
 		("DefaultValue", {"defkey": ("like", "vsv\\_%")}),
 		("Patch Log", {"patch": ("like", "vsv_app.%")}),
@@ -193,20 +212,21 @@ def after_uninstall() -> None:
 	frappe.db.delete("Series", {"name": ("like", "VSV-%")})
 	frappe.db.delete("__Auth", {"doctype": ("in", (SETTINGS, "Attendance Gateway"))})
 	# What Frappe has just deleted of ours, from doctypes to cards, it keeps a copy of.
-	frappe.db.delete("Deleted Document", {"data": ("like", f'%"module": "{MODULE}"%')})
-	frappe.db.delete("Deleted Document", {"deleted_doctype": "Module Def", "deleted_name": MODULE})
+	for module in MODULES:
+		frappe.db.delete("Deleted Document", {"data": ("like", f'%"module": "{module}"%')})
+	frappe.db.delete("Deleted Document", {"deleted_doctype": "Module Def", "deleted_name": ("in", MODULES)})
 	frappe.db.commit()  # bench closes the connection after this hook without a commit; nosemgrep
 	frappe.clear_cache()
 
 
 def _roles_that_came_along() -> list[str]:
 	of_the_site = json.loads(frappe.db.get_default(ROLES_OF_THE_SITE) or "[]")
-	return [role for role in _names("role.json") if role not in of_the_site]
+	return [role for role in roles.OURS if role not in of_the_site]
 
 
 def _forget_documents() -> None:
 	"""All that Frappe keeps about our documents: it names learners, or would point at nothing when the app is gone."""
-	ours = ("in", frappe.get_all("DocType", {"module": MODULE}, pluck="name") or [""])
+	ours = ("in", frappe.get_all("DocType", {"module": ("in", MODULES)}, pluck="name") or [""])
 	mails = frappe.get_all("Communication", {"reference_doctype": ours}, pluck="name")
 	for filters in (
 		{"attached_to_doctype": ours},
@@ -277,10 +297,6 @@ def _drop_index(doctype: str, name: str) -> None:
 def _index_names(doctype: str) -> set[str]:
 	rows = frappe.db.sql(f"SHOW INDEX FROM `tab{doctype}`", as_dict=True)  # nosemgrep
 	return {row.Key_name for row in rows}
-
-
-def _names(fixture: str) -> list[str]:
-	return [record["name"] for record in json.loads((FIXTURES / fixture).read_text())]
 
 
 def _major_version(app: str) -> int | None:

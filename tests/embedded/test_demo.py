@@ -1,5 +1,6 @@
 """The demo as it is run by hand, small and fast, on the broker that PyPI gives; and that it fails when counts differ."""
 
+import os
 import re
 import signal
 import sqlite3
@@ -35,6 +36,7 @@ def run_demo(tmp_path, monkeypatch):
 	return run
 
 
+@pytest.mark.amqtt
 def test_every_read_is_one_check_in_on_the_broker_from_pypi(run_demo, capsys) -> None:
 	code, folder = run_demo()
 	said = capsys.readouterr().out
@@ -64,6 +66,7 @@ def test_where_no_broker_can_be_had_it_says_what_to_install(run_demo, monkeypatc
 		run_demo()
 
 
+@pytest.mark.amqtt
 def test_it_ends_badly_when_a_read_is_lost(run_demo, monkeypatch, capsys) -> None:
 	held = morning.play
 
@@ -103,33 +106,41 @@ def test_a_number_that_means_nothing_is_refused(run_demo, capsys, option) -> Non
 	assert "are numbers above 0" in capsys.readouterr().err
 
 
+@pytest.mark.broker
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_however_it_is_stopped_nothing_of_it_runs_on(tmp_path: Path, number: signal.Signals) -> None:
 	folder = tmp_path / "demo"
-	command = [sys.executable, "-m", "vsv_app.embedded.demo", "--learners", "20", "--folder", str(folder)]
-	demo_run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-	deadline = time.monotonic() + 60
-	while not (folder / processes.FEEDBACK).exists():
-		assert demo_run.poll() is None, demo_run.stderr.read()
-		assert time.monotonic() < deadline
-		time.sleep(0.05)
-	demo_run.send_signal(number)
-	_out, said = demo_run.communicate(timeout=60)
-	assert demo_run.returncode == 128 + number
-	assert "Traceback" not in said
-	assert running_in(folder) == []
+	# A program that is started in the background is told to ignore some of them.
+	command = ["env", f"--default-signal={number}", sys.executable, "-m", "vsv_app.embedded.demo"]
+	command += ["--learners", "20", "--folder", str(folder)]
+	with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as demo_run:
+		try:
+			deadline = time.monotonic() + 200
+			while not (folder / processes.FEEDBACK).exists():
+				assert demo_run.poll() is None, demo_run.stderr.read()
+				assert time.monotonic() < deadline
+				time.sleep(0.05)
+			demo_run.send_signal(number)
+			_out, said = demo_run.communicate(timeout=200)
+			assert demo_run.returncode == 128 + number
+			assert "Traceback" not in said
+			assert running_in(folder) == {}
+		finally:
+			demo_run.kill()
+			for process in running_in(folder):
+				os.kill(process, signal.SIGKILL)
 
 
-def running_in(folder: Path) -> list[str]:
-	"""The command lines of processes that name the folder."""
-	found = []
+def running_in(folder: Path) -> dict[int, str]:
+	"""The processes that name the folder, with their command lines."""
+	found = {}
 	for path in Path("/proc").glob("[0-9]*/cmdline"):
 		try:
 			command = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
 		except OSError:  # it has just ended
 			continue
 		if str(folder) in command:
-			found.append(command)
+			found[int(path.parent.name)] = command
 	return found
 
 

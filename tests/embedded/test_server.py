@@ -17,6 +17,7 @@ from vsv_app.services import school as schools
 from vsv_app.services.dispatch import daily
 from vsv_app.stores.sqlite_store import SqliteStore
 
+pytestmark = pytest.mark.xdist_group("board server")
 TUESDAY = date(2026, 11, 24)
 NOW = datetime.combine(TUESDAY, time(9, 40))
 TOKEN = "the-key-of-this-board"
@@ -46,7 +47,7 @@ def ask(database):
 		thread.start()
 
 		def request(method: str, path: str, body: object = None) -> tuple[int, dict[str, str], str]:
-			connection = HTTPConnection("127.0.0.1", running.server_port, timeout=20)
+			connection = HTTPConnection("127.0.0.1", running.server_port, timeout=120)
 			connection.request(
 				method, path, body if isinstance(body, bytes | None) else json.dumps(body).encode()
 			)

@@ -121,9 +121,10 @@ def calendars(draw: st.DrawFn) -> SchoolCalendar:
 	some_days = st.dates(first, last)
 	other = st.none() | st.just(OtherTimes(clock("9:00"), clock("12:00")))
 	weekdays = draw(st.sets(st.integers(0, 6), min_size=1))
+	timetables = draw(st.lists(sessions(), min_size=1, max_size=2))
 	made = BellSchedule(
 		"Whole school",
-		{weekday: draw(sessions()) for weekday in sorted(weekdays)},
+		{weekday: draw(st.sampled_from(timetables)) for weekday in sorted(weekdays)},
 		exceptions=draw(st.dictionaries(some_days, other, max_size=4)),
 		holidays=draw(st.frozensets(some_days, max_size=12)),
 	)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.app_side import AppSide
-from tests.gateway.rig import MAC_KEY, Broker, Rig
+from tests.gateway.rig import MAC_KEY, Broker, Rig, free_port
 
 
 @pytest.fixture
@@ -36,6 +36,16 @@ def app(tmp_path: Path, broker: Broker) -> Iterator[AppSide]:
 	with AppSide(broker.port, tmp_path / "app.db", MAC_KEY) as side:
 		side.wait_subscribed()
 		yield side
+
+
+@pytest.fixture
+def lone_rig(tmp_path: Path) -> Iterator[Rig]:
+	"""A rig whose broker is out of reach."""
+	bench = Rig(tmp_path, free_port())
+	bench.terminal("door")
+	bench.configure()
+	yield bench
+	bench.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -15,7 +14,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.gateway.app_side import GATEWAY, SCHOOL, wait_until
+from tests.gateway.app_side import GATEWAY, PATIENCE_S, SCHOOL, wait_until
+from vsv_app.embedded.broker import find_mosquitto
 
 ROOT = Path(__file__).parents[2]
 BADGE_KEY, MAC_KEY = b"b" * 32, b"m" * 32
@@ -56,7 +56,7 @@ class Broker:
 
 	def start(self) -> None:
 		command = [
-			shutil.which("mosquitto") or "/usr/sbin/mosquitto",
+			find_mosquitto() or "mosquitto",
 			"-c",
 			str(self.directory / "mosquitto.conf"),
 		]
@@ -113,6 +113,12 @@ class Badges:
 	def tap(self, card: int) -> None:
 		"""A card as this reader sends it while the card is held: more than once."""
 		self.send(frame(card) * 2)
+
+	@property
+	def far_end(self) -> int:
+		"""The gateway's end of the line, where what is not read waits."""
+		assert self._ends is not None
+		return self._ends[1]
 
 	def replies(self) -> bytes:
 		"""What the gateway sent to the reader since the last question."""
@@ -180,7 +186,7 @@ class Rig:
 			cwd=ROOT,
 			capture_output=True,
 			text=True,
-			timeout=60,
+			timeout=PATIENCE_S,
 			check=False,
 			input=given,
 		)

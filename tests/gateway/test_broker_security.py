@@ -18,7 +18,7 @@ from tests.gateway.app_side import GATEWAY, SCHOOL, AppSide, wait_until
 from tests.gateway.rig import MAC_KEY, ROOT, Broker, Rig, free_port
 from tests.gateway.school import School
 
-pytestmark = pytest.mark.mosquitto
+pytestmark = [pytest.mark.mosquitto, pytest.mark.openssl]
 ACCOUNT = f"{SCHOOL}.{GATEWAY}"
 
 

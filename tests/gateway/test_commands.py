@@ -72,17 +72,17 @@ def test_check_names_what_is_wrong_and_what_to_do(rig: Rig, broker: Broker) -> N
 	assert re.search(r"FAIL broker:.*refused.*\n +-> check broker.host", checked.stdout)
 
 
-def test_check_tells_an_installer_with_every_fault_what_to_do(rig: Rig) -> None:
-	busy = serial.Serial(str(rig.terminals["door"].path), exclusive=True)
-	not_there = rig.directory / "ca.pem"
-	rig.data_dir.write_text("not a directory")
-	rig.configure(
+def test_check_tells_an_installer_with_every_fault_what_to_do(lone_rig: Rig) -> None:
+	busy = serial.Serial(str(lone_rig.terminals["door"].path), exclusive=True)
+	not_there = lone_rig.directory / "ca.pem"
+	lone_rig.data_dir.write_text("not a directory")
+	lone_rig.configure(
 		'[clock]\ntrust = "auto"',
 		"[server]",
 		f'url = "https://127.0.0.1:{free_port()}"',
 		broker=[f'ca_file = "{not_there}"'],
 	)
-	said = rig.ask("check").stdout
+	said = lone_rig.ask("check").stdout
 	busy.close()
 	assert re.search(r"FAIL disk:.*\n +-> mount it for writing, and give", said)
 	assert re.search(r"FAIL terminal door:.*\n +-> another program holds it; sudo fuser -v", said)
@@ -100,13 +100,13 @@ def test_check_before_the_first_start_finds_nothing_wrong_and_tells_who_listens(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can look with another's eyes")
-def test_check_as_root_looks_with_the_eyes_of_the_gateways_user(rig: Rig) -> None:
-	rig.data_dir.mkdir()
-	mine = rig.ask("check").stdout
+def test_check_as_root_looks_with_the_eyes_of_the_gateways_user(lone_rig: Rig) -> None:
+	lone_rig.data_dir.mkdir()
+	mine = lone_rig.ask("check").stdout
 	assert (mine.count("FAIL config"), mine.count("FAIL disk"), mine.count("FAIL terminal")) == (0, 0, 0)
-	rig.directory.chmod(0o700)
-	shutil.chown(rig.data_dir, "nobody")
-	said = rig.ask("check").stdout
+	lone_rig.directory.chmod(0o700)
+	shutil.chown(lone_rig.data_dir, "nobody")
+	said = lone_rig.ask("check").stdout
 	assert re.search(r"FAIL config:.*cannot be read by nobody", said)
 	assert re.search(r"FAIL disk:.*cannot be written by nobody", said)
 	assert re.search(r"FAIL terminal door:.*Permission denied\n +->.*dialout", said)
@@ -215,10 +215,10 @@ def test_a_number_of_seconds_that_is_none_is_refused(
 		)
 
 
-def test_a_terminal_that_cannot_show_a_name_is_told_the_rest(rig: Rig) -> None:
-	rig.config = rig.config.rename(rig.config.with_name("gateway-é.toml"))
+def test_a_terminal_that_cannot_show_a_name_is_told_the_rest(lone_rig: Rig) -> None:
+	lone_rig.config = lone_rig.config.rename(lone_rig.config.with_name("gateway-é.toml"))
 	found = subprocess.run(
-		rig.command("check", "--config", str(rig.config)),
+		lone_rig.command("check", "--config", str(lone_rig.config)),
 		cwd=ROOT,
 		capture_output=True,
 		check=False,
@@ -240,7 +240,7 @@ def test_enrol_on_the_machine_shows_digests(rig: Rig, app: AppSide) -> None:
 		assert asking.stdout is not None
 		assert "Hold badges" in asking.stdout.readline()
 		assert "seq" not in rig.tap_and_wait(0x77)
-		assert badge_digest(BADGE_KEY, "0000000077") in asking.communicate(timeout=20)[0]
+		assert badge_digest(BADGE_KEY, "0000000077") in asking.communicate(timeout=120)[0]
 		assert "there is no terminal" in rig.ask("enrol", "nowhere").stderr
 
 
@@ -278,7 +278,7 @@ def test_metrics_are_served_on_loopback_when_asked_for(rig: Rig) -> None:
 	rig.configure('[clock]\ntrust = "always"', "[health]", f"prometheus_port = {port}")
 	with running(rig):
 		rig.tap_and_wait(1)
-		text = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
+		text = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=60).text
 	assert 'vsv_gateway_terminal_reads{terminal="door"} 1' in text
 	assert all(re.fullmatch(r"# .+|\w+(\{.+\})? -?[\d.e+]+", line) for line in text.splitlines())
 
@@ -444,7 +444,7 @@ def test_the_user_of_the_unit_is_made_without_login_and_may_open_serial_ports(im
 	assert stated[0].endswith(" /usr/sbin/nologin")
 	assert stated[1] == "m vsv-gateway dialout"
 	if shutil.which("systemd-sysusers") is None or os.geteuid():
-		return
+		pytest.skip("systemd-sysusers makes users as root alone: apt-get install systemd")
 	subprocess.run(["systemd-sysusers", f"--root={image}"], capture_output=True, check=True)
 	(user,) = [line for line in (image / "etc/passwd").read_text().splitlines() if line.startswith("vsv-")]
 	assert user.endswith(":/usr/sbin/nologin")
@@ -473,7 +473,7 @@ def test_the_unit_is_one_that_systemd_understands_and_keeps_the_service_in_bound
 	loaded = (image / "etc/modules-load.d/vsv-gateway.conf").read_text().splitlines()
 	assert {"usbserial", "cdc-acm"} <= set(loaded)
 	if shutil.which("systemd-analyze") is None:
-		return
+		pytest.skip("systemd is not here to judge the unit: apt-get install systemd")
 	verified = subprocess.run(
 		["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
 	)
@@ -500,7 +500,7 @@ def test_listen_guesses_protocol_and_speed(tmp_path: Path) -> None:
 	assert asking.stdout is not None
 	asking.stdout.readline()
 	badges.tap(0x62E3086CED)
-	said = asking.communicate(timeout=60)[0]
+	said = asking.communicate(timeout=120)[0]
 	badges.pull()
 	assert 'protocol = "rdm6300"' in said
 	assert "62E3086CED" in said

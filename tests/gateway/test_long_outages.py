@@ -54,7 +54,9 @@ def all_arrive_once(rig: Rig, app: AppSide) -> None:
 	assert sorted((epoch, seq) for epoch, seq, *_ in app.check_ins()) == sorted(expected)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.long
+@pytest.mark.xdist_group("measures")
+@pytest.mark.timeout(900)
 def test_three_days_of_reads_without_a_broker_stay_and_memory_stays_flat(
 	rig: Rig, app: AppSide, broker: Broker
 ) -> None:
@@ -78,6 +80,7 @@ def test_three_days_of_reads_without_a_broker_stay_and_memory_stays_flat(
 	assert [seq for _, seq, *_ in app.check_ins()] == list(range(1, OUTAGE_READS + 1))
 
 
+@pytest.mark.xdist_group("measures")
 def test_learners_are_answered_while_a_large_backlog_drains(rig: Rig, app: AppSide) -> None:
 	app.acknowledges = False
 	rig.start()
@@ -92,7 +95,7 @@ def test_learners_are_answered_while_a_large_backlog_drains(rig: Rig, app: AppSi
 		)
 	rig.start()
 	# The window is full, and more waits behind it
-	wait_until(lambda: len(app.check_ins()) >= WINDOW * BATCH, "a window of messages", within_s=60)
+	wait_until(lambda: len(app.check_ins()) >= WINDOW * BATCH, "a window of messages")
 	assert len(app.check_ins()) < BACKLOG
 	for card in range(2, 22):
 		assert rig.tap_and_wait(card)["signal"].startswith("recorded")
@@ -102,7 +105,8 @@ def test_learners_are_answered_while_a_large_backlog_drains(rig: Rig, app: AppSi
 	assert [seq for _, seq, *_ in app.check_ins()] == list(range(1, BACKLOG + 21))
 
 
-@pytest.mark.timeout(int(300 + FLAPS * FLAP_S * 2))
+@pytest.mark.xdist_group("measures")
+@pytest.mark.timeout(int(600 + FLAPS * FLAP_S * 2))
 def test_a_broker_that_comes_and_goes_costs_nothing(rig: Rig, app: AppSide, broker: Broker) -> None:
 	rig.start()
 	rig.tap_and_wait(1)
@@ -142,7 +146,7 @@ def test_a_listener_that_dies_between_commit_and_acknowledgement_and_a_broker_th
 	rig.start()
 	rig.tap_and_wait(4)
 	broker.start()
-	wait_until(lambda: rig.ask("outbox", "count").stdout.strip() == "0", "all confirmed", within_s=60)
+	wait_until(lambda: rig.ask("outbox", "count").stdout.strip() == "0", "all confirmed")
 	assert app.re_sent >= 3
 	all_arrive_once(rig, app)
 	assert len(app.check_ins()) == 4

@@ -103,7 +103,7 @@ def connected(rig: Rig) -> int:
 
 
 def all_arrive(rig: Rig, app: AppSide) -> None:
-	wait_until(lambda: len(app.check_ins()) == len(rig.stored()), "every stored check-in, once", within_s=60)
+	wait_until(lambda: len(app.check_ins()) == len(rig.stored()), "every stored check-in, once")
 	assert {(epoch, seq) for epoch, seq, *_ in app.check_ins()} == rig.stored()
 
 
@@ -142,13 +142,14 @@ def test_a_network_that_freezes_without_a_word_is_noticed_and_nothing_is_lost(
 	proxy.frozen = True
 	for card in range(1, 4):
 		assert far_rig.tap_and_wait(card)["signal"].startswith("recorded")
-	wait_until(lambda: "no broker (" in far_rig.output.read_text(), "the silence is noticed", within_s=30)
+	wait_until(lambda: "no broker (" in far_rig.output.read_text(), "the silence is noticed")
 	assert far_rig.tap_and_wait(4)["signal"] == "recorded-offline"
 	proxy.frozen = False
 	proxy.cut()
 	all_arrive(far_rig, app)
 
 
+@pytest.mark.xdist_group("measures")
 def test_a_slow_network_holds_up_no_learner(far_rig: Rig, app: AppSide, proxy: Proxy) -> None:
 	far_rig.start()
 	wait_until(lambda: connected(far_rig) == 1, "a connection")

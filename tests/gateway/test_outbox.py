@@ -443,4 +443,4 @@ class Crashes(RuleBasedStateMachine):
 
 
 TestCrashes = Crashes.TestCase
-TestCrashes.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestCrashes.settings = settings(max_examples=settings.default.max_examples * 2 // 5, stateful_step_count=25)

@@ -6,6 +6,8 @@ import threading
 import time
 from contextlib import suppress
 
+from tests.seed import SEED
+
 CHUNK = 65536
 POLL_S = 0.05
 
@@ -53,7 +55,7 @@ class SlowWire:
 
 	def _carry(self, source: socket.socket, sink: socket.socket) -> None:
 		"""Until one side ends; then the other hears of it."""
-		chance = random.Random()
+		chance = random.Random(SEED)
 		source.settimeout(POLL_S)
 		while self._open:
 			try:

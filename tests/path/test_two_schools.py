@@ -18,7 +18,7 @@ pytestmark = pytest.mark.mosquitto
 SCHOOLS = ("elm", "oak")
 GATEWAY = "front-door"
 NOT_AUTHORISED = 0x87
-WAITS_S = 20.0
+WAITS_S = 120.0
 LAST = b"last"
 
 

@@ -20,7 +20,7 @@ from vsv_app.embedded.school import MadeUpSchool, make_school
 from vsv_app.embedded.terminals import LineReader, PtyTerminal
 from vsv_app.stores.sqlite_store import SqliteStore
 
-WAITS_S = 60.0
+WAITS_S = 120.0
 LOOKS_EVERY_S = 0.05
 LAG_S = 0.06
 """Each way, at most: a school's wireless network, so that much is under way at any moment."""

@@ -1,16 +1,14 @@
 """Tables as the doctype JSON files describe them: the one schema, read by the store that has no Frappe."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from vsv_app.modules import APP, MODULES, folder
 from vsv_app.stores.relied_on import RELIED_ON
 
-DOCTYPES = Path(__file__).parent.parent / "vsv_app" / "doctype"
-CUSTOM_FIELDS = Path(__file__).parent.parent / "fixtures" / "custom_field.json"
+CUSTOM_FIELDS = APP / "fixtures" / "custom_field.json"
 
 # As frappe.model.no_value_fields, less the child tables, which have a table of their own.
 LAYOUT_ONLY = frozenset(
@@ -45,7 +43,7 @@ class Table:
 @cache
 def tables() -> dict[str, Table]:
 	"""Every table of the path, by doctype: ours from their JSON, those of other apps from `relied_on`."""
-	found = {table.doctype: table for table in _own()}
+	found = {name: _table(one) for name, one in described().items()}
 	extra = _custom_fields()
 	for doctype, fields in RELIED_ON.items():
 		child = dict(CHILD) if "parent" in fields else {}
@@ -56,33 +54,32 @@ def tables() -> dict[str, Table]:
 @cache
 def child_doctype(doctype: str, field: str) -> str:
 	"""The doctype of a child table's rows, as the parent's JSON names it."""
-	path = DOCTYPES / doctype.lower().replace(" ", "_") / f"{doctype.lower().replace(' ', '_')}.json"
-	described = json.loads(path.read_text(encoding="utf-8"))
-	return str(next(f["options"] for f in described["fields"] if f["fieldname"] == field))
+	return str(next(f["options"] for f in described()[doctype]["fields"] if f["fieldname"] == field))
 
 
-def _own() -> Iterator[Table]:
-	for path in sorted(DOCTYPES.glob("*/*.json")):
-		described = json.loads(path.read_text(encoding="utf-8"))
-		if described.get("doctype") == "DocType":
-			yield _table(described)
+@cache
+def described() -> dict[str, dict[str, Any]]:
+	"""Our doctypes as their JSON files describe them, by name."""
+	paths = sorted(path for module in MODULES for path in folder(module).glob("doctype/*/*.json"))
+	files = (json.loads(path.read_text(encoding="utf-8")) for path in paths)
+	return {file["name"]: file for file in files if file.get("doctype") == "DocType"}
 
 
-def _table(described: dict[str, Any]) -> Table:
-	columns = [f for f in described["fields"] if f["fieldtype"] not in LAYOUT_ONLY | CHILD_TABLES]
+def _table(doctype: dict[str, Any]) -> Table:
+	columns = [f for f in doctype["fields"] if f["fieldtype"] not in LAYOUT_ONLY | CHILD_TABLES]
 	stored = [f for f in columns if f["fieldtype"] != "Password"]
 	return Table(
-		doctype=described["name"],
+		doctype=doctype["name"],
 		fields={
 			**STANDARD,
-			**(CHILD if described.get("istable") else {}),
+			**(CHILD if doctype.get("istable") else {}),
 			**{f["fieldname"]: f["fieldtype"] for f in stored},
 		},
 		unique=tuple(f["fieldname"] for f in stored if f.get("unique")),
 		indexed=tuple(f["fieldname"] for f in stored if f.get("search_index")),
 		secrets=tuple(f["fieldname"] for f in columns if f["fieldtype"] == "Password"),
 		defaults={f["fieldname"]: f["default"] for f in stored if f.get("default")},
-		single=bool(described.get("issingle")),
+		single=bool(doctype.get("issingle")),
 	)
 
 

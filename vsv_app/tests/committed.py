@@ -5,7 +5,7 @@ from typing import ClassVar
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-from vsv_app.engine.access import DOCUMENTS, SET_UP
+from vsv_app.engine.access.table import DOCUMENTS, SET_UP
 
 SETTINGS = "Early Warning Settings"
 ALSO_MADE = (

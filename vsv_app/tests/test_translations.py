@@ -10,12 +10,12 @@ from pathlib import Path
 from frappe.tests.utils import FrappeTestCase
 from frappe.translate import get_all_translations
 
+from vsv_app.engine.access import roles
 from vsv_app.engine.signals.indicators import windows
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.modules import APP, MODULES, folder
 from vsv_app.services.signals import statutory_reports
 
-APP = Path(__file__).parents[1]
-MODULE = APP / "vsv_app"
 TRANSLATIONS = APP / "translations" / "nl.csv"
 SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
 """Modules whose refusals reach a person as they are written there."""
@@ -56,8 +56,12 @@ def said() -> dict[str, str]:
 	return found
 
 
+def in_modules(pattern: str) -> list[Path]:
+	return sorted(path for module in MODULES for path in folder(module).glob(pattern))
+
+
 def of_doctypes() -> Iterator[tuple[str, str]]:
-	for path in sorted(MODULE.glob("doctype/*/*.json")):
+	for path in in_modules("doctype/*/*.json"):
 		described = json.loads(path.read_text("utf-8"))
 		if described.get("doctype") == "DocType":
 			yield described["name"], path.name
@@ -65,9 +69,7 @@ def of_doctypes() -> Iterator[tuple[str, str]]:
 				yield described["description"], path.name
 			yield from of_fields(described["fields"], path.name)
 	yield from of_fields(json.loads((APP / "fixtures/custom_field.json").read_text("utf-8")), "custom_field")
-	yield from (
-		(role["name"], "role") for role in json.loads((APP / "fixtures/role.json").read_text("utf-8"))
-	)
+	yield from ((role, "role") for role in roles.OURS)
 
 
 def of_fields(fields: list[dict[str, str]], where: str) -> Iterator[tuple[str, str]]:
@@ -81,17 +83,19 @@ def of_fields(fields: list[dict[str, str]], where: str) -> Iterator[tuple[str, s
 
 
 def of_desk() -> Iterator[tuple[str, str]]:
-	"""Reports, cards, charts, the workspace and pages."""
-	for path in sorted(MODULE.glob("report/*/*.json")):
+	"""Reports, cards, charts, workspaces and pages."""
+	for path in in_modules("report/*/*.json"):
 		yield json.loads(path.read_text("utf-8"))["report_name"], path.name
-	for path in sorted([*MODULE.glob("number_card/*/*.json"), *MODULE.glob("dashboard_chart/*/*.json")]):
+	for path in [*in_modules("number_card/*/*.json"), *in_modules("dashboard_chart/*/*.json")]:
 		described = json.loads(path.read_text("utf-8"))
 		yield described.get("label") or described["chart_name"], path.name
-	for path in sorted(MODULE.glob("workspace/*/*.json")):
+	for path in in_modules("workspace/*/*.json"):
 		described = json.loads(path.read_text("utf-8"))
 		rows = [*described["links"], *described["shortcuts"], described]
 		yield from ((row["label"], path.name) for row in rows if row["label"] != "Student Attendance")
-	for path in sorted(MODULE.glob("page/*/*.json")):
+		blocks = json.loads(described["content"])
+		yield from ((block["data"]["text"], path.name) for block in blocks if block["type"] == "paragraph")
+	for path in in_modules("page/*/*.json"):
 		yield json.loads(path.read_text("utf-8"))["title"], path.name
 
 
@@ -111,22 +115,20 @@ def of_python() -> Iterator[tuple[str, str]]:
 
 
 def of_scripts() -> Iterator[tuple[str, str]]:
-	for path in sorted([*MODULE.rglob("*.js"), *APP.glob("public/js/**/*.js")]):
+	for path in [*in_modules("**/*.js"), *sorted(APP.glob("public/js/**/*.js"))]:
 		for _quote, text in IN_SCRIPTS.findall(path.read_text("utf-8")):
 			yield json.loads(f'"{text}"'), path.name
 
 
 def of_pages() -> Iterator[tuple[str, str]]:
-	for path in sorted(
-		[path for folder in ("www", "templates", "vsv_app") for path in APP.glob(f"{folder}/**/*.html")]
-	):
+	for path in [*in_modules("**/*.html"), *APP.glob("www/**/*.html"), *APP.glob("templates/**/*.html")]:
 		for _quote, text in IN_PAGES.findall(path.read_text("utf-8")):
 			yield text, path.name
 
 
 def of_the_engine() -> Iterator[tuple[str, str]]:
 	for module in SPOKEN_BY_THE_ENGINE:
-		yield from sentences(APP / "engine" / f"{module}.py")
+		yield from sentences(next(APP.glob(f"engine/*/{module}.py")))
 	for indicator in INDICATORS.values():
 		yield from ((text, "indicators.py") for text in (indicator.label, indicator.unit))
 

@@ -1,14 +1,10 @@
 """Values of goals: in which unit people give them, and what a goal may be about."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from vsv_app.engine.care.goals import FOLLOWED, as_given, in_words, measure_of, unit_of
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
-
-GOAL = Path(__file__).parents[3] / "vsv_app/vsv_app/doctype/support_plan_goal/support_plan_goal.json"
+from vsv_app.stores.schema import described
 
 
 @pytest.mark.parametrize(
@@ -46,7 +42,7 @@ def test_a_value_is_said_with_its_unit(code: str, value: float, english: str, du
 
 
 def test_the_form_offers_what_a_goal_may_be_about_and_no_circumstance() -> None:
-	fields = {field["fieldname"]: field for field in json.loads(GOAL.read_text())["fields"]}
+	fields = {field["fieldname"]: field for field in described()["Support Plan Goal"]["fields"]}
 	assert tuple(fields["indicator"]["options"].split("\n")) == ("", *FOLLOWED)
 	assert not [code for code in FOLLOWED if INDICATORS[code].cares]
 	assert {code for code in INDICATORS if INDICATORS[code].cares}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine import reference
@@ -141,7 +141,6 @@ def plainly(given: dict, student: str, rule: Rule) -> str | None:
 # At random
 
 
-@settings(max_examples=150)
 @given(schools())
 def test_each_finding_is_that_of_the_plain_judgement(given: dict) -> None:
 	told = by_learner_and_rule(run(given))

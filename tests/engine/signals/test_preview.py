@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.made import MONDAY, calendars, enrolled, other_facts, row, rows, school
@@ -33,7 +33,6 @@ RULES = (
 near = st.dates(MONDAY - timedelta(weeks=4), MONDAY + timedelta(weeks=4))
 
 
-@settings(max_examples=120)
 @given(calendars(), st.data(), st.sampled_from(RULES))
 def test_it_is_what_the_nights_would_have_done(
 	calendar: SchoolCalendar, data: st.DataObject, rule: Rule

@@ -76,10 +76,13 @@ def sensible(draw: st.DrawFn) -> Condition:
 
 @st.composite
 def rules(draw: st.DrawFn, one: st.SearchStrategy[Condition] | None = None) -> Rule:
+	"""A rule that is not refused: all of its conditions must be able to hold together, so each is on an indicator of its own."""
+	combination = draw(st.sampled_from(["Single", ALL_OF, ANY_OF, AT_LEAST_N, WEIGHTED]))
+	fewest, most = {"Single": (1, 1), ALL_OF: (1, 4), AT_LEAST_N: (1, 4)}.get(combination, (2, 4))
+	apart = (lambda c: c.indicator) if combination == ALL_OF else (lambda c: (c.indicator, c.window))
 	one = sensible() if one is None else one
-	made = draw(st.lists(one, min_size=1, max_size=4, unique_by=lambda c: (c.indicator, c.window)))
-	among = [ALL_OF, ANY_OF, AT_LEAST_N, WEIGHTED] if len(made) > 1 else ["Single", ALL_OF, AT_LEAST_N]
-	return rule(*made, combination=draw(st.sampled_from(among)), count=draw(st.integers(1, len(made))))
+	made = draw(st.lists(one, min_size=fewest, max_size=most, unique_by=apart))
+	return rule(*made, combination=combination, count=draw(st.integers(1, len(made))))
 
 
 def values_for(made: Rule) -> st.SearchStrategy[tuple[float, ...]]:

@@ -1,16 +1,13 @@
-"""The seed and the amount of fuzz; both can be set, and the seed is printed."""
+"""The amount of fuzz, which can be set, and its randomness."""
 
 import os
 import random
 
 import pytest
 
-SEED = int(os.environ.get("VSV_FUZZ_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
+from tests.seed import SEED
+
 FUZZ_BYTES = int(os.environ.get("VSV_FUZZ_BYTES", "1000000"))
-
-
-def pytest_report_header() -> str:
-	return f"decoders: {FUZZ_BYTES} bytes of fuzz a protocol (VSV_FUZZ_BYTES), VSV_FUZZ_SEED={SEED}"
 
 
 @pytest.fixture
@@ -21,5 +18,5 @@ def fuzz_bytes() -> int:
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> random.Random:
-	"""Randomness from the printed seed and the test's name."""
+	"""Randomness from the seed and the test's name."""
 	return random.Random(f"{SEED} {request.node.nodeid}")

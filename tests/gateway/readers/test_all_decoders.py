@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.readers import FAULT_KINDS, HELD_LIMIT, BadgeRead, Fault, reader, reader_names
@@ -422,7 +422,6 @@ def _same_bits(count: int, bit: int) -> str:
 
 
 @every_protocol
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_bytes_any_pieces_same_result(protocol, data):
 	rng = data.draw(st.randoms(use_true_random=False))
@@ -476,7 +475,6 @@ def _stretch(protocol: str, rng: random.Random) -> bytes:
 
 
 @every_protocol
-@settings(max_examples=100, deadline=None)
 @given(garbage=st.binary(max_size=300), seed=st.integers(0, 1 << 30))
 def test_good_frame_after_any_garbage_and_a_silence(protocol, garbage, seed):
 	frame, card = samples.frame(protocol, random.Random(seed))

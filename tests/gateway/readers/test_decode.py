@@ -22,7 +22,7 @@ def run(*arguments: str, stdin: bytes = b"") -> tuple[int, list[dict], str]:
 		[sys.executable, "-m", "gateway.decode", *arguments],
 		input=stdin,
 		capture_output=True,
-		timeout=60,
+		timeout=120,
 		check=False,
 	)
 	lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
@@ -155,7 +155,7 @@ def test_shows_each_card_as_it_comes():
 			process.stdin.flush()
 			assert json.loads(process.stdout.readline()) == {"card": card, "protocol": "line"}
 		process.stdin.close()
-		assert process.wait(timeout=30) == 0
+		assert process.wait(timeout=120) == 0
 
 
 def test_protocols_lists_every_protocol_with_its_settings():
@@ -165,7 +165,7 @@ def test_protocols_lists_every_protocol_with_its_settings():
 	assert {"title", "baud", "line", "idle_gap_ms", "confirm", "polled", "options"} <= set(lines[0])
 	assert all(set(line["allowed"]) == set(line["options"]) for line in lines)
 	text = subprocess.run(
-		[sys.executable, "-m", "gateway.decode", "protocols"], capture_output=True, timeout=60, check=True
+		[sys.executable, "-m", "gateway.decode", "protocols"], capture_output=True, timeout=120, check=True
 	).stdout.decode()
 	assert all(f"\n{name} " in "\n" + text for name in reader_names())
 	assert "--option format=text  (text, hex or decimal)\n" in text

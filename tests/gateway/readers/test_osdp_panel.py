@@ -11,7 +11,7 @@ from gateway.readers.osdp_panel import REFRESH_EVERY_S, SHOWS, OsdpPanel
 
 osdp = pytest.importorskip("osdp", reason="the OSDP panel needs libosdp: pip install -e './gateway[osdp]'")
 
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 
 class Wire:

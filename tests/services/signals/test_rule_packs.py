@@ -1,7 +1,6 @@
 """Packs: what ships is sound and says why, a school's own edits survive, and what cannot be used is refused."""
 
 import copy
-import json
 import re
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from vsv_app.services.signals import rule_packs
 from vsv_app.services.signals.rule_packs import PackError
 from vsv_app.stores.queries.signals import rules
 from vsv_app.stores.queries.sql import VALUE, delete, select, table, update
-from vsv_app.stores.schema import DOCTYPES
+from vsv_app.stores.schema import described
 
 NOW = datetime(2031, 11, 24, 12)
 SHIPPED = {pack["pack"]: pack for pack in rule_packs.available()}
@@ -45,8 +44,8 @@ def test_each_rule_is_sound_and_says_why(pack: str, rule: dict[str, Any]) -> Non
 @pytest.mark.parametrize(("pack", "rule"), ALL_RULES, ids=[rule["rule_code"] for _pack, rule in ALL_RULES])
 def test_what_each_rule_says_fits_where_it_is_kept(pack: str, rule: dict[str, Any]) -> None:
 	"""A database that finds a text too long would stop a school's update; SQLite would say nothing."""
-	described = json.loads((DOCTYPES / "early_warning_rule" / "early_warning_rule.json").read_text())
-	short = {f["fieldname"]: f for f in described["fields"] if f["fieldtype"] in ("Data", "Select", "Link")}
+	fields = described()["Early Warning Rule"]["fields"]
+	short = {f["fieldname"]: f for f in fields if f["fieldtype"] in ("Data", "Select", "Link")}
 	for name, value in rule.items():
 		if name in short:
 			assert len(str(value)) <= short[name].get("length", 140), name

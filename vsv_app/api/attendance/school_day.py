@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import formatdate, getdate
 
-from vsv_app.engine.access import ADMINISTRATOR, OFFICER
+from vsv_app.engine.access.roles import ADMINISTRATOR, OFFICER
 from vsv_app.services import school
 from vsv_app.services.attendance import day_close
 from vsv_app.services.school import SETTINGS

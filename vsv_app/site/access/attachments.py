@@ -11,7 +11,7 @@ from frappe import _
 from frappe.core.doctype.file import file as frappes
 from frappe.model.document import Document
 
-from vsv_app.engine.access import ABOUT_LEARNERS
+from vsv_app.engine.access.table import ABOUT_LEARNERS
 
 PRIVATE = "/private/"
 

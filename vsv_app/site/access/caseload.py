@@ -3,9 +3,9 @@
 import frappe
 from frappe.utils import getdate, nowdate
 
-from vsv_app.engine import access
+from vsv_app.engine.access import roles
 
-OURS = frozenset({"System Manager", *access.ROLES}) - {access.TEACHER}
+OURS = frozenset({roles.SITE, *roles.OURS})
 
 
 def may_open_app() -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 import frappe
 from frappe.desk import notifications
 
+from vsv_app.modules import MODULES
 from vsv_app.site.access import restricted_reads
 
-OURS = "VSV App"
 AT_MOST = 100
 
 
@@ -23,7 +23,7 @@ def get_open_count(doctype: str, name: str, items: list[str] | str | None = None
 		return found
 	links = frappe.get_meta(doctype).get_dashboard_data()
 	for entry in found["count"].get("external_links_found", []):
-		if frappe.get_meta(entry["doctype"]).module == OURS:
+		if frappe.get_meta(entry["doctype"]).module in MODULES:
 			field = links.get("non_standard_fieldnames", {}).get(entry["doctype"], links.get("fieldname"))
 			entry.update({"count": _readable(entry["doctype"], field, name), "open_count": 0})
 	return found

@@ -8,7 +8,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
-from vsv_app.engine.access import ABOUT_LEARNERS
+from vsv_app.engine.access.table import ABOUT_LEARNERS
 from vsv_app.site.access import permission_hooks
 from vsv_app.site.access.permission_hooks import EVERYBODY, NOBODY
 from vsv_app.site.access.record_references import OF_RECORD

@@ -8,34 +8,16 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
-from vsv_app.engine import access
-from vsv_app.engine.access import Circumstances
+from vsv_app.engine.access import conditions, declaration, table
+from vsv_app.engine.access.conditions import Circumstances
+from vsv_app.engine.access.declaration import STUDENT, VISIBILITY
+from vsv_app.engine.access.rights import PRINT, READ
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.site.access import restricted_reads
 from vsv_app.site.access.caseload import learners_of, mentors
 
 NOBODY, EVERYBODY = "1=0", ""
-PARENTS = {
-	"Early Warning Evidence": ("Early Warning Signal",),
-	"Dismissal Taken Back": ("Early Warning Signal",),
-	"Named Reader": ("Concern",),
-	"Shared Field": ("Consent Record", "Referral"),
-	**dict.fromkeys(
-		(
-			"Support Plan Goal",
-			"Support Plan Action",
-			"Support Plan Member",
-			"Support Plan Agreement",
-			"Support Plan Review",
-			"Support Plan Signal",
-		),
-		("Support Plan",),
-	),
-}
-"""Child tables of records about learners, with the documents that they belong to."""
-ASKED_AS = {"select": access.READ, "email": None, "share": None}
-ADDRESSEE = {"Care Reminder": "recipient", "Early Warning Alert": "recipient", "Mentor Assignment": "mentor"}
-"""The field that says whom a document is for."""
+ASKED_AS = {"select": READ, "email": None, "share": None}
 
 
 def listed(user: str | None = None, doctype: str = "") -> str:
@@ -43,13 +25,13 @@ def listed(user: str | None = None, doctype: str = "") -> str:
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return EVERYBODY
-	rows = access.rows_of(doctype, frappe.get_roles(user), access.READ)
-	conditions = {_condition(row.condition, doctype, user) for row in rows}
-	if EVERYBODY in conditions:
+	rows = table.rows_of(doctype, frappe.get_roles(user), READ)
+	found = {_condition(row.condition, table.BY_KIND[doctype], user) for row in rows}
+	if EVERYBODY in found:
 		return EVERYBODY
-	if doctype == "Concern" and conditions:
-		restricted_reads.note_list(user)
-	return f"({' or '.join(sorted(conditions))})" if conditions else NOBODY
+	if doctype in table.RESTRICTABLE and found:
+		restricted_reads.note_list(user, doctype)
+	return f"({' or '.join(sorted(found))})" if found else NOBODY
 
 
 def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more: Any) -> bool:
@@ -61,9 +43,9 @@ def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more
 	if user == "Guest" or action is None:
 		return False
 	at = circumstances(doc, user)
-	may = access.may(doc.doctype, frappe.get_roles(user), action, at)
-	if may and at.restricted and action in (access.READ, access.PRINT):
-		restricted_reads.note(user, doc.doctype, doc.name, "Form" if action == access.READ else "Print")
+	may = table.may(doc.doctype, frappe.get_roles(user), action, at)
+	if may and at.restricted and action in (READ, PRINT):
+		restricted_reads.note(user, doc.doctype, doc.name, "Form" if action == READ else "Print")
 	return may
 
 
@@ -72,74 +54,87 @@ def rows_listed(user: str | None = None, doctype: str = "") -> str:
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return EVERYBODY
-	conditions = []
-	for parent in PARENTS[doctype]:
+	found = []
+	for parent in table.PARENTS[doctype]:
 		of_parent = listed(user, parent)
 		within = f"select name from `tab{parent}` where {of_parent or '1=1'}"  # noqa: S608 escaped in listed
-		conditions.append(
+		found.append(
 			f"(`tab{doctype}`.parenttype = {frappe.db.escape(parent)} and `tab{doctype}`.parent in ({within}))"
 		)
-	return f"({' or '.join(conditions)})"
+	return f"({' or '.join(found)})"
 
 
 def circumstances(doc: Document, user: str) -> Circumstances:
 	"""How a user stands to a document as it is stored; to a new one, as whoever writes it."""
+	declared = table.BY_KIND[doc.doctype]
 	new = doc.is_new() or not frappe.db.exists(doc.doctype, doc.name)
-	stored = doc if new else _stored(doc.doctype, doc.name)
-	student = stored.get("student")
+	stored = doc if new else _stored(declared, doc.name)
+	student = stored.get(STUDENT)
 	return Circumstances(
 		own_learner=bool(student) and mentors(user, student),
-		on_team=not new and doc.doctype == "Support Plan" and _is_row(doc, "Support Plan Member", user),
-		noted=new or stored.get("noted_by") == user,
-		named=not new and doc.doctype == "Concern" and _is_row(doc, "Named Reader", user),
-		addressed=_addressed(doc, stored, user),
-		restricted=not new and stored.get("visibility") == RESTRICTED,
+		on_team=not new and _names(declared.team, doc, user),
+		noted=new or (bool(declared.noted_by) and stored.get(declared.noted_by) == user),
+		named=not new and _names(declared.readers, doc, user),
+		addressed=_addressed(declared, doc, stored, user),
+		restricted=not new and bool(declared.readers) and stored.get(VISIBILITY) == RESTRICTED,
 	)
 
 
-def _stored(doctype: str, name: str) -> dict[str, Any]:
-	fields = [
-		field
-		for field in ("student", "noted_by", "visibility", ADDRESSEE.get(doctype, ""))
-		if frappe.get_meta(doctype).has_field(field)
-	]
-	return frappe.db.get_value(doctype, name, fields, as_dict=True) or {}
+def _stored(declared: declaration.Document, name: str) -> dict[str, Any]:
+	"""The fields that conditions look at."""
+	to = declared.addressee
+	wanted = (
+		STUDENT if declared.by == STUDENT else "",
+		VISIBILITY if declared.readers else "",
+		to.field if to and not to.told_by else "",
+		declared.noted_by,
+	)
+	fields = [field for field in wanted if field]
+	return (frappe.db.get_value(declared.kind, name, fields, as_dict=True) if fields else None) or {}
 
 
-def _addressed(doc: Document, stored: dict[str, Any], user: str) -> bool:
-	if doc.doctype == "Early Warning Signal":
-		return bool(frappe.db.exists("Early Warning Alert", {"signal": doc.name, "recipient": user}))
-	return doc.doctype in ADDRESSEE and stored.get(ADDRESSEE[doc.doctype]) == user
+def _addressed(declared: declaration.Document, doc: Document, stored: dict[str, Any], user: str) -> bool:
+	to = declared.addressee
+	if to is None:
+		return False
+	if to.told_by:
+		return bool(frappe.db.exists(to.told_by, {to.link: doc.name, to.field: user}))
+	return stored.get(to.field) == user
 
 
-def _is_row(doc: Document, child: str, user: str) -> bool:
-	return bool(frappe.db.exists(child, {"parenttype": doc.doctype, "parent": doc.name, "user": user}))
+def _names(child: str, doc: Document, user: str) -> bool:
+	"""Whether a row of a child table names the user."""
+	row = {"parenttype": doc.doctype, "parent": doc.name, "user": user}
+	return bool(child) and bool(frappe.db.exists(child, row))
 
 
-def _condition(condition: str, doctype: str, user: str) -> str:
+def _condition(condition: str, declared: declaration.Document, user: str) -> str:
 	"""A condition of the table in SQL."""
-	who = frappe.db.escape(user)
-	own = f"`tab{doctype}`.student in ({learners_of(user)})"
-	open_to_all = f"`tab{doctype}`.visibility != {frappe.db.escape(RESTRICTED)}"
-	noted = f"`tab{doctype}`.noted_by = {who}"
-	named = _row_of(doctype, "Named Reader", who)
+	kind, who = declared.kind, frappe.db.escape(user)
+	own = f"`tab{kind}`.{STUDENT} in ({learners_of(user)})"
+	open_to_all = f"`tab{kind}`.{VISIBILITY} != {frappe.db.escape(RESTRICTED)}"
+	noted = f"`tab{kind}`.{declared.noted_by} = {who}"
+	named = _row_of(kind, declared.readers, who)
 	return {
-		access.ALL: EVERYBODY,
-		access.OWN: _sent_to(doctype, who),
-		access.OWN_TASKS: f"`tab{doctype}`.mentor = {who}",
-		access.OWN_LEARNERS: own,
-		access.OWN_LEARNERS_OR_TEAM: f"({own} or {_row_of(doctype, 'Support Plan Member', who)})",
-		access.OWN_NOTES: f"({open_to_all} and {noted})",
-		access.OWN_LEARNERS_NAMED: f"(({open_to_all} and ({own} or {noted})) or {named})",
-		access.ALL_NAMED: f"({open_to_all} or {named})",
+		conditions.ALL: EVERYBODY,
+		conditions.OWN: _sent_to(declared, who),
+		conditions.OWN_TASKS: _sent_to(declared, who),
+		conditions.OWN_LEARNERS: own,
+		conditions.OWN_LEARNERS_OR_TEAM: f"({own} or {_row_of(kind, declared.team, who)})",
+		conditions.OWN_NOTES: f"({open_to_all} and {noted})",
+		conditions.OWN_LEARNERS_NAMED: f"(({open_to_all} and ({own} or {noted})) or {named})",
+		conditions.ALL_NAMED: f"({open_to_all} or {named})",
 	}[condition]
 
 
-def _sent_to(doctype: str, who: str) -> str:
-	if doctype == "Early Warning Signal":
-		told = f"select a.`signal` from `tabEarly Warning Alert` a where a.recipient = {who}"  # noqa: S608 escaped by the caller
-		return f"`tab{doctype}`.name in ({told})"
-	return f"`tab{doctype}`.recipient = {who}"
+def _sent_to(declared: declaration.Document, who: str) -> str:
+	to = declared.addressee
+	if to is None:
+		return NOBODY
+	if to.told_by:
+		told = f"select a.`{to.link}` from `tab{to.told_by}` a where a.{to.field} = {who}"  # noqa: S608 escaped by the caller
+		return f"`tab{declared.kind}`.name in ({told})"
+	return f"`tab{declared.kind}`.{to.field} = {who}"
 
 
 def _row_of(doctype: str, child: str, who: str) -> str:

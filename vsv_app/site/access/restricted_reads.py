@@ -12,6 +12,8 @@ from typing import Any
 import frappe
 from frappe.utils import now_datetime
 
+from vsv_app.engine.access import table
+from vsv_app.engine.access.declaration import VISIBILITY
 from vsv_app.engine.care.concerns import RESTRICTED
 
 LOG = "Restricted Read"
@@ -24,9 +26,9 @@ def note(user: str, doctype: str, name: str, way: str) -> None:
 	_noted().add((user, doctype, name, way))
 
 
-def note_list(user: str) -> None:
-	"""Remember that restricted concerns that are open to a user may be in a list that is being made."""
-	_noted().add((user, "Concern", "", "List"))
+def note_list(user: str, doctype: str) -> None:
+	"""Remember that restricted records that are open to a user may be in a list that is being made."""
+	_noted().add((user, doctype, "", "List"))
 
 
 @contextmanager
@@ -45,11 +47,14 @@ def write(response: Any = None, **_more: Any) -> None:
 	answer = _Answer(response)
 	rows = set()
 	for user, doctype, name, way in noted:
-		rows |= {(user, doctype, one, way) for one in ([name] if name else answer.shown(_open_to(user)))}
+		rows |= {
+			(user, doctype, one, way) for one in ([name] if name else answer.shown(_open_to(user, doctype)))
+		}
 	noted.clear()
-	if response is not None and frappe.session.user == ADMINISTRATOR and answer.is_about("Concern"):
+	if response is not None and frappe.session.user == ADMINISTRATOR:
 		# Frappe asks no hook about this one user. What the answer names was read.
-		rows |= {(ADMINISTRATOR, "Concern", one, "List") for one in answer.named(_restricted())}
+		for doctype in filter(answer.is_about, table.RESTRICTABLE):
+			rows |= {(ADMINISTRATOR, doctype, one, "List") for one in answer.named(_restricted(doctype))}
 	for user, doctype, name, way in sorted(rows):
 		log = frappe.get_doc(
 			doctype=LOG, user=user, read_on=now_datetime(), way=way, reference_doctype=doctype, reference_name=name
@@ -102,14 +107,15 @@ class _Answer:
 		return not rows or isinstance(rows, int)
 
 
-def _open_to(user: str) -> list[str]:
-	"""The restricted concerns open to a user."""
-	readable = frappe.get_all("Named Reader", {"parenttype": "Concern", "user": user}, pluck="parent")
-	return _restricted(name=("in", readable or [""]))
+def _open_to(user: str, doctype: str) -> list[str]:
+	"""The restricted records of a kind that are open to a user."""
+	rows = {"parenttype": doctype, "user": user}
+	readable = frappe.get_all(table.BY_KIND[doctype].readers, rows, pluck="parent")
+	return _restricted(doctype, name=("in", readable or [""]))
 
 
-def _restricted(**more: Any) -> list[str]:
-	return frappe.get_all("Concern", {"visibility": RESTRICTED, **more}, pluck="name")
+def _restricted(doctype: str, **more: Any) -> list[str]:
+	return frappe.get_all(doctype, {VISIBILITY: RESTRICTED, **more}, pluck="name")
 
 
 def _noted() -> set[tuple[str, str, str, str]]:

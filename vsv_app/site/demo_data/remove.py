@@ -10,6 +10,9 @@ from typing import Any
 
 import frappe
 
+from vsv_app.engine.access import table
+from vsv_app.engine.access.declaration import REFERENCE
+from vsv_app.modules import MODULES
 from vsv_app.site.access.record_references import OF_RECORD
 from vsv_app.site.demo_data import made
 from vsv_app.site.demo_data.made import Made
@@ -18,7 +21,6 @@ from vsv_app.stores.frappe_store import FrappeStore
 AT_ONCE = 1000
 Removed = dict[str, set[str]]
 """The names of what was removed, by doctype."""
-MODULE = "VSV App"
 OURS_OF_EDUCATION = (
 	"Student Attendance",
 	"Student Leave Application",
@@ -32,8 +34,7 @@ ROOTS = ("Student", "Student Group", "Stakeholder", "Attendance Gateway", "Guard
 ABOUT_RECORDS = {
 	# Copies of what people deleted meanwhile are left to them.
 	**{kind: fields for kind, fields in OF_RECORD.items() if kind != "Deleted Document"},
-	"Care Reminder": ("reference_doctype", "reference_name"),
-	"Restricted Read": ("reference_doctype", "reference_name"),
+	**dict.fromkeys(table.REFERRING, REFERENCE),
 }
 OF_USERS = {
 	"Notification Log": "for_user",
@@ -45,11 +46,11 @@ OF_USERS = {
 	"Document Follow": "user",
 	"Route History": "user",
 	"User Permission": "user",
-	"Restricted Read": "user",
-	"Care Reminder": "recipient",
-	"Early Warning Alert": "recipient",
-	"Mentor Assignment": "mentor",
 	"Contact": "user",
+	"Restricted Read": "user",
+	**{
+		one.kind: one.addressee.field for one in table.DECLARED if one.addressee and not one.addressee.told_by
+	},
 }
 
 
@@ -89,7 +90,7 @@ def remove() -> dict[str, int]:
 
 def _kinds_of_ours() -> list[str]:
 	return frappe.get_all(
-		"DocType", {"module": MODULE, "istable": 0, "issingle": 0}, pluck="name", order_by="name"
+		"DocType", {"module": ("in", MODULES), "istable": 0, "issingle": 0}, pluck="name", order_by="name"
 	)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe.utils import cint, getdate, nowdate
 
-from vsv_app.engine.access import COORDINATOR, LEADER, OFFICER
+from vsv_app.engine.access.roles import COORDINATOR, LEADER, OFFICER
 from vsv_app.engine.html_escaping import plain
 from vsv_app.engine.small_groups import SMALLEST_GROUP
 from vsv_app.services import mentors

@@ -99,9 +99,9 @@ def forget_what_is_old() -> None:
 def _forget_what_hangs_on(signals: list[str]) -> None:
 	"""Rows rather than documents, as a school has thousands; files alone lie on the disk too."""
 	frappe.db.delete("Early Warning Alert", {"signal": ("in", signals)})
+	retention.let_go(SIGNAL, signals)
 	for table in frappe.get_meta(SIGNAL).get_table_fields():
 		frappe.db.delete(table.options, {"parent": ("in", signals)})
-	frappe.db.set_value("Contact Log", {"signal": ("in", signals)}, "signal", None, update_modified=False)
 	for file in frappe.get_all(
 		"File", {"attached_to_doctype": SIGNAL, "attached_to_name": ("in", signals)}, pluck="name"
 	):
@@ -114,7 +114,7 @@ def _forget_what_hangs_on(signals: list[str]) -> None:
 def _enqueue(job: str, queue: str, name: str, **arguments: Any) -> None:
 	"""One job of ours; while one of the same name waits or runs, no second."""
 	frappe.enqueue(
-		f"vsv_app.site.jobs.early_warning_jobs.{job}",
+		f"{__name__}.{job}",
 		queue=queue,
 		job_id=f"vsv-{name}",
 		deduplicate=True,

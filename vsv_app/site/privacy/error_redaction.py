@@ -11,10 +11,12 @@ from typing import Any, ParamSpec, TypeVar
 
 import frappe
 
-from vsv_app.engine.access import DOCUMENTS
+from vsv_app.engine.access import table
 from vsv_app.stores.frappe_store import WrittenMeanwhile
 
 OURS = "vsv_app"
+DOCUMENTS = (*table.DOCUMENTS, *table.PARENTS)
+"""Documents and their rows."""
 KINDS = "|".join(re.escape(kind) for kind in DOCUMENTS)
 CLASSES = "|".join(kind.replace(" ", "") for kind in DOCUMENTS)
 CONCERNS_US = re.compile(rf"{OURS}|[\"'`](?:{KINDS})[\"'`]|\btab(?:{KINDS})\b|<(?:{CLASSES})\b")

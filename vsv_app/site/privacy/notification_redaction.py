@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from vsv_app.engine.access import ABOUT_LEARNERS
+from vsv_app.engine.access.table import ABOUT_LEARNERS
 
 OUR_OWN = "Alert"
 """Notifications of this type are ours, or written by the administrator; neither quotes a record."""

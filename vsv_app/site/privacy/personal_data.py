@@ -11,27 +11,13 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from vsv_app.engine.access import COORDINATOR
+from vsv_app.engine.access import table
+from vsv_app.engine.access.declaration import REFERENCE, STUDENT, VISIBILITY
+from vsv_app.engine.access.roles import COORDINATOR
 from vsv_app.engine.care.concerns import CLOSED, RESTRICTED
 from vsv_app.site.access import restricted_reads
 from vsv_app.site.privacy import retention
 
-KINDS = (
-	"Early Warning Alert",
-	"Statutory Report",
-	"Early Warning Signal",
-	"Learner Circumstance",
-	"Badge Check In",
-	"Student Badge",
-	"Mentor Assignment",
-	"Contact Log",
-	"Family Message",
-	"Referral",
-	"Consent Record",
-	"Concern",
-	"Support Plan",
-)
-"""What the app keeps by learner, in an order in which it can be erased."""
 NOT_ABOUT_THE_LEARNER = (
 	"owner",
 	"modified_by",
@@ -57,8 +43,8 @@ def erase_learner(student: str, dry_run: int = 1) -> dict[str, int]:
 	_check(student)
 	counted = {
 		kind: count
-		for kind in KINDS
-		if (count := len(frappe.get_all(kind, {"student": student}, pluck="name")))
+		for kind in table.OF_A_LEARNER
+		if (count := len(frappe.get_all(kind, {STUDENT: student}, pluck="name")))
 	}
 	if not dry_run:
 		erase(student)
@@ -74,8 +60,8 @@ def record_of(student: str, shown: Callable[[Any], bool]) -> dict[str, Any]:
 		"left_out": 0,
 		"records": {},
 	}
-	for kind in KINDS:
-		names = frappe.get_all(kind, {"student": student}, pluck="name", order_by="creation")
+	for kind in table.OF_A_LEARNER:
+		names = frappe.get_all(kind, {STUDENT: student}, pluck="name", order_by="creation")
 		documents = [frappe.get_doc(kind, name) for name in names]
 		in_it = [document for document in documents if shown(document)]
 		found["left_out"] += len(documents) - len(in_it)
@@ -89,17 +75,22 @@ def record_of(student: str, shown: Callable[[Any], bool]) -> dict[str, Any]:
 
 
 def erase(student: str, *, open_restricted: bool = True) -> None:
-	"""Delete what the app keeps about a learner; `open_restricted`: concerns too that only named people read and are at work on."""
-	for kind in KINDS:
+	"""Delete what the app keeps about a learner; `open_restricted`: records too that only named people read and are at work on."""
+	for kind in table.OF_A_LEARNER:
 		keep: list[str] = []
-		if kind == "Concern" and not open_restricted:
-			at_work = {"student": student, "visibility": RESTRICTED, "status": ("!=", CLOSED)}
+		if kind in table.RESTRICTABLE and not open_restricted:
+			at_work = {STUDENT: student, VISIBILITY: RESTRICTED, "status": ("!=", CLOSED)}
 			keep = frappe.get_all(kind, at_work, pluck="name")
-		for name in frappe.get_all(kind, {"student": student}, pluck="name"):
+		for name in frappe.get_all(kind, {STUDENT: student}, pluck="name"):
 			if name not in keep:
 				_forget_what_points_at(kind, name)
 				retention.delete(kind, name)
 	_forget_what_points_at("Student", student)
+
+
+def is_restricted(document: Any) -> bool:
+	"""Whether a record is for its named readers alone."""
+	return document.doctype in table.RESTRICTABLE and document.get(VISIBILITY) == RESTRICTED
 
 
 def _check(student: str) -> None:
@@ -114,8 +105,8 @@ def _check(student: str) -> None:
 
 
 def _may_hand_over(document: Any) -> bool:
-	"""A restricted concern is for its named readers, here too; reading it this way is noted as any other."""
-	if document.doctype != "Concern" or document.visibility != RESTRICTED:
+	"""A restricted record is for its named readers, here too; reading it this way is noted as any other."""
+	if not is_restricted(document):
 		return True
 	if not document.has_permission("read"):
 		return False
@@ -134,6 +125,6 @@ def _plain(values: Any) -> Any:
 
 def _forget_what_points_at(kind: str, name: str) -> None:
 	"""Reminders and texts name a record and not its learner; without the record they say nothing."""
-	about = {"reference_doctype": kind, "reference_name": name}
-	for other in ("Care Reminder", "Guardian Text", "Restricted Read"):
+	about = dict(zip(REFERENCE, (kind, name), strict=True))
+	for other in table.REFERRING:
 		frappe.db.delete(other, about)

@@ -12,7 +12,6 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, get_url, now_datetime
 
-from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.site.care.digest_mails import in_language
 from vsv_app.site.portal import pages
 from vsv_app.site.portal.people import GUARDIAN
@@ -119,7 +118,7 @@ def erase(request: Document, _event: str | None = None) -> None:
 
 
 def _may_be_sent(document: Any) -> bool:
-	return bool(document.doctype != "Concern" or document.visibility != RESTRICTED)
+	return not personal_data.is_restricted(document)
 
 
 def _of_guardian(guardian: str) -> dict[str, Any]:

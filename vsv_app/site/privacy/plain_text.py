@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from vsv_app.engine.html_escaping import plain, plain_name
+from vsv_app.modules import MODULES
 
-MODULE = "VSV App"
 WRITTEN_BY_FAMILIES = ("Student Leave Application",)
 NAMES = {
 	"Student": ("first_name", "middle_name", "last_name", "student_name"),
@@ -24,7 +24,7 @@ def keep(document: Any, _event: str) -> None:
 	"""Before a document of ours, one that the portal makes, or a person is validated."""
 	if document.doctype in NAMES:
 		_keep(document, NAMES[document.doctype], plain_name)
-	elif document.meta.module == MODULE or document.doctype in WRITTEN_BY_FAMILIES:
+	elif document.meta.module in MODULES or document.doctype in WRITTEN_BY_FAMILIES:
 		for part in (document, *document.get_all_children()):
 			_keep(
 				part,

@@ -3,17 +3,18 @@
 A period of 0 days keeps. Signals and check-ins have ways of their own (`jobs.signal_jobs`, Frappe's Log Settings).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import frappe
 from frappe.utils import cint, getdate, nowdate
 
+from vsv_app.engine.access import table
+
 SETTINGS = "Early Warning Settings"
 ROWS_AT_ONCE = 500
 Filters = list[list[Any]]
-POINTING_AT_PLANS = ("Contact Log", "Concern", "Referral", "Family Message")
 
 
 def due(today: date | None = None) -> dict[str, int]:
@@ -39,51 +40,31 @@ def clear(today: date | None = None, *, commits: bool = False) -> dict[str, int]
 
 def delete(kind: str, name: str) -> None:
 	"""Delete a record with its rows, files, comments and versions, and leave no copy among the deleted documents."""
-	if kind == "Support Plan":
-		for pointing in POINTING_AT_PLANS:
-			frappe.db.set_value(pointing, {"plan": name}, "plan", None, update_modified=False)
+	let_go(kind, [name])
 	frappe.delete_doc(kind, name, force=True, ignore_permissions=True, delete_permanently=True)
+
+
+def let_go(kind: str, names: list[str]) -> None:
+	"""Before records go: others about learners lose the link to them, and go along where they cannot be without it."""
+	for other in table.ABOUT_LEARNERS:
+		for field in frappe.get_meta(other).get("fields", {"fieldtype": "Link", "options": kind}):
+			pointing = {field.fieldname: ("in", names)}
+			if field.reqd:
+				for name in frappe.get_all(other, pointing, pluck="name"):
+					delete(other, name)
+			else:
+				frappe.db.set_value(other, pointing, field.fieldname, None, update_modified=False)
 
 
 def _old(today: date) -> Iterator[tuple[str, Filters]]:
 	"""(kind, filters of what is past its period), of the kinds that have a period."""
-	for setting, kinds in PERIODS.items():
-		days = cint(frappe.db.get_single_value(SETTINGS, setting))
-		if days > 0:
-			before = today - timedelta(days=days)
-			for kind, filters in kinds.items():
-				for one in filters(before):
-					yield kind, one
-
-
-def _past(field: str, *more: list[Any]) -> Callable[[date], list[Filters]]:
-	"""Filters of what carries a day before the given one; to Frappe an empty date is a very early one."""
-	return lambda before: [[[field, "<", before], [field, "is", "set"], *more]]
-
-
-def _ended_consents(before: date) -> list[Filters]:
-	return [
-		*_past("withdrawn_on")(before),
-		*_past("until", ["withdrawn_on", "is", "not set"])(before),
-	]
-
-
-PERIODS: dict[str, dict[str, Callable[[date], list[Filters]]]] = {
-	"plan_days": {
-		"Referral": _past("closed_on", ["status", "in", ["Closed", "Declined", "Withdrawn"]]),
-		"Support Plan": _past("closed_on", ["status", "=", "Closed"]),
-		"Consent Record": _ended_consents,
-		"Learner Circumstance": _past("to_date"),
-		"Mentor Assignment": _past("to_date"),
-	},
-	"report_days": {"Statutory Report": _past("modified", ["status", "in", ["Reported", "Not Needed"]])},
-	"concern_days": {"Concern": _past("closed_on", ["status", "=", "Closed"])},
-	"contact_days": {
-		"Contact Log": _past("contact_on"),
-		"Family Message": _past("answered_on", ["status", "=", "Answered"]),
-		"Care Reminder": _past("sent_on"),
-		"Guardian Text": _past("creation"),
-	},
-	"read_log_days": {"Restricted Read": _past("read_on")},
-}
-"""By setting: what it is about, and what of it is past the period that ends on a day."""
+	for document in table.DECLARED:
+		kept = document.kept
+		days = cint(frappe.db.get_single_value(SETTINGS, kept.setting)) if kept and kept.ended else 0
+		if kept is None or days <= 0:
+			continue
+		before = today - timedelta(days=days)
+		for ended in kept.ended:
+			# To Frappe an empty date is a very early one.
+			past = [[ended.on, "<", before], [ended.on, "is", "set"]]
+			yield document.kind, [*past, *map(list, ended.where)]

@@ -9,8 +9,11 @@ from typing import Any, ClassVar
 import frappe
 from frappe.utils import add_days, now_datetime, nowdate
 
-from vsv_app.engine import access
-from vsv_app.engine.access import REPORTS, ROLES, SET_UP, SITE, Circumstances
+from vsv_app.engine.access import conditions, rights, table
+from vsv_app.engine.access.conditions import Circumstances
+from vsv_app.engine.access.reports import OWN_LOAD, REPORTS
+from vsv_app.engine.access.roles import ROLES, SITE
+from vsv_app.engine.access.table import SET_UP
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -82,10 +85,10 @@ class TestEveryCellOfSetUp(CellsTestCase):
 		"""(role, person, kind, whether the table allows the action)."""
 		for role, person in self.people.items():
 			for kind in SET_UP:
-				yield role, person, kind, access.may(kind, {role}, action, ANYWHERE)
+				yield role, person, kind, table.may(kind, {role}, action, ANYWHERE)
 
 	def test_read(self) -> None:
-		for role, person, kind, allowed in self.cells(access.READ):
+		for role, person, kind, allowed in self.cells(rights.READ):
 			name = self.names[kind]
 			for way, answer in (
 				("document", person.get(f"/api/resource/{kind}/{name}")),
@@ -113,18 +116,18 @@ class TestEveryCellOfSetUp(CellsTestCase):
 					self.assertNotIn(key, json.dumps(answer.body), (role, kind))
 
 	def test_write(self) -> None:
-		for role, person, kind, allowed in self.cells(access.WRITE):
+		for role, person, kind, allowed in self.cells(rights.WRITE):
 			answer = person.put(f"/api/resource/{kind}/{self.names[kind]}", idx=0)
 			self.assert_cell(answer, allowed, OK, role, kind)
 
 	def test_create_and_delete(self) -> None:
-		for role, person, kind, allowed in self.cells(access.CREATE):
+		for role, person, kind, allowed in self.cells(rights.CREATE):
 			if kind != SETTINGS:
 				values = self.values(kind)
 				frappe.db.commit()
 				answer = person.post(f"/api/resource/{kind}", **values)
 				self.assert_cell(answer, allowed, CREATED, "create", role, kind)
-		for role, person, kind, allowed in self.cells(access.DELETE):
+		for role, person, kind, allowed in self.cells(rights.DELETE):
 			name = self.fresh(kind) if allowed else self.names[kind]
 			frappe.db.commit()
 			answer = person.delete(f"/api/resource/{kind}/{name}")
@@ -144,11 +147,11 @@ class TestEveryCellOfSetUp(CellsTestCase):
 					doctype=kind, title=kind, fields=[f"`tab{kind}`.`name`"], filters=[], file_format_type="CSV",
 				)  # fmt: skip
 				self.assert_cell(
-					exported, access.may(kind, {role}, access.EXPORT, ANYWHERE), OK, "export", role, kind
+					exported, table.may(kind, {role}, rights.EXPORT, ANYWHERE), OK, "export", role, kind
 				)
 				asked = person.get("/api/method/frappe.desk.query_report.get_script", report_name=report.name)
 				self.assert_cell(
-					asked, access.may(kind, {role}, access.REPORT, ANYWHERE), OK, "report", role, kind
+					asked, table.may(kind, {role}, rights.REPORT, ANYWHERE), OK, "report", role, kind
 				)
 
 	def test_mailing_and_sharing_are_nobodys(self) -> None:
@@ -205,9 +208,9 @@ class TestEveryCellOfTheReports(CellsTestCase):
 	def test_each_report_as_each_role(self) -> None:
 		learners = {self.own, self.other, self.of_team}
 		expected = {
-			access.ALL: learners,
-			access.OWN_LEARNERS: {self.own},
-			access.OWN_LEARNERS_OR_TEAM: {self.own, self.of_team},
+			conditions.ALL: learners,
+			conditions.OWN_LEARNERS: {self.own},
+			conditions.OWN_LEARNERS_OR_TEAM: {self.own, self.of_team},
 		}
 		reports = dict.fromkeys(row.report for row in REPORTS)
 		for role, person in self.people.items():
@@ -226,7 +229,7 @@ class TestEveryCellOfTheReports(CellsTestCase):
 					self.assert_cell(answer, whose is not None, OK, "run", role, report)
 				found = {learner for learner in learners if learner in json.dumps(answer.body)}
 				self.assertEqual(found, expected.get(whose, set()), (role, report))
-				if whose == access.OWN_LOAD:
+				if whose == OWN_LOAD:
 					mentors = {row["mentor"] for row in answer.data["result"] if isinstance(row, dict)}
 					self.assertEqual(mentors, {person.user}, (role, report))
 				exported = person.call(

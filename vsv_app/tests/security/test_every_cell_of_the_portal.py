@@ -1,4 +1,4 @@
-"""Threat: somebody without a desk sees or does more in the portal than its table in engine/access.py says.
+"""Threat: somebody without a desk sees or does more in the portal than its table in engine/access/portal.py says.
 
 Every row of that table, as everybody: the learner, the guardian, the partner that it names, and those who are somebody else's.
 What is expected comes from the table and from how each person stands to each learner and partner, written down here.
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
-from vsv_app.engine.access import GUARDIAN, LEARNER, PARTNER, PORTAL
+from vsv_app.engine.access.portal import GUARDIAN, LEARNER, PARTNER, PORTAL
 from vsv_app.engine.care.plans import DECISIONS
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories

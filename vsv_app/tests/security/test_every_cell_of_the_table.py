@@ -1,4 +1,4 @@
-"""Threat: somebody with a role in the school sees or does more with a record than the table in engine/access.py says.
+"""Threat: somebody with a role in the school sees or does more with a record than the table of engine/access says.
 
 Every role, on every kind of document, in every circumstance that the table tells apart, through every way in that Frappe's
 REST API has. What is expected comes from the table alone; how a user stands to each record is written down here as it is made.
@@ -11,8 +11,10 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, now_datetime, nowdate
 
-from vsv_app.engine import access
-from vsv_app.engine.access import ABOUT_LEARNERS, DOCUMENTS, ROLES, Circumstances
+from vsv_app.engine.access import rights, table
+from vsv_app.engine.access.conditions import Circumstances
+from vsv_app.engine.access.roles import ROLES
+from vsv_app.engine.access.table import ABOUT_LEARNERS, DOCUMENTS
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.site.access import linked_records
 from vsv_app.tests import care_factories as care
@@ -72,8 +74,8 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		frappe.db.rollback()
 		for doctype, known in cls.before.items():
 			fresh = sorted(set(frappe.get_all(doctype, pluck="name")) - known) or [""]
-			for table in frappe.get_meta(doctype).get_table_fields():
-				frappe.db.delete(table.options, {"parenttype": doctype, "parent": ("in", fresh)})
+			for rows in frappe.get_meta(doctype).get_table_fields():
+				frappe.db.delete(rows.options, {"parenttype": doctype, "parent": ("in", fresh)})
 			frappe.db.delete(doctype, {"name": ("in", fresh)})
 		frappe.db.set_single_value("Early Warning Settings", "coordinator", cls.coordinator)
 		frappe.db.commit()
@@ -159,7 +161,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		"""(role, person, record, whether the table allows the action)."""
 		for role, person in self.people.items():
 			for record in self.records:
-				allowed = access.may(record.doctype, {role}, action, record.circumstances(role))
+				allowed = table.may(record.doctype, {role}, action, record.circumstances(role))
 				yield role, person, record, allowed
 
 	def assert_cell(self, answer: Answer, allowed: bool, success: int, *what: str) -> None:
@@ -170,7 +172,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			record.name
 			for record in self.records
 			if record.doctype == doctype
-			and access.may(doctype, {role}, access.READ, record.circumstances(role))
+			and table.may(doctype, {role}, rights.READ, record.circumstances(role))
 		}
 
 	def known(self, doctype: str) -> set[str]:
@@ -178,14 +180,14 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 
 	def test_read(self) -> None:
 		counted = 0
-		for role, person, record, allowed in self.cells(access.READ):
+		for role, person, record, allowed in self.cells(rights.READ):
 			answer = person.get(f"/api/resource/{record.doctype}/{record.name}")
 			self.assert_cell(answer, allowed, OK, role, record.doctype, str(record.circumstances(role)))
 			counted += 1
 		self.assertGreater(counted, 600)
 
 	def test_form_value_and_subscription(self) -> None:
-		for role, person, record, allowed in self.cells(access.READ):
+		for role, person, record, allowed in self.cells(rights.READ):
 			form = person.get(
 				"/api/method/frappe.desk.form.load.getdoc", doctype=record.doctype, name=record.name
 			)
@@ -200,7 +202,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 	def test_lists_reports_and_link_search(self) -> None:
 		for role, person in self.people.items():
 			for doctype in DOCUMENTS:
-				may = bool(access.rows_of(doctype, {role}, access.READ))
+				may = bool(table.rows_of(doctype, {role}, rights.READ))
 				expected = self.readable(role, doctype)
 				within = [["name", "in", sorted(self.known(doctype))]]
 				listed = person.get(f"/api/resource/{doctype}", filters=within, limit_page_length=500)
@@ -222,7 +224,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 	def test_counts_and_figures_are_of_what_may_be_read(self) -> None:
 		for role, person in self.people.items():
 			for doctype in DOCUMENTS:
-				if not access.rows_of(doctype, {role}, access.READ):
+				if not table.rows_of(doctype, {role}, rights.READ):
 					continue
 				expected = len(self.readable(role, doctype))
 				within = [[doctype, "name", "in", sorted(self.known(doctype))]]
@@ -291,12 +293,12 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				self.assertLessEqual(seen, self.readable(role, doctype), (role, doctype, child))
 
 	def test_write(self) -> None:
-		for role, person, record, allowed in self.cells(access.WRITE):
+		for role, person, record, allowed in self.cells(rights.WRITE):
 			answer = person.put(f"/api/resource/{record.doctype}/{record.name}", idx=0)
 			self.assert_cell(answer, allowed, OK, role, record.doctype, str(record.circumstances(role)))
 
 	def test_naming_oneself_a_reader_or_a_member_opens_nothing(self) -> None:
-		for role, person, record, allowed in self.cells(access.WRITE):
+		for role, person, record, allowed in self.cells(rights.WRITE):
 			rows = {"Concern": "readers", "Support Plan": "team"}.get(record.doctype)
 			if rows and not allowed:
 				me = {"user": person.user, "part": "Specialist", "person_name": "me"}
@@ -308,7 +310,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			for student, own in ((self.own, True), (self.other, False)):
 				for doctype, values in self.new(student).items():
 					at = Circumstances(own_learner=own, noted=True)
-					allowed = access.may(doctype, {role}, access.CREATE, at)
+					allowed = table.may(doctype, {role}, rights.CREATE, at)
 					answer = person.post(f"/api/resource/{doctype}", **values)
 					self.assert_cell(answer, allowed, CREATED, role, doctype, student)
 					if allowed and doctype == "Support Plan":
@@ -359,12 +361,12 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		return student
 
 	def test_delete(self) -> None:
-		for role, person, record, allowed in self.cells(access.DELETE):
+		for role, person, record, allowed in self.cells(rights.DELETE):
 			if not allowed:
 				answer = person.delete(f"/api/resource/{record.doctype}/{record.name}")
 				self.assertEqual(answer.status, FORBIDDEN, (role, record.doctype))
-		for row in access.TABLE:
-			if access.DELETE in row.actions:
+		for row in table.TABLE:
+			if rights.DELETE in row.actions:
 				values = self.new(self.own)[row.document]
 				made = self.insert(row.document, **values)
 				frappe.db.commit()
@@ -373,7 +375,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 
 	def test_print(self) -> None:
 		"""In Frappe 15 who may read may print."""
-		for role, person, record, allowed in self.cells(access.READ):
+		for role, person, record, allowed in self.cells(rights.READ):
 			if not allowed or record.doctype in ("Support Plan", "Referral", "Early Warning Signal"):
 				answer = person.get(
 					"/api/method/frappe.www.printview.get_html_and_style",
@@ -385,7 +387,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 	def test_export(self) -> None:
 		for role, person in self.people.items():
 			for doctype in DOCUMENTS:
-				allowed = bool(access.rows_of(doctype, {role}, access.EXPORT))
+				allowed = bool(table.rows_of(doctype, {role}, rights.EXPORT))
 				answer = person.call(
 					"frappe.desk.reportview.export_query",
 					doctype=doctype,
@@ -404,7 +406,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			frappe.db.commit()
 			try:
 				for role, person in self.people.items():
-					allowed = bool(access.rows_of(doctype, {role}, access.REPORT))
+					allowed = bool(table.rows_of(doctype, {role}, rights.REPORT))
 					answer = person.get("/api/method/frappe.desk.query_report.get_script", report_name=report)
 					self.assert_cell(answer, allowed, OK, "report", role, doctype)
 			finally:
@@ -426,7 +428,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			frappe.db.commit()
 			try:
 				for role, person in self.people.items():
-					allowed = access.may(record.doctype, {role}, access.READ, record.circumstances(role))
+					allowed = table.may(record.doctype, {role}, rights.READ, record.circumstances(role))
 					answer = person.get(attached.file_url)
 					self.assert_cell(answer, allowed, OK, "file", role, record.doctype)
 					listed = person.get("/api/resource/File", filters=[["name", "=", attached.name]])
@@ -473,7 +475,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 					for one, record in made:
 						if one.doctype != kind:
 							continue
-						may = access.may(record.doctype, {role}, access.READ, record.circumstances(role))
+						may = table.may(record.doctype, {role}, rights.READ, record.circumstances(role))
 						self.assertEqual(one.name in shown, may, (role, kind, record))
 						answer = person.get(f"/api/resource/{kind}/{one.name}")
 						self.assert_cell(answer, may, OK, role, kind, record.doctype, record.name)

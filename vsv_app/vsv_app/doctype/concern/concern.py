@@ -3,8 +3,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from vsv_app.engine import access
-from vsv_app.engine.access import COORDINATOR, Circumstances
+from vsv_app.engine.access import table
+from vsv_app.engine.access.conditions import Circumstances
+from vsv_app.engine.access.rights import READ
+from vsv_app.engine.access.roles import COORDINATOR
 from vsv_app.engine.care import concerns
 from vsv_app.engine.care.concerns import Concern as Facts
 from vsv_app.site import learners
@@ -27,7 +29,7 @@ class NoReader(frappe.ValidationError):
 def _may_be_named(user: str) -> bool:
 	"""Whether somebody who is named can read a restricted concern at all."""
 	named = Circumstances(named=True, restricted=True)
-	return access.may("Concern", frappe.get_roles(user), access.READ, named)
+	return table.may("Concern", frappe.get_roles(user), READ, named)
 
 
 class Concern(Document):

@@ -1,0 +1,41 @@
+"""Rights on documents: what a role may do with documents of a kind, on which condition."""
+
+from dataclasses import dataclass
+
+from vsv_app.engine.access import roles
+from vsv_app.engine.access.conditions import ALL
+
+READ, WRITE, CREATE, DELETE = "read", "write", "create", "delete"
+PRINT, REPORT, EXPORT, IMPORT = "print", "report", "export", "import"
+ACTIONS = (READ, WRITE, CREATE, DELETE, PRINT, REPORT, EXPORT, IMPORT)
+"""What Frappe asks a right for. Mailing and sharing hand records on, and nobody has them on records about learners."""
+
+BY_WORD = {
+	"mentor": roles.MENTOR,
+	"member": roles.MEMBER,
+	"coordinator": roles.COORDINATOR,
+	"officer": roles.OFFICER,
+	"administrator": roles.ADMINISTRATOR,
+	"leader": roles.LEADER,
+	"installer": roles.INSTALLER,
+	"teacher": roles.TEACHER,
+	"site": roles.SITE,
+}
+
+
+@dataclass(frozen=True)
+class Right:
+	"""A role may do these things with documents of a kind where the condition holds."""
+
+	role: str
+	actions: tuple[str, ...]
+	condition: str
+
+
+def rights(**of: str | tuple[str, str]) -> tuple[Right, ...]:
+	"""Rights by role: `mentor=("read, write", OWN_LEARNERS)`, or `mentor="read, write"` on all documents of the kind."""
+	found = []
+	for word, said in of.items():
+		actions, condition = (said, ALL) if isinstance(said, str) else said
+		found.append(Right(BY_WORD[word], tuple(actions.split(", ")), condition))
+	return tuple(found)
