@@ -159,7 +159,7 @@ before_request = ["vsv_app.site.privacy.error_redaction.say_no_values"]
 after_request = ["vsv_app.site.access.restricted_reads.write"]
 after_job = ["vsv_app.site.access.restricted_reads.write"]
 
-default_log_clearing_doctypes = {"Badge Check In": 400}
+default_log_clearing_doctypes = {"Badge Check In": 400, "Door Watch": 400}
 
 # What names a user. What is about a learner or guardian goes with the same requests: see personal_data_requests.
 user_data_fields = [
