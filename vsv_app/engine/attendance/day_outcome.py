@@ -14,9 +14,9 @@ from vsv_app.engine.attendance.timetable import DayPlan
 from vsv_app.engine.attendance.turnout import Turnout
 
 DOOR_BLIND, LOW_TURNOUT, TIME_UNKNOWN = "Door Not Reading", "Few Came In", "Time Unknown"
-REFUSED, NO_TIMETABLE = "Not Accepted", "No Bell Schedule"
-CAUSES = (DOOR_BLIND, LOW_TURNOUT, TIME_UNKNOWN, REFUSED, NO_TIMETABLE)
-"""Why a day is held. The last two are no doubts about the learner: Education took no record, or no timetable is about the group."""
+REFUSED = "Not Accepted"
+CAUSES = (DOOR_BLIND, LOW_TURNOUT, TIME_UNKNOWN, REFUSED)
+"""Why a day is held. The last is no doubt about the learner: Education took no record."""
 
 A_GLITCH = timedelta(minutes=2)
 """A door that could not read for less than this has missed nobody who tried again."""

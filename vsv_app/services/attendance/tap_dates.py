@@ -44,7 +44,7 @@ class TapDates:
 	) -> TapDate:
 		"""When a tap was; `local_day` is the day that its door wrote on it, in the school's own time."""
 		offset, newest, limit = self._certain
-		# Nearly every tap follows a certain one with the same offset from UTC: then the texts tell.
+		# Nearly every tap follows a certain one with the same offset from UTC, and the texts tell.
 		if clock != "unsynced" and at.endswith(offset) and offset and newest <= at[:19] < limit:
 			self._certain = (offset, at[:19], limit)
 			return self._days.get(local_day) or self._remember(local_day)
@@ -97,7 +97,9 @@ def between(first: date, last: date) -> TapDate:
 	return TapDate(DAY_CERTAIN, last, datetime.combine(last, time()), bounds[1])
 
 
-def narrowed(store: Store, gateway: str, epoch: str, certain: Iterable[tuple[int, datetime]]) -> list[HeldTap]:
+def narrowed(
+	store: Store, gateway: str, epoch: str, certain: Iterable[tuple[int, datetime]]
+) -> list[HeldTap]:
 	"""The taps of a store that were held and whose day is certain by now: they came before a tap of a certain time.
 
 	`certain`: (number, local time) of taps whose time is certain.
