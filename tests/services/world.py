@@ -153,8 +153,9 @@ class World:
 
 	def online(self, gateway: str = GATEWAY, backlog: int = 0, seen: datetime | None = None) -> None:
 		g = table("Attendance Gateway")
-		query = update(g, "status", "backlog", "last_seen").where(g.name == VALUE)
-		self.store.run(query, ["Online", backlog, seen or at("08:40"), gateway])
+		query = update(g, "status", "backlog", "oldest_unconfirmed", "last_seen").where(g.name == VALUE)
+		waits = 2 * 3600 if backlog else 0
+		self.store.run(query, ["Online", backlog, waits, seen or at("08:40"), gateway])
 
 	# what is there
 

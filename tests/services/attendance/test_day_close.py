@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from tests.services.world import A1, A2, A3, A4, LEARNERS, TODAY, World, at
-from vsv_app.services.attendance import day_close
 from vsv_app.services.dispatch import daily
 from vsv_app.stores.queries.sql import VALUE, table, update
 

@@ -68,7 +68,7 @@ def add_days_without_school(store: Store, schedule: str, days: Sequence[date], n
 	for day in days:
 		store.run(delete(e).where(e.parent == VALUE).where(e.date == VALUE), [schedule, day])
 	first = max((row[1] for row in known), default=0) + 1
-	child_rows.add(store, NO_SCHOOL, {schedule: [(day, "No School") for day in days]}, now, first=first)
+	child_rows.add(store, NO_SCHOOL, {schedule: [(day, "Closed") for day in days]}, now, first=first)
 	store.run(update(SCHEDULE, "modified").where(SCHEDULE.name == VALUE), [now, schedule])
 
 
