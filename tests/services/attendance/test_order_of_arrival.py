@@ -31,14 +31,14 @@ class Week:
 	"""One made-up week: `chains` of arrivals, of which each keeps its own order."""
 
 	def __init__(self, seed: int) -> None:
-		self.chance = random.Random(seed)  # noqa: S311 a test, not a secret
+		self.chance = random.Random(seed)
 		self.chains: list[list[Arrival]] = [self._gateway(GATEWAY), self._gateway(FAR)]
 		self.chains += [self._leave(n) for n in range(3)]
 		self.chains += [[self._late_enrolment()], [self._closing()], [self._mark()], [self._badge()]]
 		self.chains += [[self._heard(GATEWAY)], [self._heard(FAR)]]
 
 	def order(self, seed: int) -> Iterator[Arrival]:
-		chance = random.Random(seed)  # noqa: S311 as above
+		chance = random.Random(seed)
 		left = [list(chain) for chain in self.chains]
 		while any(left):
 			chain = chance.choice([one for one in left if one])
@@ -76,7 +76,11 @@ class Week:
 		came = at("08:20", day) + timedelta(minutes=self.chance.randrange(10))
 		if kind < 0.4:
 			came = at("08:40", day) + timedelta(minutes=self.chance.randrange(90))
-		left = at("15:05", day) if kind > 0.5 else at("13:30", day) + timedelta(minutes=self.chance.randrange(60))
+		left = (
+			at("15:05", day)
+			if kind > 0.5
+			else at("13:30", day) + timedelta(minutes=self.chance.randrange(60))
+		)
 		return [came, left]
 
 	def _leave(self, number: int) -> list[Arrival]:
@@ -181,7 +185,7 @@ def _message(gateway: str, events: list[tuple[int, datetime, dict[str, Any]]]) -
 
 def told(world: World, week: Week, order: int) -> dict[tuple[str, date], tuple[Any, ...]]:
 	"""Tell a week in one order; returns what became of each learner's day."""
-	chance = random.Random(order)  # noqa: S311 as above
+	chance = random.Random(order)
 	world.add_gateway(FAR)
 	world.believe_silence_from(50)
 	world.change("Student Group Student", f"T-1A-{EVERYBODY[1]}", BEGAN - timedelta(days=2), active=0)
