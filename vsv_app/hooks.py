@@ -43,13 +43,36 @@ doc_events = {
 	"*": {"before_validate": "vsv_app.site.privacy.plain_text.keep"},
 	"Student Attendance": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",
-		"on_submit": "vsv_app.site.signals.reevaluation.look_again",
-		"on_update_after_submit": [
-			"vsv_app.site.attendance.recorded_by.note_who_changed",
+		"on_submit": [
+			"vsv_app.site.attendance.waiting_days.record_changed",
 			"vsv_app.site.signals.reevaluation.look_again",
 		],
-		"on_cancel": "vsv_app.site.signals.reevaluation.look_again",
+		"on_update_after_submit": [
+			"vsv_app.site.attendance.recorded_by.note_who_changed",
+			"vsv_app.site.attendance.waiting_days.record_changed",
+			"vsv_app.site.signals.reevaluation.look_again",
+		],
+		"on_cancel": [
+			"vsv_app.site.attendance.waiting_days.record_changed",
+			"vsv_app.site.signals.reevaluation.look_again",
+		],
 	},
+	# Education writes attendance from these by set_value, which no event of the record tells of.
+	"Student Leave Application": {
+		"before_insert": "vsv_app.site.attendance.recorded_by.leave_hours_empty",
+		**dict.fromkeys(
+			("on_submit", "on_update_after_submit", "on_cancel", "on_trash"),
+			"vsv_app.site.attendance.waiting_days.leave_changed",
+		),
+	},
+	**{
+		doctype: {"on_update": "vsv_app.site.attendance.waiting_days.roll_changed"}
+		for doctype in ("Student Group", "Student", "Bell Schedule", "Holiday List", "Academic Year")
+	},
+	"Program Enrollment": dict.fromkeys(
+		("on_submit", "on_update_after_submit", "on_cancel"),
+		"vsv_app.site.attendance.waiting_days.roll_changed",
+	),
 	"File": {"validate": "vsv_app.site.access.attachments.keep_private"},
 	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.leave_out_title"},
 	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.follow_nothing"},
@@ -77,7 +100,7 @@ doc_events = {
 scheduler_events = {
 	"cron": {
 		"*/5 * * * *": [
-			"vsv_app.site.jobs.attendance_jobs.close_due_days",
+			"vsv_app.site.jobs.attendance_jobs.write_due_days",
 			"vsv_app.site.jobs.gateway_jobs.look_after_gateways",
 		],
 		"20 4 * * *": ["vsv_app.site.jobs.signal_jobs.look_at_everybody"],
@@ -159,7 +182,7 @@ before_request = ["vsv_app.site.privacy.error_redaction.say_no_values"]
 after_request = ["vsv_app.site.access.restricted_reads.write"]
 after_job = ["vsv_app.site.access.restricted_reads.write"]
 
-default_log_clearing_doctypes = {"Badge Check In": 400}
+default_log_clearing_doctypes = {"Badge Check In": 400, "Door Watch": 400}
 
 # What names a user. What is about a learner or guardian goes with the same requests: see personal_data_requests.
 user_data_fields = [

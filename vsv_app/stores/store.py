@@ -73,6 +73,14 @@ class Store(Protocol):
 		"""
 		...
 
+	def cancel_attendance(self, names: Sequence[str]) -> None:
+		"""Cancel submitted Student Attendance records, as Education would leave them."""
+		...
+
+	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
+		"""Insert and submit one document; returns its name."""
+		...
+
 	def single(self, doctype: str) -> Mapping[str, Any]:
 		"""The values of a single doctype; a field that was never set has its default."""
 		...

@@ -113,10 +113,39 @@ def test_minutes_missed_are_those_of_a_second_by_second_count(
 	assert away - 60 * (len(stays) + len(whole)) <= missed * 60 <= away
 
 
-@given(plans(), st.lists(taps, min_size=1, max_size=6))
+@given(plans(), st.lists(set_taps, min_size=1, max_size=6))
 def test_a_clock_that_was_not_set_makes_nobody_late(plan: DayPlan, taps: list[Tap]) -> None:
-	mark = derive(plan, [*taps, tap("14:00", clock="unsynced")])
+	mark = derive(plan, [Tap(one.at, one.direction, "unsynced") for one in taps])
 	assert (mark.status, mark.minutes_missed, mark.time_uncertain) == ("Present", 0, True)
+
+
+@given(plans(), st.lists(set_taps, min_size=1, max_size=6), st.lists(set_taps, max_size=3))
+def test_one_uncertain_tap_does_not_override_good_ones(
+	plan: DayPlan, good: list[Tap], uncertain: list[Tap]
+) -> None:
+	unset = [Tap(one.at, one.direction, "unsynced") for one in uncertain]
+	assert derive(plan, [*good, *unset]) == derive(plan, good)
+
+
+@given(plans(), st.lists(set_taps, min_size=1, max_size=6), st.integers(0, 86399))
+def test_to_be_in_the_building_before_the_bell_is_never_worse_than_no_tap(
+	plan: DayPlan, taps: list[Tap], second: int
+) -> None:
+	early = at_second(second % (plan.sessions[0].starts * 60), "unknown")
+	assert derive(plan, [early, *taps]).minutes_missed <= derive(plan, taps).minutes_missed
+
+
+@given(plans(), st.lists(set_taps, max_size=6), st.integers(0, 1439), st.integers(0, 1439))
+def test_leave_for_a_part_of_the_day_is_neither_missed_nor_attended(
+	plan: DayPlan, taps: list[Tap], one: int, other: int
+) -> None:
+	starts, ends = sorted((one, other))
+	mark = derive(plan, taps, Notice("LEAVE-1", starts=starts, ends=ends))
+	assert mark.minutes_missed + (mark.minutes_leave if mark.status != "Leave" else 0) <= plan.minutes
+	# A leave never makes a day worse than it would be without.
+	assert mark.status == "Leave" or mark.minutes_missed <= max(
+		derive(plan, taps).minutes_missed, plan.minutes - mark.minutes_leave
+	)
 
 
 @given(plans(), st.lists(set_taps, max_size=6))
@@ -186,7 +215,14 @@ def test_only_an_in_tap_before_school_is_a_full_day(plan: DayPlan, second: int) 
 		# One reader for both ways.
 		([tap("8:20", "unknown"), tap("10:00", "unknown"), tap("11:00", "unknown")], "Present", 60, 0, 0),
 		([tap("8:20", "unknown"), tap("8:24:59", "unknown")], "Present", 0, 0, 0),
-		([tap("8:20", "unknown"), tap("8:25", "unknown")], "Absent", 360, 0, 0),
+		([tap("8:20", "unknown"), tap("8:25", "unknown")], "Present", 0, 0, 0),
+		([tap("8:12", "unknown"), tap("8:18", "unknown")], "Present", 0, 0, 0),
+		([tap("8:12", "unknown"), tap("8:18", "unknown"), tap("8:40", "unknown")], "Present", 10, 10, 0),
+		([tap("8:20", "unknown"), tap("14:30", "unknown")], "Present", 60, 0, 60),
+		([tap("8:20", "unknown"), tap("12:10", "unknown"), tap("12:50", "unknown")], "Present", 0, 0, 0),
+		([tap("8:20", "unknown"), tap("12:10", "unknown"), tap("13:20", "unknown")], "Present", 20, 20, 0),
+		([tap("8:20", "unknown"), tap("12:10", "unknown")], "Present", 0, 0, 0),
+		([tap("15:40", "unknown")], "Absent", 360, 0, 0),
 		([tap("8:20"), tap("14:30", "out"), tap("14:31", "out")], "Present", 60, 0, 60),
 		([tap("8:20"), tap("8:21"), tap("14:30", "out")], "Present", 60, 0, 60),
 	],

@@ -1,7 +1,10 @@
-"""From the taps of a day to what the school writes down about it."""
+"""Presence: what a learner's taps and notices of a day come to, by the day as planned.
+
+Whether silence may be believed is not asked here: see `day_outcome`.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -9,28 +12,61 @@ from vsv_app.engine.attendance.timetable import DayPlan, Session
 
 TOGGLE_GUARD = 5
 """Minutes within which a second tap of unknown direction is the same tap, not a leaving."""
+EARLIEST_BEFORE = 60
+"""Minutes before the first bell in which people come in."""
 
 
 @dataclass(frozen=True)
 class Tap:
-	"""One check-in of a learner; `at` is naive, in the school's time zone."""
+	"""One check-in of a learner; `at` is naive, in the school's time zone, `offset` its minutes from UTC.
+
+	`clock` unsynced: the day is certain and the hour is not. What may be of another day is no tap of this one.
+	"""
 
 	at: datetime
 	direction: str = "in"
 	clock: str = "synced"
+	offset: int = 0
+
+	@property
+	def is_timed(self) -> bool:
+		return self.clock != "unsynced"
 
 
 @dataclass(frozen=True)
 class Notice:
-	"""What the school was told about a day: a leave application. `present`: it counts as being there."""
+	"""What the school was told about a day: a leave application. `present`: it counts as being there.
+
+	`starts` and `ends` in minutes since midnight, where it is about a part of the day alone.
+	"""
 
 	reference: str
 	present: bool = False
+	starts: int | None = None
+	ends: int | None = None
+
+	def leaves_of(self, plan: DayPlan) -> tuple[Session, ...]:
+		"""The parts of sessions that it does not cover; none where it is about all of the day."""
+		if self.starts is None and self.ends is None:
+			return ()
+		starts, ends = self.starts or 0, 24 * 60 if self.ends is None else self.ends
+		kept = []
+		for session in plan.sessions:
+			for begin, end in (
+				(session.starts, min(session.ends, starts)),
+				(max(session.starts, ends), session.ends),
+			):
+				if begin < end:
+					kept.append(session.part(begin, end))
+		return tuple(kept)
 
 
 @dataclass(frozen=True)
 class DayMark:
-	"""What a day comes to. All minutes are of planned time; `minutes_missed` includes late and left early."""
+	"""What a day comes to. All minutes are of planned time; `minutes_missed` includes late and left early.
+
+	`minutes_leave` are planned minutes that a notice about a part of the day covers: neither missed nor attended.
+	"""
 
 	status: str
 	minutes_late: int = 0
@@ -42,6 +78,7 @@ class DayMark:
 	notice: str | None = None
 	conflict: str | None = None
 	time_uncertain: bool = False
+	minutes_leave: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,20 +91,75 @@ class _Stay:
 
 def derive(plan: DayPlan, taps: Sequence[Tap], notice: Notice | None = None) -> DayMark:
 	"""What the day of one learner comes to. `taps` may be in any order; none means not seen."""
-	ordered = sorted(taps, key=lambda tap: (tap.at, tap.direction, tap.clock))
+	timed, ordered = _in_order(taps)
+	covered = 0
 	if notice is not None:
-		return _noticed(plan, ordered, notice)
-	if not ordered:
-		return DayMark("Absent", minutes_missed=plan.minutes)
-	if any(tap.clock == "unsynced" for tap in ordered):
+		rest = () if notice.present else notice.leaves_of(plan)
+		if not rest:
+			return _noticed(plan, ordered, notice)
+		whole, plan = plan, replace(plan, sessions=rest)
+		covered = whole.minutes - plan.minutes
+	if timed:
+		mark = _attended(plan, timed)
+	elif ordered:
 		# A clock that was not set tells who was there and not at what time, so nobody is made late by it.
-		return DayMark("Present", arrived=ordered[0].at, time_uncertain=True)
-	return _attended(plan, ordered)
+		mark = DayMark("Present", arrived=ordered[0].at, time_uncertain=True)
+	else:
+		mark = DayMark("Absent", minutes_missed=plan.minutes)
+	return mark if notice is None else replace(mark, notice=notice.reference, minutes_leave=covered)
 
 
 def not_arrived(plan: DayPlan, taps: Sequence[Tap], notice: Notice | None, minute_of_day: int) -> bool:
 	"""Whether a learner counts as not arrived at this minute: after the cut-off, unseen and without a notice."""
-	return minute_of_day >= plan.cut_off and not taps and notice is None
+	if minute_of_day < plan.cut_off or taps:
+		return False
+	if notice is None:
+		return True
+	rest = () if notice.present else notice.leaves_of(plan)
+	# After a leave that ends later the learner is waited for as at the beginning of the day.
+	waits = plan.cut_off - plan.sessions[0].starts
+	return bool(rest) and minute_of_day >= max(plan.cut_off, rest[0].starts + waits)
+
+
+def silences(plan: DayPlan, taps: Sequence[Tap], notice: Notice | None = None) -> list[tuple[int, int]]:
+	"""Stretches (seconds since midnight) in which a tap that nobody saw would change what the day comes to.
+
+	They begin when people come in or with a leaving, and end with the next tap or when coming in would change nothing more.
+	"""
+	if notice is not None:
+		rest = () if notice.present else notice.leaves_of(plan)
+		if not rest:
+			return []
+		plan = replace(plan, sessions=rest)
+	timed, ordered = _in_order(taps)
+	if ordered and not timed:
+		return []
+	first = plan.sessions[0].starts * 60
+	last_chance = (plan.sessions[-1].starts + plan.absent_after) * 60
+	stays = _stays(plan, timed)[0] if timed else []
+	ends = [first - EARLIEST_BEFORE * 60, *(stay.end for stay in stays)]
+	starts = [*(stay.start for stay in stays), last_chance]
+	forgiven = plan.late_after * 60
+	return [
+		(begin, end)
+		for begin, end in zip(ends, starts, strict=True)
+		if begin < end
+		and any(min(end, s.ends * 60) - max(begin, s.starts * 60) > forgiven for s in plan.sessions)
+	]
+
+
+def _in_order(taps: Sequence[Tap]) -> tuple[list[Tap], list[Tap]]:
+	"""(those whose hour is known, all), as they happened: in autumn the local hour comes twice.
+
+	Where the hour of some is known, the others say nothing about the day.
+	"""
+	ordered = sorted(taps, key=lambda tap: (_instant(tap), tap.direction, tap.clock))
+	return [tap for tap in ordered if tap.is_timed], ordered
+
+
+def _instant(tap: Tap) -> float:
+	day_and_second = tap.at.toordinal() * 86400 + _second(tap.at)
+	return day_and_second + tap.at.microsecond / 1e6 - tap.offset * 60
 
 
 def _noticed(plan: DayPlan, taps: Sequence[Tap], notice: Notice) -> DayMark:
@@ -82,6 +174,18 @@ def _noticed(plan: DayPlan, taps: Sequence[Tap], notice: Notice) -> DayMark:
 
 
 def _attended(plan: DayPlan, taps: Sequence[Tap]) -> DayMark:
+	"""Who was at a reader for both ways before the bell is never worse off for it than without that tap."""
+	mark = _by_stays(plan, taps)
+	bell = plan.sessions[0].starts * 60
+	rest = [tap for tap in taps if not (tap.direction == "unknown" and _second(tap.at) < bell)]
+	if mark.minutes_missed and rest and len(rest) < len(taps):
+		without = _by_stays(plan, rest)
+		if without.minutes_missed < mark.minutes_missed:
+			return replace(without, arrived=mark.arrived)
+	return mark
+
+
+def _by_stays(plan: DayPlan, taps: Sequence[Tap]) -> DayMark:
 	stays, went_out = _stays(plan, taps)
 	late = missed = early = whole = 0
 	for session in plan.sessions:
@@ -122,30 +226,49 @@ def _overlap(session: Session, stays: Sequence[_Stay]) -> bool:
 def _stays(plan: DayPlan, taps: Sequence[Tap]) -> tuple[list[_Stay], bool]:
 	"""Stretches of presence, and whether the learner went out at the end.
 
-	Whoever does not tap out stays until the end; an out without an in was there before.
+	Whoever does not tap out stays until the end; an out without an in was there before. At a reader for both ways a tap
+	outside planned time takes nobody out: it was one where the next tap comes in planned time, and is a coming back.
 	"""
 	stays: list[_Stay] = []
 	start: int | None = None
 	changed: int | None = None
+	perhaps_out: int | None = None
+	before = 0
 	for tap in taps:
-		at = _second(tap.at)
-		inside = start is not None
+		# Where the hour comes twice, the second is later.
+		before = at = max(_second(tap.at), before)
 		direction = tap.direction
 		if direction == "unknown":
 			if changed is not None and at - changed < TOGGLE_GUARD * 60:
 				continue
-			direction = "out" if inside else "in"
-		if direction == "in" and not inside:
+			changed = at
+			if start is None:
+				direction = "in"
+			elif _is_planned(plan, at):
+				if perhaps_out is not None and perhaps_out >= plan.sessions[0].starts * 60:
+					stays.append(_Stay(start, perhaps_out))
+					start, perhaps_out = at, None
+					continue
+				direction = "out"
+			else:
+				perhaps_out = at if perhaps_out is None else None
+				continue
+		if direction == "in" and start is None:
 			start = changed = at
+			perhaps_out = None
 		elif direction == "out":
 			if start is not None:
 				stays.append(_Stay(start, at))
 			elif not stays:
-				stays.append(_Stay(plan.sessions[0].starts * 60, at))
-			start, changed = None, at
+				stays.append(_Stay(min(at, plan.sessions[0].starts * 60), at))
+			start, changed, perhaps_out = None, at, None
 	if start is None:
 		return stays, True
 	return [*stays, _Stay(start, max(start, plan.sessions[-1].ends * 60))], False
+
+
+def _is_planned(plan: DayPlan, second: int) -> bool:
+	return any(session.starts * 60 <= second < session.ends * 60 for session in plan.sessions)
 
 
 def _second(at: datetime) -> int:

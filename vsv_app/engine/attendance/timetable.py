@@ -28,6 +28,10 @@ class Session:
 		if self.counted < 0:
 			raise ValueError(say("session {0} cannot count for less than 0 minutes", repr(self.label)))
 
+	def part(self, starts: int, ends: int) -> "Session":
+		"""A stretch of it, counted in proportion."""
+		return Session(self.label, starts, ends, self.counted * (ends - starts) // (self.ends - self.starts))
+
 
 @dataclass(frozen=True)
 class OtherTimes:
@@ -99,7 +103,16 @@ class BellSchedule:
 	def plan(self, day: date) -> DayPlan | None:
 		"""The day as planned, or None where there is no school."""
 		sessions = self._sessions(day)
-		return DayPlan(day, sessions, self.late_after, self.absent_after, self.cut_off) if sessions else None
+		if not sessions:
+			return None
+		# Who begins later is waited for as long as on a usual day.
+		later = max(0, sessions[0].starts - self._usual_start)
+		return DayPlan(day, sessions, self.late_after, self.absent_after, min(self.cut_off + later, 24 * 60))
+
+	@cached_property
+	def _usual_start(self) -> int:
+		"""When the earliest day of the week begins, which the cut-off is set for."""
+		return min((s.starts for sessions in self.weekly.values() for s in sessions), default=0)
 
 	def _sessions(self, day: date) -> tuple[Session, ...]:
 		regular = tuple(sorted(self.weekly.get(day.weekday(), ()), key=lambda s: s.starts))
@@ -112,7 +125,7 @@ class BellSchedule:
 def _squeezed(sessions: Sequence[Session], day: OtherTimes) -> tuple[Session, ...]:
 	"""The parts of sessions that fit in a day with other times, counted in proportion; one session where none fits."""
 	cut = [
-		Session(s.label, starts, ends, s.counted * (ends - starts) // (s.ends - s.starts))
+		s.part(starts, ends)
 		for s in sessions
 		if (starts := max(s.starts, day.starts)) < (ends := min(s.ends, day.ends))
 	]
@@ -131,6 +144,10 @@ class Period:
 
 	def __contains__(self, day: date) -> bool:
 		return self.start <= day <= self.end
+
+
+AWAY = "\0away"
+"""Stands for the group of a learner who had left the school and came back: on these days there was no school for them."""
 
 
 @dataclass(frozen=True)
@@ -220,12 +237,14 @@ class SchoolCalendar:
 
 	def plan(self, day: date, group: str | None = None, program: str | None = None) -> DayPlan | None:
 		"""The day as planned for a group: by the most particular schedule that holds; None: no school."""
-		if self.year(day) is None:
-			return None
-		for schedule in self._candidates(group, program):
-			if schedule.holds_on(day):
-				return schedule.plan(day)
-		return None
+		schedule = self.schedule(day, group, program)
+		return schedule.plan(day) if schedule and self.year(day) else None
+
+	def schedule(
+		self, day: date, group: str | None = None, program: str | None = None
+	) -> BellSchedule | None:
+		"""The most particular schedule that holds for a group on a day."""
+		return next((s for s in self._candidates(group, program) if s.holds_on(day)), None)
 
 	def has_schedule(self, group: str | None = None, program: str | None = None) -> bool:
 		"""Whether any bell schedule is about a group at all."""
@@ -249,7 +268,7 @@ class SchoolCalendar:
 		plans = {plan.day: plan for plan in self._stayed(group, program).plans}
 		for stay in before:
 			plans = {day: plan for day, plan in plans.items() if not stay.first <= day <= stay.last}
-			there = self._stayed(stay.group, stay.program).plans
+			there = () if stay.group == AWAY else self._stayed(stay.group, stay.program).plans
 			plans |= {plan.day: plan for plan in there if stay.first <= plan.day <= stay.last}
 		return Track([plans[day] for day in sorted(plans)])
 

@@ -1,8 +1,10 @@
 """Badges to learners: by a tap at a terminal in enrolment mode, by digest, and what earlier taps become then."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from vsv_app.engine.attendance.tap_time import DAY_CERTAIN
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.sentences import say
 from vsv_app.services.attendance import ingest
@@ -38,7 +40,7 @@ def note_card(store: Store, incoming: Incoming) -> str | None:
 		digest = message.get("badge")
 		if not (isinstance(digest, str) and messages.DIGEST.fullmatch(digest)):
 			raise messages.NotUnderstood(messages.NO_BADGE)
-		at = messages.time_in(message)
+		at, also = messages.time_in(message), messages.also_digests(message)
 	except messages.MessageError as error:
 		incoming.refuse(store, error)
 		return None
@@ -57,7 +59,13 @@ def note_card(store: Store, incoming: Incoming) -> str | None:
 			)  # fmt: skip
 			return None
 		label = f"Read at {set_aside.printable(str(message.get('terminal', '')))} on {incoming.local_now:%Y-%m-%d %H:%M}"
-		return store.add_document("Student Badge", _badge(digest, None, None, label, incoming.local_now))
+		for other in also:
+			if badges.by_digest(store, other) is None:
+				store.add_document(
+					"Student Badge", _badge(other, None, None, label, incoming.local_now, digest)
+				)
+		fob = digest if also else None
+		return store.add_document("Student Badge", _badge(digest, None, None, label, incoming.local_now, fob))
 
 
 def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str | None = None) -> str:
@@ -71,57 +79,101 @@ def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str 
 			badge = store.add_document("Student Badge", _badge(digest, student, name, label, now))
 		else:
 			badge = known[0]
+			if known[1] != student:
+				hand_over(store, badge, known[1], student, now)
 			badges.give(store, badge, student, name, now)
 		claim(store, digest, now)
+		give_rest_of_fob(store, digest, student, now)
 	return badge
 
 
-def judge_again(store: Store, roster: ingest.Roster, since: date) -> dict[date, set[str]]:
+def give_rest_of_fob(store: Store, digest: str, student: str | None, now: datetime) -> None:
+	"""One fob that readers of several kinds read as several badges is one learner's as a whole."""
+	fob = badges.fob_of(store, digest)
+	name = learners.names(store, [student]).get(student) if student else None
+	for badge, other, before in badges.of_fob(store, fob) if fob else ():
+		if other != digest and student and before != student:
+			hand_over(store, badge, before, student, now)
+			badges.give(store, badge, student, name, now)
+			claim(store, other, now)
+
+
+def hand_over(store: Store, badge: str, before: str | None, after: str | None, now: datetime) -> None:
+	"""Write down that a badge changes hands. What comes out of stock for the first time was the learner's from the beginning."""
+	known = badges.periods(store, badge)
+	rows = handed_over(known, before, after, now)
+	if rows != known:
+		badges.set_periods(store, badge, rows, now)
+
+
+Period = tuple[str, datetime | None, datetime | None]
+"""(learner, from, until) of who held a badge."""
+
+
+def handed_over(rows: Sequence[Period], before: str | None, after: str | None, now: datetime) -> list[Period]:
+	"""Who held a badge from when to when, once it has changed hands."""
+	if before == after or (not rows and not before):
+		return list(rows)
+	closed = [(who, since, until or now) for who, since, until in rows or [(str(before), None, None)]]
+	return [*closed, (after, now, None)] if after else closed
+
+
+def judge_again(store: Store, roster: ingest.Roster, since: date, now: datetime) -> dict[date, set[str]]:
 	"""Judge the taps of learners who were not expected anew; returns those who are recognised now, by day.
 
 	A group, a school year or a date of leaving that is put right later must not make an absence of a learner who came.
 	"""
 	touched: dict[date, set[str]] = {}
-	for digest, day, was in check_ins.not_expected(store, since, NOT_EXPECTED):
+	for name, digest, at, day, was, certainty in check_ins.not_expected(store, since, NOT_EXPECTED):
 		holder = roster.holders.get(digest)
-		if holder is None or holder.student is None:
+		if holder is None:
 			continue
-		now_is = ingest.outcome(holder, day, roster.years)
-		if now_is != was:
-			check_ins.judge(store, digest, day, was, now_is)
-		if now_is == "Recognised":
-			touched.setdefault(day, set()).add(holder.student)
+		judged = ingest.judge(holder, day, roster.years, at if certainty != DAY_CERTAIN else None)
+		if judged[3] != was:
+			check_ins.assign(store, name, judged, now)
+		if judged[3] == ingest.RECOGNISED:
+			touched.setdefault(day, set()).add(str(judged[1]))
 	return touched
 
 
 def claim(store: Store, digest: str, now: datetime) -> dict[date, set[str]]:
-	"""Judge a badge's earlier taps anew; returns the learners that it now counts for, by day."""
+	"""Judge all taps of a badge anew; returns the learners for whom, or no longer for whom, they count, by day."""
 	roster = ingest.Roster()
 	roster.refresh(store)
 	holder = roster.holders.get(digest)
 	touched: dict[date, set[str]] = {}
-	if holder is None or holder.student is None:
+	if holder is None:
 		return touched
-	for name, tapped_at in check_ins.unrecognised(store, digest):
-		day = tapped_at.date()
-		if holder.valid_from and day < holder.valid_from:
+	for name, at, day, student, outcome, certainty in check_ins.of_badge(store, digest):
+		if holder.valid_from and (day or at.date()) < holder.valid_from:
 			continue
-		outcome = ingest.outcome(holder, day, roster.years)
-		check_ins.assign(
-			store,
-			name,
-			badge=holder.badge,
-			student=holder.student,
-			student_name=holder.student_name,
-			outcome=outcome,
+		judged = ingest.judge(
+			holder, day or at.date(), roster.years, None if certainty == DAY_CERTAIN else at
 		)
-		if outcome == "Recognised":
-			touched.setdefault(day, set()).add(holder.student)
+		if (judged[1], judged[3]) == (student, outcome) or _stays(student, outcome, judged):
+			continue
+		check_ins.assign(store, name, judged, now)
+		if day is not None:
+			people = (
+				student if outcome == ingest.RECOGNISED else None,
+				judged[1] if judged[3] == ingest.RECOGNISED else None,
+			)
+			touched.setdefault(day, set()).update(one for one in people if one)
 	return touched
 
 
+def _stays(student: str | None, outcome: str, judged: ingest.Judged) -> bool:
+	"""Whether a tap keeps what it counts as: it was good when it came, and its badge was blocked since."""
+	return outcome == ingest.RECOGNISED and judged[1] == student
+
+
 def _badge(
-	digest: str, student: str | None, name: str | None, label: str | None, now: datetime
+	digest: str,
+	student: str | None,
+	name: str | None,
+	label: str | None,
+	now: datetime,
+	fob: str | None = None,
 ) -> dict[str, Any]:
 	return {
 		"creation": now,
@@ -131,4 +183,5 @@ def _badge(
 		"student_name": name,
 		"status": "Active",
 		"label": label,
+		"fob": fob,
 	}

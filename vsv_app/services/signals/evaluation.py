@@ -4,11 +4,12 @@ import gc
 import hashlib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
-from vsv_app.engine.attendance.presence import derive, not_arrived
+from vsv_app.engine.attendance.ledger import over_at
+from vsv_app.engine.attendance.presence import derive
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.signals.evaluation import (
 	A_TRIFLE,
@@ -33,12 +34,12 @@ from vsv_app.engine.signals.signal_lifecycle import (
 	open_key,
 )
 from vsv_app.services import mentors
-from vsv_app.services.attendance import day_close, roll
-from vsv_app.services.attendance.roll import OnRoll
+from vsv_app.services.attendance import roll, witness
+from vsv_app.services.attendance.roll import MACHINE, OnRoll
 from vsv_app.services.school import School
 from vsv_app.services.signals import alerting, signal_steps
 from vsv_app.stores.queries import learners
-from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.stores.queries.attendance import calendar, holds, student_attendance
 from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.queries.signals import facts, rules, signals
 from vsv_app.stores.queries.signals.signals import EvidenceRow
@@ -91,29 +92,56 @@ def evaluate_now(
 	the day before, and only the live ones at today.
 	"""
 	today, known = now.date(), _Known(store, students)
-	whole = _settled_on(store, known.calendar, now)
-	if whole == today:
+	over = _over_today(store, school, known, now)
+	if over is None:
 		return _evaluate(store, school, known, today, now)
-	settled = _evaluate(store, school, known, whole, now, rules_to_use=SETTLED)
-	live = _evaluate(store, school, known, today, now, rules_to_use=LIVE)
+	parts = [
+		_evaluate(store, school, known.without(over), today - timedelta(days=1), now, rules_to_use=SETTLED),
+		_evaluate(store, school, known, today, now, rules_to_use=LIVE),
+	]
+	if over:
+		here = _Known(store, sorted(over))
+		parts.append(_evaluate(store, school, here, today, now, rules_to_use=SETTLED))
 	return Evaluated(
-		settled.raised + live.raised,
-		settled.updated + live.updated,
-		settled.resolved + live.resolved,
-		live.broken,
+		tuple(name for part in parts for name in part.raised),
+		sum(part.updated for part in parts),
+		sum(part.resolved for part in parts),
+		known.broken,
 	)
 
 
 def settled_on(store: Store, now: datetime) -> date:
-	"""The last day whose records are whole: today once it is closed or where there is no school, else the day before."""
-	return _settled_on(store, calendar.load(store), now)
+	"""The last day whose records are whole: today once everybody's is over or where there is no school, else the day before."""
+	school_calendar = calendar.load(store)
+	if not school_calendar.is_school_day(now.date()) or (
+		_is_written(store, now.date()) and _all_over(school_calendar, now)
+	):
+		return now.date()
+	return now.date() - timedelta(days=1)
 
 
-def _settled_on(store: Store, school_calendar: SchoolCalendar, now: datetime) -> date:
-	today = now.date()
-	if today in student_attendance.days_closed(store, [today]) or not school_calendar.is_school_day(today):
-		return today
-	return today - timedelta(days=1)
+def _over_today(store: Store, school: School, known: "_Known", now: datetime) -> set[str] | None:
+	"""The learners whose records of today are whole; None: everybody's."""
+	today, school_calendar = now.date(), known.calendar
+	if not school_calendar.is_school_day(today):
+		return None
+	if not _is_written(store, today):
+		return set()
+	if _all_over(school_calendar, now):
+		return None
+	year = school_calendar.year(today)
+	enrolled = known.enrolled(year.start, today) if year else {}
+	plans = {s: school_calendar.plan(today, e.group, e.program) for s, e in enrolled.items()}
+	return {s for s, plan in plans.items() if plan is None or over_at(plan, school.close_day_at) <= now}
+
+
+def _is_written(store: Store, day: date) -> bool:
+	return bool(student_attendance.days_closed(store, [day]) or holds.days(store, day, day))
+
+
+def _all_over(school_calendar: SchoolCalendar, now: datetime) -> bool:
+	plans = (s.plan(now.date()) for s in school_calendar.schedules if s.holds_on(now.date()))
+	return all(over_at(plan) <= now for plan in plans if plan is not None)
 
 
 @_rows_by_the_thousand()
@@ -142,6 +170,13 @@ class _Known:
 		self.calendar = calendar.load(store)
 		self.rules, self.broken = rules.enabled(store)
 		self._enrolled: dict[date, dict[str, Enrolment]] = {}
+
+	def without(self, others: set[str]) -> "_Known":
+		"""The same, without some learners."""
+		if not others:
+			return self
+		everybody = {student for found in self._enrolled.values() for student in found}
+		return _Known(self._store, sorted(everybody - others))
 
 	def enrolled(self, year_start: date, on: date) -> dict[str, Enrolment]:
 		"""Who is on the roll in the academic year that has begun on a day."""
@@ -185,12 +220,75 @@ def _evaluate(
 			more=more,
 		)
 	)
+	findings = _without_those_never_right(store, known, findings, own, on)
 	asked = {(finding.student, finding.rule.code) for finding in findings}
 	codes = {rule.code for rule in known.rules} | set(broken)
 	over = [s for s in standing if _without_ground(s, rules_to_use, codes, considered, enrolled, asked)]
 	done = _write(store, school, findings, own, today.check_ins, now)
 	_resolve(store, [signal.name for signal in over], now)
 	return Evaluated(done[0], done[1], done[2] + len(over), broken=broken)
+
+
+def _without_those_never_right(
+	store: Store, known: "_Known", findings: Sequence[Finding], own: Sequence[OpenSignal], on: date
+) -> list[Finding]:
+	"""Clears what only stands because it once did: "clears below" is for signals that were right when they were raised.
+
+	Where the facts were corrected since, the rule holds on none of the days since then by what is known now.
+	"""
+	raised = {signal.name: signal for signal in own}
+	doubted = {
+		finding.signal: finding
+		for finding in findings
+		if finding.action == UPDATE
+		and finding.signal
+		and not finding.rule.fires(finding.values)
+		and finding.rule.version == raised[finding.signal].version
+	}
+	if not doubted:
+		return list(findings)
+	days = signals.raised_on(store, list(doubted))
+	right = {
+		name
+		for name, finding in doubted.items()
+		if name not in days or _held_since(store, known, finding, days[name], on)
+	}
+	return [
+		replace(finding, action=CLEAR, evidence=())
+		if finding.signal in doubted and finding.signal not in right
+		else finding
+		for finding in findings
+	]
+
+
+def _held_since(store: Store, known: "_Known", finding: Finding, since: date, on: date) -> bool:
+	"""Whether a rule held for a learner on any day since, by what is known now."""
+	students = [finding.student]
+	for n in range((on - since).days + 1):
+		day = since + timedelta(days=n)
+		year = known.calendar.year(day)
+		enrolled = roll.enrolments(store, year.start, day, students) if year else {}
+		if year is None or finding.student not in enrolled:
+			continue
+		stay = enrolled[finding.student]
+		track = known.calendar.track(stay.group, stay.program, stay.before)
+		first = looks_back_to([finding.rule], known.calendar, [track], day)
+		rows = student_attendance.exceptions(store, first, day, students)
+		begin = earliest_fact(known.calendar, day) or year.start
+		more = facts.load(store, frozenset(finding.rule.needs), begin, day, students, rows)
+		found = evaluate(
+			rows,
+			enrolled,
+			[finding.rule],
+			known.calendar,
+			on=day,
+			open_signals=[],
+			not_arrived=frozenset(),
+			more=more,
+		)
+		if any(one.action == RAISE for one in found):
+			return True
+	return False
 
 
 def earliest_fact(school_calendar: SchoolCalendar, on: date) -> date | None:
@@ -233,24 +331,22 @@ def _today(
 	if not accounts.any_check_in(store, on):
 		# Before the first check-in nobody was late, and nobody is called missing. A night has no roll to call.
 		return _Today(knows_who_arrived=False)
-	people, _unplanned = roll.call(store, school_calendar, on, students)
-	late = [row for person in people if (row := _late_so_far(person, on))]
-	if day_close.reasons_to_wait(store, on, now):
-		# Nobody is called missing while a terminal without network may know better.
-		return _Today(late, frozenset(str(row[8]) for row in late), knows_who_arrived=False)
-	minute = now.hour * 60 + now.minute
-	missing = frozenset(
-		person.membership.student
-		for person in people
-		if not _known_otherwise(person) and not_arrived(person.plan, person.taps, person.notice, minute)
+	people = roll.call(store, school_calendar, on, students)
+	late = [row for person in people.people if (row := _late_so_far(person, on))]
+	# Nobody is called missing whom a door that could not read may have missed.
+	asked = replace(people, people=tuple(person for person in people.people if not _known_otherwise(person)))
+	missing = witness.arrivals(store, school_calendar, now, asked).missing
+	return _Today(
+		late, frozenset(str(row[8]) for row in late), frozenset(person.student for person in missing)
 	)
-	return _Today(late, frozenset(str(row[8]) for row in late), missing)
 
 
 def _known_otherwise(person: OnRoll) -> bool:
 	"""Whether a person has already written down where the learner is."""
 	recorded = person.recorded
-	return recorded is not None and not (recorded.source == day_close.MACHINE and recorded.status == "Absent")
+	if recorded is None or (recorded.source == MACHINE and recorded.leave_application):
+		return False
+	return not (recorded.source == MACHINE and recorded.status == "Absent")
 
 
 def _late_so_far(person: OnRoll, on: date) -> ExceptionRow | None:

@@ -9,8 +9,11 @@ MACHINE = "Badge"
 
 
 def note_who_recorded(attendance: Document, _event: str | None = None) -> None:
-	"""A record that does not say where it comes from was made by a person."""
-	attendance.vsv_source = attendance.vsv_source or PERSON
+	"""A record that does not say where it comes from was made by a person, or by Education from a leave application.
+
+	The latter follows the application, so that it is computed anew with it.
+	"""
+	attendance.vsv_source = attendance.vsv_source or (MACHINE if attendance.leave_application else PERSON)
 	undo_time_of_day(attendance)
 
 
@@ -18,3 +21,8 @@ def note_who_changed(attendance: Document, _event: str | None = None) -> None:
 	"""A person who corrects what the terminals wrote takes the record over. The machine itself writes no documents."""
 	if attendance.vsv_source == MACHINE:
 		attendance.db_set("vsv_source", PERSON, update_modified=False)
+
+
+def leave_hours_empty(leave: Document, _event: str | None = None) -> None:
+	"""A leave that says no hours is for all of the day."""
+	undo_time_of_day(leave)

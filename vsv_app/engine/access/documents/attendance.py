@@ -1,7 +1,7 @@
-"""Documents of attendance: badges, check-ins, hours and reasons."""
+"""Documents of attendance: badges, check-ins, days that wait for a person, hours and reasons."""
 
 from vsv_app.engine.access.conditions import ALL, OWN_LEARNERS
-from vsv_app.engine.access.declaration import STUDENT, UNTIL_ERASED, Document, Kept
+from vsv_app.engine.access.declaration import STUDENT, UNTIL_ERASED, Document, Ended, Kept
 from vsv_app.engine.access.rights import rights
 
 DOCUMENTS = (
@@ -17,6 +17,17 @@ DOCUMENTS = (
 		kept=Kept("check_in_days"),
 	),
 	Document(
+		"Attendance Hold",
+		rights(
+			mentor=("read", OWN_LEARNERS),
+			coordinator=("read, report", ALL),
+			officer=("read, report, export", ALL),
+			administrator=("read, report, export", ALL),
+		),
+		by=STUDENT,
+		kept=Kept("check_in_days", (Ended("school_day"),)),
+	),
+	Document(
 		"Student Badge",
 		rights(
 			officer=("read, write, create, print, report", ALL),
@@ -24,6 +35,7 @@ DOCUMENTS = (
 			installer=("read, write, create", ALL),
 		),
 		by=STUDENT,
+		rows=("Badge Holder",),
 		kept=UNTIL_ERASED,
 	),
 	Document(

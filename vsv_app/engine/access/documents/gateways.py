@@ -20,6 +20,16 @@ DOCUMENTS = (
 		set_up=True,
 	),
 	Document(
+		"Door Watch",
+		rights(
+			officer="read, report",
+			administrator="read, report",
+			installer="read, report",
+			site="read, report, export",
+		),
+		set_up=True,
+	),
+	Document(
 		"Set Aside Message",
 		rights(
 			administrator="read, write, delete, report, export",

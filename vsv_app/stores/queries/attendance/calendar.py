@@ -1,6 +1,7 @@
 """When there is school: bell schedules with their exceptions and holidays, academic years and terms."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance.timetable import (
 	WEEKDAYS,
@@ -10,14 +11,17 @@ from vsv_app.engine.attendance.timetable import (
 	SchoolCalendar,
 	Session,
 )
+from vsv_app.stores.queries import child_rows
+from vsv_app.stores.queries.child_rows import ChildTable
 from vsv_app.stores.queries.learners import academic_terms, academic_years
-from vsv_app.stores.queries.sql import VALUE, select, table
+from vsv_app.stores.queries.sql import VALUE, delete, select, table, update
 from vsv_app.stores.store import Store
 
 SCHEDULE = table("Bell Schedule")
 SESSION = table("Bell Schedule Session")
 EXCEPTION = table("Bell Schedule Exception")
 HOLIDAY = table("Holiday")
+NO_SCHOOL = ChildTable("Bell Schedule Exception", "exceptions", "Bell Schedule", ("date", "kind"))
 COMPANY = table("Company")
 
 
@@ -57,6 +61,17 @@ def load(store: Store) -> SchoolCalendar:
 	return SchoolCalendar(schedules, years, terms)
 
 
+def add_days_without_school(store: Store, schedule: str, days: Sequence[date], now: datetime) -> None:
+	"""Note in a bell schedule that there was no school on these days."""
+	e = EXCEPTION
+	known = store.fetch(select(e, e.date, e.idx).where(e.parent == VALUE), [schedule])
+	for day in days:
+		store.run(delete(e).where(e.parent == VALUE).where(e.date == VALUE), [schedule, day])
+	first = max((row[1] for row in known), default=0) + 1
+	child_rows.add(store, NO_SCHOOL, {schedule: [(day, "Closed") for day in days]}, now, first=first)
+	store.run(update(SCHEDULE, "modified").where(SCHEDULE.name == VALUE), [now, schedule])
+
+
 def minutes(time_of_day: timedelta) -> int:
 	return int(time_of_day.total_seconds()) // 60
 
@@ -71,9 +86,7 @@ def _sessions(store: Store) -> dict[str, dict[int, tuple[Session, ...]]]:
 	found: dict[str, dict[int, tuple[Session, ...]]] = {}
 	for parent, weekday, label, starts, ends, counted in store.fetch(query):
 		start, end = minutes(starts), minutes(ends)
-		session = Session(
-			label or f"{weekday} {start // 60}:{start % 60:02}", start, end, counted or end - start
-		)
+		session = Session(label or f"{weekday} {start // 60}:{start % 60:02}", start, end, counted or 0)
 		day = found.setdefault(parent, {})
 		at = WEEKDAYS.index(weekday)
 		day[at] = (*day.get(at, ()), session)

@@ -9,7 +9,7 @@ from frappe.model.document import Document
 from vsv_app.engine.gateways.messages import MAC, SLUG
 from vsv_app.site.documents.time_fields import undo_time_of_day
 
-LOG = "Badge Check In"
+LOGS = ("Badge Check In", "Door Watch")
 
 
 class NotAShortName(frappe.ValidationError):
@@ -114,8 +114,9 @@ class EarlyWarningSettings(Document):
 
 	def tell_log_settings(self) -> None:
 		"""Frappe's nightly clearing takes its number of days from there."""
-		if frappe.db.exists("Logs To Clear", {"ref_doctype": LOG}):
-			frappe.db.set_value("Logs To Clear", {"ref_doctype": LOG}, "days", self.check_in_days)
+		for log in LOGS:
+			if frappe.db.exists("Logs To Clear", {"ref_doctype": log}):
+				frappe.db.set_value("Logs To Clear", {"ref_doctype": log}, "days", self.check_in_days)
 
 
 def _is_this_machine(host: str | None) -> bool:
