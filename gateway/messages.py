@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,22 @@ COMMANDS = frozenset({"enrol", "stop-enrol", "refresh-roster", "identify"})
 MAX_COMMAND_SECONDS = 3600
 EVENT_SQL = "json_object('at', at, 'badge', badge, 'clock', clock, 'direction', direction, 'seq', seq, 'terminal', terminal)"
 """A check-in as it travels, canonical: `at` RFC 3339 with an offset, `badge` the keyed digest."""
+BOUNDED_EVENT_SQL = (
+	"json_patch('{}', json_object('at', at, 'badge', badge, 'clock', clock, 'direction', direction,"
+	" 'not_after', not_after, 'not_before', not_before, 'seq', seq, 'terminal', terminal))"
+)
+"""A check-in of a clock that was not set, with what is certain of its time; a patch leaves out what is null."""
+WATCH_SQL = (
+	"json_patch('{}', json_object('at', at, 'clock', clock, 'kind', 'watch', 'not_after', not_after,"
+	" 'not_before', not_before, 'seq', seq, 'state', state, 'terminal', terminal))"
+)
+"""From when on a terminal is in a state."""
 EVENT_MEMBERS = frozenset({"at", "badge", "clock", "direction", "seq", "terminal"})
+WATCH_MEMBERS = frozenset({"at", "clock", "kind", "seq", "state", "terminal"})
+BOUNDS = frozenset({"not_before", "not_after"})
+STATES = frozenset({"reading", "closed", "silent", "noisy", "full", "off"})
+"""What a terminal can see: the last five see nobody."""
+MAX_ALSO = 16
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 EPOCH = re.compile(r"[0-9a-f]{16}")
@@ -121,7 +136,7 @@ def encode_check_ins(
 	sent_at: datetime,
 	key: bytes,
 ) -> bytes:
-	"""`events` is a JSON array of what EVENT_SQL made of 1 to MAX_EVENTS check-ins of one epoch, ascending from `first_seq`.
+	"""`events` is a JSON array of what the SQL above made of 1 to MAX_EVENTS events of one epoch, ascending from `first_seq`.
 
 	`oldest_seq` is the lowest number still held unconfirmed.
 	"""
@@ -138,12 +153,16 @@ def encode_check_ins(
 
 
 def is_event(event: bytes, seq: int) -> bool:
-	"""Whether this is still what EVENT_SQL made of check-in `seq`, so far as the app needs it to read the others beside it."""
+	"""Whether this is still what was made of event `seq`, so far as the app needs it to read the others beside it."""
 	try:
 		read = json.loads(event)
 	except ValueError:
 		return False
-	return isinstance(read, dict) and read.keys() == EVENT_MEMBERS and read["seq"] == seq
+	return (
+		isinstance(read, dict)
+		and read.keys() - BOUNDS in (EVENT_MEMBERS, WATCH_MEMBERS)
+		and read["seq"] == seq
+	)
 
 
 def encode_status(
@@ -171,11 +190,22 @@ def encode_health(gateway: str, epoch: str, facts: Mapping[str, Any], *, at: dat
 
 
 def encode_enrolment(
-	gateway: str, *, terminal: str, badge: str, command: str, at: datetime, key: bytes
+	gateway: str,
+	*,
+	terminal: str,
+	badge: str,
+	command: str,
+	at: datetime,
+	key: bytes,
+	also: Sequence[str] = (),
 ) -> bytes:
-	"""A card held to a terminal in enrolment mode; `command` is the id of the order that asked for it."""
+	"""A card held to a terminal in enrolment mode; `command` is the id of the order that asked for it.
+
+	`also`: the digests under which other kinds of readers would read this card.
+	"""
 	message = {"v": VERSION, "gateway": gateway, "terminal": terminal, "badge": badge, "command": command}
-	return sign({**message, "at": rfc3339(at)}, key)
+	others = {"also": list(also)} if also else {}
+	return sign({**message, **others, "at": rfc3339(at)}, key)
 
 
 def decode_ack(payload: bytes, *, key: bytes, gateway: str) -> Ack:

@@ -11,7 +11,6 @@ import yaml
 from gateway import messages as of_gateway
 from tests.contract import golden
 from tests.contract.golden import Golden
-from tests.gateway.rendered import COLUMNS
 from vsv_app.engine.gateways import messages as of_app
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs/contract/asyncapi.yaml").read_text("utf-8"))
@@ -128,6 +127,8 @@ def test_sizes_and_words_are_those_of_the_code(side: Any) -> None:
 	assert schema("v")["const"] == side.VERSION
 	assert set(schema("clock")["enum"]) == side.CLOCKS
 	assert set(schema("direction")["enum"]) == side.DIRECTIONS
+	assert set(schema("watchState")["enum"]) == side.STATES
+	assert schema("enrolment")["properties"]["also"]["maxItems"] == side.MAX_ALSO
 	assert schema("slug")["pattern"] == f"^{side.SLUG.pattern}$"
 	assert schema("epoch")["pattern"] == f"^{side.EPOCH.pattern}$"
 
@@ -136,7 +137,14 @@ def test_what_the_app_alone_checks_is_that_of_the_code() -> None:
 	assert schema("badge")["pattern"] == f"^{of_app.DIGEST.pattern}$"
 	assert schema("mac")["pattern"] == f"^{of_app.MAC.pattern}$"
 	assert schema("moment")["pattern"] == f"^{of_app.AT.pattern}$"
-	assert set(schema("event")["required"]) == set(of_app.CheckIn._fields)
+	kinds: list[tuple[str, Any, set[str]]] = [
+		("event", of_app.CheckIn, set()),
+		("watch", of_app.Watch, {"kind"}),
+	]
+	for name, event, kind in kinds:
+		optional = set(event._field_defaults)
+		assert set(schema(name)["required"]) == set(event._fields) - optional | kind
+		assert set(schema(name)["properties"]) == {*event._fields, "kind"}
 
 
 def test_what_the_gateway_alone_checks_is_that_of_the_code() -> None:
@@ -144,4 +152,5 @@ def test_what_the_gateway_alone_checks_is_that_of_the_code() -> None:
 	assert DOCUMENT["x-limits"]["max-command-seconds"] == seconds["maximum"] == of_gateway.MAX_COMMAND_SECONDS
 	assert set(schema("command")["properties"]["command"]["enum"]) == of_gateway.COMMANDS
 	assert schema("commandId")["pattern"] == f"^{of_gateway.COMMAND_ID.pattern}$"
-	assert set(schema("event")["required"]) == set(COLUMNS)
+	assert set(schema("event")["required"]) == of_gateway.EVENT_MEMBERS
+	assert set(schema("watch")["required"]) == of_gateway.WATCH_MEMBERS

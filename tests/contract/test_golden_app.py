@@ -1,6 +1,7 @@
 """The app's side reads and writes the golden messages."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,11 @@ BY_NAME = {one.name: one for one in golden.ALL}
 
 def _id(one: Golden) -> str:
 	return one.name
+
+
+def _said(event: messages.CheckIn | messages.Watch) -> dict[str, Any]:
+	kind = "watch" if isinstance(event, messages.Watch) else "checkin"
+	return {"kind": kind, **{name: value for name, value in event._asdict().items() if value is not None}}
 
 
 def test_every_topic_has_a_golden_message() -> None:
@@ -51,9 +57,10 @@ def test_check_ins_are_read(one: Golden) -> None:
 	assert (batch.first_seq, batch.oldest_seq) == (one.message["first_seq"], one.message["oldest_seq"])
 	assert tuple(event.seq for event in batch.refused) == one.refused
 	refused = len(one.refused)
-	good = [event._asdict() for event in batch.events]
+	good = [_said(event) for event in (*batch.events, *batch.watches)]
+	sent = [{"kind": "checkin", **event} for event in one.message["events"] if isinstance(event, dict)]
 	assert len(good) == len(one.message["events"]) - refused
-	assert all(event in one.message["events"] for event in good)
+	assert all(event in sent for event in good)
 	assert batch.last_seq == one.message["events"][-1]["seq"]
 
 
@@ -63,6 +70,12 @@ def test_what_is_not_accepted_says_why(one: Golden) -> None:
 		messages.decode_check_ins(one.payload, key=one.mac_key, gateway=one.gateway)
 	assert type(caught.value).__name__ == one.outcome
 	assert caught.value.detail
+
+
+@pytest.mark.parametrize("one", golden.of("enrolment", golden.AS_SENT), ids=_id)
+def test_other_digests_of_an_enrolled_card_are_read(one: Golden) -> None:
+	message = messages.verified(one.payload, one.mac_key, one.gateway)
+	assert messages.also_digests(message) == tuple(one.message.get("also", ()))
 
 
 @pytest.mark.parametrize("one", golden.of("ack", golden.AS_SENT), ids=_id)

@@ -60,6 +60,7 @@ def test_enrolment(one: Golden) -> None:
 		terminal=m["terminal"],
 		badge=m["badge"],
 		command=m["command"],
+		also=m.get("also", ()),
 		at=_at(m),
 		key=one.mac_key,
 	)

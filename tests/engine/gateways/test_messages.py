@@ -60,6 +60,12 @@ def with_events(*events: Any, **more: Any) -> bytes:
 	return signed({**BATCH, "events": list(events), **more})
 
 
+def said(event: messages.CheckIn | messages.Watch) -> dict[str, Any]:
+	"""The event as it was sent."""
+	kind = {"kind": "watch"} if isinstance(event, messages.Watch) else {}
+	return {**kind, **{name: value for name, value in event._asdict().items() if value is not None}}
+
+
 json_values = st.recursive(
 	st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
 	lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -98,9 +104,20 @@ good_events = st.builds(
 )
 
 
+watches = st.builds(
+	lambda state, event: {
+		"kind": "watch",
+		"state": state,
+		**{k: event[k] for k in ("terminal", "at", "clock")},
+	},
+	st.sampled_from(sorted(messages.STATES)),
+	good_events,
+)
+
+
 @st.composite
 def batches(draw: st.DrawFn) -> dict[str, Any]:
-	events = draw(st.lists(good_events, min_size=1, max_size=20))
+	events = draw(st.lists(good_events | watches, min_size=1, max_size=20))
 	numbers = sorted(
 		draw(
 			st.lists(
@@ -208,7 +225,8 @@ def test_deeply_nested_events_are_set_aside_or_not_understood(depth: int) -> Non
 @given(batches())
 def test_what_is_signed_is_read_back(message: dict[str, Any]) -> None:
 	batch = decode(messages.sign(message, KEY))
-	assert [event._asdict() for event in batch.events] == message["events"]
+	both = sorted([*batch.events, *batch.watches], key=lambda event: event.seq)
+	assert [said(event) for event in both] == message["events"]
 	assert (batch.epoch, batch.first_seq) == (message["epoch"], message["first_seq"])
 	assert batch.refused == ()
 	assert batch.last_seq == message["events"][-1]["seq"]
@@ -380,6 +398,111 @@ def test_an_event_without_a_member_is_set_aside(member: str) -> None:
 def test_a_message_of_refused_events_alone_accounts_for_their_numbers() -> None:
 	assert decode(with_events({"seq": 41}, {"seq": 44}, {})).last_seq == 44
 	assert decode(with_events({}, first_seq=41)).last_seq == 40
+
+
+# What a terminal could see
+
+
+WATCH = {
+	"seq": 42,
+	"kind": "watch",
+	"terminal": "door-1",
+	"state": "closed",
+	"at": "2026-11-23T08:29:58.123+01:00",
+	"clock": "synced",
+}
+
+
+def test_check_ins_and_watches_are_told_apart_in_one_row_of_numbers() -> None:
+	batch = decode(with_events(EVENT, WATCH, {**EVENT, "seq": 43}, {**WATCH, "seq": 44, "state": "reading"}))
+	assert [event.seq for event in batch.events] == [41, 43]
+	assert [(watch.seq, watch.state) for watch in batch.watches] == [(42, "closed"), (44, "reading")]
+	assert sorted(batch.numbers) == [41, 42, 43, 44]
+	assert batch.last_seq == 44
+
+
+def test_watches_alone_are_a_message() -> None:
+	batch = decode(with_events(WATCH))
+	assert (batch.events, batch.last_seq) == ((), 42)
+
+
+@pytest.mark.parametrize("numbers", [(41, 41), (42, 41), (43, 42)])
+def test_a_watch_that_does_not_ascend_behind_a_check_in(numbers: tuple[int, int]) -> None:
+	with pytest.raises(NotUnderstood, match="ascend"):
+		decode(with_events({**EVENT, "seq": numbers[0]}, {**WATCH, "seq": numbers[1]}))
+
+
+def test_the_kind_of_a_check_in_may_be_said() -> None:
+	assert decode(with_events({**EVENT, "kind": "checkin"})) == decode(with_events(EVENT))
+
+
+@pytest.mark.parametrize("kind", ["lock", "", None, 7, ["watch"], {"a": 1}])
+def test_a_kind_of_a_later_day_is_set_aside_alone(kind: Any) -> None:
+	later = {**EVENT, "seq": 42, "kind": kind}
+	batch = decode(with_events(EVENT, later, {**EVENT, "seq": 43}))
+	assert [event.seq for event in batch.events] == [41, 43]
+	assert [(event.seq, json.loads(event.event)) for event in batch.refused] == [(42, later)]
+	assert "`kind`" in batch.refused[0].detail
+
+
+@pytest.mark.parametrize(
+	("member", "value"),
+	[("state", "asleep"), ("state", ["closed"]), ("terminal", "Door 1"), ("at", "today"), ("clock", "x")],
+)
+def test_a_watch_that_is_not_understood_is_set_aside_alone(member: str, value: Any) -> None:
+	batch = decode(with_events(EVENT, {**WATCH, member: value}))
+	assert [event.seq for event in batch.events] == [41]
+	assert [event.seq for event in batch.refused] == [42]
+	assert batch.watches == ()
+
+
+# Between which times
+
+BOUNDS = {"not_before": "2026-11-20T16:02:11.000+01:00", "not_after": "2026-11-23T08:29:00Z"}
+
+
+@pytest.mark.parametrize("event", [EVENT, WATCH])
+@pytest.mark.parametrize("names", [(), ("not_before",), ("not_after",), ("not_before", "not_after")])
+def test_bounds_of_an_unset_clock_are_read(event: dict[str, Any], names: tuple[str, ...]) -> None:
+	bounds = {name: BOUNDS[name] for name in names}
+	batch = decode(with_events({**event, "clock": "unsynced", **bounds}))
+	(read,) = (*batch.events, *batch.watches)
+	assert (read.not_before, read.not_after) == (bounds.get("not_before"), bounds.get("not_after"))
+
+
+def test_a_clock_that_was_set_has_no_bounds() -> None:
+	(read,) = decode(with_events({**EVENT, **BOUNDS})).events
+	assert (read.not_before, read.not_after) == (None, None)
+
+
+@pytest.mark.parametrize(
+	"bounds",
+	[
+		{"not_before": "yesterday"},
+		{"not_after": 7},
+		{"not_before": "2026-11-20T16:02:11.000"},
+		{"not_before": BOUNDS["not_after"], "not_after": BOUNDS["not_before"]},
+	],
+)
+def test_bounds_that_are_none_set_their_event_aside(bounds: dict[str, Any]) -> None:
+	batch = decode(with_events({**EVENT, "clock": "unsynced", **bounds}, {**EVENT, "seq": 43}))
+	assert [event.seq for event in batch.refused] == [41]
+	assert [(event.seq, event.not_before) for event in batch.events] == [(43, None)]
+
+
+# One card, several kinds of readers
+
+
+def test_other_digests_of_a_card() -> None:
+	badge, one, other = "0" * 32, "1" * 32, "2" * 32
+	assert messages.also_digests({"badge": badge}) == ()
+	assert messages.also_digests({"badge": badge, "also": [one, badge, other, one]}) == (one, other)
+
+
+@pytest.mark.parametrize("also", ["1" * 32, [7], ["x"], [["1" * 32]], {"1": 2}, ["1" * 32] * 17])
+def test_digests_that_are_none(also: Any) -> None:
+	with pytest.raises(NotUnderstood):
+		messages.also_digests({"badge": "0" * 32, "also": also})
 
 
 # What goes out

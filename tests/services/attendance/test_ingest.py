@@ -162,6 +162,22 @@ def test_overlapping_messages_in_any_order_make_one_row_each(world: World) -> No
 	assert [row[0] for row in world.check_ins()] == list(range(1, 10))
 
 
+def test_watch_events_are_numbers_that_came(world: World) -> None:
+	watch = {
+		"kind": "watch",
+		"terminal": "t-front",
+		"state": "closed",
+		"at": "2031-11-24T08:20:00.000+01:00",
+		"clock": "synced",
+	}
+	first, second = (world.event(student, at("08:25"), seq=seq) for student, seq in ((A1, 1), (A2, 3)))
+	events = [first, {"seq": 2, **watch}, second, {"seq": 4, **watch}]
+	assert world.acked(world.take(world.message(events))) == 4
+	assert [row[0] for row in world.check_ins()] == [1, 3]
+	assert world.acked(world.take(world.message([{"seq": 5, **watch}]))) == 5
+	assert world.set_aside() == []
+
+
 def test_a_gap_is_shown_not_acknowledged_over_and_closed_when_it_fills(world: World) -> None:
 	events = [world.event(A1, at("08:20") + timedelta(seconds=n)) for n in range(6)]
 	assert world.acked(world.take(world.message(events[:2]))) == 2

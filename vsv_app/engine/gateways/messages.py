@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
@@ -28,6 +28,11 @@ MAX_SEQ = 2**31 - 1
 CLOCKS = frozenset({"synced", "holdover", "unsynced"})
 DIRECTIONS = frozenset({"in", "out", "unknown"})
 COMMANDS = frozenset({"enrol", "stop-enrol", "refresh-roster", "identify"})
+BLIND = frozenset({"closed", "silent", "noisy", "full", "off"})
+"""The states in which a terminal reads nobody: its port cannot be opened, a polled reader gives no answer, more is refused
+than read, the store takes no reads, the gateway was off."""
+STATES = BLIND | {"reading"}
+MAX_ALSO = 16
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 EPOCH = re.compile(r"[0-9a-f]{16}")
@@ -54,6 +59,10 @@ NO_BADGE = say("`badge` is not 32 hex digits")
 NO_TIME = say("`at` is no RFC 3339 time with an offset")
 NO_CLOCK = say("`clock` is unknown")
 NO_DIRECTION = say("`direction` is unknown")
+NO_STATE = say("`state` is unknown")
+NO_KIND = say("`kind` is unknown")
+NO_BOUND = say("`not_before` or `not_after` is no RFC 3339 time with an offset")
+CROSSED = say("`not_before` is later than `not_after`")
 """Made once, as each event is held against them."""
 
 
@@ -114,7 +123,10 @@ class BadSignature(MessageError):
 
 
 class CheckIn(NamedTuple):
-	"""One event of a batch. `at` is RFC 3339 as sent, with its offset; `badge` is the keyed digest."""
+	"""A read of a badge. Times are RFC 3339 as sent, with their offset; `badge` is the keyed digest.
+
+	Where the clock was not set, `at` was after `not_before` and before `not_after`, as far as the gateway knows.
+	"""
 
 	seq: int
 	terminal: str
@@ -122,6 +134,20 @@ class CheckIn(NamedTuple):
 	at: str
 	clock: str
 	direction: str
+	not_before: str | None = None
+	not_after: str | None = None
+
+
+class Watch(NamedTuple):
+	"""What a terminal could see: from `at` on it is in `state`, until its next watch event. Times as in CheckIn."""
+
+	seq: int
+	terminal: str
+	state: str
+	at: str
+	clock: str
+	not_before: str | None = None
+	not_after: str | None = None
 
 
 class RefusedEvent(NamedTuple):
@@ -134,7 +160,8 @@ class RefusedEvent(NamedTuple):
 
 @dataclass(frozen=True)
 class CheckInBatch:
-	"""A verified check-ins message. Events ascend by `seq`; `oldest_seq` and `sent_at` (UTC) are None where the gateway does not say."""
+	"""A verified check-ins message. Check-ins and watches together ascend by `seq`; `oldest_seq` and `sent_at` (UTC) are None
+	where the gateway does not say."""
 
 	gateway: str
 	epoch: str
@@ -143,13 +170,20 @@ class CheckInBatch:
 	events: tuple[CheckIn, ...]
 	refused: tuple[RefusedEvent, ...]
 	sent_at: datetime | None = None
+	watches: tuple[Watch, ...] = ()
+
+	@property
+	def numbers(self) -> list[int]:
+		"""The numbers that this message accounts for, in no order."""
+		numbers = [event.seq for event in self.events]
+		numbers += [watch.seq for watch in self.watches]
+		numbers += [event.seq for event in self.refused if event.seq is not None]
+		return numbers
 
 	@property
 	def last_seq(self) -> int:
 		"""The highest number that this message accounts for."""
-		numbers = [event.seq for event in self.events]
-		numbers += [event.seq for event in self.refused if event.seq is not None]
-		return max(numbers, default=self.first_seq - 1)
+		return max(self.numbers, default=self.first_seq - 1)
 
 
 def canonical(message: Mapping[str, Any]) -> bytes:
@@ -204,15 +238,34 @@ def decode_check_ins(payload: bytes, *, key: bytes, gateway: str) -> CheckInBatc
 		raise NotUnderstood(say("`oldest_seq` is not a number from 1"))
 	if not isinstance(events, list) or not 0 < len(events) <= MAX_EVENTS:
 		raise NotUnderstood(say("`events` is not a list of 1 to {0}", str(MAX_EVENTS)))
-	good, refused = _sort_out(events)
+	good, watches, refused = _sort_out(events)
 	numbers = [event.seq for event in good]
 	if any(later <= earlier for earlier, later in pairwise(numbers)):
 		raise NotUnderstood(say("`events` do not ascend by `seq`"))
 	if numbers and numbers[0] < first:
 		raise NotUnderstood(say("`first_seq` is above the first event's `seq`"))
 	return CheckInBatch(
-		gateway, epoch, first, oldest, tuple(good), tuple(refused), moment(message.get("sent_at"))
+		gateway,
+		epoch,
+		first,
+		oldest,
+		tuple(event for event in good if isinstance(event, CheckIn)),
+		tuple(refused),
+		moment(message.get("sent_at")),
+		tuple(watches),
 	)
+
+
+def also_digests(message: Mapping[str, Any]) -> tuple[str, ...]:
+	"""The digests under which other kinds of readers would read the card of an enrolment message; raises NotUnderstood."""
+	also = message.get("also")
+	if also is None:
+		return ()
+	if not isinstance(also, list) or len(also) > MAX_ALSO:
+		raise NotUnderstood(say("`also` is not a list of up to {0} badges", str(MAX_ALSO)))
+	if not all(isinstance(digest, str) and DIGEST.fullmatch(digest) for digest in also):
+		raise NotUnderstood(NO_BADGE)
+	return tuple(dict.fromkeys(digest for digest in also if digest != message.get("badge")))
 
 
 def moment(value: object) -> datetime | None:
@@ -290,16 +343,17 @@ def _check_mac(message: Mapping[str, Any], payload: bytes, key: bytes) -> None:
 		raise BadSignature(say("the signature does not fit this gateway's key"))
 
 
-def _sort_out(events: list[Any]) -> tuple[list[CheckIn], list[RefusedEvent]]:
-	good: list[CheckIn] = []
+def _sort_out(events: list[Any]) -> tuple[list[CheckIn | Watch], list[Watch], list[RefusedEvent]]:
+	"""What is understood in the order in which it came, the watches among it, and what is not understood."""
+	good: list[CheckIn | Watch] = []
+	watches: list[Watch] = []
 	refused: list[RefusedEvent] = []
 	terminals: set[str] = set()
 	dates: set[str] = set()
 	digest, moment = DIGEST.fullmatch, AT.fullmatch
 	for event in events:
 		try:
-			seq, terminal, badge, at = event["seq"], event["terminal"], event["badge"], event["at"]
-			clock, direction = event["clock"], event["direction"]
+			seq, terminal, at, clock = event["seq"], event["terminal"], event["at"], event["clock"]
 			if terminal not in terminals:
 				_expect(SLUG.fullmatch(terminal), NO_TERMINAL)
 				terminals.add(terminal)
@@ -307,15 +361,37 @@ def _sort_out(events: list[Any]) -> tuple[list[CheckIn], list[RefusedEvent]]:
 				date.fromisoformat(at[:10])
 				dates.add(at[:10])
 			_expect(type(seq) is int and 0 < seq <= MAX_SEQ, NO_SEQ)
-			_expect(digest(badge), NO_BADGE)
 			_expect(moment(at), NO_TIME)
 			_expect(clock in CLOCKS, NO_CLOCK)
+			bounds = _bounds(event) if clock == "unsynced" else ()
+			if "kind" in event and event["kind"] != "checkin":
+				watches.append(_watch(event, bounds))
+				good.append(watches[-1])
+				continue
+			badge, direction = event["badge"], event["direction"]
+			_expect(digest(badge), NO_BADGE)
 			_expect(direction in DIRECTIONS, NO_DIRECTION)
 		except (KeyError, TypeError, ValueError) as error:
 			refused.append(_refused(event, error))
 		else:
-			good.append(CheckIn(seq, terminal, badge, at, clock, direction))
-	return good, refused
+			good.append(CheckIn(seq, terminal, badge, at, clock, direction, *bounds))
+	return good, watches, refused
+
+
+def _watch(event: Mapping[str, Any], bounds: Iterable[str | None]) -> Watch:
+	_expect(event["kind"] == "watch", NO_KIND)
+	state = event["state"]
+	_expect(state in STATES, NO_STATE)
+	return Watch(event["seq"], event["terminal"], state, event["at"], event["clock"], *bounds)
+
+
+def _bounds(event: Mapping[str, Any]) -> tuple[str | None, str | None]:
+	"""Between which times an event of an unset clock was."""
+	bounds = event.get("not_before"), event.get("not_after")
+	first, last = (moment(bound) for bound in bounds)
+	_expect((first is None, last is None) == (bounds[0] is None, bounds[1] is None), NO_BOUND)
+	_expect(first is None or last is None or first <= last, CROSSED)
+	return bounds
 
 
 def _expect(holds: object, otherwise: str) -> None:

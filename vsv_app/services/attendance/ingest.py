@@ -94,7 +94,7 @@ def _rows(
 	judged: dict[tuple[str, str], tuple[str | None, str | None, str | None, str]] = {}
 	students: dict[date, set[str]] = {}
 	rows = []
-	for seq, terminal, badge, at, clock, direction in batch.events:
+	for seq, terminal, badge, at, clock, direction, *_bounds in batch.events:
 		moment = local(at)
 		day = moment[:10]
 		known = judged.get((badge, day))

@@ -7,12 +7,16 @@ from itertools import groupby
 from typing import Any
 
 from vsv_app.engine.gateways import messages
-from vsv_app.engine.gateways.messages import CheckIn
 from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.services.gateways.signed_message import Refused
 from vsv_app.services.school import School
 from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.store import Store
+
+OF_THE_EXPORT = frozenset({"epoch", "confirmed"})
+"""What a line says beside the event itself."""
+REQUIRED = frozenset({"seq", "terminal", "at", "clock"})
+"""What every kind of event has."""
 
 
 class NotAnExport(ValueError):
@@ -41,10 +45,12 @@ def _event(number: int, line: str) -> tuple[tuple[str, int], dict[str, Any]]:
 	"""What one line holds, by (epoch, seq)."""
 	try:
 		told = json.loads(line)
-		event = {name: told[name] for name in CheckIn._fields}
+		event = {name: value for name, value in told.items() if name not in OF_THE_EXPORT}
+		if not event.keys() >= REQUIRED:
+			raise KeyError
 		if messages.EPOCH.fullmatch(told["epoch"]) and type(event["seq"]) is int:
 			return (told["epoch"], event["seq"]), event
-	except (ValueError, KeyError, TypeError):
+	except (ValueError, KeyError, TypeError, AttributeError):
 		pass
 	raise NotAnExport(f"line {number} is not one of vsv-gateway outbox export")
 

@@ -124,9 +124,7 @@ class Arrival:
 		if oldest is not None and oldest > last + 1:
 			self._note_gap(last + 1, oldest - 1, gone=True)
 			last = oldest - 1
-		numbers = [event.seq for event in self.batch.events]
-		numbers += [event.seq for event in self.batch.refused if event.seq is not None]
-		for seq in sorted(numbers):
+		for seq in sorted(self.batch.numbers):
 			if seq == last + 1:
 				last = seq
 			elif seq > last + 1:

@@ -1,7 +1,7 @@
 """Gateways as the school knows them: keys, terminals, condition, and how far each of their stores has been taken over."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, select, table, update
@@ -41,6 +41,8 @@ class EpochState:
 	last_seen: datetime
 	sent_at: datetime | None = None
 	"""UTC, of its newest message."""
+	certain_until: datetime | None = None
+	"""UTC, the latest time of a tap that is certain."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class GatewayState:
 	backlog: int
 	last_seen: datetime | None
 	location: str | None
+	oldest_unconfirmed: int = 0
+	"""Seconds that the oldest of its backlog had waited when it said so."""
+
+	@property
+	def known_until(self) -> datetime | None:
+		"""Up to when everything that it read is here."""
+		if self.last_seen is None or not self.backlog:
+			return self.last_seen
+		return self.last_seen - timedelta(seconds=self.oldest_unconfirmed)
 
 
 def account(store: Store, gateway: str) -> GatewayAccount | None:
@@ -126,10 +137,11 @@ def epochs(store: Store, gateway: str) -> dict[str, EpochState]:
 		EPOCH.first_seen,
 		EPOCH.last_seen,
 		EPOCH.sent_at,
+		EPOCH.certain_until,
 	).where(EPOCH.gateway == VALUE)
 	return {
-		epoch: EpochState(gateway, epoch, last, highest, first_seen, last_seen, _utc(sent_at))
-		for epoch, last, highest, first_seen, last_seen, sent_at in store.fetch(query, [gateway])
+		epoch: EpochState(gateway, epoch, last, highest, first_seen, last_seen, _utc(sent_at), _utc(certain))
+		for epoch, last, highest, first_seen, last_seen, sent_at, certain in store.fetch(query, [gateway])
 	}
 
 
@@ -149,11 +161,12 @@ def add_epoch(store: Store, state: EpochState) -> None:
 
 
 def advance_epoch(store: Store, state: EpochState) -> None:
-	query = update(EPOCH, "last_seq", "highest_seq", "sent_at", "last_seen", "modified").where(
-		EPOCH.name == VALUE
-	)
-	name, sent_at = f"{state.gateway}-{state.epoch}", as_text(state.sent_at)
-	store.run(query, [state.last_seq, state.highest_seq, sent_at, state.last_seen, state.last_seen, name])
+	query = update(
+		EPOCH, "last_seq", "highest_seq", "sent_at", "certain_until", "last_seen", "modified"
+	).where(EPOCH.name == VALUE)
+	name = f"{state.gateway}-{state.epoch}"
+	times = [as_text(state.sent_at), as_text(state.certain_until), state.last_seen, state.last_seen]
+	store.run(query, [state.last_seq, state.highest_seq, *times, name])
 
 
 def seen(store: Store, gateway: str, fields: dict[str, Any]) -> None:
@@ -165,9 +178,13 @@ def in_use(store: Store) -> list[GatewayState]:
 	"""The gateways that are switched on, by name."""
 	g = GATEWAY
 	query = (
-		select(g, g.name, g.status, g.backlog, g.last_seen, g.location).where(g.enabled == 1).orderby(g.name)
+		select(g, g.name, g.status, g.backlog, g.last_seen, g.location, g.oldest_unconfirmed)
+		.where(g.enabled == 1)
+		.orderby(g.name)
 	)
-	return [GatewayState(row[0], row[1], row[2] or 0, row[3], row[4]) for row in store.fetch(query)]
+	return [
+		GatewayState(row[0], row[1], row[2] or 0, row[3], row[4], row[5] or 0) for row in store.fetch(query)
+	]
 
 
 def any_check_in(store: Store, day: date) -> bool:
