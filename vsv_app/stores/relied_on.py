@@ -64,6 +64,8 @@ RELIED_ON: dict[str, dict[str, str]] = {
 		"from_date": "Date",
 		"to_date": "Date",
 		"mark_as_present": "Check",
+		"attendance_based_on": "Select",
+		"student_group": "Link",
 		"reason": "Text",
 	},
 	"Holiday List": {"holiday_list_name": "Data"},

@@ -155,6 +155,16 @@ class SqliteStore:
 		with self.transaction():
 			return [self.add_document(doctype, values, children) for values, children in documents]
 
+	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
+		return self.add_document(doctype, {**values, "docstatus": 1})
+
+	def cancel_documents(self, doctype: str, names: Sequence[str]) -> None:
+		with self.transaction():
+			self._db.executemany(
+				f"UPDATE `tab{doctype}` SET docstatus = 2 WHERE name = ?",  # noqa: S608 a doctype of ours
+				[[name] for name in names],
+			)
+
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		if not rows:
 			return []

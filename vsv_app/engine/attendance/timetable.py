@@ -240,6 +240,10 @@ class SchoolCalendar:
 				return schedule.plan(day)
 		return None
 
+	def schedule_of(self, day: date, group: str | None = None, program: str | None = None) -> BellSchedule | None:
+		"""The schedule by which a group's day is planned; None where none holds."""
+		return next((s for s in self._candidates(group, program) if s.holds_on(day)), None)
+
 	def has_schedule(self, group: str | None = None, program: str | None = None) -> bool:
 		"""Whether any bell schedule is about a group at all."""
 		return bool(self._candidates(group, program))
