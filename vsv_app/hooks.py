@@ -110,7 +110,10 @@ has_permission = {
 	"Deleted Document": "vsv_app.site.access.linked_records.allowed",
 }
 
-doctype_js = {"Student": "public/js/student.js"}
+doctype_js = {
+	"Student": "public/js/student.js",
+	"Student Attendance": "public/js/student_attendance.js",
+}
 
 # Each file uses the ones above it. The embedded server gives its page the same list.
 page_js = {
@@ -139,6 +142,14 @@ page_js = {
 		"public/js/mentor_board/page.js",
 		"public/js/mentor_board/board.js",
 		"public/js/mentor_board/element.js",
+	],
+	"days-to-settle": [
+		"public/js/days_to_settle/dom.js",
+		"public/js/days_to_settle/api.js",
+		"public/js/days_to_settle/words.js",
+		"public/js/days_to_settle/held_view.js",
+		"public/js/days_to_settle/tap_view.js",
+		"public/js/days_to_settle/screen.js",
 	],
 }
 
