@@ -116,8 +116,12 @@ class World:
 		return ingest.take_over(self.store, self.roster, incoming)
 
 	def tap(self, student: str, *moments: datetime, **fields: Any) -> ingest.Taken:
-		"""The learner's badge at the door at these moments, and the message delivered."""
-		return self.take(self.message([self.event(student, moment, **fields) for moment in moments]))
+		"""The learner's badge at the door at these moments, and the message delivered, as if each had a door of their own."""
+		epoch = table("Gateway Epoch")
+		self.store.run(update(epoch, "certain_until").where(epoch.gateway == VALUE), [None, GATEWAY])
+		now = max([at("08:40"), *(moment + timedelta(minutes=1) for moment in moments)])
+		events = [self.event(student, moment, **fields) for moment in moments]
+		return self.take(self.message(events), now=now)
 
 	def acked(self, taken: ingest.Taken) -> int | None:
 		return json.loads(taken.ack)["seq"] if taken.ack else None

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from vsv_app.engine.attendance.tap_time import DAY_CERTAIN
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.sentences import say
 from vsv_app.services.attendance import ingest
@@ -71,53 +72,66 @@ def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str 
 			badge = store.add_document("Student Badge", _badge(digest, student, name, label, now))
 		else:
 			badge = known[0]
+			if known[1] != student:
+				hand_over(store, badge, known[1], student, now)
 			badges.give(store, badge, student, name, now)
 		claim(store, digest, now)
 	return badge
 
 
-def judge_again(store: Store, roster: ingest.Roster, since: date) -> dict[date, set[str]]:
+def hand_over(store: Store, badge: str, before: str | None, after: str | None, now: datetime) -> None:
+	"""Write down that a badge changes hands. What comes out of stock for the first time was the learner's from the beginning."""
+	if before == after:
+		return
+	rows = badges.periods(store, badge)
+	if not rows and before is None:
+		return
+	rows = [(who, since, until or now) for who, since, until in rows or [(str(before), None, None)]]
+	badges.set_periods(store, badge, [*rows, (after, now, None)] if after else rows, now)
+
+
+def judge_again(store: Store, roster: ingest.Roster, since: date, now: datetime) -> dict[date, set[str]]:
 	"""Judge the taps of learners who were not expected anew; returns those who are recognised now, by day.
 
 	A group, a school year or a date of leaving that is put right later must not make an absence of a learner who came.
 	"""
 	touched: dict[date, set[str]] = {}
-	for digest, day, was in check_ins.not_expected(store, since, NOT_EXPECTED):
+	for name, digest, at, day, was, certainty in check_ins.not_expected(store, since, NOT_EXPECTED):
 		holder = roster.holders.get(digest)
-		if holder is None or holder.student is None:
+		if holder is None:
 			continue
-		now_is = ingest.outcome(holder, day, roster.years)
-		if now_is != was:
-			check_ins.judge(store, digest, day, was, now_is)
-		if now_is == "Recognised":
-			touched.setdefault(day, set()).add(holder.student)
+		judged = ingest.judge(holder, day, roster.years, at if certainty != DAY_CERTAIN else None)
+		if judged[3] != was:
+			check_ins.assign(store, name, judged, now)
+		if judged[3] == ingest.RECOGNISED:
+			touched.setdefault(day, set()).add(str(judged[1]))
 	return touched
 
 
 def claim(store: Store, digest: str, now: datetime) -> dict[date, set[str]]:
-	"""Judge a badge's earlier taps anew; returns the learners that it now counts for, by day."""
+	"""Judge all taps of a badge anew; returns the learners for whom, or no longer for whom, they count, by day."""
 	roster = ingest.Roster()
 	roster.refresh(store)
 	holder = roster.holders.get(digest)
 	touched: dict[date, set[str]] = {}
-	if holder is None or holder.student is None:
+	if holder is None:
 		return touched
-	for name, tapped_at in check_ins.unrecognised(store, digest):
-		day = tapped_at.date()
-		if holder.valid_from and day < holder.valid_from:
+	for name, at, day, student, outcome, certainty in check_ins.of_badge(store, digest):
+		if holder.valid_from and (day or at.date()) < holder.valid_from:
 			continue
-		outcome = ingest.outcome(holder, day, roster.years)
-		check_ins.assign(
-			store,
-			name,
-			badge=holder.badge,
-			student=holder.student,
-			student_name=holder.student_name,
-			outcome=outcome,
-		)
-		if outcome == "Recognised":
-			touched.setdefault(day, set()).add(holder.student)
+		judged = ingest.judge(holder, day or at.date(), roster.years, None if certainty == DAY_CERTAIN else at)
+		if (judged[1], judged[3]) == (student, outcome) or _stays(student, outcome, judged):
+			continue
+		check_ins.assign(store, name, judged, now)
+		if day is not None:
+			people = (student if outcome == ingest.RECOGNISED else None, judged[1] if judged[3] == ingest.RECOGNISED else None)
+			touched.setdefault(day, set()).update(one for one in people if one)
 	return touched
+
+
+def _stays(student: str | None, outcome: str, judged: ingest.Judged) -> bool:
+	"""Whether a tap keeps what it counts as: it was good when it came, and its badge was blocked since."""
+	return outcome == ingest.RECOGNISED and judged[1] == student
 
 
 def _badge(

@@ -11,19 +11,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from vsv_app.engine.attendance.tap_time import CERTAIN, DAY_CERTAIN
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.gateways.messages import CheckInBatch
 from vsv_app.engine.local_time import SchoolClock
+from vsv_app.services.attendance import tap_dates
+from vsv_app.services.attendance.tap_dates import TapDate, TapDates
+from vsv_app.services.gateways import door_states
 from vsv_app.services.gateways.batch_sequence import Arrival
 from vsv_app.services.gateways.signed_message import Incoming
-from vsv_app.services.school import School
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import badges, check_ins
-from vsv_app.stores.queries.attendance.badges import Holder
+from vsv_app.stores.queries.attendance.badges import Carrier, Holder
 from vsv_app.stores.queries.gateways import accounts
+from vsv_app.stores.queries.gateways.accounts import EpochState
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.ingest")
+Judged = tuple[str | None, str | None, str | None, str]
+"""(badge record, learner, name, outcome) of a tap."""
+UNKNOWN: Judged = (None, None, None, "Unknown Badge")
+RECOGNISED = "Recognised"
 OUTCOME, TERMINAL = check_ins.COLUMNS.index("outcome"), check_ins.COLUMNS.index("terminal")
 
 
@@ -31,11 +39,12 @@ OUTCOME, TERMINAL = check_ins.COLUMNS.index("outcome"), check_ins.COLUMNS.index(
 class Taken:
 	"""What taking over a message came to. `ack` is the signed answer, None when the gateway must keep its events.
 
-	`students` holds the recognised learners by school day.
+	`students` holds the recognised learners by school day; `days` the days of which doors told when they could read.
 	"""
 
 	ack: bytes | None = None
 	students: Mapping[date, set[str]] = field(default_factory=dict)
+	days: frozenset[date] = frozenset()
 
 
 @dataclass
@@ -67,78 +76,139 @@ def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
 		return Taken()
 	with store.transaction():
 		roster.refresh(store)
-		rows, students = _rows(batch, roster, school, now, store.acting_user)
-		arrival = Arrival(store, incoming, batch, accounts.epochs(store, gateway))
+		known = accounts.epochs(store, gateway)
+		arrival = Arrival(store, incoming, batch, known)
+		taps = _Taps(store, batch, roster, incoming, known.get(batch.epoch))
 		repeated = arrival.note_repeated()
 		arrival.note_replay()
-		check_ins.add(store, rows)
+		check_ins.add(store, taps.rows)
+		taps.date_what_was_held()
+		days = door_states.add_told(store, school, batch, incoming.now)
 		arrival.note_refused()
-		last_seq = arrival.advance()
+		last_seq = arrival.advance(taps.certain_until)
 		heard: dict[str, Any] = {"last_seen": now, "last_check_in": now} if arrival.is_heard_of else {}
 		if repeated:
 			heard["repeated"] = account.repeated + repeated
 		if heard:
 			accounts.seen(store, gateway, heard)
-	_log_not_recognised(gateway, rows)
+	_log_not_recognised(gateway, taps.rows)
 	ack = messages.encode_ack(gateway, batch.epoch, last_seq, at=incoming.now, key=account.mac_key)
-	return Taken(ack, students)
+	return Taken(ack, taps.students, days)
 
 
-def _rows(
-	batch: CheckInBatch, roster: Roster, school: School, now: datetime, user: str
-) -> tuple[list[tuple[Any, ...]], dict[date, set[str]]]:
-	"""Rows in the order of `check_ins.COLUMNS`, and the recognised learners by day."""
-	local = SchoolClock(school.zone).local
-	stamp = now.isoformat(" ")  # as text once, and not by the database's library for each row
-	prefix, gateway, epoch = f"{batch.gateway}-{batch.epoch}-", batch.gateway, batch.epoch
-	judged: dict[tuple[str, str], tuple[str | None, str | None, str | None, str]] = {}
-	students: dict[date, set[str]] = {}
-	rows = []
-	for seq, terminal, badge, at, clock, direction, *_bounds in batch.events:
-		moment = local(at)
-		day = moment[:10]
-		known = judged.get((badge, day))
+class _Taps:
+	"""The check-ins of one message: `rows` in the order of `check_ins.COLUMNS`, and the recognised `students` by day."""
+
+	def __init__(
+		self, store: Store, batch: CheckInBatch, roster: Roster, incoming: Incoming, known: EpochState | None
+	) -> None:
+		self._store, self._batch, self._roster = store, batch, roster
+		self._now, self._user = incoming.local_now, store.acting_user
+		self.students: dict[date, set[str]] = {}
+		self.certain_until = known.certain_until if known else None
+		self._certain: list[tuple[int, str]] = []
+		self._judged: dict[tuple[str, date], Judged] = {}
+		self.rows = self._rows(incoming, known.highest_seq if known else 0)
+
+	def _rows(self, incoming: Incoming, highest: int) -> list[tuple[Any, ...]]:
+		local = SchoolClock(incoming.school.zone).local
+		batch, gateway, epoch, user = self._batch, self._batch.gateway, self._batch.epoch, self._user
+		stamp = self._now.isoformat(" ")  # as text once, and not by the database's library for each row
+		prefix = f"{gateway}-{epoch}-"
+		# What has a number below those that are stored is a repetition, or fills a gap: it moves no time on.
+		dates = TapDates(incoming.school, self.certain_until, incoming.now)
+		rows = []
+		for seq, terminal, badge, at, clock, direction, not_before, not_after in batch.events:
+			moment = local(at)
+			if seq > highest:
+				dated = dates.of(at, clock, not_before, not_after, moment[:10])
+			else:
+				dated = self._of_a_gap(incoming, seq, at, clock, not_before, not_after, moment[:10])
+			certainty, day, first, last = dated
+			badge_of, student, name, outcome = self._judge(badge, dated, moment)
+			if outcome == RECOGNISED and day is not None:
+				self.students.setdefault(day, set()).add(str(student))
+			if certainty == CERTAIN:
+				self._certain.append((seq, moment))
+			rows.append(
+				(
+					f"{prefix}{seq:010}", user, stamp, stamp, user, 0, 0,
+					gateway, terminal, epoch, seq, badge, badge_of, student, name,
+					moment, day, at, clock, direction, outcome, stamp, certainty, first, last,
+				)
+			)  # fmt: skip
+		self.certain_until = dates.finish()
+		return rows
+
+	def date_what_was_held(self) -> None:
+		"""Taps of this store whose day is certain by now."""
+		certain = [(seq, datetime.fromisoformat(at)) for seq, at in self._certain]
+		batch = self._batch
+		for tap in tap_dates.narrowed(self._store, batch.gateway, batch.epoch, certain):
+			judged = self._judge(tap.badge, TapDate(DAY_CERTAIN, tap.not_after.date()), "")
+			check_ins.give_day(self._store, tap, judged, self._now)
+			if judged[3] == RECOGNISED:
+				self.students.setdefault(tap.not_after.date(), set()).add(str(judged[1]))
+
+	def _of_a_gap(
+		self,
+		incoming: Incoming,
+		seq: int,
+		at: str,
+		clock: str,
+		not_before: str | None,
+		not_after: str | None,
+		local_day: str,
+	) -> TapDate:
+		before = check_ins.certain_before(self._store, self._batch.gateway, self._batch.epoch, seq)
+		return TapDates(incoming.school, messages.moment(before), incoming.now).of(
+			at, clock, not_before, not_after, local_day
+		)
+
+	def _judge(self, badge: str, dated: TapDate, moment: str) -> Judged:
+		"""Whose tap it is, by the time that it was; by its last possible day where that is all that is known."""
+		holder = self._roster.holders.get(badge)
+		if holder is None:
+			return UNKNOWN
+		day = dated.day or (dated.not_after or self._now).date()
+		if holder.changed_hands:
+			at = datetime.fromisoformat(moment) if dated.certainty == CERTAIN else None
+			return judge(holder, day, self._roster.years, at)
+		known = self._judged.get((badge, day))
 		if known is None:
-			known = judged[badge, day] = _judge(roster, badge, date.fromisoformat(day))
-			if known[3] == "Recognised":
-				students.setdefault(date.fromisoformat(day), set()).add(str(known[1]))
-		rows.append(
-			(
-				f"{prefix}{seq:010}", user, stamp, stamp, user, 0, 0,
-				gateway, terminal, epoch, seq, badge, known[0], known[1], known[2],
-				moment, day, at, clock, direction, known[3], stamp,
-			)
-		)  # fmt: skip
-	return rows, students
+			known = self._judged[badge, day] = judge(holder, day, self._roster.years)
+		return known
 
 
-def _judge(roster: Roster, badge: str, day: date) -> tuple[str | None, str | None, str | None, str]:
-	"""(badge record, learner, name, outcome) of a badge on a day."""
-	holder = roster.holders.get(badge)
-	if holder is None:
-		return None, None, None, "Unknown Badge"
-	return holder.badge, holder.student, holder.student_name, outcome(holder, day, roster.years)
+def judge(
+	holder: Holder, day: date, years: Sequence[tuple[str, date, date]], at: datetime | None = None
+) -> Judged:
+	"""Whose a tap of a known badge is, and what it counts as. `at`: its time, where that is certain."""
+	carrier = holder.carrier(day, at)
+	if carrier is None:
+		return holder.badge, None, None, "Unknown Badge"
+	return holder.badge, carrier.student, carrier.name, _outcome(holder, carrier, day, years)
 
 
-def outcome(holder: Holder, day: date, years: list[tuple[str, date, date]]) -> str:
-	"""What a tap of a known badge on a day counts as."""
-	if holder.student is None:
-		return "Unknown Badge"
-	if (
+def _outcome(
+	holder: Holder, carrier: Carrier, day: date, years: Sequence[tuple[str, date, date]]
+) -> str:
+	if carrier.student == holder.student and (
 		holder.status != "Active"
 		or (holder.valid_from and day < holder.valid_from)
 		or (holder.valid_to and day > holder.valid_to)
 	):
 		return "Blocked Badge"
-	if not holder.enabled or (holder.left_on and day > holder.left_on):
+	if day > carrier.left_on if carrier.left_on else not carrier.enabled:
 		return "Learner Left"
-	if not any(start <= day <= end for _name, start, end in years):
+	year = next((name for name, start, end in years if start <= day <= end), None)
+	if year is None:
 		return "Outside Academic Year"
-	return "Recognised" if holder.grouped else "No Student Group"
+	return RECOGNISED if year in carrier.grouped_in else "No Student Group"
 
 
 def _log_not_recognised(gateway: str, rows: Sequence[Sequence[Any]]) -> None:
 	"""A line for each terminal and reason, without a word on who it was."""
 	for (terminal, why), times in Counter((row[TERMINAL], row[OUTCOME]) for row in rows).items():
-		if why != "Recognised":
+		if why != RECOGNISED:
 			log.warning("%s, terminal %s: %d check-ins count for nobody: %s", gateway, terminal, times, why)

@@ -1,8 +1,8 @@
 """The day of each tap of a message, in the order of their numbers, and of those that were held before and are certain by now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timezone
+from typing import NamedTuple
 
 from vsv_app.engine.attendance.tap_time import (
 	CERTAIN,
@@ -21,8 +21,7 @@ from vsv_app.stores.store import Store
 LAST_SECOND = time(23, 59, 59)
 
 
-@dataclass(frozen=True)
-class TapDate:
+class TapDate(NamedTuple):
 	"""When a tap was, as far as it is certain. `day` None: on one of several. Bounds are naive, the school's own."""
 
 	certainty: str

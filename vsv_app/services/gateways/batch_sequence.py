@@ -77,8 +77,11 @@ class Arrival:
 				payload=event.event,
 			)
 
-	def advance(self) -> int:
-		"""Move the epoch on as far as numbers follow each other without a gap; returns the last such number."""
+	def advance(self, certain_until: datetime | None = None) -> int:
+		"""Move the epoch on as far as numbers follow each other without a gap; returns the last such number.
+
+		`certain_until`: the latest time of its taps that is certain.
+		"""
 		state = self._state
 		if state is None:
 			now = self.incoming.local_now
@@ -96,6 +99,7 @@ class Arrival:
 			highest_seq=max(state.highest_seq, self.batch.last_seq),
 			last_seen=self.incoming.local_now,
 			sent_at=self.batch.sent_at if self._is_news else state.sent_at,
+			certain_until=certain_until or state.certain_until,
 		)
 		accounts.advance_epoch(self.store, moved)
 		return last

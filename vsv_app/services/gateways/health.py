@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeGuard
 
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.sentences import say
-from vsv_app.services.gateways import set_aside
+from vsv_app.services.gateways import door_states, set_aside
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.queries.gateways.accounts import GatewayAccount
@@ -52,23 +52,32 @@ def note_status(store: Store, incoming: Incoming) -> None:
 	if online:
 		fields["last_seen"] = incoming.local_now
 	with store.transaction():
+		if online:
+			door_states.note_back(store, incoming.gateway, incoming.local_now)
+		else:
+			seen = accounts.last_seen(store, incoming.gateway)
+			door_states.note_off(store, incoming.gateway, seen, incoming.local_now)
 		accounts.seen(store, incoming.gateway, fields)
 
 
-def note_health(store: Store, incoming: Incoming) -> None:
-	"""The gateway's health of this minute, onto its form."""
+def note_health(store: Store, incoming: Incoming) -> frozenset[date]:
+	"""The gateway's health of this minute, onto its form; returns the days of which it changes what doors could see."""
 	said = _verified(store, incoming)
 	if said is None:
-		return
+		return frozenset()
 	if not _is_news(said, said.account.said_at, incoming.now):
 		# The newest may come twice from a broker, and after a while no longer shows that the gateway lives
 		if not incoming.again and said.at != said.account.said_at:
 			_note_replay(store, incoming)
-		return
+		return frozenset()
 	message = said.message
 	alarms, clock, temperature = message.get("alarms"), message.get("clock"), message.get("temperature_c")
 	shown = [_alarm(alarm) for alarm in alarms if isinstance(alarm, dict)] if isinstance(alarms, list) else []
 	with store.transaction():
+		at = said.at if clock != "unsynced" else incoming.now
+		days = door_states.note_health(
+			store, incoming.school, incoming.gateway, message, min(at, incoming.now)
+		)
 		accounts.seen(
 			store,
 			incoming.gateway,
@@ -87,6 +96,7 @@ def note_health(store: Store, incoming: Incoming) -> None:
 				**_said(said, "said_at"),
 			},
 		)
+	return days
 
 
 def mark_silent(store: Store, now: datetime) -> list[str]:
@@ -94,6 +104,7 @@ def mark_silent(store: Store, now: datetime) -> list[str]:
 	lost = accounts.silent_since(store, now - SILENT_AFTER)
 	with store.transaction():
 		for gateway in lost:
+			door_states.note_off(store, gateway, accounts.last_seen(store, gateway), now)
 			accounts.seen(store, gateway, {"status": "Lost"})
 	return lost
 

@@ -1,32 +1,63 @@
 """Whose badge is whose."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from pypika import Order
 
-from vsv_app.stores.queries.sql import VALUE, select, table, update
+from vsv_app.stores.queries import child_rows
+from vsv_app.stores.queries.child_rows import ChildTable
+from vsv_app.stores.queries.sql import VALUE, delete, select, table, update
 from vsv_app.stores.store import Store
 
 BADGE = table("Student Badge")
 STUDENT = table("Student")
 MEMBER = table("Student Group Student")
+GROUP = table("Student Group")
+HELD = table("Badge Holder")
+HOLDERS = ChildTable(
+	"Badge Holder", "holders", "Student Badge", ("student", "from_moment", "until_moment")
+)
+
+
+@dataclass(frozen=True)
+class Carrier:
+	"""A learner who carries a badge, as far as a check-in needs to know them. `grouped_in`: the academic years of active groups."""
+
+	student: str
+	name: str | None
+	left_on: date | None
+	enabled: bool
+	grouped_in: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Holder:
-	"""A badge and the learner who carries it, as far as a check-in needs to know them."""
+	"""A badge and who carries it. `periods`: (learner, from, until) where it changed hands; empty: one from the beginning."""
 
 	badge: str
 	student: str | None
-	student_name: str | None
 	status: str
 	valid_from: date | None
 	valid_to: date | None
-	left_on: date | None
-	enabled: bool
-	grouped: bool
+	carriers: Mapping[str, Carrier]
+	periods: tuple[tuple[str, datetime | None, datetime | None], ...] = ()
+
+	@property
+	def changed_hands(self) -> bool:
+		return bool(self.periods)
+
+	def carrier(self, day: date, at: datetime | None = None) -> Carrier | None:
+		"""Who carried it at a moment, or for all of a day of which the hour is not known."""
+		if not self.periods:
+			return self.carriers.get(self.student or "")
+		first, last = (at, at) if at else (datetime.combine(day, time()), datetime.combine(day, time(23, 59, 59)))
+		for student, since, until in self.periods:
+			if (since is None or since <= first) and (until is None or last < until):
+				return self.carriers.get(student)
+		return None
 
 
 def roster_version(store: Store) -> tuple[Any, ...]:
@@ -40,20 +71,38 @@ def roster_version(store: Store) -> tuple[Any, ...]:
 
 def roster(store: Store) -> dict[str, Holder]:
 	"""Every enrolled badge by digest, blocked ones included."""
-	grouped = {
-		row[0] for row in store.fetch(select(MEMBER, MEMBER.student).where(MEMBER.active == 1).distinct())
-	}
-	query = (
-		select(
-			BADGE, BADGE.badge_digest, BADGE.name, BADGE.student, STUDENT.student_name, BADGE.status,
-			BADGE.valid_from, BADGE.valid_to, STUDENT.date_of_leaving, STUDENT.enabled,
-		)
-		.left_join(STUDENT)
-		.on(STUDENT.name == BADGE.student)
-	)  # fmt: skip
+	periods: dict[str, list[tuple[str, datetime | None, datetime | None]]] = {}
+	held = select(HELD, HELD.parent, HELD.student, HELD.from_moment, HELD.until_moment)
+	for badge, *period in store.fetch(held.orderby(HELD.parent, HELD.idx)):
+		periods.setdefault(badge, []).append((period[0], period[1], period[2]))
+	carriers = _carriers(store)
+	query = select(
+		BADGE, BADGE.badge_digest, BADGE.name, BADGE.student, BADGE.status, BADGE.valid_from, BADGE.valid_to
+	)
 	return {
-		digest: Holder(badge, student, name, status, start, end, left, bool(enabled), student in grouped)
-		for digest, badge, student, name, status, start, end, left, enabled in store.fetch(query)
+		digest: Holder(badge, student or None, *rest, carriers, tuple(periods.get(badge, ())))
+		for digest, badge, student, *rest in store.fetch(query)
+	}
+
+
+def _carriers(store: Store) -> dict[str, Carrier]:
+	"""Every learner who may carry a badge."""
+	grouped: dict[str, set[str]] = {}
+	query = (
+		select(MEMBER, MEMBER.student, GROUP.academic_year)
+		.join(GROUP)
+		.on(GROUP.name == MEMBER.parent)
+		.where(MEMBER.active == 1)
+		.where(GROUP.disabled == 0)
+		.distinct()
+	)
+	for student, year in store.fetch(query):
+		grouped.setdefault(student, set()).add(year)
+	s = STUDENT
+	people = select(s, s.name, s.student_name, s.date_of_leaving, s.enabled)
+	return {
+		student: Carrier(student, name, left, bool(enabled), frozenset(grouped.get(student, ())))
+		for student, name, left, enabled in store.fetch(people)
 	}
 
 
@@ -73,8 +122,25 @@ def by_digest(store: Store, digest: str) -> tuple[str, str | None, str] | None:
 	return (rows[0][0], rows[0][1] or None, rows[0][2]) if rows else None
 
 
+def periods(store: Store, badge: str) -> list[tuple[str, datetime | None, datetime | None]]:
+	"""(learner, from, until) of those who held a badge, in order; empty where it never changed hands."""
+	query = select(HELD, HELD.student, HELD.from_moment, HELD.until_moment).where(HELD.parent == VALUE)
+	return [(row[0], row[1], row[2]) for row in store.fetch(query.orderby(HELD.idx), [badge])]
+
+
+def set_periods(
+	store: Store,
+	badge: str,
+	rows: Sequence[tuple[str, datetime | None, datetime | None]],
+	now: datetime,
+) -> None:
+	"""Write down who held a badge from when to when."""
+	store.run(delete(HELD).where(HELD.parent == VALUE), [badge])
+	child_rows.add(store, HOLDERS, {badge: rows}, now)
+
+
 def give(store: Store, badge: str, student: str, student_name: str | None, now: datetime) -> None:
-	"""Make a badge a learner's."""
-	fields = ("student", "student_name", "status", "modified", "modified_by")
+	"""Make a badge a learner's. That it was to expire was said of who had it before."""
+	fields = ("student", "student_name", "status", "valid_to", "modified", "modified_by")
 	query = update(BADGE, *fields).where(BADGE.name == VALUE)
-	store.run(query, [student, student_name, "Active", now, store.acting_user, badge])
+	store.run(query, [student, student_name, "Active", None, now, store.acting_user, badge])

@@ -1,11 +1,12 @@
 """Check-ins: thousands in at once, and the taps of one day out."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from pypika import Order
 
+from vsv_app.engine.attendance.tap_time import CERTAIN, DAY_CERTAIN, HELD
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
@@ -28,6 +29,9 @@ COLUMNS = (
 	"direction",
 	"outcome",
 	"received_at",
+	"time_certainty",
+	"not_before",
+	"not_after",
 )
 
 
@@ -40,6 +44,25 @@ class Tap(NamedTuple):
 	clock: str
 	terminal: str
 	name: str
+	gateway: str
+	sent_as: str | None
+	certainty: str | None
+
+
+class HeldTap(NamedTuple):
+	"""A check-in of which nobody knows on which of several days it was; bounds are naive, the school's own."""
+
+	name: str
+	seq: int
+	badge: str
+	student: str | None
+	not_before: datetime
+	not_after: datetime
+
+	def on(self, day: date) -> "HeldTap":
+		"""The same, of this day."""
+		start = datetime.combine(day, time())
+		return self._replace(not_before=start, not_after=start + timedelta(hours=23, minutes=59, seconds=59))
 
 
 class Sent(NamedTuple):
@@ -87,6 +110,9 @@ def taps(store: Store, day: date, students: Sequence[str] | None = None) -> list
 			CHECK_IN.clock,
 			CHECK_IN.terminal,
 			CHECK_IN.name,
+			CHECK_IN.gateway,
+			CHECK_IN.sent_as,
+			CHECK_IN.time_certainty,
 		)
 		.where(CHECK_IN.school_day == VALUE)
 		.where(CHECK_IN.outcome == VALUE)
@@ -99,44 +125,124 @@ def taps(store: Store, day: date, students: Sequence[str] | None = None) -> list
 	return [Tap(*row) for row in store.fetch(query, values)]
 
 
-def unrecognised(store: Store, digest: str) -> list[tuple[str, datetime]]:
-	"""(name, tapped at) of earlier check-ins of a badge that counted for nobody."""
+def of_badge(store: Store, digest: str) -> list[tuple[str, datetime, date | None, str | None, str, str | None]]:
+	"""(name, tapped at, day, learner, outcome, certainty) of the check-ins of a badge."""
+	c = CHECK_IN
+	query = select(c, c.name, c.tapped_at, c.school_day, c.student, c.outcome, c.time_certainty)
+	return [tuple(row) for row in store.fetch(query.where(c.badge_digest == VALUE), [digest])]
+
+
+def held_of(store: Store, gateway: str, epoch: str) -> list[HeldTap]:
+	"""The taps of one store of a gateway of which nobody knows the day."""
+	query = _held().where(CHECK_IN.gateway == VALUE).where(CHECK_IN.epoch == VALUE)
+	return [HeldTap._make(row) for row in store.fetch(query, [HELD, gateway, epoch])]
+
+
+def held(store: Store) -> list[HeldTap]:
+	"""All taps of which nobody knows the day, oldest first."""
+	return [HeldTap._make(row) for row in store.fetch(_held().orderby(CHECK_IN.not_before), [HELD])]
+
+
+def _held() -> Any:
+	c = CHECK_IN
+	query = select(c, c.name, c.seq, c.badge_digest, c.student, c.not_before, c.not_after)
+	return query.where(c.time_certainty == VALUE)
+
+
+def certain_before(store: Store, gateway: str, epoch: str, seq: int) -> str | None:
+	"""The time, as sent, of the last tap of a store below a number whose time is certain."""
 	query = (
-		select(CHECK_IN, CHECK_IN.name, CHECK_IN.tapped_at)
-		.where(CHECK_IN.badge_digest == VALUE)
-		.where(CHECK_IN.outcome != VALUE)
+		select(CHECK_IN, CHECK_IN.sent_as)
+		.where(CHECK_IN.name >= VALUE)
+		.where(CHECK_IN.name < VALUE)
+		.where(CHECK_IN.time_certainty == VALUE)
+		.orderby(CHECK_IN.name, order=Order.desc)
+		.limit(1)
 	)
-	return [(row[0], row[1]) for row in store.fetch(query, [digest, "Recognised"])]
+	prefix = f"{gateway}-{epoch}-"
+	rows = store.fetch(query, [f"{prefix}{0:010}", f"{prefix}{seq:010}", CERTAIN])
+	return rows[0][0] if rows else None
 
 
-def not_expected(store: Store, since: date, outcomes: Sequence[str]) -> list[tuple[str, date, str]]:
-	"""(badge, day, outcome), each once, of the check-ins from a day on that had one of these outcomes."""
+def give_day(
+	store: Store,
+	tap: HeldTap,
+	judged: tuple[str | None, str | None, str | None, str],
+	now: datetime,
+	by: str | None = None,
+) -> None:
+	"""Date a tap that was held: on the day of its bounds, as the tap of whoever carried the badge then."""
+	query = update(
+		CHECK_IN, "school_day", "time_certainty", "not_before", "not_after", "dated_by", "student_badge",
+		"student", "student_name", "outcome", "modified",
+	).where(CHECK_IN.name == VALUE)  # fmt: skip
+	day = tap.not_after.date()
+	store.run(query, [day, DAY_CERTAIN, tap.not_before, tap.not_after, by, *judged, now, tap.name])
+
+
+def days_received(store: Store, since: datetime) -> set[date]:
+	"""The school days of check-ins that came in, or were judged anew, since a moment."""
+	query = select(CHECK_IN, CHECK_IN.school_day).where(CHECK_IN.modified >= VALUE).distinct()
+	return {row[0] for row in store.fetch(query, [since]) if row[0]}
+
+
+def first_day(store: Store) -> date | None:
+	"""The first day of which a check-in is kept."""
+	query = select(CHECK_IN, CHECK_IN.school_day).where(CHECK_IN.school_day.isnotnull())
+	rows = store.fetch(query.orderby(CHECK_IN.school_day).limit(1))
+	return rows[0][0] if rows else None
+
+
+def seen_at(store: Store, days: Sequence[date]) -> list[tuple[date, str, str, str]]:
+	"""(day, learner, gateway, terminal), each once, of the recognised taps of some days."""
+	c = CHECK_IN
 	query = (
-		select(CHECK_IN, CHECK_IN.badge_digest, CHECK_IN.school_day, CHECK_IN.outcome)
+		select(c, c.school_day, c.student, c.gateway, c.terminal)
 		.distinct()
-		.where(CHECK_IN.school_day >= VALUE)
-		.where(any_of(CHECK_IN.outcome, outcomes))
-		.orderby(CHECK_IN.school_day)
+		.where(any_of(c.school_day, days))
+		.where(c.outcome == VALUE)
 	)
-	return [tuple(row) for row in store.fetch(query, [since, *outcomes])]
+	return [tuple(row) for row in store.fetch(query, [*days, "Recognised"])]
+
+
+def doors_used(
+	store: Store, first: date, last: date, students: Sequence[str] | None = None
+) -> list[tuple[str, str, str]]:
+	"""(learner, gateway, terminal), each once, of the recognised taps between two days."""
+	c = CHECK_IN
+	query = (
+		select(c, c.student, c.gateway, c.terminal)
+		.distinct()
+		.where(c.school_day >= VALUE)
+		.where(c.school_day <= VALUE)
+		.where(c.outcome == VALUE)
+	)
+	values: list[Any] = [first, last, "Recognised"]
+	if students is not None:
+		query = query.where(any_of(c.student, students))
+		values += students
+	return [tuple(row) for row in store.fetch(query, values)]
+
+
+def not_expected(
+	store: Store, since: date, outcomes: Sequence[str]
+) -> list[tuple[str, str, datetime, date, str, str | None]]:
+	"""(name, badge, tapped at, day, outcome, certainty) of the check-ins from a day on that had one of these outcomes."""
+	c = CHECK_IN
+	query = (
+		select(c, c.name, c.badge_digest, c.tapped_at, c.school_day, c.outcome, c.time_certainty)
+		.where(any_of(c.outcome, outcomes))
+		.where(c.school_day >= VALUE)
+		.orderby(c.school_day)
+	)
+	return [tuple(row) for row in store.fetch(query, [*outcomes, since])]
 
 
 def assign(
-	store: Store, name: str, *, badge: str | None, student: str | None, student_name: str | None, outcome: str
+	store: Store, name: str, judged: tuple[str | None, str | None, str | None, str], now: datetime
 ) -> None:
-	"""Give a check-in the learner and the outcome that are known by now."""
-	query = update(CHECK_IN, "student_badge", "student", "student_name", "outcome").where(
+	"""Give a check-in the (badge, learner, name, outcome) that are known by now."""
+	query = update(CHECK_IN, "student_badge", "student", "student_name", "outcome", "modified").where(
 		CHECK_IN.name == VALUE
 	)
-	store.run(query, [badge, student, student_name, outcome, name])
-
-
-def judge(store: Store, digest: str, day: date, was: str, outcome: str) -> None:
-	"""Give the check-ins of a badge on a day the outcome that is right by now."""
-	query = (
-		update(CHECK_IN, "outcome")
-		.where(CHECK_IN.badge_digest == VALUE)
-		.where(CHECK_IN.school_day == VALUE)
-		.where(CHECK_IN.outcome == VALUE)
-	)
-	store.run(query, [outcome, digest, day, was])
+	store.run(query, [*judged, now, name])

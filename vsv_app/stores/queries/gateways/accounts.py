@@ -84,6 +84,18 @@ def account(store: Store, gateway: str) -> GatewayAccount | None:
 	)
 
 
+def last_health(store: Store, gateway: str) -> str | None:
+	"""The newest health message of a gateway, as it came."""
+	rows = store.fetch(select(GATEWAY, GATEWAY.health).where(GATEWAY.name == VALUE), [gateway])
+	return rows[0][0] if rows else None
+
+
+def last_seen(store: Store, gateway: str) -> datetime | None:
+	"""When a gateway was last heard of."""
+	rows = store.fetch(select(GATEWAY, GATEWAY.last_seen).where(GATEWAY.name == VALUE), [gateway])
+	return rows[0][0] if rows else None
+
+
 def terminals(store: Store, gateway: str) -> dict[str, str]:
 	"""Direction by terminal name, of the terminals that are in use."""
 	child = table("Attendance Terminal")
