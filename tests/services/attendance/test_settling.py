@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.services.world import A1, A2, A3, A4, COORDINATOR, LEADER, LEARNERS, TODAY, World, at
-from vsv_app.engine.attendance.settling import AWAY, CLOSED, THERE, TRIP
+from vsv_app.engine.attendance.day_outcome import AWAY, CLOSED, THERE, TRIP
 from vsv_app.services.attendance import settling
 from vsv_app.stores.queries.sql import VALUE, select, table
 
@@ -101,7 +101,9 @@ def test_a_learner_who_was_seen_for_a_part_of_the_day_is_away_for_the_rest_alone
 def test_on_a_trip_makes_the_leave_that_counts_as_present(world: World) -> None:
 	names = [hold(world, A1), hold(world, A2)]
 	assert settling.settle(world.store, names, TRIP, NOW).count == 2
-	leaves = world.rows("Student Leave Application", "student", "mark_as_present", "docstatus", from_date=TODAY)
+	leaves = world.rows(
+		"Student Leave Application", "student", "mark_as_present", "docstatus", from_date=TODAY
+	)
 	assert sorted(leaves) == [(A1, 1, 1), (A2, 1, 1)]
 	record = world.attendance(A1)
 	assert (record["status"], record["vsv_source"], record["vsv_minutes_missed"]) == ("Present", "Officer", 0)
@@ -189,7 +191,10 @@ def told(world: World) -> list[str]:
 	if not hasattr(world.store, "path"):
 		pytest.skip("the people of this school are no users who read notifications")
 	source = table("Notification")
-	rows = world.store.fetch(select(source, source.recipient, source.subject).where(source.document_type == VALUE), ["Attendance Hold"])
+	rows = world.store.fetch(
+		select(source, source.recipient, source.subject).where(source.document_type == VALUE),
+		["Attendance Hold"],
+	)
 	assert all("Name" not in subject for _recipient, subject in rows)
 	return [recipient for recipient, _subject in rows]
 

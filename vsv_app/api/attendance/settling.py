@@ -8,7 +8,7 @@ from frappe import _
 from frappe.utils import format_date, getdate
 
 from vsv_app.engine.access.roles import ADMINISTRATOR, OFFICER
-from vsv_app.engine.attendance import settling as engine
+from vsv_app.engine.attendance import day_outcome as engine
 from vsv_app.engine.sentences import filled
 from vsv_app.services.attendance import settling
 from vsv_app.services.attendance.settling import Settled
@@ -48,7 +48,12 @@ def settle(holds: list[str] | str, answer: str, reason: str = "", note: str = ""
 		_refuse(_("A day is settled as there, away, closed or on a trip."))
 	try:
 		done = settling.settle(
-			FrappeStore(), _names(holds), answer, school_now(), reason=reason or None, note=note.strip() or None
+			FrappeStore(),
+			_names(holds),
+			answer,
+			school_now(),
+			reason=reason or None,
+			note=note.strip() or None,
 		)
 	except settling.NotPossible as wrong:
 		_refuse(said(wrong.args[0]))
@@ -134,7 +139,9 @@ def _taps(store: FrappeStore) -> list[dict[str, Any]]:
 	names = learners.names(store, sorted({tap.student for one in groups for tap in one.taps}))
 	return [
 		{
-			"door": " · ".join(part for part in (places.get(one.gateway) or one.gateway, one.terminal) if part),
+			"door": " · ".join(
+				part for part in (places.get(one.gateway) or one.gateway, one.terminal) if part
+			),
 			"first": _long(one.days[0]),
 			"last": _long(one.days[-1]),
 			"days": [{"day": str(day), "label": _short(day)} for day in one.days],

@@ -240,7 +240,9 @@ class SchoolCalendar:
 				return schedule.plan(day)
 		return None
 
-	def schedule_of(self, day: date, group: str | None = None, program: str | None = None) -> BellSchedule | None:
+	def schedule_of(
+		self, day: date, group: str | None = None, program: str | None = None
+	) -> BellSchedule | None:
 		"""The schedule by which a group's day is planned; None where none holds."""
 		return next((s for s in self._candidates(group, program) if s.holds_on(day)), None)
 

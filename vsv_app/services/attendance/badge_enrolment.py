@@ -119,12 +119,17 @@ def claim(store: Store, digest: str, now: datetime) -> dict[date, set[str]]:
 	for name, at, day, student, outcome, certainty in check_ins.of_badge(store, digest):
 		if holder.valid_from and (day or at.date()) < holder.valid_from:
 			continue
-		judged = ingest.judge(holder, day or at.date(), roster.years, None if certainty == DAY_CERTAIN else at)
+		judged = ingest.judge(
+			holder, day or at.date(), roster.years, None if certainty == DAY_CERTAIN else at
+		)
 		if (judged[1], judged[3]) == (student, outcome) or _stays(student, outcome, judged):
 			continue
 		check_ins.assign(store, name, judged, now)
 		if day is not None:
-			people = (student if outcome == ingest.RECOGNISED else None, judged[1] if judged[3] == ingest.RECOGNISED else None)
+			people = (
+				student if outcome == ingest.RECOGNISED else None,
+				judged[1] if judged[3] == ingest.RECOGNISED else None,
+			)
 			touched.setdefault(day, set()).update(one for one in people if one)
 	return touched
 

@@ -190,9 +190,7 @@ def judge(
 	return holder.badge, carrier.student, carrier.name, _outcome(holder, carrier, day, years)
 
 
-def _outcome(
-	holder: Holder, carrier: Carrier, day: date, years: Sequence[tuple[str, date, date]]
-) -> str:
+def _outcome(holder: Holder, carrier: Carrier, day: date, years: Sequence[tuple[str, date, date]]) -> str:
 	if carrier.student == holder.student and (
 		holder.status != "Active"
 		or (holder.valid_from and day < holder.valid_from)

@@ -9,23 +9,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.attendance.presence import DayMark, derive
-from vsv_app.engine.attendance.settling import (
+from vsv_app.engine.attendance.tap_time import possible_days
+from vsv_app.engine.attendance.day_outcome import (
 	AWAY,
 	CLOSED,
-	COORDINATOR,
-	LEADER,
-	OFFICER,
 	THERE,
 	TRIP,
 	HeldDay,
 	HeldGroup,
 	grouped,
-	next_asked,
-	possible_days,
 	settled_mark,
 )
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.sentences import say
+from vsv_app.engine.signals.alerts import COORDINATOR, LEADER, OFFICER, next_asked
 from vsv_app.services.attendance import day_close, roll
 from vsv_app.services.attendance.roll import OnRoll
 from vsv_app.services.school import School
@@ -142,7 +139,9 @@ def date_taps(store: Store, names: Sequence[str], day: date, now: datetime) -> S
 	for tap in held:
 		first, last = _bounds(tap)
 		if not first <= day <= last:
-			raise NotPossible(say("The tap was not on this day: choose one from {0} to {1}.", f"{first}", f"{last}"))
+			raise NotPossible(
+				say("The tap was not on this day: choose one from {0} to {1}.", f"{first}", f"{last}")
+			)
 	with store.transaction():
 		days_to_settle.date_taps(store, [tap.name for tap in held], day, store.acting_user, now)
 	students = sorted({tap.student for tap in held})
@@ -167,7 +166,9 @@ def ask(store: Store, school: School, officers: Sequence[str], now: datetime) ->
 	due: dict[str, list[str]] = {}
 	for name, day, asked in held:
 		if day not in since:
-			since[day] = sum(school_calendar.is_school_day(one) for one in _days(day + timedelta(days=1), now.date()))
+			since[day] = sum(
+				school_calendar.is_school_day(one) for one in _days(day + timedelta(days=1), now.date())
+			)
 		if whom := next_asked(since[day], asked or None):
 			due.setdefault(whom, []).append(name)
 	told = 0
@@ -213,9 +214,7 @@ def _mark(
 	return _came_to(held, by_now, refused)
 
 
-def _on_a_trip(
-	store: Store, day: date, held: Sequence[HeldDay], note: str | None, now: datetime
-) -> Settled:
+def _on_a_trip(store: Store, day: date, held: Sequence[HeldDay], note: str | None, now: datetime) -> Settled:
 	"""A leave application for each learner that counts as being present, and the record that follows from it."""
 	_people, standing = _known(store, day, held)
 	by_now = [one for one in held if _is_of_a_person(standing.get(one.student))]
@@ -268,14 +267,12 @@ def _close(store: Store, held: Sequence[HeldDay], note: str | None, now: datetim
 				store, means.schedules, day, note or store.say(WAS_CLOSED), store.acting_user, now
 			)
 			_note(store, means.held, (), {}, CLOSED, note, now)
-		students = {one.student for one in (*means.held, *means.taken_back)}
+		students = {one.student for one in means.held} | {one.student for one in means.taken_back}
 		done.append(Settled(len(means.held), touched=frozenset(students)))
 	return _sum(done)
 
 
-def _closing(
-	store: Store, school_calendar: SchoolCalendar, day: date, held: Sequence[HeldDay]
-) -> Closing:
+def _closing(store: Store, school_calendar: SchoolCalendar, day: date, held: Sequence[HeldDay]) -> Closing:
 	people, _unplanned = roll.call(store, school_calendar, day)
 	about = {one.student for one in held}
 	schedules = {_schedule(school_calendar, one) for one in people if one.membership.student in about}
@@ -285,7 +282,10 @@ def _closing(
 	for schedule in school_calendar.schedules:
 		if schedule.name in schedules and day in schedule.exceptions:
 			raise NotPossible(
-				say("{0} has other times on this day already: change them in the bell schedule.", schedule.name)
+				say(
+					"{0} has other times on this day already: change them in the bell schedule.",
+					schedule.name,
+				)
 			)
 	everybody = [one for one in people if _schedule(school_calendar, one) in schedules]
 	standing = [one.recorded for one in everybody if one.recorded is not None]
@@ -299,9 +299,7 @@ def _closing(
 	)
 
 
-def _take_back(
-	store: Store, day: date, settled: Sequence[Settlement], user: str, now: datetime
-) -> None:
+def _take_back(store: Store, day: date, settled: Sequence[Settlement], user: str, now: datetime) -> None:
 	answer = settled[0].answer
 	students = [one.student for one in settled]
 	with store.transaction():
@@ -323,9 +321,7 @@ def _take_back(
 		day_close.close_day(store, day, now)
 
 
-def _known(
-	store: Store, day: date, held: Sequence[HeldDay]
-) -> tuple[dict[str, OnRoll], dict[str, Recorded]]:
+def _known(store: Store, day: date, held: Sequence[HeldDay]) -> tuple[dict[str, OnRoll], dict[str, Recorded]]:
 	"""What the roll knows of the learners of held days, and the records of the whole day that stand."""
 	students = [one.student for one in held]
 	people, _unplanned = roll.call(store, calendar.load(store), day, students)
@@ -442,7 +438,9 @@ def _bounds(tap: HeldTap) -> tuple[date, date]:
 
 
 def _possible(school_calendar: SchoolCalendar, first: date, last: date) -> list[date]:
-	return possible_days(first, last, [day for day in _days(first, last) if school_calendar.is_school_day(day)])
+	return possible_days(
+		first, last, [day for day in _days(first, last) if school_calendar.is_school_day(day)]
+	)
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -97,7 +97,9 @@ def between(first: date, last: date) -> TapDate:
 	return TapDate(DAY_CERTAIN, last, datetime.combine(last, time()), bounds[1])
 
 
-def narrowed(store: Store, gateway: str, epoch: str, certain: Iterable[tuple[int, datetime]]) -> list[HeldTap]:
+def narrowed(
+	store: Store, gateway: str, epoch: str, certain: Iterable[tuple[int, datetime]]
+) -> list[HeldTap]:
 	"""The taps of a store that were held and whose day is certain by now: they came before a tap of a certain time.
 
 	`certain`: (number, local time) of taps whose time is certain.

@@ -17,9 +17,7 @@ STUDENT = table("Student")
 MEMBER = table("Student Group Student")
 GROUP = table("Student Group")
 HELD = table("Badge Holder")
-HOLDERS = ChildTable(
-	"Badge Holder", "holders", "Student Badge", ("student", "from_moment", "until_moment")
-)
+HOLDERS = ChildTable("Badge Holder", "holders", "Student Badge", ("student", "from_moment", "until_moment"))
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,9 @@ class Holder:
 		"""Who carried it at a moment, or for all of a day of which the hour is not known."""
 		if not self.periods:
 			return self.carriers.get(self.student or "")
-		first, last = (at, at) if at else (datetime.combine(day, time()), datetime.combine(day, time(23, 59, 59)))
+		first, last = (
+			(at, at) if at else (datetime.combine(day, time()), datetime.combine(day, time(23, 59, 59)))
+		)
 		for student, since, until in self.periods:
 			if (since is None or since <= first) and (until is None or last < until):
 				return self.carriers.get(student)

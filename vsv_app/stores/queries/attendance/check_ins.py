@@ -125,7 +125,9 @@ def taps(store: Store, day: date, students: Sequence[str] | None = None) -> list
 	return [Tap(*row) for row in store.fetch(query, values)]
 
 
-def of_badge(store: Store, digest: str) -> list[tuple[str, datetime, date | None, str | None, str, str | None]]:
+def of_badge(
+	store: Store, digest: str
+) -> list[tuple[str, datetime, date | None, str | None, str, str | None]]:
 	"""(name, tapped at, day, learner, outcome, certainty) of the check-ins of a badge."""
 	c = CHECK_IN
 	query = select(c, c.name, c.tapped_at, c.school_day, c.student, c.outcome, c.time_certainty)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from vsv_app.engine.attendance.settling import HeldDay
+from vsv_app.engine.attendance.day_outcome import HeldDay
 from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table, update
 from vsv_app.stores.store import Store
 
@@ -157,9 +157,7 @@ def close_school(
 def open_school(store: Store, schedules: Sequence[str], day: date, user: str, now: datetime) -> None:
 	"""Take such exceptions out again."""
 	e = EXCEPTION
-	query = (
-		delete(e).where(any_of(e.parent, schedules)).where(e.date == VALUE).where(e.kind == VALUE)
-	)
+	query = delete(e).where(any_of(e.parent, schedules)).where(e.date == VALUE).where(e.kind == VALUE)
 	store.run(query, [*schedules, day, "Closed"])
 	_touch(store, schedules, user, now)
 

@@ -12,7 +12,9 @@ class DoorWatch(Document):
 		if not days:
 			return
 		before = getdate(nowdate()) - timedelta(days=days)
-		old = frappe.get_all("Door Watch", {"at": ("<", before)}, ["name", "gateway", "terminal"], order_by="at")
+		old = frappe.get_all(
+			"Door Watch", {"at": ("<", before)}, ["name", "gateway", "terminal"], order_by="at"
+		)
 		last = {(row.gateway, row.terminal): row.name for row in old}
 		gone = [row.name for row in old if last[row.gateway, row.terminal] != row.name]
 		frappe.db.delete("Door Watch", {"name": ("in", gone or [""])})
