@@ -57,7 +57,9 @@ def test_a_door_that_went_blind_is_told_within_five_minutes_and_once(world: Worl
 	assert heard(at("10:00")) == []
 
 
-def test_nobody_is_told_at_night_and_what_still_stands_is_told_when_people_come_in(world: World, heard: Any) -> None:
+def test_nobody_is_told_at_night_and_what_still_stands_is_told_when_people_come_in(
+	world: World, heard: Any
+) -> None:
 	watch(world, "silent", at("03:00"))
 	assert heard(at("03:10")) == []
 	assert heard(at("07:29")) == []
