@@ -60,7 +60,7 @@ def test_lateness_says_from_when_on_somebody_is_late() -> None:
 		)
 	)
 	assert "20 minutes late: up to 5 minutes nobody is late." in told["What is written"]
-	assert told["Taps"] == ["08:50: in, at main."]
+	assert told["Taps"] == ["In: 08:50, at main."]
 
 
 def test_what_a_person_settled_says_who_when_and_why_it_was_held() -> None:
@@ -75,11 +75,11 @@ def test_what_a_person_settled_says_who_when_and_why_it_was_held() -> None:
 	assert told["What is written"] == [
 		"Present, nothing missed.",
 		"The day was held: A door was not reading.",
-		"Ann settled it on 25 November: there.",
+		"Settled by Ann on 25 November: there.",
 		"Note: Seen in class",
 		"The machine never changes what a person wrote.",
 	]
-	assert told["Doors"][1] == "side could not read from 07:41 to 09:35: its reader gave no answer."
+	assert told["Doors"][1] == "Door side could not read from 07:41 to 09:35: its reader gave no answer."
 
 
 def test_taps_of_an_uncertain_time_and_leave_for_a_part_of_the_day() -> None:

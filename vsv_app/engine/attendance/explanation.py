@@ -96,25 +96,25 @@ class Part:
 
 
 BLIND = {
-	PORT_CLOSED: "{0} could not read from {1} to {2}: its port or cable was gone.",
-	SILENT: "{0} could not read from {1} to {2}: its reader gave no answer.",
-	NOISY: "{0} could not read from {1} to {2}: it refused more than it read.",
-	FULL: "{0} could not read from {1} to {2}: its store took no more.",
-	OFF: "{0} could not read from {1} to {2}: its gateway was off.",
-	UNHEARD: "Of {0} nothing is known from {1} to {2}: its gateway was not heard of.",
+	PORT_CLOSED: "Door {0} could not read from {1} to {2}: its port or cable was gone.",
+	SILENT: "Door {0} could not read from {1} to {2}: its reader gave no answer.",
+	NOISY: "Door {0} could not read from {1} to {2}: it refused more than it read.",
+	FULL: "Door {0} could not read from {1} to {2}: its store took no more.",
+	OFF: "Door {0} could not read from {1} to {2}: its gateway was off.",
+	UNHEARD: "Nothing is known of door {0} from {1} to {2}: its gateway was not heard of.",
 }
 """{0} the door, {1} and {2} times of day."""
 SAID = {
-	THERE: "{0} settled it on {1}: there.",
-	AWAY: "{0} settled it on {1}: away.",
-	CLOSED: "{0} settled it on {1}: school was closed.",
-	TRIP: "{0} settled it on {1}: on a trip.",
+	THERE: "Settled by {0} on {1}: there.",
+	AWAY: "Settled by {0} on {1}: away.",
+	CLOSED: "Settled by {0} on {1}: school was closed.",
+	TRIP: "Settled by {0} on {1}: on a trip.",
 }
 """{0} who, {1} when."""
 TAPPED = {
-	"in": "{0}: in, at {1}.",
-	"out": "{0}: out, at {1}.",
-	"unknown": "{0}: at {1}, a reader for both ways.",
+	"in": "In: {0}, at {1}.",
+	"out": "Out: {0}, at {1}.",
+	"unknown": "Seen: {0}, at {1}, a reader for both ways.",
 }
 """{0} the time, {1} the door."""
 

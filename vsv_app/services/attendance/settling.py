@@ -34,8 +34,8 @@ from vsv_app.stores.store import RowsRefused, Store
 BY_OFFICER = "Officer"
 """The source of a record that settles a day."""
 A_TRIP, WAS_CLOSED = "School trip", "School was closed"
-ASK = "{0} school days of learners wait to be settled"
-ASK_AGAIN = "{0} school days of learners wait to be settled, and nobody did"
+ASK = "School days of learners wait to be settled: {0}."
+ASK_AGAIN = "Nobody settled school days of learners that wait: {0}."
 HOLD = "Attendance Hold"
 
 

@@ -14,15 +14,15 @@ from vsv_app.stores.store import Store
 
 DOCTYPE = "Attendance Gateway"
 FAULTS = {
-	CLOSED: "A door is not reading badges: its reader is unplugged, or its port is closed",
-	SILENT: "A door is not reading badges: its reader does not answer",
-	NOISY: "A door is not reading badges: it refuses more reads than it takes",
-	FULL: "A door is not reading badges: the memory of its gateway is full",
-	CLOCK: "The clock of a badge gateway is not set: at which hour learners come in is not known",
+	CLOSED: "A door is not reading badges: its reader is unplugged, or its port is closed.",
+	SILENT: "A door is not reading badges: its reader does not answer.",
+	NOISY: "A door is not reading badges: it refuses more reads than it takes.",
+	FULL: "A door is not reading badges: the memory of its gateway is full.",
+	CLOCK: "The clock of a badge gateway is not set: at which hour learners come in is not known.",
 }
 """What a door's people read. That a gateway is gone altogether is told by the job that looks for silent ones."""
-OVER = "A door reads badges again"
-CLOCK_RIGHT = "The clock of a badge gateway is set again"
+OVER = "A door reads badges again."
+CLOCK_RIGHT = "The clock of a badge gateway is set again."
 
 
 def look(store: Store, calendar: SchoolCalendar, now: datetime) -> int:
