@@ -1,6 +1,6 @@
 """A school day closed on a real site, beside Education's own `mark_attendance`, in learners a second.
 
-1,000 learners through `services.school_day`, 100 through Education, in turns, each on days of their own; everything that is
+1,000 learners through `services.attendance.day_close`, 100 through Education, in turns, each on days of their own; everything that is
 written goes again. Wanted: 20 times or more. VSV_SITE names the site; run in the bench's `sites` folder.
 """
 
@@ -45,7 +45,7 @@ def _measure() -> float:
 	ratios, rates, theirs = [], [], []
 	for day in _days(ROUNDS):
 		began = time.perf_counter()
-		closed = day_close.close_day(
+		closed = day_close.write_days(
 			store, day, datetime.combine(day, datetime.min.time()) + timedelta(hours=17), learners
 		)
 		between = time.perf_counter()

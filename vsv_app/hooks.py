@@ -77,7 +77,7 @@ doc_events = {
 scheduler_events = {
 	"cron": {
 		"*/5 * * * *": [
-			"vsv_app.site.jobs.attendance_jobs.close_due_days",
+			"vsv_app.site.jobs.attendance_jobs.write_due_days",
 			"vsv_app.site.jobs.gateway_jobs.look_after_gateways",
 		],
 		"20 4 * * *": ["vsv_app.site.jobs.signal_jobs.look_at_everybody"],

@@ -42,7 +42,7 @@ def play(store: Store, school: MadeUpSchool, keys: records.Keys, progress: Calla
 		closing = datetime.combine(day, END_OF_DAY)
 		records.report_absences(store, people, datetime.combine(day, time(8, 0)))
 		sent += tap(store, people, day, keys, roster, epoch=epoch, seq=sent, sent_at=LAST_MESSAGE)
-		written += day_close.close_day(store, day, closing).written
+		written += day_close.write_days(store, day, closing).written
 		progress()
 	return Played(sent, written)
 

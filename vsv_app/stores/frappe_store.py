@@ -20,7 +20,7 @@ from frappe.utils.password import get_decrypted_password, set_encrypted_password
 from vsv_app.engine.html_escaping import plain
 from vsv_app.engine.numbers import decimal_mark
 from vsv_app.stores import frappe_rows
-from vsv_app.stores.frappe_attendance import submit_attendance
+from vsv_app.stores.frappe_attendance import cancel_attendance, submit_attendance
 from vsv_app.stores.store import Document, Row, RowsRefused
 
 SAVEPOINTS = count(1)
@@ -152,6 +152,11 @@ class FrappeStore:
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		with self.transaction():
 			return submit_attendance(rows)
+
+	def cancel_attendance(self, names: Sequence[str]) -> None:
+		if names:
+			with self.transaction():
+				cancel_attendance(names)
 
 	def single(self, doctype: str) -> Mapping[str, Any]:
 		stored = frappe.db.get_singles_dict(doctype)

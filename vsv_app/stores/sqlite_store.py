@@ -184,6 +184,10 @@ class SqliteStore:
 			self.insert_rows("Student Attendance", columns, [[row[c] for c in columns] for row in named])
 		return [row["name"] for row in named]
 
+	def cancel_attendance(self, names: Sequence[str]) -> None:
+		for name in names:
+			self._db.execute("UPDATE `tabStudent Attendance` SET docstatus = 2 WHERE name = ?", [name])
+
 	def single(self, doctype: str) -> Mapping[str, Any]:
 		described = tables()[doctype]
 		rows = dict(

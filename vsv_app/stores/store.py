@@ -81,6 +81,10 @@ class Store(Protocol):
 		"""
 		...
 
+	def cancel_attendance(self, names: Sequence[str]) -> None:
+		"""Cancel submitted Student Attendance records, as Education would leave them."""
+		...
+
 	def single(self, doctype: str) -> Mapping[str, Any]:
 		"""The values of a single doctype; a field that was never set has its default."""
 		...

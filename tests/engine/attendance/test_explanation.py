@@ -1,6 +1,6 @@
 """A mark says in sentences what it rests on."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from vsv_app.engine.attendance.day_outcome import ANSWERS, THERE
 from vsv_app.engine.attendance.door_watch import BLIND_STATES
@@ -23,7 +23,7 @@ PLAN = DayPlan(DAY, (Session("Morning", 510, 750, 240), Session("Afternoon", 780
 
 
 def at(hour: int, minute: int) -> datetime:
-	return datetime(2031, 11, 24, hour, minute)
+	return datetime.combine(DAY, time(hour, minute))
 
 
 def said(facts: MarkFacts) -> dict[str, list[str]]:

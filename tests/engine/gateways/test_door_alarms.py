@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from vsv_app.engine.gateways.door_alarms import AGAIN_AFTER, State, Told, to_tell
 
-NOW = datetime(2031, 11, 24, 8, 0)
+NOW = datetime.fromisoformat("2031-11-24T08:00")
 LONG_AGO, JUST_NOW = NOW - timedelta(minutes=3), NOW - timedelta(minutes=1)
 
 

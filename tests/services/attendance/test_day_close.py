@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from tests.services.world import A1, A2, A3, A4, LEARNERS, TODAY, World, at
-from vsv_app.services.attendance import day_close
 from vsv_app.services.dispatch import daily
 from vsv_app.stores.queries.sql import VALUE, table, update
 
@@ -150,27 +149,26 @@ def test_who_has_left_or_not_yet_come_has_no_day(world: World) -> None:
 	assert world.close().written == EVERYBODY - 2
 
 
-def test_a_day_waits_while_a_door_may_know_better(world: World) -> None:
-	evening = at("17:30")
-	world.tap(A1, at("08:20"))
-	assert any(
-		"never seen" in reason or "online" not in reason
-		for reason in day_close.reasons_to_wait(world.store, TODAY, evening)
-	)
-	assert daily.close_due_days(world.store, world.school, evening) == []
-	world.online(backlog=3)
-	assert any("3" in reason for reason in day_close.reasons_to_wait(world.store, TODAY, evening))
-	world.online()
-	assert [
-		closed.day for closed in daily.close_due_days(world.store, world.school, evening) if closed.written
-	] == [TODAY]
+def test_the_school_does_not_wait_for_a_door_that_is_away(world: World) -> None:
+	world.tap(A1, at("08:20"), at("15:05"))
+	world.tap(A2, at("08:50"))
+	world.online(seen=at("08:55"))
+	daily.write_due_days(world.store, world.school, at("17:30"))
+	# who was seen is written; of the others nobody knows
+	assert world.attendance(A1)["status"] == "Present"
+	assert world.rows("Student Attendance", "status", student=A3, date=TODAY) == []
+	assert world.holds(student=A3) == [(A3, TODAY, "Door Not Reading", "Open")]
+	world.online(seen=at("17:31"))
+	daily.write_due_days(world.store, world.school, at("17:35"))
+	assert world.attendance(A3)["status"] == "Absent"
+	assert world.holds(student=A3) == [(A3, TODAY, "Door Not Reading", "Withdrawn")]
 
 
-def test_a_day_of_which_no_tap_came_stays_open(world: World) -> None:
+def test_a_school_without_a_tap_has_no_days_by_badge(world: World) -> None:
 	world.online()
-	assert day_close.reasons_to_wait(world.store, TODAY, at("17:30")) == [
-		"no terminal has sent a check-in of this day"
-	]
+	assert daily.write_due_days(world.store, world.school, at("17:30")) == set()
+	assert world.rows("Student Attendance", "name", date=TODAY) == []
+	assert world.holds() == []
 
 
 def test_a_day_that_people_marked_themselves_asks_for_no_look_at_everybody(world: World) -> None:
@@ -180,18 +178,13 @@ def test_a_day_that_people_marked_themselves_asks_for_no_look_at_everybody(world
 			world.tap(student, at("08:20"), at("15:05"))
 			world.mark_by_hand(student, "Present")
 	for _ in range(2):
-		closed = daily.close_due_days(world.store, world.school, at("17:30"))
-		assert [one.day for one in closed if one.day == TODAY] == []
+		assert daily.write_due_days(world.store, world.school, at("17:30")) == set()
 
 
-def test_a_day_is_not_closed_before_its_hour(world: World) -> None:
+def test_a_day_is_not_written_before_its_hour(world: World) -> None:
 	world.online()
 	world.tap(A1, at("08:20"))
-	assert [
-		closed
-		for closed in daily.close_due_days(world.store, world.school, at("12:00"))
-		if closed.day == TODAY
-	] == []
+	assert daily.write_due_days(world.store, world.school, at("12:00")) == set()
 
 
 def test_a_lesson_record_does_not_stand_in_for_the_day(world: World) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.world import A1, A2, A3, A4, COORDINATOR, LEADER, LEARNERS, TODAY, World, at
+from tests.services.world import A1, A2, A3, A4, COORDINATOR, LEADER, LEARNERS, TODAY, World, at, digest
 from vsv_app.engine.attendance.day_outcome import AWAY, CLOSED, THERE, TRIP
 from vsv_app.services.attendance import settling
 from vsv_app.stores.queries.sql import VALUE, select, table
@@ -160,6 +160,7 @@ def test_what_was_settled_is_not_settled_again(world: World) -> None:
 
 def test_a_tap_that_nobody_could_date_is_given_its_day(world: World) -> None:
 	friday, saturday = TODAY - timedelta(days=3), TODAY - timedelta(days=2)
+	world.online()
 	tap = held_tap(world, A1, friday, TODAY)
 	(group,) = settling.taps(world.store)
 	assert (group.terminal, group.days) == ("door", (friday, TODAY)), "there is no school at the weekend"
@@ -209,6 +210,7 @@ def held_tap(world: World, student: str, first: date, last: date) -> str:
 			"student_name": f"Name of {student}",
 			"gateway": "t-door",
 			"terminal": "door",
+			"badge_digest": digest(student),
 			"tapped_at": datetime.combine(first, datetime.min.time()),
 			"direction": "in",
 			"clock": "unsynced",

@@ -40,11 +40,11 @@ def waits_for(day: str) -> list[str]:
 
 @frappe.whitelist(methods=["POST"])
 def close(day: str) -> dict[str, Any]:
-	"""Close a day now, whatever may still come in: how many records, and whose day could not be written, with why."""
+	"""Write the days that are over now: how many records, how many days are held, and whose could not be written, with why."""
 	_check_may_close()
 	store, asked = FrappeStore(), getdate(day)
 	now = _school_day(asked)
-	closed = day_close.close_day(store, asked, now)
+	closed = day_close.write_days(store, asked, now)
 	frappe.enqueue(
 		"vsv_app.site.jobs.signal_jobs.look_at_everybody",
 		job_id="vsv-after-a-close",
@@ -56,6 +56,8 @@ def close(day: str) -> dict[str, Any]:
 		"written": closed.written,
 		"corrected": closed.corrected,
 		"conflicts": closed.conflicts,
+		"held": closed.held,
+		"waiting": closed.waiting,
 		"unplanned": sorted(names.values()),
 		"refused": sorted(closed.refused.values()),
 	}

@@ -16,16 +16,15 @@ from vsv_app.engine.attendance.turnout import Turnout
 from vsv_app.engine.sentences import say, template
 
 DOOR_BLIND, LOW_TURNOUT, TIME_UNKNOWN = "Door Not Reading", "Few Came In", "Time Unknown"
-REFUSED, NO_TIMETABLE = "Not Accepted", "No Bell Schedule"
-CAUSES = (DOOR_BLIND, LOW_TURNOUT, TIME_UNKNOWN, REFUSED, NO_TIMETABLE)
-"""Why a day is held. The last two are no doubts about the learner: Education took no record, or no timetable is about the group."""
+REFUSED = "Not Accepted"
+CAUSES = (DOOR_BLIND, LOW_TURNOUT, TIME_UNKNOWN, REFUSED)
+"""Why a day is held. The last is no doubt about the learner: Education took no record."""
 
 WHY = {
 	DOOR_BLIND: say("A door was not reading."),
 	LOW_TURNOUT: say("Far fewer came in than usual."),
 	TIME_UNKNOWN: say("A tap of the badge may be of this day or of another."),
 	REFUSED: say("Education did not take the record."),
-	NO_TIMETABLE: say("There is no bell schedule for the group."),
 }
 """By cause, where no sentence of its own was kept."""
 THERE, AWAY, CLOSED, TRIP = "There", "Away", "School Closed", "On A Trip"

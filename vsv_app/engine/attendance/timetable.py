@@ -146,6 +146,10 @@ class Period:
 		return self.start <= day <= self.end
 
 
+AWAY = "\0away"
+"""Stands for the group of a learner who had left the school and came back: on these days there was no school for them."""
+
+
 @dataclass(frozen=True)
 class Earlier:
 	"""A stay in another group before: the days from `first` to `last` were kept by that group's timetable."""
@@ -233,17 +237,13 @@ class SchoolCalendar:
 
 	def plan(self, day: date, group: str | None = None, program: str | None = None) -> DayPlan | None:
 		"""The day as planned for a group: by the most particular schedule that holds; None: no school."""
-		if self.year(day) is None:
-			return None
-		for schedule in self._candidates(group, program):
-			if schedule.holds_on(day):
-				return schedule.plan(day)
-		return None
+		schedule = self.schedule(day, group, program)
+		return schedule.plan(day) if schedule and self.year(day) else None
 
-	def schedule_of(
+	def schedule(
 		self, day: date, group: str | None = None, program: str | None = None
 	) -> BellSchedule | None:
-		"""The schedule by which a group's day is planned; None where none holds."""
+		"""The most particular schedule that holds for a group on a day."""
 		return next((s for s in self._candidates(group, program) if s.holds_on(day)), None)
 
 	def has_schedule(self, group: str | None = None, program: str | None = None) -> bool:
@@ -268,7 +268,7 @@ class SchoolCalendar:
 		plans = {plan.day: plan for plan in self._stayed(group, program).plans}
 		for stay in before:
 			plans = {day: plan for day, plan in plans.items() if not stay.first <= day <= stay.last}
-			there = self._stayed(stay.group, stay.program).plans
+			there = () if stay.group == AWAY else self._stayed(stay.group, stay.program).plans
 			plans |= {plan.day: plan for plan in there if stay.first <= plan.day <= stay.last}
 		return Track([plans[day] for day in sorted(plans)])
 

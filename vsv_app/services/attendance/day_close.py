@@ -1,7 +1,7 @@
-"""The close of a school day: everybody's check-ins become Education's own Student Attendance.
+"""The days of learners, computed from what is known of them: the machine's Student Attendance, or held for a person.
 
-What a person wrote is never overwritten; where the taps say something else, the difference is shown beside it.
-What the machine wrote is made anew when check-ins arrive late.
+Doing it again with the same facts changes nothing, and whatever arrives late leads to the same end. What a person wrote is
+never overwritten; where the taps say something else, the difference is shown beside it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,53 +9,56 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from vsv_app.engine.attendance.presence import DayMark, derive
+from vsv_app.engine.attendance.day_outcome import (
+	DOOR_BLIND,
+	LOW_TURNOUT,
+	REFUSED,
+	Held,
+	judge,
+)
+from vsv_app.engine.attendance.ledger import over_at
+from vsv_app.engine.attendance.presence import DayMark
 from vsv_app.engine.attendance.timetable import SchoolCalendar
-from vsv_app.services.attendance import roll
-from vsv_app.services.attendance.roll import OnRoll
-from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.engine.sentences import Sentence, say
+from vsv_app.services.attendance import roll, witness
+from vsv_app.services.attendance.roll import MACHINE, OnRoll, Roll
+from vsv_app.services.attendance.witness import Witness
+from vsv_app.stores.queries.attendance import calendar, holds, student_attendance
+from vsv_app.stores.queries.attendance.holds import Hold, Known
 from vsv_app.stores.queries.attendance.student_attendance import Recorded
 from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.queries.gateways.accounts import GatewayState
 from vsv_app.stores.store import RowsRefused, Store
 
-MACHINE = "Badge"
-
 
 @dataclass(frozen=True)
-class DayClosed:
-	"""What closing a day did, in numbers of learners.
+class DayWritten:
+	"""What writing a day did, in numbers of learners.
 
-	`unplanned` have no bell schedule; `refused` says by learner why Education takes no record of the day.
+	held        whose day is held now for another reason than before
+	withdrawn   whose day was held and is no more
+	taken_back  whose record by the machine is gone: it rested on facts that are others by now
+	unplanned   have no bell schedule
+	refused     why Education takes no record of the day, by learner
+	waiting     whose day is not over
 	"""
 
 	day: date
 	written: int = 0
 	corrected: int = 0
 	conflicts: int = 0
+	held: int = 0
+	withdrawn: int = 0
+	taken_back: int = 0
 	unplanned: tuple[str, ...] = ()
 	refused: Mapping[str, str] = field(default_factory=dict)
+	waiting: int = 0
+	touched: frozenset[str] = frozenset()
 
 	@property
 	def changed(self) -> bool:
 		"""Whether anything was written that rules have to look at."""
-		return bool(self.written or self.corrected or self.conflicts)
-
-
-def reasons_to_wait(store: Store, day: date, now: datetime) -> list[str]:
-	"""Why the machine should not close a day by itself: terminals that may still hold check-ins of it.
-
-	A person can close it nevertheless. An absence that is only a door without network must not become a record.
-	"""
-	reasons = [
-		f"{gateway.name} still holds {gateway.backlog} check-ins"
-		if gateway.status == "Online"
-		else f"{gateway.name} is {(gateway.status or 'never seen').lower()}"
-		for gateway in doors_to_wait_for(store)
-	]
-	if not reasons and not accounts.any_check_in(store, day):
-		reasons.append("no terminal has sent a check-in of this day")
-	return reasons
+		return bool(self.touched)
 
 
 def doors_to_wait_for(store: Store) -> list[GatewayState]:
@@ -63,36 +66,125 @@ def doors_to_wait_for(store: Store) -> list[GatewayState]:
 	return [one for one in accounts.in_use(store) if one.status != "Online" or one.backlog]
 
 
-def close_day(store: Store, day: date, now: datetime, students: Sequence[str] | None = None) -> DayClosed:
-	"""Write the day of everybody on the roll, or of `students` alone; `now` is naive, the school's own.
+def write_days(
+	store: Store,
+	day: date,
+	now: datetime,
+	students: Sequence[str] | None = None,
+	*,
+	not_before: int = 0,
+	school_calendar: SchoolCalendar | None = None,
+) -> DayWritten:
+	"""Write, correct, hold or take back the day of everybody on the roll, or of `students`, whose day is over.
 
-	Doing it again changes only what has changed since.
+	`now` is naive, the school's own; `not_before`: a minute of the day before which no day is over.
 	"""
-	school_calendar = calendar.load(store)
-	people, unplanned = roll.call(store, school_calendar, day, students)
-	fresh: list[dict[str, Any]] = []
-	corrected = conflicts = 0
+	known_calendar = school_calendar or calendar.load(store)
+	vouching = Witness(store, known_calendar, day, now)
+	people = roll.call(store, known_calendar, day, students)
+	if not vouching.is_kept:
+		return DayWritten(day, unplanned=people.unplanned)
+	over = [person for person in people.people if over_at(person.plan, not_before) <= now]
+	vouching.prepare(person for person in over if not person.is_recorded_by_person)
 	with store.transaction():
-		for person in people:
-			mark = derive(person.plan, person.taps, person.notice)
-			if person.recorded is None:
-				fresh.append(_row(person, mark, day, now, store.acting_user))
-				continue
-			change = _change(person.recorded, mark)
-			if change:
-				student_attendance.correct(store, person.recorded.name, change, now)
-				conflicts += change.get("vsv_conflict") is not None
-				corrected += "status" in change
-		refused = _submit(store, fresh)
-	return DayClosed(day, len(fresh) - len(refused), corrected, conflicts, tuple(unplanned), refused)
+		day_of = _Day(store, people, holds.known(store, day, students), vouching, now)
+		for person in over:
+			day_of.judge(person)
+		return day_of.write(len(people.people) - len(over))
 
 
-def open_days(store: Store, school_calendar: SchoolCalendar, today: date, *, back: int) -> list[date]:
-	"""School days of the last `back` days, today included, that the machine has not closed."""
-	days = [today - timedelta(days=n) for n in range(back, -1, -1)]
-	days = [day for day in days if school_calendar.is_school_day(day)]
-	closed = student_attendance.days_closed(store, days)
-	return [day for day in days if day not in closed]
+class _Day:
+	"""One day as it is written: first judged learner by learner, then all at once."""
+
+	def __init__(
+		self, store: Store, people: Roll, known: dict[str, Known], vouching: Witness, now: datetime
+	) -> None:
+		self._store, self._roll, self._known, self._witness, self._now = store, people, known, vouching, now
+		self._fresh: list[dict[str, Any]] = []
+		self._corrections: list[tuple[Recorded, dict[str, Any]]] = []
+		self._held: list[Hold] = []
+		self._over: list[Recorded] = []
+		self._settled: set[str] = set()
+		self._marks: dict[str, tuple[OnRoll, DayMark]] = {}
+
+	def judge(self, person: OnRoll) -> None:
+		"""Decide what becomes of a learner's day."""
+		record = person.recorded
+		facts = self._witness.facts(person)
+		found = judge(facts)
+		if record is not None and record.source != MACHINE:
+			mark = found.mark if isinstance(found, Held) else found
+			self._correct(record, _beside(record, mark))
+			self._settled.add(person.student)
+		elif isinstance(found, Held):
+			self._held.append(_hold(person, found, self._witness))
+			if record is not None:
+				self._over.append(record)
+		else:
+			self._marks[person.student] = (person, found)
+			self._settled.add(person.student)
+			if record is None:
+				self._fresh.append(_row(person, found, self._roll.day, self._now, self._store.acting_user))
+			else:
+				self._correct(record, _correction(record, found))
+
+	def _correct(self, record: Recorded, change: dict[str, Any]) -> None:
+		if change:
+			self._corrections.append((record, change))
+
+	def write(self, waiting: int) -> DayWritten:
+		"""Write all of it; returns what that came to."""
+		store, now = self._store, self._now
+		gone = [*self._over, *self._roll.no_school]
+		store.cancel_attendance([record.name for record in gone])
+		for record, change in self._corrections:
+			student_attendance.correct(store, record.name, change, now)
+		refused = _submit(store, self._fresh)
+		held = [
+			*self._held,
+			*(_refused_hold(*self._marks[s], why) for s, why in refused.items() if s in self._marks),
+		]
+		self._settled -= {one.student for one in held}
+		withdrawn = self._withdraw({one.student for one in held})
+		news = self._news(held)
+		holds.hold(store, held, now, self._known)
+		written = {str(row["student"]) for row in self._fresh} - set(refused)
+		return DayWritten(
+			self._roll.day,
+			written=len(written),
+			corrected=sum("status" in change for _record, change in self._corrections),
+			conflicts=sum(change.get("vsv_conflict") is not None for _record, change in self._corrections),
+			held=len(news),
+			withdrawn=len(withdrawn),
+			taken_back=len(gone),
+			unplanned=self._roll.unplanned,
+			refused=refused,
+			waiting=waiting,
+			touched=frozenset(
+				{*written, *news, *withdrawn, *(record.student for record in gone)}
+				| {record.student for record, _change in self._corrections}
+			),
+		)
+
+	def _news(self, held: Sequence[Hold]) -> set[str]:
+		return {
+			one.student
+			for one in held
+			if one.student not in self._known or self._known[one.student].said != one.said
+		}
+
+	def _withdraw(self, held: set[str]) -> set[str]:
+		"""Let go of the holds of whom something is known by now, or who have no school."""
+		here = {person.student for person in self._roll.people}
+		gone = {
+			student: hold.name
+			for student, hold in self._known.items()
+			if hold.status == holds.OPEN
+			and student not in held
+			and (student in self._settled or student not in here)
+		}
+		holds.withdraw(self._store, list(gone.values()), self._now)
+		return set(gone)
 
 
 def _submit(store: Store, rows: list[dict[str, Any]]) -> Mapping[str, str]:
@@ -119,7 +211,6 @@ def _row(person: OnRoll, mark: DayMark, day: date, now: datetime, user: str) -> 
 		"student_group": m.group,
 		"date": day,
 		"status": mark.status,
-		"leave_application": mark.notice if mark.status == "Leave" else None,
 		"vsv_source": MACHINE,
 		**_presence(mark),
 	}
@@ -127,9 +218,11 @@ def _row(person: OnRoll, mark: DayMark, day: date, now: datetime, user: str) -> 
 
 def _presence(mark: DayMark) -> dict[str, Any]:
 	return {
+		"leave_application": mark.notice,
 		"vsv_minutes_late": mark.minutes_late,
 		"vsv_minutes_missed": mark.minutes_missed,
 		"vsv_minutes_left_early": mark.minutes_left_early,
+		"vsv_minutes_leave": mark.minutes_leave,
 		"vsv_arrived_at": _time(mark.arrived),
 		"vsv_left_at": _time(mark.left),
 		"vsv_excused": "Excused" if mark.excused else None,
@@ -141,20 +234,29 @@ def _time(at: datetime | None) -> Any:
 	return None if at is None else timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
 
 
-def _change(recorded: Recorded, mark: DayMark) -> dict[str, Any]:
-	"""What to write on a record that stands; nothing when it agrees."""
-	if recorded.source != MACHINE:
-		conflict = _conflict(recorded, mark)
-		return {"vsv_conflict": conflict} if conflict != (recorded.conflict or None) else {}
+def _correction(recorded: Recorded, mark: DayMark) -> dict[str, Any]:
+	"""What to write on a record of the machine that stands; nothing when it agrees."""
 	presence = _presence(mark)
-	if recorded.excused:
+	excused = presence["vsv_excused"]
+	if recorded.excused and not recorded.leave_application:
 		# That an absence is excused was decided by a person since.
+		excused = recorded.excused
 		presence.pop("vsv_excused")
-	before = (recorded.status, recorded.minutes_late, recorded.minutes_missed, recorded.conflict or None)
-	after = (mark.status, mark.minutes_late, mark.minutes_missed, mark.conflict)
-	if before == after:
-		return {}
-	return {"status": mark.status, **presence}
+	before = (
+		recorded.status, recorded.minutes_late, recorded.minutes_missed, recorded.minutes_left_early,
+		recorded.minutes_leave, recorded.leave_application or None, recorded.conflict or None, recorded.excused or None,
+	)  # fmt: skip
+	after = (
+		mark.status, mark.minutes_late, mark.minutes_missed, mark.minutes_left_early, mark.minutes_leave,
+		mark.notice, mark.conflict, excused,
+	)  # fmt: skip
+	return {} if before == after else {"status": mark.status, **presence}
+
+
+def _beside(recorded: Recorded, mark: DayMark) -> dict[str, Any]:
+	"""The conflict to show beside what a person wrote; nothing where it is shown already."""
+	conflict = _conflict(recorded, mark)
+	return {"vsv_conflict": conflict} if conflict != (recorded.conflict or None) else {}
 
 
 def _conflict(recorded: Recorded, mark: DayMark) -> str | None:
@@ -164,3 +266,39 @@ def _conflict(recorded: Recorded, mark: DayMark) -> str | None:
 	if mark.arrived is not None and recorded.status != "Present":
 		return f"Marked {recorded.status}, but checked in at {mark.arrived:%H:%M}."
 	return None
+
+
+def _hold(person: OnRoll, found: Held, vouching: Witness) -> Hold:
+	doors = "\n".join(f"{gateway} {terminal}" for gateway, terminal in vouching.doors(person))
+	return Hold(
+		person.student,
+		person.membership.student_name,
+		person.membership.group,
+		person.plan.day,
+		found.cause,
+		found.mark.status,
+		_why(found),
+		doors,
+		min((span.start for span in found.blind), default=None),
+		max((span.end for span in found.blind), default=None),
+	)
+
+
+def _why(found: Held) -> Sentence:
+	if found.cause == DOOR_BLIND:
+		return witness.say_blind(found.blind)
+	if found.cause == LOW_TURNOUT and found.turnout is not None:
+		return witness.say_low(found.turnout)
+	return say("The badge was read on a day that is not certain, and may be this one.")
+
+
+def _refused_hold(person: OnRoll, mark: DayMark, why: str) -> Hold:
+	return Hold(
+		person.student,
+		person.membership.student_name,
+		person.membership.group,
+		person.plan.day,
+		REFUSED,
+		"Present" if mark.status == "Present" else "Absent",
+		say("Education took no record: {0}", why),
+	)

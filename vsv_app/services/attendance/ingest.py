@@ -115,7 +115,7 @@ class _Taps:
 		batch, gateway, epoch, user = self._batch, self._batch.gateway, self._batch.epoch, self._user
 		stamp = self._now.isoformat(" ")  # as text once, and not by the database's library for each row
 		prefix = f"{gateway}-{epoch}-"
-		# What has a number below those that are stored is a repetition, or fills a gap: it moves no time on.
+		# A number below those that are stored is a repetition or fills a gap, and moves no time on.
 		dates = TapDates(incoming.school, self.certain_until, incoming.now)
 		rows = []
 		for seq, terminal, badge, at, clock, direction, not_before, not_after in batch.events:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from vsv_app.engine.attendance.presence import DayMark, derive
-from vsv_app.engine.attendance.tap_time import possible_days
 from vsv_app.engine.attendance.day_outcome import (
 	AWAY,
 	CLOSED,
@@ -20,14 +18,17 @@ from vsv_app.engine.attendance.day_outcome import (
 	grouped,
 	settled_mark,
 )
+from vsv_app.engine.attendance.presence import DayMark, derive
+from vsv_app.engine.attendance.tap_time import possible_days
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.alerts import COORDINATOR, LEADER, OFFICER, next_asked
-from vsv_app.services.attendance import day_close, roll
-from vsv_app.services.attendance.roll import OnRoll
+from vsv_app.services.attendance import day_close, ingest, roll
+from vsv_app.services.attendance.roll import MACHINE, OnRoll
 from vsv_app.services.school import School
-from vsv_app.stores.queries.attendance import calendar, days_to_settle, student_attendance
-from vsv_app.stores.queries.attendance.days_to_settle import HeldTap, Settlement
+from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.attendance import calendar, check_ins, days_to_settle, holds, student_attendance
+from vsv_app.stores.queries.attendance.days_to_settle import Settlement, TapToDate
 from vsv_app.stores.queries.attendance.student_attendance import Recorded
 from vsv_app.stores.store import RowsRefused, Store
 
@@ -72,7 +73,7 @@ class TapGroup:
 	gateway: str
 	terminal: str
 	days: tuple[date, ...]
-	taps: tuple[HeldTap, ...]
+	taps: tuple[TapToDate, ...]
 
 
 def waiting(store: Store) -> list[HeldGroup]:
@@ -120,7 +121,7 @@ def undo(store: Store, user: str, now: datetime) -> Settled:
 
 def taps(store: Store) -> list[TapGroup]:
 	"""The taps that nobody could date, by door and by the days between which they lie."""
-	found: dict[tuple[str, str, date, date], list[HeldTap]] = {}
+	found: dict[tuple[str, str, date, date], list[TapToDate]] = {}
 	for tap in days_to_settle.held_taps(store):
 		first, last = _bounds(tap)
 		found.setdefault((tap.gateway, tap.terminal, first, last), []).append(tap)
@@ -135,20 +136,28 @@ def taps(store: Store) -> list[TapGroup]:
 
 def date_taps(store: Store, names: Sequence[str], day: date, now: datetime) -> Settled:
 	"""A person says on which day taps were: they count on it, at an hour that nobody knows."""
-	held = days_to_settle.held_taps(store, names)
+	wanted = set(names)
+	held = [tap for tap in check_ins.held(store) if tap.name in wanted]
 	for tap in held:
-		first, last = _bounds(tap)
+		first, last = tap.not_before.date(), tap.not_after.date()
 		if not first <= day <= last:
 			raise NotPossible(
-				say("The tap was not on this day: choose one from {0} to {1}.", f"{first}", f"{last}")
+				say("The tap was not on this day: choose one from {0} to {1}.", str(first), str(last))
 			)
+	roster = ingest.Roster()
+	roster.refresh(store)
+	touched: dict[date, set[str]] = {}
 	with store.transaction():
-		days_to_settle.date_taps(store, [tap.name for tap in held], day, store.acting_user, now)
-	students = sorted({tap.student for tap in held})
-	days = sorted({one for tap in held for one in _days(*_bounds(tap)) if one <= now.date()})
-	for one in days:
-		day_close.close_day(store, one, now, students)
-	return Settled(len(held), touched=frozenset(students))
+		for tap in held:
+			holder = roster.holders.get(tap.badge)
+			judged = ingest.UNKNOWN if holder is None else ingest.judge(holder, day, roster.years)
+			check_ins.give_day(store, tap.on(day), judged, now, store.acting_user)
+			people = {one for one in (tap.student, judged[1]) if one}
+			for one in _days(tap.not_before.date(), tap.not_after.date()):
+				touched.setdefault(one, set()).update(people)
+	for one, students in sorted(touched.items()):
+		day_close.write_days(store, one, now, sorted(students))
+	return Settled(len(held), touched=frozenset(student for some in touched.values() for student in some))
 
 
 def ask(store: Store, school: School, officers: Sequence[str], now: datetime) -> int:
@@ -262,10 +271,8 @@ def _close(store: Store, held: Sequence[HeldDay], note: str | None, now: datetim
 	for day, some in _of_days(held).items():
 		means = _closing(store, school_calendar, day, some)
 		with store.transaction():
-			store.cancel_documents("Student Attendance", [one.name for one in means.taken_back])
-			days_to_settle.close_school(
-				store, means.schedules, day, note or store.say(WAS_CLOSED), store.acting_user, now
-			)
+			store.cancel_attendance([one.name for one in means.taken_back])
+			calendar.close_school(store, means.schedules, day, note or store.say(WAS_CLOSED), now)
 			_note(store, means.held, (), {}, CLOSED, note, now)
 		students = {one.student for one in means.held} | {one.student for one in means.taken_back}
 		done.append(Settled(len(means.held), touched=frozenset(students)))
@@ -273,7 +280,7 @@ def _close(store: Store, held: Sequence[HeldDay], note: str | None, now: datetim
 
 
 def _closing(store: Store, school_calendar: SchoolCalendar, day: date, held: Sequence[HeldDay]) -> Closing:
-	people, _unplanned = roll.call(store, school_calendar, day)
+	people = roll.call(store, school_calendar, day).people
 	about = {one.student for one in held}
 	schedules = {_schedule(school_calendar, one) for one in people if one.membership.student in about}
 	schedules.discard("")
@@ -289,7 +296,7 @@ def _closing(store: Store, school_calendar: SchoolCalendar, day: date, held: Seq
 			)
 	everybody = [one for one in people if _schedule(school_calendar, one) in schedules]
 	standing = [one.recorded for one in everybody if one.recorded is not None]
-	own = tuple(record for record in standing if record.source == day_close.MACHINE)
+	own = tuple(record for record in standing if record.source == MACHINE)
 	students = sorted({one.membership.student for one in everybody} | about)
 	return Closing(
 		tuple(sorted(schedules)),
@@ -304,7 +311,7 @@ def _take_back(store: Store, day: date, settled: Sequence[Settlement], user: str
 	students = [one.student for one in settled]
 	with store.transaction():
 		if answer == CLOSED:
-			days_to_settle.open_school(store, days_to_settle.closed_schedules(store, day), day, user, now)
+			calendar.open_school(store, _closed_for(store, day, students), day, now)
 		else:
 			records = [
 				one
@@ -315,16 +322,25 @@ def _take_back(store: Store, day: date, settled: Sequence[Settlement], user: str
 			if answer == TRIP and leaves:
 				store.cancel_documents("Student Leave Application", sorted(leaves))
 			left = {one.name for one in student_attendance.recorded(store, day, students)}
-			store.cancel_documents("Student Attendance", [one.name for one in records if one.name in left])
+			store.cancel_attendance([one.name for one in records if one.name in left])
 		days_to_settle.reopen(store, [one.name for one in settled], user, now)
 	if answer == CLOSED:
-		day_close.close_day(store, day, now)
+		day_close.write_days(store, day, now)
+
+
+def _closed_for(store: Store, day: date, students: Sequence[str]) -> list[str]:
+	"""The bell schedules that say of these learners that there was no school on a day."""
+	school_calendar = calendar.load(store)
+	members = roll.own_groups(learners.memberships(store, day, day, students))
+	schedules = [school_calendar.schedule(day, m.group, m.program) for m in members.values()]
+	closed = {one.name for one in schedules if one and one.exceptions.get(day, True) is None}
+	return sorted(closed)
 
 
 def _known(store: Store, day: date, held: Sequence[HeldDay]) -> tuple[dict[str, OnRoll], dict[str, Recorded]]:
 	"""What the roll knows of the learners of held days, and the records of the whole day that stand."""
 	students = [one.student for one in held]
-	people, _unplanned = roll.call(store, calendar.load(store), day, students)
+	people = roll.call(store, calendar.load(store), day, students).people
 	standing = {
 		one.student: one
 		for one in student_attendance.recorded(store, day, students)
@@ -334,7 +350,7 @@ def _known(store: Store, day: date, held: Sequence[HeldDay]) -> tuple[dict[str, 
 
 
 def _is_of_a_person(record: Recorded | None) -> bool:
-	return record is not None and record.source != day_close.MACHINE
+	return record is not None and record.source != MACHINE
 
 
 def _silent(person: OnRoll | None) -> DayMark:
@@ -400,7 +416,7 @@ def _note(
 	if settled:
 		days_to_settle.settle(store, settled, answer, note, store.acting_user, now)
 	if answered:
-		days_to_settle.withdraw(store, sorted(answered), store.acting_user, now)
+		holds.withdraw(store, sorted(answered), now)
 
 
 def _came_to(held: Sequence[HeldDay], by_now: Sequence[HeldDay], refused: Mapping[str, str]) -> Settled:
@@ -419,7 +435,7 @@ def _sum(done: Iterable[Settled]) -> Settled:
 
 
 def _schedule(school_calendar: SchoolCalendar, person: OnRoll) -> str:
-	of = school_calendar.schedule_of(person.plan.day, person.membership.group, person.membership.program)
+	of = school_calendar.schedule(person.plan.day, person.membership.group, person.membership.program)
 	return of.name if of else ""
 
 
@@ -430,11 +446,9 @@ def _of_days(held: Iterable[HeldDay]) -> dict[date, list[HeldDay]]:
 	return found
 
 
-def _bounds(tap: HeldTap) -> tuple[date, date]:
+def _bounds(tap: TapToDate) -> tuple[date, date]:
 	"""The first and the last day on which a tap may have been."""
-	first = tap.not_before.date() if tap.not_before else tap.written.date()
-	last = tap.not_after.date() if tap.not_after else tap.written.date()
-	return min(first, last), max(first, last)
+	return tap.not_before.date(), tap.not_after.date()
 
 
 def _possible(school_calendar: SchoolCalendar, first: date, last: date) -> list[date]:

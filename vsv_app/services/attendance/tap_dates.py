@@ -44,7 +44,7 @@ class TapDates:
 	) -> TapDate:
 		"""When a tap was; `local_day` is the day that its door wrote on it, in the school's own time."""
 		offset, newest, limit = self._certain
-		# Nearly every tap follows a certain one with the same offset from UTC: then the texts tell.
+		# Nearly every tap follows a certain one with the same offset from UTC, and the texts tell.
 		if clock != "unsynced" and at.endswith(offset) and offset and newest <= at[:19] < limit:
 			self._certain = (offset, at[:19], limit)
 			return self._days.get(local_day) or self._remember(local_day)

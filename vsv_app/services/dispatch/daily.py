@@ -1,17 +1,20 @@
-"""What a day asks for by itself: cut-offs while it runs, its close, and the nightly look at everybody."""
+"""What a day asks for by itself: cut-offs while it runs, the days that are over, and the nightly look at everybody."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from vsv_app.services.attendance import day_close
-from vsv_app.services.attendance.day_close import DayClosed
+from vsv_app.engine.attendance.ledger import over_at
+from vsv_app.services.attendance import day_close, ledger, witness
+from vsv_app.services.attendance.day_close import DayWritten
 from vsv_app.services.school import School
 from vsv_app.services.signals import alerting, evaluation, statutory_reports
 from vsv_app.services.signals.evaluation import Evaluated
-from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.store import Store
 
-LOOK_BACK_DAYS = 14
+LOOK_BACK_DAYS = 400
+"""How far back a tap counts once the roll, a school year or a date of leaving was put right."""
 
 
 def cut_offs_passed(store: Store, now: datetime) -> set[int]:
@@ -25,34 +28,47 @@ def cut_offs_passed(store: Store, now: datetime) -> set[int]:
 
 
 def may_judge_arrivals(store: Store, now: datetime) -> bool:
-	"""Whether the terminals are known to have told everything so far."""
-	return not day_close.reasons_to_wait(store, now.date(), now)
+	"""Whether anybody has come at all: a night has no roll to call."""
+	return accounts.any_check_in(store, now.date())
 
 
-def close_due_days(store: Store, school: School, now: datetime) -> list[DayClosed]:
-	"""Close each recent school day whose hour has come and of which no terminal still holds check-ins.
+def nobody_knows(store: Store, now: datetime) -> bool:
+	"""Whether of some who have not come nobody knows, so that it is worth looking again."""
+	return bool(witness.arrivals(store, calendar.load(store), now).doubtful)
 
-	Returns the days on which that wrote something: one that people have marked themselves, or that Education takes as a
-	holiday, asks for no look at the whole school each time.
-	"""
-	closed = []
-	for day in day_close.open_days(store, calendar.load(store), now.date(), back=LOOK_BACK_DAYS):
-		due = day < now.date() or now.hour * 60 + now.minute >= school.close_day_at
-		if due and not day_close.reasons_to_wait(store, day, now):
-			closed.append(day_close.close_day(store, day, now))
-	return [one for one in closed if one.changed]
+
+def write_due_days(store: Store, school: School, now: datetime) -> set[str]:
+	"""Write the days of those whose own last session today is over; returns for whom something was written."""
+	return ledger.write_today(store, school, now)
 
 
 def nightly(store: Store, school: School, now: datetime) -> Evaluated:
-	"""Close what is due, evaluate every rule for everybody, prepare reports, and escalate what nobody has answered."""
-	close_due_days(store, school, now)
+	"""Reconcile the ledger, evaluate every rule for everybody, prepare reports, and escalate what nobody has answered."""
+	ledger.write_today(store, school, now)
+	ledger.reconcile(store, school, now, since=ledger.last_look(store))
+	ledger.sum_up(store, school, now)
 	done = evaluation.evaluate_now(store, school, now)
 	statutory_reports.prepare(store, evaluation.settled_on(store, now), now)
 	alerting.escalate(store, school, calendar.load(store), now)
 	return done
 
 
-def correct_late(store: Store, touched: Mapping[date, Collection[str]], now: datetime) -> list[DayClosed]:
-	"""Check-ins came in of days that are closed: write those learners' days anew."""
-	closed = student_attendance.days_closed(store, list(touched)) if touched else set()
-	return [day_close.close_day(store, day, now, sorted(touched[day])) for day in sorted(closed)]
+def correct_late(
+	store: Store, touched: Mapping[date, Collection[str] | None], now: datetime
+) -> list[DayWritten]:
+	"""Facts came in about days: write those that are over anew, for these learners, or for everybody."""
+	if not touched:
+		return []
+	school_calendar = calendar.load(store)
+	written = []
+	for day in sorted(touched):
+		if day < now.date() or _any_is_over(school_calendar, day, now):
+			some = touched[day]
+			students = None if some is None else sorted(some)
+			written.append(day_close.write_days(store, day, now, students, school_calendar=school_calendar))
+	return [one for one in written if one.changed]
+
+
+def _any_is_over(school_calendar: calendar.SchoolCalendar, day: date, now: datetime) -> bool:
+	plans = (s.plan(day) for s in school_calendar.schedules if s.holds_on(day))
+	return any(plan is not None and over_at(plan) <= now for plan in plans)

@@ -29,9 +29,9 @@ class Inbox:
 		self.closes_days = closes_days
 		self._roster = ingest.Roster()
 		self._judged_by: tuple[object, ...] | None = None
-		self._touched: dict[date, set[str]] = {}
+		self._touched: dict[date, set[str] | None] = {}
 		self._looked: datetime | None = None
-		self._cut_offs: tuple[date, set[int]] | None = None
+		self._cut_offs: tuple[date, set[int], int | None] | None = None
 		self._evaluated_on: date | None = None
 		self._doors_looked_at: datetime | None = None
 
@@ -51,11 +51,12 @@ class Inbox:
 		if kind == "checkins":
 			taken = ingest.take_over(store, self._roster, incoming)
 			self._touch(taken.students)
+			self._touch(dict.fromkeys(taken.days))
 			return [("/".join([*parts[:4], "ack"]), taken.ack)] if taken.ack else []
 		if kind == "status":
 			health.note_status(store, incoming)
 		elif kind == "health":
-			health.note_health(store, incoming)
+			self._touch(dict.fromkeys(health.note_health(store, incoming)))
 		elif kind == "enrolment":
 			badge_enrolment.note_card(store, incoming)
 		return []
@@ -115,9 +116,11 @@ class Inbox:
 			door_alarms.look(store, calendar.load(store), local)
 			self._doors_looked_at = minute
 
-	def _touch(self, students: Mapping[date, set[str]]) -> None:
+	def _touch(self, students: Mapping[date, set[str] | None]) -> None:
+		"""Learners of whose days something came in; None: of everybody's."""
 		for day, some in students.items():
-			self._touched.setdefault(day, set()).update(some)
+			known = self._touched.get(day, set())
+			self._touched[day] = None if some is None or known is None else known | some
 
 	def _judge_again(self, store: Store, local: datetime) -> None:
 		"""Once after each change of the roster: who was not expected may be by now."""
@@ -126,45 +129,45 @@ class Inbox:
 			return
 		with store.transaction():
 			since = local.date() - timedelta(days=daily.LOOK_BACK_DAYS)
-			touched = badge_enrolment.judge_again(store, self._roster, since)
+			touched = badge_enrolment.judge_again(store, self._roster, since, local)
 		self._touch(touched)
 		self._judged_by = self._roster.version
 
-	def _settle(self, store: Store, touched: dict[date, set[str]]) -> None:
+	def _settle(self, store: Store, touched: dict[date, set[str] | None]) -> None:
 		school_ = school.load(store)
 		local = school_.local(self.clock())
 		rewritten = daily.correct_late(store, touched, local)
 		if not school_.enabled:
 			return
-		today = sorted(touched.get(local.date(), ()))
+		today = sorted(touched.get(local.date()) or ())
 		if today:
 			evaluation.evaluate_school(
 				store, school_, local.date(), local, students=today, rules_to_use=evaluation.LIVE
 			)
-		late = sorted({student for one in rewritten for student in touched[one.day]})
+		late = sorted({student for one in rewritten for student in one.touched})
 		if late:
 			evaluation.evaluate_now(store, school_, local, students=late)
 
 	def _pass_cut_offs(self, store: Store, school_: school.School, local: datetime) -> None:
 		passed = daily.cut_offs_passed(store, local)
-		if self._cut_offs is not None and self._cut_offs == (local.date(), passed):
+		known = self._cut_offs
+		if known is not None and known[:2] == (local.date(), passed) and known[2] in (None, local.minute):
 			return
 		if passed and not daily.may_judge_arrivals(store, local):
 			return
+		doubt = False
 		if passed:
 			evaluation.evaluate_school(store, school_, local.date(), local, rules_to_use=evaluation.LIVE)
-		self._cut_offs = (local.date(), passed)
+			doubt = daily.nobody_knows(store, local)
+		# Where a door could not tell who came, it is looked at again each minute.
+		self._cut_offs = (local.date(), passed, local.minute if doubt else None)
 
 	def _close_days(self, store: Store, school_: school.School, local: datetime) -> None:
-		closed = daily.close_due_days(store, school_, local)
-		for one in closed:
-			log.info(
-				"closed %s: %d records, %d corrected, %d conflicts",
-				one.day,
-				one.written,
-				one.corrected,
-				one.conflicts,
-			)
-		if closed or self._evaluated_on != local.date():
+		written = daily.write_due_days(store, school_, local)
+		if written:
+			log.info("days that are over today: %d learners", len(written))
+		if self._evaluated_on != local.date():
 			daily.nightly(store, school_, local)
 			self._evaluated_on = local.date()
+		elif written:
+			evaluation.evaluate_now(store, school_, local, students=sorted(written))

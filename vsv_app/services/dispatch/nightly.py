@@ -6,7 +6,7 @@ Each part stands alone and may run at any time, in any order and twice over.
 from collections.abc import Sequence
 from datetime import datetime
 
-from vsv_app.services.attendance import roll
+from vsv_app.services.attendance import ledger, roll
 from vsv_app.services.school import School
 from vsv_app.services.signals import alerting, evaluation, statutory_reports
 from vsv_app.services.signals.evaluation import Evaluated
@@ -36,12 +36,20 @@ def parts(store: Store, now: datetime) -> list[tuple[str, ...]]:
 	return [*found, tuple(bundle)] if bundle else found
 
 
+def look_at_part(
+	store: Store, school: School, groups: Sequence[str], now: datetime, since: datetime | None = None
+) -> Evaluated:
+	"""The ledger of the learners whose own group is one of `groups`, computing anew what changed `since`; then every rule."""
+	students = _students_of(store, groups, now)
+	if not students:
+		return Evaluated()
+	ledger.reconcile(store, school, now, since=since, students=students)
+	return evaluate_learners(store, school, students, now)
+
+
 def evaluate_part(store: Store, school: School, groups: Sequence[str], now: datetime) -> Evaluated:
 	"""Every rule for the learners whose own group is one of `groups`, and the reports that follow from it."""
-	wanted = set(groups)
-	members = learners.members_of(store, groups)
-	own = roll.own_groups(learners.memberships(store, now.date(), now.date(), members))
-	students = [student for student, m in own.items() if m.group in wanted]
+	students = _students_of(store, groups, now)
 	return evaluate_learners(store, school, students, now) if students else Evaluated()
 
 
@@ -62,6 +70,13 @@ def evaluate_rest(store: Store, school: School, now: datetime) -> Evaluated:
 def escalate(store: Store, school: School, now: datetime) -> int:
 	"""Tell the next person about each signal that nobody answered in time."""
 	return alerting.escalate(store, school, calendar.load(store), now)
+
+
+def _students_of(store: Store, groups: Sequence[str], now: datetime) -> list[str]:
+	wanted = set(groups)
+	members = learners.members_of(store, groups)
+	own = roll.own_groups(learners.memberships(store, now.date(), now.date(), members))
+	return [student for student, m in own.items() if m.group in wanted]
 
 
 def _own(store: Store, now: datetime) -> dict[str, learners.Membership]:

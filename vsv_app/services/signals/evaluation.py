@@ -4,11 +4,12 @@ import gc
 import hashlib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
-from vsv_app.engine.attendance.presence import derive, not_arrived
+from vsv_app.engine.attendance.ledger import over_at
+from vsv_app.engine.attendance.presence import derive
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.signals.evaluation import (
 	A_TRIFLE,
@@ -26,12 +27,12 @@ from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.rules import Rule
 from vsv_app.engine.signals.signal_lifecycle import OPEN, RESOLVED, open_key
 from vsv_app.services import mentors
-from vsv_app.services.attendance import day_close, roll
-from vsv_app.services.attendance.roll import OnRoll
+from vsv_app.services.attendance import roll, witness
+from vsv_app.services.attendance.roll import MACHINE, OnRoll
 from vsv_app.services.school import School
 from vsv_app.services.signals import alerting
 from vsv_app.stores.queries import learners
-from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.stores.queries.attendance import calendar, holds, student_attendance
 from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.queries.signals import facts, rules, signals
 from vsv_app.stores.queries.signals.signals import EvidenceRow
@@ -84,29 +85,56 @@ def evaluate_now(
 	the day before, and only the live ones at today.
 	"""
 	today, known = now.date(), _Known(store, students)
-	whole = _settled_on(store, known.calendar, now)
-	if whole == today:
+	over = _over_today(store, school, known, now)
+	if over is None:
 		return _evaluate(store, school, known, today, now)
-	settled = _evaluate(store, school, known, whole, now, rules_to_use=SETTLED)
-	live = _evaluate(store, school, known, today, now, rules_to_use=LIVE)
+	parts = [
+		_evaluate(store, school, known.without(over), today - timedelta(days=1), now, rules_to_use=SETTLED),
+		_evaluate(store, school, known, today, now, rules_to_use=LIVE),
+	]
+	if over:
+		here = _Known(store, sorted(over))
+		parts.append(_evaluate(store, school, here, today, now, rules_to_use=SETTLED))
 	return Evaluated(
-		settled.raised + live.raised,
-		settled.updated + live.updated,
-		settled.resolved + live.resolved,
-		live.broken,
+		tuple(name for part in parts for name in part.raised),
+		sum(part.updated for part in parts),
+		sum(part.resolved for part in parts),
+		known.broken,
 	)
 
 
 def settled_on(store: Store, now: datetime) -> date:
-	"""The last day whose records are whole: today once it is closed or where there is no school, else the day before."""
-	return _settled_on(store, calendar.load(store), now)
+	"""The last day whose records are whole: today once everybody's is over or where there is no school, else the day before."""
+	school_calendar = calendar.load(store)
+	if not school_calendar.is_school_day(now.date()) or (
+		_is_written(store, now.date()) and _all_over(school_calendar, now)
+	):
+		return now.date()
+	return now.date() - timedelta(days=1)
 
 
-def _settled_on(store: Store, school_calendar: SchoolCalendar, now: datetime) -> date:
-	today = now.date()
-	if today in student_attendance.days_closed(store, [today]) or not school_calendar.is_school_day(today):
-		return today
-	return today - timedelta(days=1)
+def _over_today(store: Store, school: School, known: "_Known", now: datetime) -> set[str] | None:
+	"""The learners whose records of today are whole; None: everybody's."""
+	today, school_calendar = now.date(), known.calendar
+	if not school_calendar.is_school_day(today):
+		return None
+	if not _is_written(store, today):
+		return set()
+	if _all_over(school_calendar, now):
+		return None
+	year = school_calendar.year(today)
+	enrolled = known.enrolled(year.start, today) if year else {}
+	plans = {s: school_calendar.plan(today, e.group, e.program) for s, e in enrolled.items()}
+	return {s for s, plan in plans.items() if plan is None or over_at(plan, school.close_day_at) <= now}
+
+
+def _is_written(store: Store, day: date) -> bool:
+	return bool(student_attendance.days_closed(store, [day]) or holds.days(store, day, day))
+
+
+def _all_over(school_calendar: SchoolCalendar, now: datetime) -> bool:
+	plans = (s.plan(now.date()) for s in school_calendar.schedules if s.holds_on(now.date()))
+	return all(over_at(plan) <= now for plan in plans if plan is not None)
 
 
 @_rows_by_the_thousand()
@@ -135,6 +163,13 @@ class _Known:
 		self.calendar = calendar.load(store)
 		self.rules, self.broken = rules.enabled(store)
 		self._enrolled: dict[date, dict[str, Enrolment]] = {}
+
+	def without(self, others: set[str]) -> "_Known":
+		"""The same, without some learners."""
+		if not others:
+			return self
+		everybody = {student for found in self._enrolled.values() for student in found}
+		return _Known(self._store, sorted(everybody - others))
 
 	def enrolled(self, year_start: date, on: date) -> dict[str, Enrolment]:
 		"""Who is on the roll in the academic year that has begun on a day."""
@@ -228,24 +263,22 @@ def _today(
 	if not accounts.any_check_in(store, on):
 		# Before the first check-in nobody was late, and nobody is called missing. A night has no roll to call.
 		return _Today(knows_who_arrived=False)
-	people, _unplanned = roll.call(store, school_calendar, on, students)
-	late = [row for person in people if (row := _late_so_far(person, on))]
-	if day_close.reasons_to_wait(store, on, now):
-		# Nobody is called missing while a terminal without network may know better.
-		return _Today(late, frozenset(str(row[8]) for row in late), knows_who_arrived=False)
-	minute = now.hour * 60 + now.minute
-	missing = frozenset(
-		person.membership.student
-		for person in people
-		if not _known_otherwise(person) and not_arrived(person.plan, person.taps, person.notice, minute)
+	people = roll.call(store, school_calendar, on, students)
+	late = [row for person in people.people if (row := _late_so_far(person, on))]
+	# Nobody is called missing whom a door that could not read may have missed.
+	asked = replace(people, people=tuple(person for person in people.people if not _known_otherwise(person)))
+	missing = witness.arrivals(store, school_calendar, now, asked).missing
+	return _Today(
+		late, frozenset(str(row[8]) for row in late), frozenset(person.student for person in missing)
 	)
-	return _Today(late, frozenset(str(row[8]) for row in late), missing)
 
 
 def _known_otherwise(person: OnRoll) -> bool:
 	"""Whether a person has already written down where the learner is."""
 	recorded = person.recorded
-	return recorded is not None and not (recorded.source == day_close.MACHINE and recorded.status == "Absent")
+	if recorded is None or (recorded.source == MACHINE and recorded.leave_application):
+		return False
+	return not (recorded.source == MACHINE and recorded.status == "Absent")
 
 
 def _late_so_far(person: OnRoll, on: date) -> ExceptionRow | None:

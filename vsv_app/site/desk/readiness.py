@@ -58,7 +58,7 @@ def _of_the_timetable(store: FrappeStore, now: datetime) -> Iterator[str]:
 		yield _("There is no Academic Year for today: check-ins count for nobody.")
 	if not school_calendar.schedules:
 		yield _("There is no Bell Schedule that is switched on: nobody is late, and no day is written.")
-	elif unplanned := roll.call(store, school_calendar, now.date())[1]:
+	elif unplanned := roll.call(store, school_calendar, now.date()).unplanned:
 		yield _("{0} learners have no Bell Schedule for their group or programme: their days are not written.").format(len(unplanned))  # fmt: skip
 	company = frappe.defaults.get_defaults().get("company")
 	if not company or not frappe.db.get_value("Company", company, "default_holiday_list"):

@@ -53,7 +53,9 @@ def blind_now(gateway: str) -> list[str]:
 	said = []
 	for terminal, (at, state) in sorted(door_watches.newest(FrappeStore(), gateway).items()):
 		if state != READING:
-			said.append(_("{0} since {1}: {2}").format(terminal, format_datetime(at, "d MMM HH:mm"), why(state)))
+			said.append(
+				_("{0} since {1}: {2}").format(terminal, format_datetime(at, "d MMM HH:mm"), why(state))
+			)
 	return said
 
 

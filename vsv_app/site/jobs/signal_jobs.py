@@ -3,12 +3,13 @@
 Each may run at any time and twice over: it does what is still to be done.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
 from frappe.utils import getdate, nowdate
 
+from vsv_app.services.attendance import ledger
 from vsv_app.services.dispatch import daily, nightly
 from vsv_app.site.access.record_references import OF_RECORD
 from vsv_app.site.privacy import retention
@@ -26,23 +27,40 @@ KEPT_ABOUT = ("Version", "Comment", "ToDo", "Tag Link", "Notification Log")
 
 @names_nobody
 def look_at_everybody() -> None:
-	"""Evaluate every rule for everybody: a job for each part of the school, spread over the workers that there are."""
+	"""The ledger and every rule for everybody: a job for each part of the school, spread over the workers that there are."""
 	store, here = FrappeStore(commits=True), running_school()
 	if here is None:
 		return
 	now = school_now(here)
-	daily.close_due_days(store, here, now)
+	daily.write_due_days(store, here, now)
+	since = ledger.last_look(store)
 	for groups in nightly.parts(store, now):
-		_enqueue("look_at_groups", "long", f"groups-{groups[0]}", groups=list(groups))
+		_enqueue(
+			"look_at_groups",
+			"long",
+			f"groups-{groups[0]}",
+			groups=list(groups),
+			since=since and since.isoformat(),
+			looked_at=now.isoformat(),
+		)
 	_enqueue("look_at_the_rest", "long", "rest")
 
 
 @names_nobody
-def look_at_groups(groups: list[str]) -> None:
-	"""One part of the nightly evaluation: the learners of some student groups."""
+def look_at_groups(groups: list[str], since: str | None = None, looked_at: str | None = None) -> None:
+	"""One part of the night: the ledger and the rules for the learners of some student groups."""
 	here = running_school()
-	if here is not None:
-		nightly.evaluate_part(FrappeStore(commits=True), here, groups, school_now(here))
+	if here is None:
+		return
+	changed_since = datetime.fromisoformat(since) if since else None
+	nightly.look_at_part(FrappeStore(commits=True), here, groups, school_now(here), changed_since)
+	frappe.enqueue(
+		"vsv_app.site.jobs.attendance_jobs.sum_up_ledger",
+		queue="long",
+		job_id="vsv-ledger",
+		deduplicate=True,
+		looked_at=looked_at,
+	)
 
 
 @names_nobody

@@ -72,7 +72,7 @@ def memberships(
 	"""Memberships in groups of the academic years that touch the period, ordered by learner; `former_too`: ended ones as well.
 
 	A learner's own group comes before course and activity groups, and those that last before ended ones: it is the one
-	a school day is kept for.
+	a school day is kept for. Who is switched off without a date of leaving is on no roll, as at the door.
 	"""
 	query = (
 		select(
@@ -85,6 +85,7 @@ def memberships(
 		.join(YEAR).on(YEAR.name == GROUP.academic_year)
 		.where(YEAR.year_start_date <= VALUE)
 		.where(YEAR.year_end_date >= VALUE)
+		.where((STUDENT.enabled == 1) | STUDENT.date_of_leaving.isnotnull())
 	)  # fmt: skip
 	if not former_too:
 		query = query.where(MEMBER.active == 1).where(GROUP.disabled == 0)
@@ -140,8 +141,10 @@ def earlier_groups(
 	return found
 
 
-def first_enrolments(store: Store, students: Sequence[str] | None = None) -> dict[tuple[str, date], date]:
-	"""(learner, first day of the academic year) -> enrolment date, of submitted program enrolments."""
+def enrolment_dates(
+	store: Store, students: Sequence[str] | None = None
+) -> dict[tuple[str, date], list[date]]:
+	"""(learner, first day of the academic year) -> dates of submitted program enrolments, ascending."""
 	query = (
 		select(ENROLMENT, ENROLMENT.student, YEAR.year_start_date, ENROLMENT.enrollment_date)
 		.join(YEAR)
@@ -150,11 +153,11 @@ def first_enrolments(store: Store, students: Sequence[str] | None = None) -> dic
 	)
 	if students is not None:
 		query = query.where(any_of(ENROLMENT.student, students))
-	found: dict[tuple[str, date], date] = {}
+	found: dict[tuple[str, date], list[date]] = {}
 	for student, year_start, enrolled in store.fetch(query, students or ()):
-		key = (student, year_start)
-		found[key] = min(enrolled, found.get(key, enrolled))
-	return found
+		if enrolled is not None:
+			found.setdefault((student, year_start), []).append(enrolled)
+	return {key: sorted(dates) for key, dates in found.items()}
 
 
 def program_of(store: Store, group: str) -> str | None:

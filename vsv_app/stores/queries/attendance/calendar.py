@@ -1,6 +1,7 @@
 """When there is school: bell schedules with their exceptions and holidays, academic years and terms."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance.timetable import (
 	WEEKDAYS,
@@ -10,14 +11,18 @@ from vsv_app.engine.attendance.timetable import (
 	SchoolCalendar,
 	Session,
 )
+from vsv_app.stores.queries import child_rows
+from vsv_app.stores.queries.child_rows import ChildTable
 from vsv_app.stores.queries.learners import academic_terms, academic_years
-from vsv_app.stores.queries.sql import VALUE, select, table
+from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table, update
 from vsv_app.stores.store import Store
 
 SCHEDULE = table("Bell Schedule")
 SESSION = table("Bell Schedule Session")
 EXCEPTION = table("Bell Schedule Exception")
 HOLIDAY = table("Holiday")
+NO_SCHOOL = ChildTable("Bell Schedule Exception", "exceptions", "Bell Schedule", ("date", "kind", "reason"))
+CLOSED = "Closed"
 COMPANY = table("Company")
 
 
@@ -55,6 +60,29 @@ def load(store: Store) -> SchoolCalendar:
 		Period(name, start, end) for name, _year, start, end in academic_terms(store) if start and end
 	)
 	return SchoolCalendar(schedules, years, terms)
+
+
+def close_school(store: Store, schedules: Sequence[str], day: date, reason: str, now: datetime) -> None:
+	"""Note in bell schedules that there was no school on a day."""
+	for schedule in schedules:
+		known = store.fetch(select(EXCEPTION, EXCEPTION.idx).where(EXCEPTION.parent == VALUE), [schedule])
+		last = max((idx for (idx,) in known), default=0)
+		child_rows.add(store, NO_SCHOOL, {schedule: [(day, CLOSED, reason)]}, now, first=last + 1)
+	_touch(store, schedules, now)
+
+
+def open_school(store: Store, schedules: Sequence[str], day: date, now: datetime) -> None:
+	"""Take that out of them again."""
+	e = EXCEPTION
+	query = delete(e).where(any_of(e.parent, schedules)).where(e.date == VALUE).where(e.kind == VALUE)
+	store.run(query, [*schedules, day, CLOSED])
+	_touch(store, schedules, now)
+
+
+def _touch(store: Store, schedules: Sequence[str], now: datetime) -> None:
+	"""Whoever has one open in a form does not write over it unseen."""
+	query = update(SCHEDULE, "modified", "modified_by").where(any_of(SCHEDULE.name, schedules))
+	store.run(query, [now, store.acting_user, *schedules])
 
 
 def minutes(time_of_day: timedelta) -> int:

@@ -207,23 +207,17 @@ def seen_at(store: Store, days: Sequence[date]) -> list[tuple[date, str, str, st
 	return [tuple(row) for row in store.fetch(query, [*days, "Recognised"])]
 
 
-def doors_used(
-	store: Store, first: date, last: date, students: Sequence[str] | None = None
-) -> list[tuple[str, str, str]]:
-	"""(learner, gateway, terminal), each once, of the recognised taps between two days."""
+def doors_used(store: Store, days: Sequence[date], students: Sequence[str]) -> list[tuple[str, str, str]]:
+	"""(learner, gateway, terminal), each once, of the recognised taps of some learners on some days."""
 	c = CHECK_IN
 	query = (
 		select(c, c.student, c.gateway, c.terminal)
 		.distinct()
-		.where(c.school_day >= VALUE)
-		.where(c.school_day <= VALUE)
+		.where(any_of(c.school_day, days))
+		.where(any_of(c.student, students))
 		.where(c.outcome == VALUE)
 	)
-	values: list[Any] = [first, last, "Recognised"]
-	if students is not None:
-		query = query.where(any_of(c.student, students))
-		values += students
-	return [tuple(row) for row in store.fetch(query, values)]
+	return [tuple(row) for row in store.fetch(query, [*days, *students, "Recognised"])]
 
 
 def not_expected(

@@ -6,15 +6,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from vsv_app.engine.attendance.day_outcome import HeldDay
-from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table, update
+from vsv_app.stores.queries.attendance import holds
+from vsv_app.stores.queries.attendance.holds import HOLD, OPEN, SETTLED
+from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
-HOLD = table("Attendance Hold")
 CHECK_IN = table("Badge Check In")
-EXCEPTION = table("Bell Schedule Exception")
-SCHEDULE = table("Bell Schedule")
 REASON = table("Absence Reason")
-OPEN, SETTLED, WITHDRAWN = "Open", "Settled", "Withdrawn"
 
 
 class Settlement(NamedTuple):
@@ -26,8 +24,8 @@ class Settlement(NamedTuple):
 	answer: str
 
 
-class HeldTap(NamedTuple):
-	"""A tap of a known badge of which nobody knows the day."""
+class TapToDate(NamedTuple):
+	"""A tap of a known badge of which nobody knows the day. Bounds are naive, the school's own."""
 
 	name: str
 	student: str
@@ -35,26 +33,24 @@ class HeldTap(NamedTuple):
 	gateway: str
 	terminal: str
 	written: datetime
-	not_before: datetime | None
-	not_after: datetime | None
+	not_before: datetime
+	not_after: datetime
 
 
 def waiting(store: Store, names: Sequence[str] | None = None) -> list[HeldDay]:
 	"""The days that are held: all of them, or some."""
-	h = HOLD
-	query = select(
-		h, h.name, h.student, h.student_name, h.student_group, h.school_day, h.cause, h.explanation_words,
-		h.explanation, h.would_be,
-	).where(h.status == VALUE)  # fmt: skip
-	values: list[Any] = [OPEN]
-	if names is not None:
-		query = query.where(any_of(h.name, names))
-		values += names
 	return [
-		HeldDay(name, student, label or student, group or "", day, cause, _words(words, told), would_be or "")
-		for name, student, label, group, day, cause, words, told, would_be in store.fetch(
-			query.orderby(h.school_day).orderby(h.name), values
+		HeldDay(
+			one.name,
+			one.student,
+			one.student_name or one.student,
+			one.group or "",
+			one.day,
+			one.cause,
+			_words(one.words, one.explanation),
+			one.would_be or "",
 		)
+		for one in holds.listed(store, names)
 	]
 
 
@@ -78,12 +74,6 @@ def reopen(store: Store, names: Sequence[str], user: str, now: datetime) -> None
 	fields = ("status", "settled_as", "note", "settled_by", "settled_on", "modified", "modified_by")
 	query = update(HOLD, *fields).where(any_of(HOLD.name, names))
 	store.run(query, [OPEN, None, None, None, None, now, user, *names])
-
-
-def withdraw(store: Store, names: Sequence[str], user: str, now: datetime) -> None:
-	"""The question is answered by something else."""
-	query = update(HOLD, "status", "modified", "modified_by").where(any_of(HOLD.name, names))
-	store.run(query, [WITHDRAWN, now, user, *names])
 
 
 def last_settled(store: Store, user: str) -> list[Settlement]:
@@ -113,7 +103,7 @@ def note_asked(store: Store, names: Sequence[str], whom: str) -> None:
 	store.run(update(HOLD, "asked").where(any_of(HOLD.name, names)), [whom, *names])
 
 
-def held_taps(store: Store, names: Sequence[str] | None = None) -> list[HeldTap]:
+def held_taps(store: Store, names: Sequence[str] | None = None) -> list[TapToDate]:
 	"""Taps of known badges that count on no day until a person says on which."""
 	c = CHECK_IN
 	query = (
@@ -125,48 +115,7 @@ def held_taps(store: Store, names: Sequence[str] | None = None) -> list[HeldTap]
 	if names is not None:
 		query = query.where(any_of(c.name, names))
 		values += names
-	return [HeldTap(*row) for row in store.fetch(query.orderby(c.gateway).orderby(c.seq), values)]
-
-
-def date_taps(store: Store, names: Sequence[str], day: date, user: str, now: datetime) -> None:
-	"""A person says on which day taps were; at which hour, nobody knows."""
-	fields = ("school_day", "time_certainty", "dated_by", "modified", "modified_by")
-	query = update(CHECK_IN, *fields).where(any_of(CHECK_IN.name, names))
-	store.run(query, [day, "Day Certain", user, now, user, *names])
-
-
-def close_school(
-	store: Store, schedules: Sequence[str], day: date, reason: str, user: str, now: datetime
-) -> None:
-	"""An exception in bell schedules: no school on a day."""
-	for schedule in schedules:
-		last = max(
-			(idx for (idx,) in store.fetch(select(EXCEPTION, EXCEPTION.idx).where(EXCEPTION.parent == VALUE), [schedule])),
-			default=0,
-		)  # fmt: skip
-		store.insert_rows(
-			"Bell Schedule Exception",
-			("name", "owner", "creation", "modified", "modified_by", "docstatus", "idx",
-			"parent", "parentfield", "parenttype", "date", "kind", "reason"),
-			[(f"{schedule}-{day}"[:140], user, now, now, user, 0, last + 1,
-			schedule, "exceptions", "Bell Schedule", day, "Closed", reason)],
-		)  # fmt: skip
-	_touch(store, schedules, user, now)
-
-
-def open_school(store: Store, schedules: Sequence[str], day: date, user: str, now: datetime) -> None:
-	"""Take such exceptions out again."""
-	e = EXCEPTION
-	query = delete(e).where(any_of(e.parent, schedules)).where(e.date == VALUE).where(e.kind == VALUE)
-	store.run(query, [*schedules, day, "Closed"])
-	_touch(store, schedules, user, now)
-
-
-def closed_schedules(store: Store, day: date) -> list[str]:
-	"""The bell schedules that say that there is no school on a day."""
-	e = EXCEPTION
-	query = select(e, e.parent).where(e.date == VALUE).where(e.kind == VALUE).orderby(e.parent)
-	return [parent for (parent,) in store.fetch(query, [day, "Closed"])]
+	return [TapToDate(*row) for row in store.fetch(query.orderby(c.gateway).orderby(c.seq), values)]
 
 
 def is_excused(store: Store, reason: str) -> bool | None:
@@ -179,12 +128,6 @@ def reasons(store: Store) -> list[str]:
 	"""The reasons that a school gives for an absence."""
 	query = select(REASON, REASON.name).where(REASON.enabled == 1).orderby(REASON.name)
 	return [name for (name,) in store.fetch(query)]
-
-
-def _touch(store: Store, schedules: Sequence[str], user: str, now: datetime) -> None:
-	"""Whoever has the schedule open in a form does not write over it unseen."""
-	query = update(SCHEDULE, "modified", "modified_by").where(any_of(SCHEDULE.name, schedules))
-	store.run(query, [now, user, *schedules])
 
 
 def _words(parts: str | None, told: str | None) -> Any:

@@ -1,11 +1,11 @@
 """Education's Student Attendance: what a day holds already, the exceptions of a period, corrections."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from pypika import MySQLQuery, Order
-from pypika.functions import Coalesce, Concat
+from pypika.functions import Coalesce, Concat, Count
 
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Row, Store
@@ -32,6 +32,9 @@ class Recorded(NamedTuple):
 	minutes_late: int
 	minutes_missed: int
 	conflict: str | None
+	minutes_left_early: int = 0
+	minutes_leave: int = 0
+	day: date | None = None
 
 
 def recorded(store: Store, day: date, students: Sequence[str] | None = None) -> list[Recorded]:
@@ -39,7 +42,8 @@ def recorded(store: Store, day: date, students: Sequence[str] | None = None) -> 
 	query = (
 		select(
 			a, a.name, a.student, a.student_group, a.course_schedule, a.status, a.vsv_source, a.leave_application,
-			a.vsv_excused, a.vsv_minutes_late, a.vsv_minutes_missed, a.vsv_conflict,
+			a.vsv_excused, a.vsv_minutes_late, a.vsv_minutes_missed, a.vsv_conflict, a.vsv_minutes_left_early,
+			a.vsv_minutes_leave, a.date,
 		)
 		.where(a.date == VALUE)
 		.where(STANDS)
@@ -49,8 +53,13 @@ def recorded(store: Store, day: date, students: Sequence[str] | None = None) -> 
 		query = query.where(any_of(a.student, students))
 		values += students
 	return [
-		Recorded(*row)._replace(minutes_late=row[8] or 0, minutes_missed=row[9] or 0)
-		for row in store.fetch(query, values)
+		Recorded(*row)._replace(
+			minutes_late=row[8] or 0,
+			minutes_missed=row[9] or 0,
+			minutes_left_early=row[11] or 0,
+			minutes_leave=row[12] or 0,
+		)
+		for row in store.fetch(query.orderby(a.name), values)
 	]
 
 
@@ -146,27 +155,100 @@ def first_and_last(store: Store) -> tuple[date, date] | None:
 	return (ends[0], ends[1]) if ends else None
 
 
-def leaves(store: Store, day: date) -> dict[str, tuple[str, bool]]:
-	"""(application, counts as present) by learner, of submitted leave applications that cover a day."""
+class Leave(NamedTuple):
+	"""A leave application that stands. Times of day where it is for a part of it alone."""
+
+	student: str
+	name: str
+	present: bool
+	first: date
+	last: date
+	from_time: timedelta | None
+	to_time: timedelta | None
+
+
+def leaves(
+	store: Store, first: date, last: date | None = None, students: Sequence[str] | None = None
+) -> list[Leave]:
+	"""The submitted leave applications that touch a day, or the days between two, by name."""
+	fields = (
+		LEAVE.student, LEAVE.name, LEAVE.mark_as_present, LEAVE.from_date, LEAVE.to_date, LEAVE.vsv_from_time,
+		LEAVE.vsv_to_time,
+	)  # fmt: skip
 	query = (
-		select(LEAVE, LEAVE.student, LEAVE.name, LEAVE.mark_as_present)
+		select(LEAVE, *fields)
 		.where(LEAVE.docstatus == 1)
 		.where(LEAVE.from_date <= VALUE)
 		.where(LEAVE.to_date >= VALUE)
 	)
-	return {student: (name, bool(present)) for student, name, present in store.fetch(query, [day, day])}
+	values: list[Any] = [last or first, first]
+	if students is not None:
+		query = query.where(any_of(LEAVE.student, students))
+		values += students
+	return [Leave._make(row) for row in store.fetch(query.orderby(LEAVE.name), values)]
 
 
-CORRECTED = (
-	"status",
-	"vsv_minutes_late",
-	"vsv_minutes_missed",
-	"vsv_minutes_left_early",
-	"vsv_arrived_at",
-	"vsv_left_at",
-	"vsv_excused",
-	"vsv_conflict",
-)
+def leaves_changed(store: Store, since: datetime) -> list[tuple[str, date, date]]:
+	"""(learner, first day, last day) of the leave applications that were submitted, changed or cancelled since a moment."""
+	query = (
+		select(LEAVE, LEAVE.student, LEAVE.from_date, LEAVE.to_date)
+		.where(LEAVE.modified >= VALUE)
+		.where(LEAVE.docstatus > 0)
+	)
+	return [tuple(row) for row in store.fetch(query, [since])]
+
+
+def on_a_leave_that_fell(store: Store, first: date, last: date) -> list[tuple[str, date]]:
+	"""(learner, day) of the machine's records between two days that rest on a leave application which stands no more."""
+	a = ATTENDANCE
+	query = (
+		select(a, a.student, a.date)
+		.left_join(LEAVE)
+		.on((LEAVE.name == a.leave_application) & (LEAVE.docstatus == 1))
+		.where(a.docstatus == 1)
+		.where(a.status == VALUE)
+		.where(a.date >= VALUE)
+		.where(a.date <= VALUE)
+		.where(a.vsv_source == VALUE)
+		.where(a.leave_application != VALUE)
+		.where(LEAVE.name.isnull())
+	)
+	return [tuple(row) for row in store.fetch(query, ["Leave", first, last, "Badge", ""])]
+
+
+def counted(
+	store: Store, first: date, last: date, students: Sequence[str] | None = None
+) -> list[tuple[str, str | None, int]]:
+	"""(learner, source, number) of the records of whole days between two days."""
+	a = ATTENDANCE
+	query = (
+		select(a, a.student, a.vsv_source, Count("*"))
+		.where(a.docstatus == 1)
+		.where(a.date >= VALUE)
+		.where(a.date <= VALUE)
+		.where(a.course_schedule.isnull() | (a.course_schedule == VALUE))
+	)
+	values: list[Any] = [first, last, ""]
+	if students is not None:
+		query = query.where(any_of(a.student, students))
+		values += students
+	return [tuple(row) for row in store.fetch(query.groupby(a.student, a.vsv_source), values)]
+
+
+def days_recorded(
+	store: Store, first: date, last: date, students: Sequence[str]
+) -> list[tuple[str, date, str | None]]:
+	"""(learner, day, source) of the records of whole days of some learners."""
+	a = ATTENDANCE
+	query = (
+		select(a, a.student, a.date, a.vsv_source)
+		.where(a.docstatus == 1)
+		.where(a.date >= VALUE)
+		.where(a.date <= VALUE)
+		.where(a.course_schedule.isnull() | (a.course_schedule == VALUE))
+		.where(any_of(a.student, students))
+	)
+	return [tuple(row) for row in store.fetch(query, [first, last, "", *students])]
 
 
 def correct(store: Store, name: str, values: dict[str, Any], moment: datetime) -> None:

@@ -7,9 +7,8 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from vsv_app.engine.attendance.presence import not_arrived
 from vsv_app.services import mentors, school
-from vsv_app.services.attendance import day_close, roll
+from vsv_app.services.attendance import witness
 from vsv_app.site.desk.report_columns import OFFICER, Report, column, in_plain_text, learners_of_reader
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
@@ -51,23 +50,26 @@ def _recorded(day: date) -> list[dict[str, Any]]:
 
 
 def not_seen(day: date, now: datetime) -> list[dict[str, Any]]:
-	"""Who was not seen today though the bell schedule's cut-off is past, and no terminal may still hold a check-in."""
-	store = FrappeStore()
-	if day != now.date() or day_close.reasons_to_wait(store, day, now):
+	"""Who was not seen today though the bell schedule's cut-off is past, and of whom nobody knows, as a door was blind."""
+	if day != now.date():
 		return []
-	people, _unplanned = roll.call(store, calendar.load(store), day)
+	store = FrappeStore()
+	found = witness.arrivals(store, calendar.load(store), now)
 	return [
 		{
-			"student": person.membership.student,
+			"student": person.student,
 			"student_name": person.membership.student_name,
 			"student_group": person.membership.group,
-			"what": _("Not seen yet"),
+			"what": what,
 			"reason": None,
 			"scope": _("Since {0}").format(f"{person.plan.cut_off // 60:02}:{person.plan.cut_off % 60:02}"),
 		}
+		for what, people in (
+			(_("Not seen yet"), found.missing),
+			(_("Not known: a door was not reading"), found.doubtful),
+		)
 		for person in people
 		if person.recorded is None
-		and not_arrived(person.plan, person.taps, person.notice, now.hour * 60 + now.minute)
 	]
 
 
