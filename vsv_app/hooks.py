@@ -85,7 +85,10 @@ scheduler_events = {
 			"vsv_app.site.jobs.signal_jobs.forget_what_is_old",
 			"vsv_app.site.jobs.care_jobs.forget_what_is_old",
 		],
-		"40 4 * * *": ["vsv_app.site.jobs.care_jobs.remind"],
+		"40 4 * * *": [
+			"vsv_app.site.jobs.attendance_jobs.ask_for_held_days",
+			"vsv_app.site.jobs.care_jobs.remind",
+		],
 		"*/10 * * * *": ["vsv_app.site.jobs.care_jobs.write_to_people"],
 	}
 }

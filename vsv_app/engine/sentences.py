@@ -32,3 +32,11 @@ def filled(parts: Any, translated: Callable[[str], str]) -> str:
 		return translated(parts)
 	text, *words = parts
 	return translated(text).format(*(filled(word, translated) for word in words))
+
+
+def from_template(parts: Any) -> str:
+	"""The sentence that `template` took apart."""
+	if isinstance(parts, str):
+		return parts
+	text, *words = parts
+	return say(text, *(from_template(word) for word in words))

@@ -177,12 +177,16 @@ def test_people_are_asked_one_after_the_other_and_once_each(world: World) -> Non
 	day = TODAY - timedelta(days=7)
 	hold(world, A1, day)
 	hold(world, A2, day)
+	world.store.add_document("User", {"name": OFFICER, "email": OFFICER, "enabled": 1})
+	world.store.add_document(
+		"Has Role", {"name": "T-role", "parent": OFFICER, "parenttype": "User", "role": "Attendance Officer"}
+	)
 	asked = []
 	for later in range(8):
 		now = datetime.combine(day + timedelta(days=later), datetime.min.time())
 		before = told(world)
-		settling.ask(world.store, world.school, [OFFICER], now)
-		assert settling.ask(world.store, world.school, [OFFICER], now) == 0
+		settling.ask(world.store, world.school, now)
+		assert settling.ask(world.store, world.school, now) == 0
 		asked.append(told(world)[len(before) :])
 	assert asked == [[], [OFFICER], [COORDINATOR], [LEADER], [], [], [], []]
 

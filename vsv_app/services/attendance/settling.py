@@ -37,7 +37,7 @@ BY_OFFICER = "Officer"
 A_TRIP, WAS_CLOSED = "School trip", "School was closed"
 ASK = "School days of learners wait to be settled: {0}."
 ASK_AGAIN = "Nobody settled school days of learners that wait: {0}."
-HOLD = "Attendance Hold"
+HOLD, ROLE = "Attendance Hold", "Attendance Officer"
 
 
 class NotPossible(ValueError):
@@ -160,14 +160,14 @@ def date_taps(store: Store, names: Sequence[str], day: date, now: datetime) -> S
 	return Settled(len(held), touched=frozenset(student for some in touched.values() for student in some))
 
 
-def ask(store: Store, school: School, officers: Sequence[str], now: datetime) -> int:
+def ask(store: Store, school: School, now: datetime) -> int:
 	"""Ask for what is held, up the ladder where nobody settled it: each person once about a day. Returns how many were told."""
 	held = days_to_settle.not_asked(store)
 	if not held:
 		return 0
 	school_calendar = calendar.load(store)
 	people = {
-		OFFICER: list(officers) or [one for one in (school.coordinator,) if one],
+		OFFICER: learners.people_with_role(store, ROLE) or [one for one in (school.coordinator,) if one],
 		COORDINATOR: [one for one in (school.coordinator,) if one],
 		LEADER: [one for one in (school.leader,) if one],
 	}

@@ -93,6 +93,33 @@ def last_settled(store: Store, user: str) -> list[Settlement]:
 	return [Settlement(*row) for row in store.fetch(query, [user, max(moments), SETTLED])]
 
 
+class Answer(NamedTuple):
+	"""What a person said of a day that was held."""
+
+	cause: str
+	words: Any
+	answer: str
+	by: str
+	on: datetime
+	note: str | None
+
+
+def answer_of(store: Store, student: str, day: date) -> Answer | None:
+	"""What a person said of a learner's day, where it was held."""
+	h = HOLD
+	query = (
+		select(
+			h, h.cause, h.explanation_words, h.explanation, h.settled_as, h.settled_by, h.settled_on, h.note
+		)
+		.where(h.student == VALUE)
+		.where(h.school_day == VALUE)
+		.where(h.status == VALUE)
+	)
+	for cause, words, told, answer, by, on, note in store.fetch(query, [student, day, SETTLED]):
+		return Answer(cause, _words(words, told), answer, by, on, note)
+	return None
+
+
 def not_asked(store: Store) -> list[tuple[str, date, str]]:
 	"""(hold, date, who was asked last or "") of the days that are held."""
 	query = select(HOLD, HOLD.name, HOLD.school_day, HOLD.asked).where(HOLD.status == VALUE)
