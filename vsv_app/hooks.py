@@ -43,13 +43,40 @@ doc_events = {
 	"*": {"before_validate": "vsv_app.site.privacy.plain_text.keep"},
 	"Student Attendance": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",
-		"on_submit": "vsv_app.site.signals.reevaluation.look_again",
-		"on_update_after_submit": [
-			"vsv_app.site.attendance.recorded_by.note_who_changed",
+		"on_submit": [
+			"vsv_app.site.attendance.waiting_days.record_changed",
 			"vsv_app.site.signals.reevaluation.look_again",
 		],
-		"on_cancel": "vsv_app.site.signals.reevaluation.look_again",
+		"on_update_after_submit": [
+			"vsv_app.site.attendance.recorded_by.note_who_changed",
+			"vsv_app.site.attendance.waiting_days.record_changed",
+			"vsv_app.site.signals.reevaluation.look_again",
+		],
+		"on_cancel": [
+			"vsv_app.site.attendance.waiting_days.record_changed",
+			"vsv_app.site.signals.reevaluation.look_again",
+		],
 	},
+	# Education writes attendance from these by set_value, which no event of the record tells of.
+	"Student Leave Application": {
+		"before_insert": "vsv_app.site.attendance.recorded_by.leave_hours_empty",
+		"on_submit": [
+			"vsv_app.site.attendance.recorded_by.leave_a_part_of_the_day_open",
+			"vsv_app.site.attendance.waiting_days.leave_changed",
+		],
+		**dict.fromkeys(
+			("on_update_after_submit", "on_cancel", "on_trash"),
+			"vsv_app.site.attendance.waiting_days.leave_changed",
+		),
+	},
+	**dict.fromkeys(
+		("Student Group", "Student", "Bell Schedule", "Holiday List", "Academic Year"),
+		{"on_update": "vsv_app.site.attendance.waiting_days.roll_changed"},
+	),
+	"Program Enrollment": dict.fromkeys(
+		("on_submit", "on_update_after_submit", "on_cancel"),
+		"vsv_app.site.attendance.waiting_days.roll_changed",
+	),
 	"File": {"validate": "vsv_app.site.access.attachments.keep_private"},
 	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.leave_out_title"},
 	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.follow_nothing"},

@@ -12,8 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from vsv_app.engine.gateways import messages
 from vsv_app.services import school
-from vsv_app.services.attendance import day_close, ingest
+from vsv_app.services.attendance import day_close, ingest, ledger
+from vsv_app.services.gateways import health
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.signals import rule_packs
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, select, table, update
@@ -117,14 +119,77 @@ class World:
 
 	def tap(self, student: str, *moments: datetime, **fields: Any) -> ingest.Taken:
 		"""The learner's badge at the door at these moments, and the message delivered, as if each had a door of their own."""
-		epoch = table("Gateway Epoch")
-		self.store.run(update(epoch, "certain_until").where(epoch.gateway == VALUE), [None, GATEWAY])
+		self.forget_time()
 		now = max([at("08:40"), *(moment + timedelta(minutes=1) for moment in moments)])
 		events = [self.event(student, moment, **fields) for moment in moments]
 		return self.take(self.message(events), now=now)
 
 	def acked(self, taken: ingest.Taken) -> int | None:
 		return json.loads(taken.ack)["seq"] if taken.ack else None
+
+	def say(self, kind: str, *, gateway: str = GATEWAY, now: datetime, **fields: Any) -> frozenset[date]:
+		"""A signed health or status message of the gateway, delivered; returns the days of which doors could see something else."""
+		stamp = now.replace(tzinfo=ZONE).isoformat(timespec="milliseconds")
+		body = {"v": 1, "gateway": gateway, "at": stamp, "clock": "synced", **fields}
+		payload = messages.sign(body, bytes.fromhex(MAC_KEY))
+		topic = f"vsv/v1/{SCHOOL}/{gateway}/{kind}"
+		incoming = Incoming(self.school, gateway, topic, payload, now.replace(tzinfo=ZONE))
+		if kind == "health":
+			return health.note_health(self.store, incoming)
+		health.note_status(self.store, incoming)
+		return frozenset()
+
+	def watch(self, terminal: str, state: str, moment: datetime, **fields: Any) -> dict[str, Any]:
+		"""An event that tells from when on a terminal could read, or could not."""
+		self.seq += 1
+		stamp = moment.replace(tzinfo=ZONE).isoformat(timespec="milliseconds")
+		return {
+			"kind": "watch", "seq": self.seq, "terminal": terminal, "state": state, "at": stamp, "clock": "synced", **fields,
+		}  # fmt: skip
+
+	def everybody_in(self, day: date, *but: str, terminal: str = "door") -> None:
+		"""All come in time and stay, but for those named."""
+		students = [s for some in LEARNERS.values() for s in some if s not in but]
+		moments = [("08:20", "in"), ("15:05", "out")]
+		events = [
+			self.event(s, at(clock, day), terminal=terminal, direction=way)
+			for clock, way in moments
+			for s in students
+		]
+		self.forget_time()
+		self.take(self.message(events), now=at("15:06", day))
+
+	def forget_time(self) -> None:
+		"""The next taps come as if from a door of their own, which knows nothing of the time of those before."""
+		epoch = table("Gateway Epoch")
+		self.store.run(update(epoch, "certain_until").where(epoch.gateway == VALUE), [None, GATEWAY])
+
+	def believe_silence_from(self, percent: int) -> None:
+		"""The share of the usual turnout from which on silence is believed."""
+		self.store.set_single(school.SETTINGS, {"turnout_least": percent})
+
+	def night(self, now: datetime, *, since: datetime | None = None) -> ledger.Reconciled:
+		"""The nightly reconciliation, with a gateway that was heard of until then."""
+		self.online(seen=now)
+		done = ledger.reconcile(self.store, self.school, now, since=since or now - timedelta(days=400))
+		ledger.sum_up(self.store, self.school, now)
+		return done
+
+	def change(self, doctype: str, name: str, now: datetime = STAMP, **fields: Any) -> None:
+		"""Change a record as a person or another app does."""
+		source = table(doctype)
+		values = [*fields.values(), now, name]
+		self.store.run(update(source, *fields, "modified").where(source.name == VALUE), values)
+
+	def day_of(self, student: str, day: date = TODAY) -> tuple[Any, ...]:
+		"""What became of a learner's day: ("recorded", status, source, late, missed), ("held", cause), or ()."""
+		fields = ("status", "vsv_source", "vsv_minutes_late", "vsv_minutes_missed", "docstatus")
+		records = self.rows("Student Attendance", *fields, student=student, date=day)
+		standing = [("recorded", *row[:4]) for row in records if row[4] == 1]
+		held = [("held", row[2]) for row in self.holds(student=student, school_day=day) if row[3] == "Open"]
+		found = [*standing, *held]
+		assert len(found) < 2, found
+		return found[0] if found else ()
 
 	# days
 
@@ -153,8 +218,9 @@ class World:
 
 	def online(self, gateway: str = GATEWAY, backlog: int = 0, seen: datetime | None = None) -> None:
 		g = table("Attendance Gateway")
-		query = update(g, "status", "backlog", "last_seen").where(g.name == VALUE)
-		self.store.run(query, ["Online", backlog, seen or at("08:40"), gateway])
+		query = update(g, "status", "backlog", "oldest_unconfirmed", "last_seen").where(g.name == VALUE)
+		waits = 2 * 3600 if backlog else 0
+		self.store.run(query, ["Online", backlog, waits, seen or at("08:40"), gateway])
 
 	# what is there
 
@@ -325,6 +391,7 @@ class World:
 					"session": label,
 					"starts": timedelta(minutes=starts),
 					"ends": timedelta(minutes=ends),
+					"counted_minutes": ends - starts,
 				}
 				for weekday in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 				for label, starts, ends in TIMES

@@ -200,7 +200,13 @@ def _badges(store: SqliteStore, school: MadeUpSchool, badge_key: bytes, now: dat
 
 def _bell_schedule(store: SqliteStore, school: MadeUpSchool, now: datetime) -> None:
 	sessions = [
-		{"weekday": weekday, "session": label, "starts": _time(starts), "ends": _time(ends)}
+		{
+			"weekday": weekday,
+			"session": label,
+			"starts": _time(starts),
+			"ends": _time(ends),
+			"counted_minutes": int((_time(ends) - _time(starts)).total_seconds()) // 60,
+		}
 		for weekday in WEEKDAYS[:5]
 		for label, starts, ends in SESSIONS
 	]

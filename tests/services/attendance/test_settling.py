@@ -99,6 +99,8 @@ def test_a_learner_who_was_seen_for_a_part_of_the_day_is_away_for_the_rest_alone
 
 
 def test_on_a_trip_makes_the_leave_that_counts_as_present(world: World) -> None:
+	world.online(seen=NOW)
+	world.tap(A3, at("08:20"))
 	names = [hold(world, A1), hold(world, A2)]
 	assert settling.settle(world.store, names, TRIP, NOW).count == 2
 	leaves = world.rows(
@@ -106,8 +108,12 @@ def test_on_a_trip_makes_the_leave_that_counts_as_present(world: World) -> None:
 	)
 	assert sorted(leaves) == [(A1, 1, 1), (A2, 1, 1)]
 	record = world.attendance(A1)
-	assert (record["status"], record["vsv_source"], record["vsv_minutes_missed"]) == ("Present", "Officer", 0)
-	assert record["leave_application"]
+	assert (record["status"], record["vsv_excused"], record["vsv_minutes_missed"]) == (
+		"Present",
+		"Excused",
+		0,
+	)
+	assert record["leave_application"], "the record follows from the leave"
 
 
 def test_closed_is_said_once_for_everybody_and_takes_the_machines_records_back(world: World) -> None:

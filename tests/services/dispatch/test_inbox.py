@@ -98,7 +98,7 @@ def test_the_cut_off_is_passed_when_every_door_has_spoken(world: World) -> None:
 def test_a_learner_who_came_is_not_absent_because_a_record_was_put_right_late(
 	world: World, doctype: str, name: str, wrong: dict[str, object], right: dict[str, object]
 ) -> None:
-	hands = Hands(at("08:30"))
+	hands = Hands(at("15:30"))
 	inbox = Inbox(hands)
 	change(world, doctype, name, wrong, STAMP + timedelta(days=1))
 	inbox.take(
@@ -108,6 +108,7 @@ def test_a_learner_who_came_is_not_absent_because_a_record_was_put_right_late(
 	assert A1 not in {row[1] for row in world.check_ins() if row[2] == "Recognised"}
 	change(world, doctype, name, right, STAMP + timedelta(days=2))
 	world.close(students=[A2])
+	hands.now = at("17:00")
 	inbox.tick(world.store)
 	inbox.settle(world.store)
 	assert world.check_ins() == [(1, A1, "Recognised"), (2, A1, "Recognised")]

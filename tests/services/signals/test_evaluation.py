@@ -201,10 +201,10 @@ def test_not_arrived_is_judged_only_when_every_door_has_told_everything(world: W
 	live = {"rules_to_use": evaluation.LIVE}
 	evaluation.evaluate_school(world.store, world.school, TODAY, at("09:31"), **live)
 	assert world.signals() == []
-	world.online(backlog=1)
+	world.online(backlog=1, seen=at("09:31"))
 	evaluation.evaluate_school(world.store, world.school, TODAY, at("09:31"), **live)
 	assert world.signals() == []
-	world.online()
+	world.online(seen=at("09:31"))
 	evaluation.evaluate_school(world.store, world.school, TODAY, at("09:29"), **live)
 	assert world.signals() == []
 	world.leave(A2, TODAY, TODAY)

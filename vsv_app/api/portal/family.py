@@ -97,11 +97,12 @@ def report_absence(
 		with people.by_the_system():
 			leave.flags.ignore_permissions = True
 			leave.submit()
-		frappe.db.set_value(
-			"Student Attendance",
-			{"leave_application": leave.name},
-			{"vsv_source": "Guardian", "vsv_reason": reason, "vsv_excused": _excused(reason)},
-		)
+		if not from_time and not to_time:
+			frappe.db.set_value(
+				"Student Attendance",
+				{"leave_application": leave.name},
+				{"vsv_source": "Guardian", "vsv_reason": reason, "vsv_excused": _excused(reason)},
+			)
 	return {"name": leave.name, "submitted": leave.docstatus == 1}
 
 

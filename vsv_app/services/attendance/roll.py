@@ -286,3 +286,12 @@ def away_on(store: Store, days: Sequence[date]) -> set[tuple[str, date]]:
 		if leave.from_time is None and leave.to_time is None:
 			found |= {(leave.student, day) for day in days if leave.first <= day <= leave.last}
 	return found
+
+
+def in_two_groups(store: Store, day: date) -> dict[str, tuple[str, ...]]:
+	"""The learners who are in several groups of their own at once, with these: the alphabet decides which day is kept."""
+	found: dict[str, list[str]] = {}
+	for m in learners.memberships(store, day, day):
+		if m.based_on == "Batch":
+			found.setdefault(m.student, []).append(m.group)
+	return {student: tuple(groups) for student, groups in found.items() if len(groups) > 1}

@@ -224,15 +224,15 @@ def _mark(
 
 
 def _on_a_trip(store: Store, day: date, held: Sequence[HeldDay], note: str | None, now: datetime) -> Settled:
-	"""A leave application for each learner that counts as being present, and the record that follows from it."""
+	"""A leave application for each learner that counts as being present; the record follows from it, and goes with it."""
 	_people, standing = _known(store, day, held)
 	by_now = [one for one in held if _is_of_a_person(standing.get(one.student))]
 	left = [one for one in held if one not in by_now]
-	leaves: dict[str, str] = {}
+	leaves = set()
 	refused: dict[str, str] = {}
 	for one in left:
 		try:
-			leaves[one.student] = store.submit_document(
+			store.submit_document(
 				"Student Leave Application",
 				{
 					"student": one.student,
@@ -246,21 +246,11 @@ def _on_a_trip(store: Store, day: date, held: Sequence[HeldDay], note: str | Non
 			)
 		except RowsRefused as refusal:
 			refused |= refusal.reasons
-	people, standing = _known(store, day, held)
-	rows = []
+		else:
+			leaves.add(one.student)
 	with store.transaction():
-		for one in left:
-			if one.student not in leaves:
-				continue
-			mark = DayMark("Present", excused=True, notice=leaves[one.student])
-			fields = {**_written(mark, None), "leave_application": leaves[one.student]}
-			record = standing.get(one.student)
-			if record is not None:
-				student_attendance.correct(store, record.name, fields, now)
-			else:
-				rows.append(_row(one, people.get(one.student), day, fields, store.acting_user, now))
-		refused |= _submit(store, rows)
 		_note(store, held, by_now, refused, TRIP, note, now)
+	day_close.write_days(store, day, now, sorted(leaves))
 	return _came_to(held, by_now, refused)
 
 
@@ -312,20 +302,20 @@ def _take_back(store: Store, day: date, settled: Sequence[Settlement], user: str
 	with store.transaction():
 		if answer == CLOSED:
 			calendar.open_school(store, _closed_for(store, day, students), day, now)
+		elif answer == TRIP:
+			leaves = {
+				one.name: one
+				for one in student_attendance.leaves(store, day, students=students)
+				if one.present and one.first == one.last == day
+			}
+			store.cancel_documents("Student Leave Application", sorted(leaves))
 		else:
-			records = [
-				one
-				for one in student_attendance.recorded(store, day, students)
-				if not one.course_schedule and one.source == BY_OFFICER
-			]
-			leaves = {one.leave_application for one in records if one.leave_application}
-			if answer == TRIP and leaves:
-				store.cancel_documents("Student Leave Application", sorted(leaves))
-			left = {one.name for one in student_attendance.recorded(store, day, students)}
-			store.cancel_attendance([one.name for one in records if one.name in left])
+			records = student_attendance.recorded(store, day, students)
+			store.cancel_attendance(
+				[one.name for one in records if not one.course_schedule and one.source == BY_OFFICER]
+			)
 		days_to_settle.reopen(store, [one.name for one in settled], user, now)
-	if answer == CLOSED:
-		day_close.write_days(store, day, now)
+	day_close.write_days(store, day, now, None if answer == CLOSED else sorted(students))
 
 
 def _closed_for(store: Store, day: date, students: Sequence[str]) -> list[str]:

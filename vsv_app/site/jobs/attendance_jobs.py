@@ -1,14 +1,18 @@
 """Attendance by the clock: the days that are over, and the ledger."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import frappe
 
 from vsv_app.services.attendance import ledger, settling
 from vsv_app.services.dispatch import daily, nightly
+from vsv_app.site.attendance import waiting_days
 from vsv_app.site.privacy.error_redaction import names_nobody
 from vsv_app.site.school_clock import running_school, school_now
 from vsv_app.stores.frappe_store import FrappeStore
+
+LOOK_BACK = timedelta(minutes=15)
+"""What changed since then is looked at where the roll or the timetable did."""
 
 
 @names_nobody
@@ -20,6 +24,22 @@ def write_due_days() -> None:
 	written = daily.write_due_days(store, here, school_now(here))
 	if written:
 		nightly.evaluate_learners(store, here, sorted(written), school_now(here))
+
+
+@names_nobody
+def write_waiting_days() -> None:
+	"""Compute the days anew of which a leave, a record, a badge or the roll has changed, and look at what it means."""
+	store, here, waiting = FrappeStore(commits=True), running_school(), waiting_days.take()
+	if here is None or not waiting:
+		return
+	now = school_now(here)
+	days = waiting_days.days_of(waiting)
+	touched = {s for one in daily.correct_late(store, days, now) for s in one.touched}
+	if any(student == waiting_days.EVERYBODY for student, _first, _last in waiting):
+		changed_since = now - LOOK_BACK
+		touched |= ledger.reconcile(store, here, now, since=changed_since).touched
+	if touched:
+		nightly.evaluate_learners(store, here, sorted(touched), now)
 
 
 @names_nobody

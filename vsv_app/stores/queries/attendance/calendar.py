@@ -99,9 +99,7 @@ def _sessions(store: Store) -> dict[str, dict[int, tuple[Session, ...]]]:
 	found: dict[str, dict[int, tuple[Session, ...]]] = {}
 	for parent, weekday, label, starts, ends, counted in store.fetch(query):
 		start, end = minutes(starts), minutes(ends)
-		session = Session(
-			label or f"{weekday} {start // 60}:{start % 60:02}", start, end, counted or end - start
-		)
+		session = Session(label or f"{weekday} {start // 60}:{start % 60:02}", start, end, counted or 0)
 		day = found.setdefault(parent, {})
 		at = WEEKDAYS.index(weekday)
 		day[at] = (*day.get(at, ()), session)
