@@ -60,8 +60,12 @@ doc_events = {
 	# Education writes attendance from these by set_value, which no event of the record tells of.
 	"Student Leave Application": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.leave_hours_empty",
+		"on_submit": [
+			"vsv_app.site.attendance.recorded_by.leave_a_part_of_the_day_open",
+			"vsv_app.site.attendance.waiting_days.leave_changed",
+		],
 		**dict.fromkeys(
-			("on_submit", "on_update_after_submit", "on_cancel", "on_trash"),
+			("on_update_after_submit", "on_cancel", "on_trash"),
 			"vsv_app.site.attendance.waiting_days.leave_changed",
 		),
 	},
@@ -108,7 +112,10 @@ scheduler_events = {
 			"vsv_app.site.jobs.signal_jobs.forget_what_is_old",
 			"vsv_app.site.jobs.care_jobs.forget_what_is_old",
 		],
-		"40 4 * * *": ["vsv_app.site.jobs.care_jobs.remind"],
+		"40 4 * * *": [
+			"vsv_app.site.jobs.attendance_jobs.ask_for_held_days",
+			"vsv_app.site.jobs.care_jobs.remind",
+		],
 		"*/10 * * * *": ["vsv_app.site.jobs.care_jobs.write_to_people"],
 	}
 }
@@ -133,7 +140,10 @@ has_permission = {
 	"Deleted Document": "vsv_app.site.access.linked_records.allowed",
 }
 
-doctype_js = {"Student": "public/js/student.js"}
+doctype_js = {
+	"Student": "public/js/student.js",
+	"Student Attendance": "public/js/student_attendance.js",
+}
 
 # Each file uses the ones above it. The embedded server gives its page the same list.
 page_js = {
@@ -162,6 +172,14 @@ page_js = {
 		"public/js/mentor_board/page.js",
 		"public/js/mentor_board/board.js",
 		"public/js/mentor_board/element.js",
+	],
+	"days-to-settle": [
+		"public/js/days_to_settle/dom.js",
+		"public/js/days_to_settle/api.js",
+		"public/js/days_to_settle/words.js",
+		"public/js/days_to_settle/held_view.js",
+		"public/js/days_to_settle/tap_view.js",
+		"public/js/days_to_settle/screen.js",
 	],
 }
 

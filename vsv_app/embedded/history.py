@@ -75,19 +75,22 @@ def tap(
 	zone = here.zone
 	badge_key, mac_key = bytes.fromhex(keys.badge_key), bytes.fromhex(keys.mac_key)
 	taps = sorted(
-		(at, one.learner.card) for one in people for at in (one.arrives, one.leaves) if at is not None
+		(at, one.learner.card, records.TERMINALS[one.learner.door])
+		for one in people
+		for at in (one.arrives, one.leaves)
+		if at is not None
 	)
-	digests = {card: messages.badge_digest(badge_key, card) for _at, card in taps}
+	digests = {card: messages.badge_digest(badge_key, card) for _at, card, _terminal in taps}
 	events = (
 		{
 			"seq": seq + number,
-			"terminal": "main-1",
+			"terminal": terminal,
 			"badge": digests[card],
 			"at": at.replace(tzinfo=zone).isoformat(timespec="milliseconds"),
 			"clock": "synced",
 			"direction": "unknown",
 		}
-		for number, (at, card) in enumerate(taps, start=1)
+		for number, (at, card, terminal) in enumerate(taps, start=1)
 	)
 	now = datetime.combine(day, sent_at, zone)
 	topic = f"vsv/v1/{records.SCHOOL_CODE}/{records.GATEWAY}/checkins"

@@ -31,27 +31,45 @@ class Tap:
 	counts: bool = True
 
 
+@dataclass(frozen=True)
+class Blind:
+	"""A terminal whose cable is out from one moment to another, both naive."""
+
+	terminal: int
+	begins: datetime
+	ends: datetime
+
+
 @dataclass
 class Sent:
-	"""What was held to the terminals: check-ins expected by card, and what must not become one."""
+	"""What was held to the terminals: check-ins expected by card, and what must not become one.
+
+	`unseen`: cards that were held to a terminal without its cable.
+	"""
 
 	expected: Counter[str] = field(default_factory=Counter)
 	repeated: int = 0
 	damaged: int = 0
+	unseen: list[str] = field(default_factory=list)
 
 	@property
 	def reads(self) -> int:
 		return self.expected.total()
 
 
-def plan(school: MadeUpSchool, *, until: datetime, terminals: int) -> list[Tap]:
-	"""Everybody's arrival up to `until` (naive), in order; each tenth learner holds the card twice."""
+def plan(school: MadeUpSchool, *, until: datetime, blind: Blind | None = None) -> list[Tap]:
+	"""Everybody's arrival up to `until` (naive), in order, at the own door; each tenth learner holds the card twice.
+
+	Who finds a terminal that was blind until then goes to the one beside it.
+	"""
 	chance = random.Random(f"{school.seed}/morning")  # noqa: S311 a model, not a secret
 	taps = []
 	for one in school.day(school.today):
 		if one.arrives is None or one.arrives >= until:
 			continue
-		terminal = chance.randrange(terminals)
+		terminal = one.learner.door
+		if blind and terminal == blind.terminal and one.arrives >= blind.ends - SECOND_TAP:
+			terminal = 0
 		taps.append(Tap(one.arrives, terminal, one.learner.card))
 		if chance.random() < 0.1:
 			taps.append(Tap(one.arrives + SECOND_TAP, terminal, one.learner.card, counts=False))
@@ -67,23 +85,42 @@ def play(
 	*,
 	each: Callable[[], None],
 	check: Callable[[], None],
+	blind: Blind | None = None,
 ) -> Sent:
 	"""Hold each card to its terminal when its time has come by `now`; `check` raises when the path has broken."""
 	sent = Sent()
+	switches = _switches(terminals, blind)
 	free_at = [0.0] * len(terminals)
 	terminals[0].noise(DAMAGED)
 	sent.damaged += 1
 	for tap in taps:
+		while switches and switches[0][0] <= tap.at:
+			moment, switch = switches.pop(0)
+			_wait_until(moment.replace(tzinfo=ZoneInfo(ZONE)), now, check)
+			switch()
 		_wait_until(tap.at.replace(tzinfo=ZoneInfo(ZONE)), now, check)
 		time.sleep(max(0.0, free_at[tap.terminal] - time.monotonic()))
 		terminals[tap.terminal].hold(tap.card)
 		free_at[tap.terminal] = time.monotonic() + ONE_CARD_AT_A_TIME_S
-		if tap.counts:
+		if not terminals[tap.terminal].plugged_in:
+			sent.unseen += [tap.card] if tap.counts else []
+		elif tap.counts:
 			sent.expected[tap.card] += 1
 		else:
 			sent.repeated += 1
 		each()
+	for _moment, switch in switches:
+		switch()
 	return sent
+
+
+def _switches(
+	terminals: Sequence[PtyTerminal], blind: Blind | None
+) -> list[tuple[datetime, Callable[[], None]]]:
+	if blind is None:
+		return []
+	terminal = terminals[blind.terminal]
+	return [(blind.begins, terminal.pull_out), (blind.ends, terminal.plug_in)]
 
 
 def _wait_until(moment: datetime, now: Callable[[], datetime], check: Callable[[], None]) -> None:

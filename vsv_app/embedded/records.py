@@ -17,6 +17,7 @@ from vsv_app.stores.store import Store
 
 SCHOOL_CODE = "demo"
 GATEWAY = "front-door"
+TERMINALS = ("main-1", "main-2", "side")
 COORDINATOR, LEADER = "coordinator@school.example", "leader@school.example"
 ZONE = "Europe/Amsterdam"
 

@@ -1,12 +1,14 @@
 """Badge terminals as pseudo-terminals: the bytes that a real reader sends, on a tty that the gateway opens."""
 
 import os
+import time
 import tty
 from functools import reduce
 from operator import xor
 from pathlib import Path
 
 STX, ETX = b"\x02", b"\x03"
+IS_READ_WITHIN_S = 0.5
 
 
 class PtyTerminal:
@@ -16,16 +18,28 @@ class PtyTerminal:
 
 	def __init__(self, path: Path) -> None:
 		self.path = path
+		self.plug_in()
+
+	def plug_in(self) -> None:
+		"""Connect its cable."""
 		self._ours, theirs = os.openpty()
 		tty.setraw(theirs)
-		path.unlink(missing_ok=True)
-		path.symlink_to(os.ttyname(theirs))
+		self.path.unlink(missing_ok=True)
+		self.path.symlink_to(os.ttyname(theirs))
 		# Kept open, so that the line stays up while the gateway is away and what was read meanwhile waits in it.
 		self._theirs = theirs
+		self.plugged_in = True
+
+	def pull_out(self) -> None:
+		"""Pull its cable, once the gateway has read what is on the line."""
+		time.sleep(IS_READ_WITHIN_S)
+		self.close()
+		self.plugged_in = False
 
 	def hold(self, card: str) -> None:
-		"""Hold a card to the reader; `card` is ten hex digits."""
-		os.write(self._ours, self.frames(card))
+		"""Hold a card to the reader; `card` is ten hex digits. Without its cable nothing comes of it."""
+		if self.plugged_in:
+			os.write(self._ours, self.frames(card))
 
 	def noise(self, data: bytes) -> None:
 		"""Put arbitrary bytes on the line."""
@@ -36,6 +50,8 @@ class PtyTerminal:
 		return card.encode()
 
 	def close(self) -> None:
+		if not self.plugged_in:
+			return
 		self.path.unlink(missing_ok=True)
 		os.close(self._ours)
 		os.close(self._theirs)

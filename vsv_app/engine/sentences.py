@@ -1,5 +1,6 @@
 """Sentences for people that carry the text which translators see, and what fills its places."""
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -23,3 +24,19 @@ def template(sentence: str) -> Any:
 	if not isinstance(sentence, Sentence):
 		return sentence
 	return [sentence.text, *(template(p) if isinstance(p, str) else ", ".join(p) for p in sentence.parts)]
+
+
+def filled(parts: Any, translated: Callable[[str], str]) -> str:
+	"""What `template` took apart, in the language of `translated`; text as it is known there."""
+	if isinstance(parts, str):
+		return translated(parts)
+	text, *words = parts
+	return translated(text).format(*(filled(word, translated) for word in words))
+
+
+def from_template(parts: Any) -> str:
+	"""The sentence that `template` took apart."""
+	if isinstance(parts, str):
+		return parts
+	text, *words = parts
+	return say(text, *(from_template(word) for word in words))

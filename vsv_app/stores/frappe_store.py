@@ -14,14 +14,14 @@ import frappe
 from frappe import _
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
 from frappe.model.base_document import get_controller
-from frappe.utils import get_url_to_list
+from frappe.utils import get_url_to_list, strip_html_tags
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
 from vsv_app.engine.html_escaping import plain
 from vsv_app.engine.numbers import decimal_mark
 from vsv_app.stores import frappe_rows
 from vsv_app.stores.frappe_attendance import cancel_attendance, submit_attendance
-from vsv_app.stores.store import Document, Row
+from vsv_app.stores.store import Document, Row, RowsRefused
 
 SAVEPOINTS = count(1)
 """A name for each: a store in a document's event would else release that of the store that wrote the document."""
@@ -134,6 +134,21 @@ class FrappeStore:
 				raise frappe.UniqueValidationError(doctype, str(clash)) from clash  # as a document does
 			raise
 
+	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
+		try:
+			with self.transaction():
+				return self.add_document(doctype, {**values, "docstatus": 1})
+		except frappe.ValidationError as refused:
+			frappe.clear_last_message()  # it goes to whoever reads the reasons, and not to this screen
+			raise RowsRefused({values["student"]: strip_html_tags(str(refused))}) from refused
+
+	def cancel_documents(self, doctype: str, names: Sequence[str]) -> None:
+		with self.transaction():
+			for name in names:
+				document = frappe.get_doc(doctype, name)
+				document.flags.ignore_permissions = True  # the services decide; see add_document
+				document.cancel()
+
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		with self.transaction():
 			return submit_attendance(rows)
@@ -142,14 +157,6 @@ class FrappeStore:
 		if names:
 			with self.transaction():
 				cancel_attendance(names)
-
-	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
-		with self.transaction():
-			document = frappe.get_doc({"doctype": doctype, **values})
-			document.flags.ignore_permissions = True  # as in add_document
-			document.insert()
-			document.submit()
-		return str(document.name)
 
 	def single(self, doctype: str) -> Mapping[str, Any]:
 		stored = frappe.db.get_singles_dict(doctype)

@@ -6,6 +6,7 @@ apps, so a field that is renamed there fails here first.
 
 RELIED_ON: dict[str, dict[str, str]] = {
 	"User": {"full_name": "Data", "enabled": "Check", "language": "Link", "email": "Data"},
+	"Has Role": {"parent": "Data", "role": "Link"},
 	"Academic Year": {"year_start_date": "Date", "year_end_date": "Date"},
 	"Academic Term": {"academic_year": "Link", "term_start_date": "Date", "term_end_date": "Date"},
 	"Program": {"program_name": "Data"},
@@ -67,6 +68,8 @@ RELIED_ON: dict[str, dict[str, str]] = {
 		"attendance_based_on": "Select",
 		"student_group": "Link",
 		"mark_as_present": "Check",
+		"attendance_based_on": "Select",
+		"student_group": "Link",
 		"reason": "Text",
 	},
 	"Holiday List": {"holiday_list_name": "Data"},

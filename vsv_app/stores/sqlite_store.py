@@ -158,6 +158,16 @@ class SqliteStore:
 		with self.transaction():
 			return [self.add_document(doctype, values, children) for values, children in documents]
 
+	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
+		return self.add_document(doctype, {**values, "docstatus": 1})
+
+	def cancel_documents(self, doctype: str, names: Sequence[str]) -> None:
+		with self.transaction():
+			self._db.executemany(
+				f"UPDATE `tab{doctype}` SET docstatus = 2 WHERE name = ?",  # noqa: S608 a doctype of ours
+				[[name] for name in names],
+			)
+
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		if not rows:
 			return []
@@ -180,9 +190,6 @@ class SqliteStore:
 	def cancel_attendance(self, names: Sequence[str]) -> None:
 		for name in names:
 			self._db.execute("UPDATE `tabStudent Attendance` SET docstatus = 2 WHERE name = ?", [name])
-
-	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
-		return self.add_document(doctype, {**values, "docstatus": 1})
 
 	def single(self, doctype: str) -> Mapping[str, Any]:
 		described = tables()[doctype]

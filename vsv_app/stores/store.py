@@ -66,6 +66,14 @@ class Store(Protocol):
 		"""Insert many documents, with what inserting each would leave and tell; returns their names in order."""
 		...
 
+	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
+		"""Insert and submit one document about a `student`; raises RowsRefused, with nothing written, where it is not taken."""
+		...
+
+	def cancel_documents(self, doctype: str, names: Sequence[str]) -> None:
+		"""Cancel submitted documents, with what cancelling each undoes."""
+		...
+
 	def submit_attendance(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 		"""Insert and submit Student Attendance records, as Education would leave them; returns their names.
 
@@ -75,10 +83,6 @@ class Store(Protocol):
 
 	def cancel_attendance(self, names: Sequence[str]) -> None:
 		"""Cancel submitted Student Attendance records, as Education would leave them."""
-		...
-
-	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
-		"""Insert and submit one document; returns its name."""
 		...
 
 	def single(self, doctype: str) -> Mapping[str, Any]:

@@ -20,6 +20,10 @@ TRANSLATIONS = APP / "translations" / "nl.csv"
 SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
 """Modules whose refusals reach a person as they are written there."""
 SUBJECTS = ("services/signals/alerting.py", "services/care/reminders.py", "api/portal/writing.py")
+IN_TABLES = (
+	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/gateways/door_alarms.py",
+)  # fmt: skip
+"""Modules that keep whole sentences in tables, or tell them to people."""
 LAYOUT = ("Column Break",)
 PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
@@ -129,6 +133,8 @@ def of_pages() -> Iterator[tuple[str, str]]:
 def of_the_engine() -> Iterator[tuple[str, str]]:
 	for module in SPOKEN_BY_THE_ENGINE:
 		yield from sentences(next(APP.glob(f"engine/*/{module}.py")))
+	for name in IN_TABLES:
+		yield from sentences(APP / name)
 	for indicator in INDICATORS.values():
 		yield from ((text, "indicators.py") for text in (indicator.label, indicator.unit))
 

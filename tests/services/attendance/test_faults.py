@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.services.world import A1, A2, A3, A4, B1, GATEWAY, LEARNERS, TODAY, ZONE, World, at, digest
-from vsv_app.services.attendance import badge_enrolment, day_close, days_to_settle, ledger, roll, witness
+from vsv_app.services.attendance import badge_enrolment, day_close, ledger, roll, settling, witness
 from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.attendance import calendar
@@ -127,7 +127,7 @@ def test_a_tap_of_an_unknown_day_is_held_and_a_person_says_when_it_was(world: Wo
 		"Badge Check In", "name", "school_day", "time_certainty", student=A1, time_certainty="Held"
 	)
 	assert (day, certainty) == (None, "Held")
-	days_to_settle.date_tap(world.store, name, TODAY, by="Administrator", now=at("17:10"))
+	settling.date_taps(world.store, [name], TODAY, at("17:10"))
 	assert world.day_of(A1) == HERE
 	assert world.day_of(A1, FRIDAY) == AWAY
 
@@ -330,7 +330,7 @@ def test_a_holiday_that_is_entered_late_takes_back_what_the_machine_wrote(world:
 	world.mark_by_hand(A2, "Absent")
 	world.close()
 	assert world.day_of(A1) == AWAY
-	calendar.add_days_without_school(world.store, "T-Bells T-1A", [TODAY], at("20:00"))
+	calendar.close_school(world.store, ["T-Bells T-1A"], TODAY, "Snow", at("20:00"))
 	world.night(NIGHT)
 	assert world.day_of(A1) == ()
 	assert world.day_of(A2)[2] == "Teacher"
@@ -430,7 +430,7 @@ def test_held_days_count_neither_as_planned_nor_as_missed(world: World) -> None:
 	("settled_as", "became"),
 	[
 		("There", ("recorded", "Present", "Officer", 0, 0)),
-		("Away", ("recorded", "Absent", "Officer", 0, 0)),
+		("Away", ("recorded", "Absent", "Officer", 0, 360)),
 		("School Closed", ()),
 		("On A Trip", ("recorded", "Present", "Badge", 0, 0)),
 	],
@@ -439,13 +439,10 @@ def test_an_officer_settles_a_day(world: World, settled_as: str, became: tuple[o
 	world.believe_silence_from(50)
 	world.tap(A1, at("08:20"), at("15:05"))
 	world.close()
-	(heap,) = days_to_settle.heaps(world.store)
-	assert (heap.day, heap.cause, len(heap.holds)) == (TODAY, "Few Came In", 7)
-	names = [hold.name for hold in heap.holds if hold.group == "T-1A"]
-	done = days_to_settle.settle(
-		world.store, names, settled_as, by="Administrator", now=at("18:00"), note="snow"
-	)
-	assert len(done.settled) == 3
+	(group,) = settling.waiting(world.store)
+	assert (group.day, group.cause, len(group.held)) == (TODAY, "Few Came In", 7)
+	names = [hold.name for hold in group.held if hold.group == "T-1A"]
+	assert settling.settle(world.store, names, settled_as, at("18:00"), note="snow").count == 3
 	assert world.day_of(A2) == became
 	world.night(NIGHT)
 	assert world.day_of(A2) == became
@@ -453,8 +450,7 @@ def test_an_officer_settles_a_day(world: World, settled_as: str, became: tuple[o
 	assert world.rows("Attendance Hold", "settled_as", "settled_by", "note", student=A2) == [
 		(settled_as, "Administrator", "snow")
 	]
-	with pytest.raises(days_to_settle.NotOpen):
-		days_to_settle.settle(world.store, names, "There", by="Administrator", now=at("18:01"))
+	assert settling.settle(world.store, names, "There", at("18:01")).count == 0
 
 
 def test_a_persons_mark_closes_what_was_held(world: World) -> None:

@@ -10,7 +10,8 @@ from vsv_app.services import school
 from vsv_app.services.attendance import badge_enrolment
 from vsv_app.services.gateways import commands, provisioning
 from vsv_app.services.gateways.signed_message import Refused
-from vsv_app.site.gateways import command_publisher, listener_process
+from vsv_app.site.gateways import command_publisher, door_history, listener_process
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 LONGEST_ENROLMENT_S = AN_HOUR
@@ -23,6 +24,13 @@ def make_code(gateway: str) -> str:
 	frappe.get_doc(DOCTYPE, gateway).check_permission("write")
 	store = FrappeStore()
 	return provisioning.one_time_code(store, gateway, school.load(store).local(_now()))
+
+
+@frappe.whitelist(methods=["GET"])
+def watched(gateway: str) -> list[dict]:
+	"""What each terminal of a gateway could see in the last days, for the gateway's form."""
+	frappe.has_permission(DOCTYPE, "read", doc=gateway, throw=True)
+	return door_history.of_gateway(gateway, school_now())
 
 
 @frappe.whitelist(methods=["POST"])

@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 from frappe.rate_limiter import rate_limit
-from frappe.utils import add_days, getdate, now_datetime, nowdate
+from frappe.utils import add_days, getdate, now_datetime, nowdate, to_timedelta
 
 from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, written
 from vsv_app.engine.care import plans
@@ -62,12 +62,24 @@ def decide(plan: str, decision: str, version: int, note: str = "") -> dict:
 
 @frappe.whitelist(methods=["POST"])
 @rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
-def report_absence(student: str, from_date: str, to_date: str, reason: str, note: str = "") -> dict:
-	"""Say that a learner is away: a Student Leave Application; a guardian's counts at once, a learner's is looked at."""
+def report_absence(
+	student: str,
+	from_date: str,
+	to_date: str,
+	reason: str,
+	note: str = "",
+	from_time: str = "",
+	to_time: str = "",
+) -> dict:
+	"""Say that a learner is away, all day or for a part of it: a Student Leave Application.
+
+	A guardian's counts at once, a learner's is looked at.
+	"""
 	as_what = people.capacity(student)
 	start, end = getdate(from_date), getdate(to_date or from_date)
 	_check_period(start, end)
 	_check_reason(reason)
+	_check_hours(from_time, to_time)
 	group = frappe.db.get_value("Student Group Student", {"student": student, "active": 1}, "parent")
 	leave = frappe.get_doc(
 		doctype="Student Leave Application",
@@ -76,6 +88,8 @@ def report_absence(student: str, from_date: str, to_date: str, reason: str, note
 		to_date=end,
 		attendance_based_on="Student Group",
 		student_group=group,
+		vsv_from_time=from_time or None,
+		vsv_to_time=to_time or None,
 		reason="\n".join(part for part in (reason, written(note)) if part),
 	)
 	leave.insert(ignore_permissions=True)
@@ -83,11 +97,12 @@ def report_absence(student: str, from_date: str, to_date: str, reason: str, note
 		with people.by_the_system():
 			leave.flags.ignore_permissions = True
 			leave.submit()
-		frappe.db.set_value(
-			"Student Attendance",
-			{"leave_application": leave.name},
-			{"vsv_source": "Guardian", "vsv_reason": reason, "vsv_excused": _excused(reason)},
-		)
+		if not from_time and not to_time:
+			frappe.db.set_value(
+				"Student Attendance",
+				{"leave_application": leave.name},
+				{"vsv_source": "Guardian", "vsv_reason": reason, "vsv_excused": _excused(reason)},
+			)
 	return {"name": leave.name, "submitted": leave.docstatus == 1}
 
 
@@ -204,6 +219,13 @@ def _check_period(start, end) -> None:
 			).format(frappe.utils.format_date(earliest), LONGEST_ABSENCE_DAYS),
 			exc=NotPossible,
 			title=_("Which Days?"),
+		)
+
+
+def _check_hours(from_time: str, to_time: str) -> None:
+	if from_time and to_time and to_timedelta(from_time) >= to_timedelta(to_time):
+		frappe.throw(
+			_("The time of coming back is after that of leaving."), exc=NotPossible, title=_("Which Hours?")
 		)
 
 

@@ -4,19 +4,32 @@ The same facts give the same outcome, in whatever order they became known. An ab
 believed where the doors in question could read and about as many came as usual. Else the day is held for a person.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from vsv_app.engine.attendance.door_watch import BlindSpan, blind_in
 from vsv_app.engine.attendance.presence import DayMark, Notice, Tap, derive, silences
 from vsv_app.engine.attendance.timetable import DayPlan
 from vsv_app.engine.attendance.turnout import Turnout
+from vsv_app.engine.sentences import say, template
 
 DOOR_BLIND, LOW_TURNOUT, TIME_UNKNOWN = "Door Not Reading", "Few Came In", "Time Unknown"
 REFUSED = "Not Accepted"
 CAUSES = (DOOR_BLIND, LOW_TURNOUT, TIME_UNKNOWN, REFUSED)
 """Why a day is held. The last is no doubt about the learner: Education took no record."""
+
+WHY = {
+	DOOR_BLIND: say("A door was not reading."),
+	LOW_TURNOUT: say("Far fewer came in than usual."),
+	TIME_UNKNOWN: say("A tap of the badge may be of this day or of another."),
+	REFUSED: say("Education did not take the record."),
+}
+"""By cause, where no sentence of its own was kept."""
+THERE, AWAY, CLOSED, TRIP = "There", "Away", "School Closed", "On A Trip"
+ANSWERS = (THERE, AWAY, CLOSED, TRIP)
+"""What a person says of a day that is held."""
 
 A_GLITCH = timedelta(minutes=2)
 """A door that could not read for less than this has missed nobody who tried again."""
@@ -67,3 +80,53 @@ def judge(facts: DayFacts) -> DayMark | Held:
 	if facts.turnout is not None and mark.status == "Absent":
 		return Held(LOW_TURNOUT, mark, turnout=facts.turnout)
 	return mark
+
+
+@dataclass(frozen=True)
+class HeldDay:
+	"""A learner's day that waits for a person. `words`: why, as a sentence in parts that any language can fill."""
+
+	name: str
+	student: str
+	student_name: str
+	group: str
+	day: date
+	cause: str
+	words: Any
+	would_be: str = ""
+
+
+@dataclass(frozen=True)
+class HeldGroup:
+	"""Days of one date that are held for the same reason."""
+
+	day: date
+	cause: str
+	words: Any
+	held: tuple[HeldDay, ...]
+
+
+def grouped(held: Iterable[HeldDay]) -> list[HeldGroup]:
+	"""By date, the oldest first, and by reason, the largest first."""
+	found: dict[tuple[date, str, str], list[HeldDay]] = {}
+	for one in held:
+		found.setdefault((one.day, one.cause, repr(one.words)), []).append(one)
+	groups = [
+		HeldGroup(
+			day,
+			cause,
+			some[0].words or template(WHY[cause]),
+			tuple(sorted(some, key=lambda one: (one.group, one.student_name, one.student))),
+		)
+		for (day, cause, _words), some in found.items()
+	]
+	return sorted(groups, key=lambda group: (group.day, -len(group.held), str(group.words)))
+
+
+def settled_mark(answer: str, silent: DayMark, *, excused: bool | None = None) -> DayMark:
+	"""What There or Away comes to. `silent`: what the day comes to if silence at the door is believed."""
+	if answer == THERE:
+		return DayMark("Present", arrived=silent.arrived, left=silent.left, notice=silent.notice)
+	if answer == AWAY:
+		return replace(silent, excused=excused)
+	raise ValueError(f"{answer} is no mark of a learner's own day")

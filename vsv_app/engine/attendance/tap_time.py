@@ -5,7 +5,7 @@ Day Certain  it was on that day, at an hour that nobody knows
 Held         it may have been on another day: it counts on none until a person says so
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -69,3 +69,10 @@ class TapDating:
 		if first >= last:
 			return Dated(DAY_CERTAIN, last, last)
 		return Dated(HELD, first, last)
+
+
+def possible_days(first: date, last: date, school_days: Iterable[date]) -> list[date]:
+	"""The days on which a tap may have been: school days where there are any between what is certain."""
+	between = [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
+	with_school = set(school_days)
+	return [day for day in between if day in with_school] or between

@@ -5,6 +5,9 @@ from datetime import date
 
 MENTOR, COORDINATOR, LEADER = "Mentor", "Coordinator", "Leader"
 LADDER = (MENTOR, COORDINATOR, LEADER)
+OFFICER = "Officer"
+ASKED = (OFFICER, COORDINATOR, LEADER)
+"""Who is asked about a day that nobody settles: after one school day, after two, after three."""
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,9 @@ def escalation(
 		if LADDER.index(level) > reached and person and person not in told:
 			return Alert(person, level)
 	return None
+
+
+def next_asked(school_days: int, asked: str | None) -> str | None:
+	"""Whom to ask next about a day that has been held for so many school days: one rung a school day, each once."""
+	reached = ASKED.index(asked) + 1 if asked else 0
+	return ASKED[reached] if reached < len(ASKED) and school_days > reached else None

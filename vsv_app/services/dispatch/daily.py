@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from vsv_app.engine.attendance.ledger import over_at
-from vsv_app.services.attendance import day_close, ledger, witness
+from vsv_app.services.attendance import day_close, ledger, settling, witness
 from vsv_app.services.attendance.day_close import DayWritten
 from vsv_app.services.school import School
 from vsv_app.services.signals import alerting, evaluation, statutory_reports
@@ -50,6 +50,7 @@ def nightly(store: Store, school: School, now: datetime) -> Evaluated:
 	done = evaluation.evaluate_now(store, school, now)
 	statutory_reports.prepare(store, evaluation.settled_on(store, now), now)
 	alerting.escalate(store, school, calendar.load(store), now)
+	settling.ask(store, school, now)
 	return done
 
 

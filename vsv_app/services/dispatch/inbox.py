@@ -8,10 +8,11 @@ from vsv_app.engine.sentences import say
 from vsv_app.services import school
 from vsv_app.services.attendance import badge_enrolment, ingest
 from vsv_app.services.dispatch import daily
-from vsv_app.services.gateways import health
+from vsv_app.services.gateways import door_alarms, health
 from vsv_app.services.gateways.set_aside import printable
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.signals import evaluation
+from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.inbox")
@@ -32,6 +33,7 @@ class Inbox:
 		self._looked: datetime | None = None
 		self._cut_offs: tuple[date, set[int], int | None] | None = None
 		self._evaluated_on: date | None = None
+		self._doors_looked_at: datetime | None = None
 
 	def take(
 		self, store: Store, topic: str, payload: bytes, *, again: bool = False
@@ -104,7 +106,15 @@ class Inbox:
 			self._pass_cut_offs(store, school_, local)
 			if self.closes_days:
 				self._close_days(store, school_, local)
+		self._tell_of_doors(store, local)
 		self._looked = now
+
+	def _tell_of_doors(self, store: Store, local: datetime) -> None:
+		"""Once a minute."""
+		minute = local.replace(second=0, microsecond=0)
+		if self._doors_looked_at != minute:
+			door_alarms.look(store, calendar.load(store), local)
+			self._doors_looked_at = minute
 
 	def _touch(self, students: Mapping[date, set[str] | None]) -> None:
 		"""Learners of whose days something came in; None: of everybody's."""

@@ -1,8 +1,10 @@
 """Who made an attendance record: what a person wrote is never overwritten by the badge terminals."""
 
+import frappe
 from frappe.model.document import Document
 
 from vsv_app.site.documents.time_fields import undo_time_of_day
+from vsv_app.stores.frappe_store import FrappeStore
 
 PERSON = "Teacher"
 MACHINE = "Badge"
@@ -26,3 +28,11 @@ def note_who_changed(attendance: Document, _event: str | None = None) -> None:
 def leave_hours_empty(leave: Document, _event: str | None = None) -> None:
 	"""A leave that says no hours is for all of the day."""
 	undo_time_of_day(leave)
+
+
+def leave_a_part_of_the_day_open(leave: Document, _event: str | None = None) -> None:
+	"""Education writes leave for all of the day, whatever the hours: such a record goes, and the day is computed when it is over."""
+	if leave.vsv_from_time is None and leave.vsv_to_time is None:
+		return
+	of_leave = {"leave_application": leave.name, "docstatus": 1, "vsv_source": MACHINE}
+	FrappeStore().cancel_attendance(frappe.get_all("Student Attendance", of_leave, pluck="name"))

@@ -18,7 +18,8 @@ LETTER_PX, MARGIN_PX = 7, 40
 """A heading is read whole, in whichever language it is."""
 
 Column = dict[str, Any]
-Report = tuple[list[Column], list[dict[str, Any]]]
+Report = tuple[list[Column], list[dict[str, Any]]] | tuple[list[Column], list[dict[str, Any]], str | None]
+"""Columns, rows and, where there is one, a message above them."""
 
 
 def learners_of_reader(*whole_school: str) -> set[str] | None:

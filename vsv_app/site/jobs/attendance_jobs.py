@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from vsv_app.services.attendance import ledger
+import frappe
+
+from vsv_app.services.attendance import ledger, settling
 from vsv_app.services.dispatch import daily, nightly
 from vsv_app.site.attendance import waiting_days
 from vsv_app.site.privacy.error_redaction import names_nobody
@@ -47,3 +49,12 @@ def sum_up_ledger(looked_at: str | None = None) -> None:
 	if here is not None:
 		moment = datetime.fromisoformat(looked_at) if looked_at else None
 		ledger.sum_up(store, here, school_now(here), looked_at=moment)
+
+
+@names_nobody
+def ask_for_held_days() -> int:
+	"""Ask for the days that wait for a person: the officers first, then up the ladder."""
+	here = running_school()
+	if here is None:
+		return 0
+	return settling.ask(FrappeStore(commits=not frappe.flags.in_test), here, school_now(here))

@@ -1,5 +1,7 @@
 """Re-evaluation: a record that was made, changed or cancelled has its learner looked at anew."""
 
+from collections.abc import Collection
+
 import frappe
 from frappe.model.document import Document
 from redis.exceptions import RedisError
@@ -10,13 +12,17 @@ WAITING = "vsv_look_again"
 
 
 def look_again(record: Document, _event: str | None = None) -> None:
-	"""Evaluate the learner anew as soon as this is committed; all learners of one transaction share a job."""
+	"""Evaluate the learner anew as soon as this is committed."""
+	look_again_at([record.student] if record.student else [])
+
+
+def look_again_at(students: Collection[str]) -> None:
+	"""Evaluate learners anew as soon as this is committed; all learners of one transaction share a job."""
 	waiting: set[str] = frappe.flags.setdefault(WAITING, set())
 	if not waiting:
 		frappe.db.after_commit.add(enqueue)
 		frappe.db.after_rollback.add(waiting.clear)
-	if record.student:
-		waiting.add(record.student)
+	waiting.update(students)
 
 
 def enqueue() -> None:

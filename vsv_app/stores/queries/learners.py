@@ -186,6 +186,21 @@ def full_names(store: Store, users: Sequence[str]) -> dict[str, str]:
 	return {user: name for user, name in store.fetch(query, users) if name}
 
 
+def people_with_role(store: Store, role: str) -> list[str]:
+	"""The users who have a role and are still here."""
+	has = table("Has Role")
+	query = (
+		select(has, has.parent)
+		.join(USER)
+		.on(USER.name == has.parent)
+		.where(has.parenttype == VALUE)
+		.where(has.role == VALUE)
+		.where(USER.enabled == 1)
+		.distinct()
+	)
+	return sorted(user for (user,) in store.fetch(query, ["User", role]))
+
+
 def mentorings(store: Store, day: date, mentor: str | None = None) -> list[Mentoring]:
 	"""The mentor assignments that hold on a day."""
 	query = (

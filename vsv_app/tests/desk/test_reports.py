@@ -11,7 +11,7 @@ from frappe.utils import add_days, getdate, now_datetime, nowdate
 from vsv_app.modules import MODULES
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.vsv_app.report.not_in_today.not_in_today import not_seen
+from vsv_app.vsv_app.report.not_in_today.not_in_today import Live
 
 READERS = {
 	"Not In Today": {"School Mentor", "Care Team Member", "Care Team Coordinator", "Attendance Officer"},
@@ -95,10 +95,10 @@ class TestNotInToday(ReportTestCase):
 		factories.make_check_in(seen)
 		day = factories.school_day()
 		noon, early = (datetime.combine(day, time(hour)) for hour in (12, 7))
-		late = [row for row in not_seen(day, noon) if row["student_group"] == group]
+		late = [row for row in Live(day, noon).rows() if row["student_group"] == group]
 		self.assertEqual([(row["student"], row["what"]) for row in late], [(missing, "Not seen yet")])
-		self.assertEqual([row for row in not_seen(day, early) if row["student_group"] == group], [])
-		self.assertEqual(not_seen(factories.school_day(1), noon), [])
+		self.assertEqual([row for row in Live(day, early).rows() if row["student_group"] == group], [])
+		self.assertEqual(Live(factories.school_day(1), noon).rows(), [])
 
 	def test_a_day_told_in_lessons_is_told_once(self) -> None:
 		self.assertEqual(len(self.rows("Administrator")), 3)

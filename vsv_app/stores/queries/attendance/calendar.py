@@ -14,14 +14,15 @@ from vsv_app.engine.attendance.timetable import (
 from vsv_app.stores.queries import child_rows
 from vsv_app.stores.queries.child_rows import ChildTable
 from vsv_app.stores.queries.learners import academic_terms, academic_years
-from vsv_app.stores.queries.sql import VALUE, delete, select, table, update
+from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table, update
 from vsv_app.stores.store import Store
 
 SCHEDULE = table("Bell Schedule")
 SESSION = table("Bell Schedule Session")
 EXCEPTION = table("Bell Schedule Exception")
 HOLIDAY = table("Holiday")
-NO_SCHOOL = ChildTable("Bell Schedule Exception", "exceptions", "Bell Schedule", ("date", "kind"))
+NO_SCHOOL = ChildTable("Bell Schedule Exception", "exceptions", "Bell Schedule", ("date", "kind", "reason"))
+CLOSED = "Closed"
 COMPANY = table("Company")
 
 
@@ -61,15 +62,27 @@ def load(store: Store) -> SchoolCalendar:
 	return SchoolCalendar(schedules, years, terms)
 
 
-def add_days_without_school(store: Store, schedule: str, days: Sequence[date], now: datetime) -> None:
-	"""Note in a bell schedule that there was no school on these days."""
+def close_school(store: Store, schedules: Sequence[str], day: date, reason: str, now: datetime) -> None:
+	"""Note in bell schedules that there was no school on a day."""
+	for schedule in schedules:
+		known = store.fetch(select(EXCEPTION, EXCEPTION.idx).where(EXCEPTION.parent == VALUE), [schedule])
+		last = max((idx for (idx,) in known), default=0)
+		child_rows.add(store, NO_SCHOOL, {schedule: [(day, CLOSED, reason)]}, now, first=last + 1)
+	_touch(store, schedules, now)
+
+
+def open_school(store: Store, schedules: Sequence[str], day: date, now: datetime) -> None:
+	"""Take that out of them again."""
 	e = EXCEPTION
-	known = store.fetch(select(e, e.date, e.idx).where(e.parent == VALUE), [schedule])
-	for day in days:
-		store.run(delete(e).where(e.parent == VALUE).where(e.date == VALUE), [schedule, day])
-	first = max((row[1] for row in known), default=0) + 1
-	child_rows.add(store, NO_SCHOOL, {schedule: [(day, "Closed") for day in days]}, now, first=first)
-	store.run(update(SCHEDULE, "modified").where(SCHEDULE.name == VALUE), [now, schedule])
+	query = delete(e).where(any_of(e.parent, schedules)).where(e.date == VALUE).where(e.kind == VALUE)
+	store.run(query, [*schedules, day, CLOSED])
+	_touch(store, schedules, now)
+
+
+def _touch(store: Store, schedules: Sequence[str], now: datetime) -> None:
+	"""Whoever has one open in a form does not write over it unseen."""
+	query = update(SCHEDULE, "modified", "modified_by").where(any_of(SCHEDULE.name, schedules))
+	store.run(query, [now, store.acting_user, *schedules])
 
 
 def minutes(time_of_day: timedelta) -> int:

@@ -123,17 +123,6 @@ def withdraw(store: Store, names: Sequence[str], now: datetime) -> None:
 		store.run(query, [WITHDRAWN, now, name, OPEN])
 
 
-def settle(
-	store: Store, names: Sequence[str], settled_as: str, by: str, now: datetime, note: str | None
-) -> None:
-	"""A person has said what these days were."""
-	for name in names:
-		query = update(HOLD, "status", "settled_as", "settled_by", "settled_on", "note", "modified").where(
-			HOLD.name == VALUE
-		)
-		store.run(query, [SETTLED, settled_as, by, now, note, now, name])
-
-
 def listed(store: Store, names: Sequence[str] | None = None, status: str = OPEN) -> list[Listed]:
 	"""Holds that wait for a person, oldest first; of `names` alone where they are given."""
 	h = HOLD

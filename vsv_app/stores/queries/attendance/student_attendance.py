@@ -64,6 +64,42 @@ def recorded(store: Store, day: date, students: Sequence[str] | None = None) -> 
 	]
 
 
+class Written(NamedTuple):
+	"""A record as a person reads it."""
+
+	student: str
+	day: date
+	status: str
+	source: str | None
+	course_schedule: str | None
+	minutes_late: int
+	minutes_missed: int
+	minutes_left_early: int
+	minutes_leave: int
+	excused: str | None
+	reason: str | None
+	conflict: str | None
+	changed_by: str
+	changed_on: datetime
+
+
+def written(store: Store, name: str) -> Written | None:
+	a = ATTENDANCE
+	query = select(
+		a, a.student, a.date, a.status, a.vsv_source, a.course_schedule, a.vsv_minutes_late, a.vsv_minutes_missed,
+		a.vsv_minutes_left_early, a.vsv_minutes_leave, a.vsv_excused, a.vsv_reason, a.vsv_conflict, a.modified_by,
+		a.modified,
+	).where(a.name == VALUE)  # fmt: skip
+	rows = store.fetch(query, [name])
+	return Written._make(rows[0]) if rows else None
+
+
+def reason_of_leave(store: Store, name: str) -> str:
+	"""Why somebody is on leave, as it was written."""
+	rows = store.fetch(select(LEAVE, LEAVE.reason).where(LEAVE.name == VALUE), [name])
+	return (rows[0][0] or "") if rows else ""
+
+
 APART = "\x1f"
 """Between the parts of a text: no name has it."""
 EXCEPTION = (ATTENDANCE.status != "Present") | (ATTENDANCE.vsv_minutes_missed > 0)

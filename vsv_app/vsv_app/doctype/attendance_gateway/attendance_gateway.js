@@ -9,11 +9,42 @@ frappe.ui.form.on("Attendance Gateway", {
 			const since = frappe.datetime.str_to_user(frm.doc.last_seen);
 			frm.dashboard.set_headline_alert(__("Not heard since {0}", [since]), "red");
 		} else if (frm.doc.alarm) frm.dashboard.set_headline_alert(frappe.utils.escape_html(frm.doc.alarm), "red");
+		show_doors(frm);
 		if (!frm.perm[0]?.write) return;
 		frm.add_custom_button(__("Provision"), () => provision(frm));
 		if (frm.doc.status === "Online") offer_orders(frm);
 	},
 });
+
+// A line a day for each terminal: green while it read, red while it could not. Said in words below it.
+function show_doors(frm) {
+	frappe.call({ method: "vsv_app.api.gateways.doors.watched", type: "GET", args: { gateway: frm.doc.name } }).then(({ message: doors }) => {
+		if (!doors?.length) return;
+		const made = (tag, style = "", text = "") => Object.assign(document.createElement(tag), { style, textContent: text });
+		const within = (parent, ...children) => (parent.append(...children), parent);
+		const stretch = ({ from, to, why }, colour) => {
+			const part = made("span", `position:absolute;inset-block:0;left:${from}%;width:${Math.max(to - from, why ? 0.5 : 0)}%;background:${colour}`);
+			part.title = why || "";
+			return part;
+		};
+		const line = (day) =>
+			within(
+				made("div", "display:flex;gap:8px;align-items:center"),
+				made("small", "flex:0 0 6.5rem", day.label),
+				within(
+					made("span", "position:relative;flex:1;height:10px;border-radius:5px;overflow:hidden;background:var(--gray-200)"),
+					stretch(day, "var(--green-500)"),
+					...day.blind.map((part) => stretch(part, "var(--red-500)"))
+				)
+			);
+		const said = (spans) => within(made("ul", "margin:4px 0 0;padding-inline-start:1.2rem"), ...spans.slice(0, 12).map((one) => made("li", "", one)));
+		const blocks = doors.map(({ terminal, days, spans }) =>
+			within(made("div", "margin-bottom:12px"), made("b", "", terminal), ...days.map(line), spans.length ? said(spans) : made("small", "", __("It could read all the time.")))
+		);
+		frm.dashboard.add_section(within(made("div"), ...blocks), __("What the Doors Could See"));
+		frm.dashboard.show();
+	});
+}
 
 function offer_orders(frm) {
 	const group = __("At the Door");

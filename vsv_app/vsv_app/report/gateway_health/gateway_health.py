@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils import cint, now_datetime, nowdate
 
 from vsv_app.site.desk.report_columns import Report, column, in_plain_text
+from vsv_app.site.gateways import door_history
 
 LITTLE_DISK_MB = 500
 HOT_CELSIUS = 80
@@ -60,6 +61,7 @@ def _trouble(gateway: Any) -> list[str]:
 		(gateway.last_seen and gateway.disk_free_mb and gateway.disk_free_mb < LITTLE_DISK_MB, _("disk nearly full")),
 		((gateway.temperature or 0) >= HOT_CELSIUS, _("too hot")),
 		(bool(gateway.alarm), gateway.alarm),
+		*((True, _("not reading: {0}").format(door)) for door in door_history.blind_now(gateway.name)),
 	)  # fmt: skip
 	return [sentence for holds, sentence in known if holds]
 

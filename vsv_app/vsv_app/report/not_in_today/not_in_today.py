@@ -5,11 +5,13 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import getdate, nowdate
+from frappe.utils import escape_html, format_date, getdate, nowdate
 
 from vsv_app.services import mentors, school
 from vsv_app.services.attendance import witness
+from vsv_app.services.attendance.witness import Arrivals
 from vsv_app.site.desk.report_columns import OFFICER, Report, column, in_plain_text, learners_of_reader
+from vsv_app.site.documents.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
 
@@ -18,15 +20,77 @@ from vsv_app.stores.queries.attendance import calendar
 def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	day = getdate(filters.day or nowdate())
-	now = datetime.now(school.load(FrappeStore()).zone).replace(tzinfo=None)
+	live = Live(day, datetime.now(school.load(FrappeStore()).zone).replace(tzinfo=None))
 	rows = [
 		row
-		for row in _recorded(day) + not_seen(day, now)
+		for row in _recorded(day) + live.rows()
 		if (filters.student_group or "").casefold() in (row["student_group"] or "").casefold()
 	]
 	own = learners_of_reader(OFFICER)
 	rows = [row for row in rows if own is None or row["student"] in own]
-	return _columns(), _with_people(rows, day)
+	return _columns(), _with_people(rows, day), _as_html(live.sentences(nobody=not rows))
+
+
+class Live:
+	"""The running day: who has not come though the hour has passed, and in a sentence what nobody can know."""
+
+	def __init__(self, day: date, now: datetime) -> None:
+		self.day, self.now = day, now
+		self._store = FrappeStore()
+		self._calendar = calendar.load(self._store)
+		self._found = Arrivals()
+		if day == now.date():
+			self._found = witness.arrivals(self._store, self._calendar, now)
+
+	def rows(self) -> list[dict[str, Any]]:
+		"""Who was not seen though a door was looking; of the others one sentence is said."""
+		return [
+			{
+				"student": person.student,
+				"student_name": person.membership.student_name,
+				"student_group": person.membership.group,
+				"what": _("Not seen yet"),
+				"reason": None,
+				"scope": _("Since {0}").format(
+					f"{person.plan.cut_off // 60:02}:{person.plan.cut_off % 60:02}"
+				),
+			}
+			for person in self._found.missing
+			if person.recorded is None
+		]
+
+	def sentences(self, *, nobody: bool) -> list[str]:
+		"""What the list cannot say: a door that was blind, few who came, no school, or that all are in."""
+		if not self._calendar.is_school_day(self.day):
+			return [_("There is no school on {0}.").format(format_date(self.day))]
+		said_ = [said(sentence) for sentence in self._found.sentences]
+		unknown = sum(person.recorded is None for person in self._found.doubtful)
+		if unknown == 1:
+			said_.append(_("So nobody knows of 1 learner who was not seen, and nobody is alarmed."))
+		elif unknown:
+			said_.append(
+				_("So nobody knows of {0} learners who were not seen, and nobody is alarmed.").format(unknown)
+			)
+		held = frappe.db.count("Attendance Hold", {"school_day": self.day, "status": "Open"})
+		if held:
+			said_.append(_("Held for this day, until an attendance officer settles them: {0}.").format(held))
+		if not said_ and nobody:
+			said_.append(self._nobody())
+		return said_
+
+	def _nobody(self) -> str:
+		if self.day != self.now.date():
+			return _("Nobody was away.")
+		minute = self.now.hour * 60 + self.now.minute
+		plans = (s.plan(self.day) for s in self._calendar.schedules if s.holds_on(self.day))
+		first = min((plan.cut_off for plan in plans if plan is not None), default=0)
+		if minute < first:
+			return _("Before {0} nobody is missed.").format(f"{first // 60:02}:{first % 60:02}")
+		return _("All are in, as far as the hour has passed.")
+
+
+def _as_html(sentences: list[str]) -> str | None:
+	return "<br>".join(escape_html(one) for one in sentences) or None
 
 
 def _recorded(day: date) -> list[dict[str, Any]]:
@@ -47,30 +111,6 @@ def _recorded(day: date) -> list[dict[str, Any]]:
 		if row.student not in found or not row.course_schedule:
 			found[row.student] = entry
 	return list(found.values())
-
-
-def not_seen(day: date, now: datetime) -> list[dict[str, Any]]:
-	"""Who was not seen today though the bell schedule's cut-off is past, and of whom nobody knows, as a door was blind."""
-	if day != now.date():
-		return []
-	store = FrappeStore()
-	found = witness.arrivals(store, calendar.load(store), now)
-	return [
-		{
-			"student": person.student,
-			"student_name": person.membership.student_name,
-			"student_group": person.membership.group,
-			"what": what,
-			"reason": None,
-			"scope": _("Since {0}").format(f"{person.plan.cut_off // 60:02}:{person.plan.cut_off % 60:02}"),
-		}
-		for what, people in (
-			(_("Not seen yet"), found.missing),
-			(_("Not known: a door was not reading"), found.doubtful),
-		)
-		for person in people
-		if person.recorded is None
-	]
 
 
 def _with_people(rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:

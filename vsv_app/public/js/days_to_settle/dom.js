@@ -1,0 +1,33 @@
+// Elements made in code: all text from outside becomes a text node.
+window.DaysToSettle = {};
+(() => {
+	"use strict";
+
+	/** An element. Strings among `children` become text nodes, null is left out; `on*` functions become listeners. */
+	function el(tag, properties = {}, ...children) {
+		const element = document.createElement(tag);
+		for (const [name, value] of Object.entries(properties)) {
+			if (value === null || value === undefined || value === false) continue;
+			if (typeof value === "function") element.addEventListener(name.slice(2), value);
+			else element.setAttribute(name, value === true ? "" : String(value));
+		}
+		element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+		return element;
+	}
+
+	/** A button of Desk; `about` says to a screen reader what it is about. */
+	function button(label, onclick, { about = "", small = false } = {}) {
+		return el(
+			"button",
+			{
+				type: "button",
+				class: `btn btn-default ${small ? "btn-xs" : "btn-sm"}`,
+				"aria-label": about ? `${label}: ${about}` : null,
+				onclick,
+			},
+			label
+		);
+	}
+
+	Object.assign(DaysToSettle, { el, button });
+})();
