@@ -49,7 +49,7 @@ class SystemClock:
 	"""The machine's clocks. `trust` "always" is for machines whose time is kept by other means than NTP."""
 
 	def __init__(self, trust: str = "auto", *, kernel_synced: Callable[[], bool] | None = None) -> None:
-		# Where the machine does not tell, each start of the program is one of its own: two must never be taken for one
+		# A machine that does not tell gets a new name at each start of the program, so that two are never taken for one
 		self.boot_id = BOOT_ID.read_text().strip() if BOOT_ID.exists() else secrets.token_hex(16)
 		self._trust = trust
 		self._kernel_synced = kernel_synced or kernel_clock_synced

@@ -166,6 +166,7 @@ def test_a_thread_that_died_or_hangs_is_named_and_starves_the_watchdog(rig: Rig)
 	try:
 		assert service.stalled() == "publisher", "its thread does not run"
 		service.publisher.start()
+		service.watch.start()
 		for terminal in service.terminals:
 			terminal.start()
 		wait_until(lambda: service.stalled() is None, "all threads run")
@@ -178,6 +179,7 @@ def test_a_thread_that_died_or_hangs_is_named_and_starves_the_watchdog(rig: Rig)
 		# The unit's WatchdogSec is as long, so that systemd restarts what has stood still for a minute at most
 		assert STALL_S == WATCHDOG_S
 	finally:
+		service.watch.stop()
 		service.publisher.stop()
 		service.outbox.close()
 		os.umask(mask)
