@@ -5,6 +5,7 @@ Ordering and windows use `boottime_ns`, which no clock step touches; `now` is on
 
 import ctypes
 import re
+import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -48,7 +49,8 @@ class SystemClock:
 	"""The machine's clocks. `trust` "always" is for machines whose time is kept by other means than NTP."""
 
 	def __init__(self, trust: str = "auto", *, kernel_synced: Callable[[], bool] | None = None) -> None:
-		self.boot_id = BOOT_ID.read_text().strip() if BOOT_ID.exists() else "unknown"
+		# A machine that does not tell gets a new name at each start of the program, so that two are never taken for one
+		self.boot_id = BOOT_ID.read_text().strip() if BOOT_ID.exists() else secrets.token_hex(16)
 		self._trust = trust
 		self._kernel_synced = kernel_synced or kernel_clock_synced
 		self._judged_at = -QUALITY_CACHE_S

@@ -464,8 +464,6 @@ class Outbox:
 			self.alarms["store_recovered"] = salvaged.detail
 		self._writer = outbox_file.connect(self.path, synchronous="FULL", max_bytes=self._max_bytes)
 		self._side = outbox_file.connect(self.path, synchronous="NORMAL", max_bytes=self._max_bytes)
-		# In a statement of its own, because it ends a transaction
-		self._writer.executescript(outbox_file.ADDED)
 		binding = f"{machine}:{self.path.stat().st_ino}"
 		with _transaction(self._writer):
 			known = self._writer.execute("SELECT value FROM about WHERE name = 'binding'").fetchone()

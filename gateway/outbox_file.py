@@ -178,6 +178,7 @@ def prepare(path: Path) -> Salvage | None:
 	saved = path.with_name(f"{path.name}.saved")
 	if not saved.exists():
 		if path.exists() and _is_sound(path):
+			_add_tables(path)
 			return None
 		if not path.exists():
 			_put_aside(path)  # a log without its store would be read into the new one
@@ -201,6 +202,12 @@ def note_epoch(path: Path, number: int, epoch: str) -> None:
 		os.fsync(file)
 	finally:
 		os.close(file)
+
+
+def _add_tables(path: Path) -> None:
+	"""Of a store of before; a few pages, for which a store that is full by its limit has room all the same."""
+	with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+		connection.executescript(f"BEGIN; {ADDED} COMMIT;")
 
 
 def _create(path: Path, fill: Callable[[sqlite3.Connection], None] | None = None) -> None:

@@ -118,6 +118,16 @@ class AppSide:
 		with self._lock:
 			return self._database.execute("SELECT * FROM check_in ORDER BY rowid").fetchall()
 
+	def has_all_in_order(self, count: int) -> bool:
+		"""Whether so many check-ins came, in the order of their numbers, of which none is missing but for watch events."""
+		numbers = [seq for _, seq, *_ in self.check_ins()]
+		with self._lock:
+			watches = [seq for _, seq in self.watches if seq < max(numbers, default=0)]
+		every = sorted(numbers + watches)
+		return (
+			numbers == sorted(numbers) and len(numbers) == count and every == list(range(1, len(every) + 1))
+		)
+
 	def told(self) -> list[tuple[str, str]]:
 		"""terminal and state of the watch events, in their order."""
 		with self._lock:

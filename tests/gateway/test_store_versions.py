@@ -153,8 +153,6 @@ def test_what_the_gateway_of_before_got_confirmed_is_confirmed_here(tmp_path: Pa
 
 def test_a_full_store_of_before_opens_here_and_stays_whole(tmp_path: Path, older_code: Path) -> None:
 	size = 128 * 1024
-	box = opened(tmp_path, max_bytes=size)
-	box.close()
 	script = OLDER.replace("for badge", "import contextlib\nfor badge").replace(
 		"\tbox.append(", "\twith contextlib.suppress(Exception): box.append("
 	)
@@ -168,5 +166,9 @@ def test_a_full_store_of_before_opens_here_and_stays_whole(tmp_path: Path, older
 	before = json.loads(done.stdout)["found"]
 	assert 0 < len(before) < 1999
 	box = opened(tmp_path, max_bytes=size)
+	assert box.alarms == {}
 	assert badges(held(box)) == [int(badge, 16) for _, _, badge in before]
+	box.confirm(box.epoch, 100)
+	box.append(tap(5000))
+	assert badges(held(box))[-1] == 5000
 	box.close()
