@@ -126,10 +126,11 @@ def changed_days(
 	"""The days that rest on facts which came in, were changed or were cancelled since a moment."""
 	found: Changed = {}
 	before = since - MARGIN
-	with store.transaction():
-		roster = ingest.Roster()
-		roster.refresh(store)
-		_merge(found, badge_enrolment.judge_again(store, roster, span.first, now))
+	if check_ins.not_expected(store, span.first, badge_enrolment.NOT_EXPECTED):
+		with store.transaction():
+			roster = ingest.Roster()
+			roster.refresh(store)
+			_merge(found, badge_enrolment.judge_again(store, roster, span.first, now))
 	for student, first, last in student_attendance.leaves_changed(store, before):
 		_merge(found, {day: {student} for day in span.clip(first, last)})
 	for student, day in changes.records_of_people(store, before):
