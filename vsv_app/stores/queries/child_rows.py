@@ -22,14 +22,16 @@ def add(
 	table: ChildTable,
 	rows: Mapping[str, Sequence[Sequence[Any]]],
 	now: datetime,
+	*,
+	first: int = 1,
 ) -> None:
-	"""Add rows by the document that they belong to."""
+	"""Add rows by the document that they belong to, numbered on from `first`."""
 	columns = (*STANDARD_COLUMNS, "parent", "parentfield", "parenttype", *table.holds)
 	user = store.acting_user
 	made = [
 		(f"{parent}-{idx}", user, now, now, user, 0, idx, parent, table.field, table.of, *row)
 		for parent, some in rows.items()
-		for idx, row in enumerate(some, start=1)
+		for idx, row in enumerate(some, start=first)
 	]
 	if made:
 		store.insert_rows(table.doctype, columns, made)
