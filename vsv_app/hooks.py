@@ -69,10 +69,10 @@ doc_events = {
 			"vsv_app.site.attendance.waiting_days.leave_changed",
 		),
 	},
-	**dict.fromkeys(
-		("Student Group", "Student", "Bell Schedule", "Holiday List", "Academic Year"),
-		{"on_update": "vsv_app.site.attendance.waiting_days.roll_changed"},
-	),
+	**{
+		doctype: {"on_update": "vsv_app.site.attendance.waiting_days.roll_changed"}
+		for doctype in ("Student Group", "Student", "Bell Schedule", "Holiday List", "Academic Year")
+	},
 	"Program Enrollment": dict.fromkeys(
 		("on_submit", "on_update_after_submit", "on_cancel"),
 		"vsv_app.site.attendance.waiting_days.roll_changed",

@@ -18,6 +18,8 @@ from vsv_app.stores.frappe_store import FrappeStore
 
 NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
 NEWEST = 16
+AT_LEAST = {"education": (15, 5)}
+"""Of the lowest version: what leave applications do to attendance differs before it."""
 LONGEST_CODE = 40
 SETTINGS = "Early Warning Settings"
 BOARD = "Support Plans"
@@ -40,8 +42,14 @@ INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 		"vsv_student_status_date": ("student", "status", "date"),
 		"vsv_student_minutes_missed": ("student", "vsv_minutes_missed"),
 		"vsv_source_date": ("vsv_source", "date"),
+		"vsv_ledger": ("student", "vsv_source", "docstatus", "date", "course_schedule"),
 	},
-	"Badge Check In": {"vsv_school_day_student": ("school_day", "student")},
+	"Badge Check In": {
+		"vsv_school_day_student": ("school_day", "student"),
+		"vsv_outcome_school_day": ("outcome", "school_day"),
+	},
+	"Door Watch": {"vsv_gateway_at": ("gateway", "at")},
+	"Attendance Hold": {"vsv_status_school_day": ("status", "school_day")},
 }
 RETIRED = {"Student Attendance": ("vsv_minutes_missed_date",)}
 """What an earlier version made and no query uses any more."""
@@ -72,6 +80,15 @@ def before_install() -> None:
 				_(
 					"Early Warning works with version {1} and {2} of {0}; here is version {3}. Update {0} first."
 				).format(app, lowest, NEWEST, found),
+				exc=WrongVersion,
+				title=_("Version Not Supported"),
+			)
+		wanted = AT_LEAST.get(app, ())
+		if wanted and found == wanted[0] and _version(app) < wanted:
+			frappe.throw(
+				_(
+					"Early Warning stands on what leave does to attendance in version {1} of {0}; here is version {2}. Update {0} first."
+				).format(app, ".".join(map(str, wanted)), ".".join(map(str, _version(app)))),
 				exc=WrongVersion,
 				title=_("Version Not Supported"),
 			)
@@ -300,6 +317,9 @@ def _index_names(doctype: str) -> set[str]:
 
 
 def _major_version(app: str) -> int | None:
-	if app not in frappe.get_installed_apps():
-		return None
-	return cint(frappe.get_attr(f"{app}.__version__").split(".")[0])
+	return _version(app)[0] if app in frappe.get_installed_apps() else None
+
+
+def _version(app: str) -> tuple[int, ...]:
+	"""The first two numbers of an app's version."""
+	return tuple(cint(part) for part in frappe.get_attr(f"{app}.__version__").split(".")[:2])

@@ -122,10 +122,12 @@ def value(  # noqa: PLR0911, PLR0912 one plain answer after the other
 			streak += 1
 		return streak
 	if indicator in ("times_late", "late_minutes"):
-		by_day = [max([row[3] for row in mine if row[1] == day], default=0) for day in days]
+		late = [row for row in mine if not (row[2] == "Present" and row[6] == "Excused")]
+		by_day = [max([row[3] for row in late if row[1] == day], default=0) for day in days]
 		return sum(minutes > 0 for minutes in by_day) if indicator == "times_late" else sum(by_day)
 	if indicator == "times_left_early":
-		return sum(any(row[1] == day and row[5] for row in mine) for day in days)
+		early = [row for row in mine if not (row[2] == "Present" and row[6] == "Excused")]
+		return sum(any(row[1] == day and row[5] for row in early) for day in days)
 	if indicator == "weekday_pattern":
 		return _pattern(rows, own_days, calendar)
 	if indicator == "one_course_only":

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from vsv_app.stores.queries.attendance.student_attendance import EXCEPTION, OF_AN_EXCEPTION, STANDS
+from vsv_app.stores.queries.attendance.student_attendance import EXCEPTION, OF_AN_EXCEPTION, STANDS, SUBMITTED
 from vsv_app.stores.schema import Table, child_doctype, tables
 from vsv_app.stores.store import Document, Row
 
@@ -34,7 +34,9 @@ INDEXES = {
 		("vsv_source", "date"),
 	),
 	"Student Group Student": (("student",),),
-	"Badge Check In": (("school_day", "student"),),
+	"Badge Check In": (("school_day", "student"), ("outcome", "school_day")),
+	"Door Watch": (("gateway", "at"),),
+	"Attendance Hold": (("status", "school_day"),),
 	"Program Enrollment": (("student",),),
 	"Student Leave Application": (("from_date",),),
 }
@@ -42,6 +44,7 @@ IN_PART = {
 	"Student Attendance": (
 		("exceptions", (*OF_AN_EXCEPTION, "docstatus"), EXCEPTION),
 		("day", ("date",), STANDS),
+		("ledger", ("student", "vsv_source", "date", "course_schedule"), SUBMITTED),
 	),
 }
 """Indexes of some of the rows alone, for queries that ask for just these: all that rules read of a year in their order,

@@ -42,7 +42,7 @@ class Enrolment:
 class LearnerDays:
 	"""A learner's exceptional school days, ascending. One slot per such day; minutes throughout.
 
-	`unexcused` and `excused` are absence alone; `late` and `early` are counted apart from them.
+	`unexcused` and `excused` are absence alone; `late` and `early` are counted apart from them, and only what is not excused.
 	"""
 
 	__slots__ = ("absent", "at", "early", "excused", "late", "rows", "unexcused")
@@ -112,6 +112,8 @@ def _counted(
 	here = status == "Present"
 	if here:
 		gone = max(0, gone - late - early)
+		if excused == EXCUSED:
+			late = early = 0
 	elif not gone and whole_day:
 		# By hand a person writes no minutes; a record of the day then means all of it.
 		gone = planned

@@ -1,5 +1,6 @@
 """Badges to learners: by a tap at a terminal in enrolment mode, by digest, and what earlier taps become then."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ def note_card(store: Store, incoming: Incoming) -> str | None:
 		digest = message.get("badge")
 		if not (isinstance(digest, str) and messages.DIGEST.fullmatch(digest)):
 			raise messages.NotUnderstood(messages.NO_BADGE)
-		at = messages.time_in(message)
+		at, also = messages.time_in(message), messages.also_digests(message)
 	except messages.MessageError as error:
 		incoming.refuse(store, error)
 		return None
@@ -58,7 +59,13 @@ def note_card(store: Store, incoming: Incoming) -> str | None:
 			)  # fmt: skip
 			return None
 		label = f"Read at {set_aside.printable(str(message.get('terminal', '')))} on {incoming.local_now:%Y-%m-%d %H:%M}"
-		return store.add_document("Student Badge", _badge(digest, None, None, label, incoming.local_now))
+		for other in also:
+			if badges.by_digest(store, other) is None:
+				store.add_document(
+					"Student Badge", _badge(other, None, None, label, incoming.local_now, digest)
+				)
+		fob = digest if also else None
+		return store.add_document("Student Badge", _badge(digest, None, None, label, incoming.local_now, fob))
 
 
 def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str | None = None) -> str:
@@ -76,18 +83,39 @@ def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str 
 				hand_over(store, badge, known[1], student, now)
 			badges.give(store, badge, student, name, now)
 		claim(store, digest, now)
+		give_rest_of_fob(store, digest, student, now)
 	return badge
+
+
+def give_rest_of_fob(store: Store, digest: str, student: str | None, now: datetime) -> None:
+	"""One fob that readers of several kinds read as several badges is one learner's as a whole."""
+	fob = badges.fob_of(store, digest)
+	name = learners.names(store, [student]).get(student) if student else None
+	for badge, other, before in badges.of_fob(store, fob) if fob else ():
+		if other != digest and student and before != student:
+			hand_over(store, badge, before, student, now)
+			badges.give(store, badge, student, name, now)
+			claim(store, other, now)
 
 
 def hand_over(store: Store, badge: str, before: str | None, after: str | None, now: datetime) -> None:
 	"""Write down that a badge changes hands. What comes out of stock for the first time was the learner's from the beginning."""
-	if before == after:
-		return
-	rows = badges.periods(store, badge)
-	if not rows and before is None:
-		return
-	rows = [(who, since, until or now) for who, since, until in rows or [(str(before), None, None)]]
-	badges.set_periods(store, badge, [*rows, (after, now, None)] if after else rows, now)
+	known = badges.periods(store, badge)
+	rows = handed_over(known, before, after, now)
+	if rows != known:
+		badges.set_periods(store, badge, rows, now)
+
+
+Period = tuple[str, datetime | None, datetime | None]
+"""(learner, from, until) of who held a badge."""
+
+
+def handed_over(rows: Sequence[Period], before: str | None, after: str | None, now: datetime) -> list[Period]:
+	"""Who held a badge from when to when, once it has changed hands."""
+	if before == after or (not rows and not before):
+		return list(rows)
+	closed = [(who, since, until or now) for who, since, until in rows or [(str(before), None, None)]]
+	return [*closed, (after, now, None)] if after else closed
 
 
 def judge_again(store: Store, roster: ingest.Roster, since: date, now: datetime) -> dict[date, set[str]]:
@@ -140,7 +168,12 @@ def _stays(student: str | None, outcome: str, judged: ingest.Judged) -> bool:
 
 
 def _badge(
-	digest: str, student: str | None, name: str | None, label: str | None, now: datetime
+	digest: str,
+	student: str | None,
+	name: str | None,
+	label: str | None,
+	now: datetime,
+	fob: str | None = None,
 ) -> dict[str, Any]:
 	return {
 		"creation": now,
@@ -150,4 +183,5 @@ def _badge(
 		"student_name": name,
 		"status": "Active",
 		"label": label,
+		"fob": fob,
 	}

@@ -213,6 +213,7 @@ def _evaluate(
 			more=more,
 		)
 	)
+	findings = _without_those_never_right(store, known, findings, own, on)
 	asked = {(finding.student, finding.rule.code) for finding in findings}
 	codes = {rule.code for rule in known.rules} | set(broken)
 	over = [s for s in standing if _without_ground(s, rules_to_use, codes, considered, enrolled, asked)]
@@ -221,6 +222,68 @@ def _evaluate(
 		for signal in over:
 			_resolve(store, signal, now)
 	return Evaluated(done[0], done[1], done[2] + len(over), broken=broken)
+
+
+def _without_those_never_right(
+	store: Store, known: "_Known", findings: Sequence[Finding], own: Sequence[OpenSignal], on: date
+) -> list[Finding]:
+	"""Clears what only stands because it once did: "clears below" is for signals that were right when they were raised.
+
+	Where the facts were corrected since, the rule holds on none of the days since then by what is known now.
+	"""
+	raised = {signal.name: signal for signal in own}
+	doubted = {
+		finding.signal: finding
+		for finding in findings
+		if finding.action == UPDATE
+		and finding.signal
+		and not finding.rule.fires(finding.values)
+		and finding.rule.version == raised[finding.signal].version
+	}
+	if not doubted:
+		return list(findings)
+	days = signals.raised_on(store, list(doubted))
+	right = {
+		name
+		for name, finding in doubted.items()
+		if name not in days or _held_since(store, known, finding, days[name], on)
+	}
+	return [
+		replace(finding, action=CLEAR, evidence=())
+		if finding.signal in doubted and finding.signal not in right
+		else finding
+		for finding in findings
+	]
+
+
+def _held_since(store: Store, known: "_Known", finding: Finding, since: date, on: date) -> bool:
+	"""Whether a rule held for a learner on any day since, by what is known now."""
+	students = [finding.student]
+	for n in range((on - since).days + 1):
+		day = since + timedelta(days=n)
+		year = known.calendar.year(day)
+		enrolled = roll.enrolments(store, year.start, day, students) if year else {}
+		if year is None or finding.student not in enrolled:
+			continue
+		stay = enrolled[finding.student]
+		track = known.calendar.track(stay.group, stay.program, stay.before)
+		first = looks_back_to([finding.rule], known.calendar, [track], day)
+		rows = student_attendance.exceptions(store, first, day, students)
+		begin = earliest_fact(known.calendar, day) or year.start
+		more = facts.load(store, frozenset(finding.rule.needs), begin, day, students, rows)
+		found = evaluate(
+			rows,
+			enrolled,
+			[finding.rule],
+			known.calendar,
+			on=day,
+			open_signals=[],
+			not_arrived=frozenset(),
+			more=more,
+		)
+		if any(one.action == RAISE for one in found):
+			return True
+	return False
 
 
 def earliest_fact(school_calendar: SchoolCalendar, on: date) -> date | None:

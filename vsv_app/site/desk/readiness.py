@@ -12,7 +12,7 @@ from vsv_app.services.attendance import day_close, roll
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.site.documents.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.attendance import badges, calendar, check_ins
 from vsv_app.stores.queries.gateways.accounts import GatewayState
 from vsv_app.stores.queries.signals import rules
 
@@ -60,6 +60,10 @@ def _of_the_timetable(store: FrappeStore, now: datetime) -> Iterator[str]:
 		yield _("There is no Bell Schedule that is switched on: nobody is late, and no day is written.")
 	elif unplanned := roll.call(store, school_calendar, now.date()).unplanned:
 		yield _("{0} learners have no Bell Schedule for their group or programme: their days are not written.").format(len(unplanned))  # fmt: skip
+	if twice := roll.in_two_groups(store, now.date()):
+		yield _("{0} learners are in two groups of their own at once: the alphabet decides by which their days are kept. End one of the two.").format(len(twice))  # fmt: skip
+	if off := badges.of_who_is_switched_off(store):
+		yield _("{0} learners are switched off and have no date of leaving: they are on no roll, and their badges open nothing. Fill in when they left, or switch them on.").format(off)  # fmt: skip
 	company = frappe.defaults.get_defaults().get("company")
 	if not company or not frappe.db.get_value("Company", company, "default_holiday_list"):
 		yield _("The company has no default Holiday List: Education takes no attendance without one.")
@@ -68,6 +72,8 @@ def _of_the_timetable(store: FrappeStore, now: datetime) -> Iterator[str]:
 def _of_the_doors(store: FrappeStore) -> Iterator[str]:
 	if not frappe.db.exists("Attendance Gateway", {"enabled": 1}):
 		yield _("There is no Attendance Gateway that is switched on.")
+	if undated := len(check_ins.held(store)):
+		yield _("{0} check-ins are of a day that nobody knows, as the door's clock was not set. Say in Days To Settle when they were.").format(undated)  # fmt: skip
 	yield from (words(door) for door in day_close.doors_to_wait_for(store))
 
 

@@ -106,6 +106,32 @@ def _carriers(store: Store) -> dict[str, Carrier]:
 	}
 
 
+def of_who_is_switched_off(store: Store) -> int:
+	"""How many learners carry a badge, are switched off and have no date of leaving."""
+	query = (
+		select(BADGE, BADGE.student)
+		.join(STUDENT)
+		.on(STUDENT.name == BADGE.student)
+		.where(BADGE.status == VALUE)
+		.where(STUDENT.enabled == 0)
+		.where(STUDENT.date_of_leaving.isnull())
+		.distinct()
+	)
+	return len(store.fetch(query, ["Active"]))
+
+
+def of_fob(store: Store, fob: str) -> list[tuple[str, str, str | None]]:
+	"""(record, digest, learner) of the badges that are one fob, as readers of several kinds read it."""
+	query = select(BADGE, BADGE.name, BADGE.badge_digest, BADGE.student).where(BADGE.fob == VALUE)
+	return [(row[0], row[1], row[2] or None) for row in store.fetch(query, [fob])]
+
+
+def fob_of(store: Store, digest: str) -> str | None:
+	"""What the badges of one fob share."""
+	rows = store.fetch(select(BADGE, BADGE.fob).where(BADGE.badge_digest == VALUE), [digest])
+	return rows[0][0] or None if rows else None
+
+
 def blocked_or_active(store: Store) -> dict[str, str]:
 	"""The roster as a gateway needs it: digest -> active or blocked."""
 	query = select(BADGE, BADGE.badge_digest, BADGE.status, BADGE.student).where(BADGE.badge_digest != VALUE)

@@ -16,6 +16,7 @@ SCHEDULE = table("Course Schedule")
 NAMES_A_QUERY = 1000
 STANDS = ATTENDANCE.docstatus < 2
 """Written down and not cancelled."""
+SUBMITTED = ATTENDANCE.docstatus == 1
 
 
 class Recorded(NamedTuple):

@@ -63,6 +63,12 @@ ITS_DISMISSALS = ChildTable(
 )
 
 
+def raised_on(store: Store, names: Sequence[str]) -> dict[str, date]:
+	"""The day on which each signal was raised."""
+	query = select(SIGNAL, SIGNAL.name, SIGNAL.raised_on).where(any_of(SIGNAL.name, names))
+	return {name: at.date() for name, at in store.fetch(query, names) if at is not None}
+
+
 def standing(store: Store, students: Sequence[str] | None = None) -> list[OpenSignal]:
 	"""The signal that holds the key of each learner and rule, dismissed ones included."""
 	s = SIGNAL

@@ -7,6 +7,7 @@ from frappe.model.document import Document
 from vsv_app.engine.gateways.messages import DIGEST
 from vsv_app.services import school
 from vsv_app.services.attendance import badge_enrolment
+from vsv_app.site.attendance import waiting_days
 from vsv_app.site.documents import periods
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -20,6 +21,9 @@ class StudentBadge(Document):
 		self.validate_fingerprint()
 		periods.validate(self, "valid_from", "valid_to")
 
+	def before_save(self) -> None:
+		self.note_who_held_it()
+
 	def on_update(self) -> None:
 		self.claim_earlier_taps()
 
@@ -31,9 +35,32 @@ class StudentBadge(Document):
 				title=_("Not a Fingerprint"),
 			)  # fmt: skip
 
+	def note_who_held_it(self) -> None:
+		"""A tap counts for who held the badge at its own time. That it was to expire was said of who had it before."""
+		before = self.get_doc_before_save()
+		if before is None or (before.student or None) == (self.student or None):
+			return
+		now = _school_now()
+		known = [(row.student, row.from_moment, row.until_moment) for row in self.holders]
+		rows = badge_enrolment.handed_over(known, before.student, self.student, now)
+		self.set(
+			"holders",
+			[{"student": who, "from_moment": since, "until_moment": until} for who, since, until in rows],
+		)
+		if self.student and before.student and self.valid_to == before.valid_to:
+			self.valid_to = None
+
 	def claim_earlier_taps(self) -> None:
-		"""A badge that finds its learner brings along the taps that counted for nobody so far."""
-		if self.student and self.has_value_changed("student"):
-			store = FrappeStore()
-			now = datetime.now(school.load(store).zone).replace(tzinfo=None)
-			badge_enrolment.claim(store, self.badge_digest, now)
+		"""A badge that finds its learner brings along the taps that counted for nobody so far, and the rest of its fob."""
+		if not self.has_value_changed("student"):
+			return
+		store, now = FrappeStore(), _school_now()
+		changed = badge_enrolment.claim(store, self.badge_digest, now)
+		badge_enrolment.give_rest_of_fob(store, self.badge_digest, self.student, now)
+		for day, students in changed.items():
+			for student in students:
+				waiting_days.note(student, day, day)
+
+
+def _school_now() -> datetime:
+	return datetime.now(school.load(FrappeStore()).zone).replace(tzinfo=None)
