@@ -59,6 +59,7 @@ def held_school(site: ModuleType) -> tuple[str, list[str]]:
 
 	group, students = site.named_learners(*NAMES)
 	factories.make_bell_schedule(student_group=group, schedule_name=f"Bells of {group}")
+	factories.make_gateway(gateway_id="front-door", status="Online", last_seen=site.school_now())
 	for student, name in zip(students, NAMES, strict=True):
 		hold(site, student, name, group, 1, "Door Not Reading", BLIND)
 	for student, name in zip(students[:2], NAMES, strict=False):
