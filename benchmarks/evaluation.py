@@ -313,12 +313,22 @@ def _people(store: Store, learners: int) -> None:
 	sessions = [
 		(
 			f"BENCH-S-{weekday}-{label}", *_stamps(), BELLS, "sessions", "Bell Schedule", weekday, label,
-			timedelta(minutes=starts), timedelta(minutes=ends),
+			timedelta(minutes=starts), timedelta(minutes=ends), ends - starts,
 		)
 		for weekday in weekdays
 		for label, starts, ends in (("Morning", 510, 750), ("Afternoon", 780, 900))
 	]  # fmt: skip
-	columns = (*STANDARD, "parent", "parentfield", "parenttype", "weekday", "session", "starts", "ends")
+	columns = (
+		*STANDARD,
+		"parent",
+		"parentfield",
+		"parenttype",
+		"weekday",
+		"session",
+		"starts",
+		"ends",
+		"counted_minutes",
+	)
 	store.insert_rows("Bell Schedule Session", columns, sessions)
 
 

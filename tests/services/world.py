@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from vsv_app.engine.gateways import messages
 from vsv_app.services import school
-from vsv_app.services.attendance import day_close, ingest, ledger
+from vsv_app.services.attendance import badge_enrolment, day_close, ingest, ledger
 from vsv_app.services.gateways import health
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.signals import rule_packs
@@ -136,7 +136,10 @@ class World:
 		incoming = Incoming(self.school, gateway, topic, payload, now.replace(tzinfo=ZONE))
 		if kind == "health":
 			return health.note_health(self.store, incoming)
-		health.note_status(self.store, incoming)
+		if kind == "enrolment":
+			badge_enrolment.note_card(self.store, incoming)
+		else:
+			health.note_status(self.store, incoming)
 		return frozenset()
 
 	def watch(self, terminal: str, state: str, moment: datetime, **fields: Any) -> dict[str, Any]:

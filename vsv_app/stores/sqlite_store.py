@@ -44,7 +44,7 @@ IN_PART = {
 	"Student Attendance": (
 		("exceptions", (*OF_AN_EXCEPTION, "docstatus"), EXCEPTION),
 		("day", ("date",), STANDS),
-		("ledger", ("student", "vsv_source", "date", "course_schedule"), SUBMITTED),
+		("ledger", ("student", "vsv_source", "date", "course_schedule", "docstatus"), SUBMITTED),
 	),
 }
 """Indexes of some of the rows alone, for queries that ask for just these: all that rules read of a year in their order,

@@ -493,3 +493,48 @@ def test_other_learners_are_not_held_with_those_of_a_door(world: World) -> None:
 	world.everybody_in(TODAY, A1, A2, A3, A4, terminal="main")
 	world.close()
 	assert [world.day_of(s) for s in (A1, A2, A3, A4)] == [AWAY, AWAY, *[("held", "Door Not Reading")] * 2]
+
+
+def test_one_fob_opens_every_door(world: World) -> None:
+	forms = [digest("fob"), digest("fob as wiegand"), digest("fob as decimal")]
+	read = {"terminal": "door", "badge": forms[0], "also": forms[1:], "command": "x"}
+	world.say("enrolment", now=at("08:00"), **read)
+	badge_enrolment.enrol(world.store, forms[0], A1, at("08:01"))
+	for number, form in enumerate(forms):
+		world.tap(A1, at(f"08:2{number}"), badge=form)
+	assert {row[1:] for row in world.check_ins()} == {(A1, "Recognised")}
+
+
+def late(world: World, *days: date) -> None:
+	for day in days:
+		world.everybody_in(day, A1)
+		world.tap(A1, at("08:45", day))
+		world.close(day)
+
+
+def test_a_signal_whose_facts_were_corrected_clears_at_once(world: World) -> None:
+	"""Late three times raises it, and it clears below two: two are left, as the third was none."""
+	days = world.school_days(4)
+	late(world, *days[:3])
+	world.everybody_in(days[3])
+	world.close(days[3])
+	evaluation.evaluate_now(world.store, world.school, at("18:00", days[3]))
+	assert ("START-LATE-3", A1, "Open") in world.signals()
+	record = table("Student Attendance")
+	change = update(record, "vsv_minutes_late", "vsv_minutes_missed").where(record.name == VALUE)
+	world.store.run(change, [0, 0, world.attendance(A1, days[2])["name"]])
+	evaluation.evaluate_now(world.store, world.school, at("18:05", days[3]))
+	assert ("START-LATE-3", A1, "Resolved") in world.signals()
+
+
+def test_excused_lateness_is_not_reported_as_lateness(world: World) -> None:
+	days = world.school_days(3)
+	late(world, *days)
+	record = table("Student Attendance")
+	for day in days:
+		world.store.run(
+			update(record, "vsv_excused").where(record.name == VALUE),
+			["Excused", world.attendance(A1, day)["name"]],
+		)
+	evaluation.evaluate_now(world.store, world.school, at("18:00", days[2]))
+	assert world.signals() == []

@@ -114,7 +114,9 @@ def handed_over(rows: Sequence[Period], before: str | None, after: str | None, n
 	"""Who held a badge from when to when, once it has changed hands."""
 	if before == after or (not rows and not before):
 		return list(rows)
-	closed = [(who, since, until or now) for who, since, until in rows or [(str(before), None, None)]]
+	closed: list[Period] = [
+		(who, since, until or now) for who, since, until in rows or [(str(before), None, None)]
+	]
 	return [*closed, (after, now, None)] if after else closed
 
 

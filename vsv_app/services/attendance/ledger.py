@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from vsv_app.engine.attendance.learner_days import Enrolment
 from vsv_app.engine.attendance.ledger import Balance, expected_days, over_at
-from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.sentences import Sentence, say, template
 from vsv_app.services.attendance import badge_enrolment, day_close, ingest, roll, witness
 from vsv_app.services.attendance.roll import MACHINE
@@ -68,10 +68,12 @@ def reconcile(
 	work: Changed = changed_days(store, school_calendar, span, since, now) if since else {}
 	_merge(work, _held_days(store, span, students))
 	touched = set(_write(store, school_calendar, work, now, students))
-	enrolled = _on_roll(store, span, students)
-	missing = _unbalanced_days(store, school_calendar, enrolled, span)
-	touched |= _write(store, school_calendar, missing, now, students)
-	return Reconciled(balance(store, school_calendar, now, students), frozenset(touched))
+	book = _Book(store, school_calendar, span, students)
+	missing = book.differences()
+	if missing:
+		touched |= _write(store, school_calendar, missing, now, students)
+		book = _Book(store, school_calendar, span, students)
+	return Reconciled(book.balance(), frozenset(touched))
 
 
 def balance(
@@ -79,26 +81,7 @@ def balance(
 ) -> Balance:
 	"""How the school days of this year up to yesterday are accounted for."""
 	span = span_of(store, school_calendar, now)
-	if span is None:
-		return Balance()
-	enrolled = _on_roll(store, span, students)
-	machine, person, held = _counts(store, span, students)
-	found, odd = Balance(), []
-	for student, stay in enrolled.items():
-		expected = len(expected_days(school_calendar, stay, span.first, span.last)[1])
-		one = Balance(expected, machine.get(student, 0), person.get(student, 0), held.get(student, 0))
-		if one.adds_up:
-			found += one
-		else:
-			odd.append(student)
-	for start in range(0, len(odd), MANY):
-		some = odd[start : start + MANY]
-		for student, days in _accounted(store, span, some).items():
-			track, slots = expected_days(school_calendar, enrolled[student], span.first, span.last)
-			# What a person wrote of a day without school, or for a second group, accounts for nothing.
-			kinds = [days[day] for slot in slots if (day := track.days[slot]) in days]
-			found += Balance(len(slots), kinds.count(MACHINE), kinds.count(PERSON), kinds.count(HELD))
-	return found
+	return Balance() if span is None else _Book(store, school_calendar, span, students).balance()
 
 
 def sum_up(store: Store, school: School, now: datetime, *, looked_at: datetime | None = None) -> Balance:
@@ -143,14 +126,13 @@ def changed_days(
 	"""The days that rest on facts which came in, were changed or were cancelled since a moment."""
 	found: Changed = {}
 	before = since - MARGIN
-	with store.transaction():
-		roster = ingest.Roster()
-		roster.refresh(store)
-		_merge(found, badge_enrolment.judge_again(store, roster, span.first, now))
+	if check_ins.not_expected(store, span.first, badge_enrolment.NOT_EXPECTED):
+		with store.transaction():
+			roster = ingest.Roster()
+			roster.refresh(store)
+			_merge(found, badge_enrolment.judge_again(store, roster, span.first, now))
 	for student, first, last in student_attendance.leaves_changed(store, before):
 		_merge(found, {day: {student} for day in span.clip(first, last)})
-	for student, day in student_attendance.on_a_leave_that_fell(store, span.first, span.last):
-		_merge(found, {day: {student}})
 	for student, day in changes.records_of_people(store, before):
 		_merge(found, {day: {student} for day in span.clip(day, day)})
 	for day in check_ins.days_received(store, since - timedelta(hours=1)):
@@ -264,38 +246,54 @@ def _counts(
 	return machine, person, held
 
 
-def _unbalanced_days(
-	store: Store, school_calendar: SchoolCalendar, enrolled: Mapping[str, Enrolment], span: _Span
-) -> Changed:
-	"""The days of learners that do not add up: neither recorded nor held, or recorded without school."""
-	counts = _counts(store, span, None if len(enrolled) > MANY else sorted(enrolled))
-	wanted = []
-	for student, stay in enrolled.items():
-		_track, days = expected_days(school_calendar, stay, span.first, span.last)
-		if len(days) != sum(kind.get(student, 0) for kind in counts):
-			wanted.append(student)
-	found: Changed = {}
-	for start in range(0, len(wanted), MANY):
-		_merge(found, _differences(store, school_calendar, enrolled, span, wanted[start : start + MANY]))
-	return found
+class _Book:
+	"""The school days of a stretch by learner: counted for all, and read day by day for those who do not add up."""
 
+	def __init__(
+		self, store: Store, school_calendar: SchoolCalendar, span: _Span, students: Sequence[str] | None
+	) -> None:
+		self._store, self._calendar, self._span = store, school_calendar, span
+		self._enrolled = _on_roll(store, span, students)
+		machine, person, held = _counts(store, span, students)
+		self._even, self._odd = Balance(), []
+		totals = [0, 0, 0, 0]
+		for student in self._enrolled:
+			expected = len(self._expected(student)[1])
+			one = (machine.get(student, 0), person.get(student, 0), held.get(student, 0))
+			if expected == sum(one):
+				totals = [total + more for total, more in zip(totals, (expected, *one), strict=True)]
+			else:
+				self._odd.append(student)
+		self._even = Balance(*totals)
 
-def _differences(
-	store: Store,
-	school_calendar: SchoolCalendar,
-	enrolled: Mapping[str, Enrolment],
-	span: _Span,
-	students: Sequence[str],
-) -> Changed:
-	"""By day, the learners whose day is expected and not accounted for, or whose record by the machine is of no school day."""
-	found: Changed = {}
-	for student, days in _accounted(store, span, students).items():
-		track, slots = expected_days(school_calendar, enrolled[student], span.first, span.last)
-		expected = {track.days[slot] for slot in slots}
-		by_machine = {day for day, kind in days.items() if kind != PERSON}
-		for day in (expected - set(days)) | (by_machine - expected):
-			_merge(found, {day: {student}})
-	return found
+	def balance(self) -> Balance:
+		"""What it adds up to. What a person wrote of a day without school, or for a second group, accounts for nothing."""
+		found = self._even
+		for student, days in self._days_of_odd().items():
+			track, slots = self._expected(student)
+			kinds = [days[day] for slot in slots if (day := track.days[slot]) in days]
+			found += Balance(len(slots), kinds.count(MACHINE), kinds.count(PERSON), kinds.count(HELD))
+		return found
+
+	def differences(self) -> Changed:
+		"""By day, the learners whose day is expected and not accounted for, or whom the machine holds to a day without school."""
+		found: Changed = {}
+		for student, days in self._days_of_odd().items():
+			track, slots = self._expected(student)
+			expected = {track.days[slot] for slot in slots}
+			by_machine = {day for day, kind in days.items() if kind != PERSON}
+			for day in (expected - set(days)) | (by_machine - expected):
+				_merge(found, {day: {student}})
+		return found
+
+	def _expected(self, student: str) -> tuple[Track, range]:
+		return expected_days(self._calendar, self._enrolled[student], self._span.first, self._span.last)
+
+	def _days_of_odd(self) -> dict[str, dict[date, str]]:
+		found: dict[str, dict[date, str]] = {}
+		for start in range(0, len(self._odd), MANY):
+			found |= _accounted(self._store, self._span, self._odd[start : start + MANY])
+		return found
 
 
 def _accounted(store: Store, span: _Span, students: Sequence[str]) -> dict[str, dict[date, str]]:
@@ -325,9 +323,8 @@ def _sentences(
 	if found.adds_up:
 		yield say("Every school day of every learner is accounted for.")
 	else:
-		enrolled = _on_roll(store, span, None)
-		left = _unbalanced_days(store, school_calendar, enrolled, span)
-		days = [day for day, some in sorted(left.items()) if some]
+		left = _Book(store, school_calendar, span, None).differences()
+		days = sorted(left)
 		yield say(
 			"{0} school days are neither recorded nor held, the first of them {1}. They are tried again tonight.",
 			str(found.missing),

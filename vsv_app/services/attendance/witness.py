@@ -113,7 +113,9 @@ class Witness:
 		minute = self.now.hour * 60 + self.now.minute
 		late = [p for p in people if not_arrived(p.plan, p.taps, p.notice, minute)]
 		self.prepare(late)
-		missing, doubtful, why = [], [], {}
+		missing: list[OnRoll] = []
+		doubtful: list[OnRoll] = []
+		why: dict[str, Sentence] = {}
 		for person in late:
 			reason = self._doubt(person)
 			if reason is None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from vsv_app.engine.attendance.ledger import over_at
+from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.services.attendance import day_close, ledger, settling, witness
 from vsv_app.services.attendance.day_close import DayWritten
 from vsv_app.services.school import School
@@ -70,6 +71,6 @@ def correct_late(
 	return [one for one in written if one.changed]
 
 
-def _any_is_over(school_calendar: calendar.SchoolCalendar, day: date, now: datetime) -> bool:
+def _any_is_over(school_calendar: SchoolCalendar, day: date, now: datetime) -> bool:
 	plans = (s.plan(day) for s in school_calendar.schedules if s.holds_on(day))
 	return any(plan is not None and over_at(plan) <= now for plan in plans)

@@ -80,8 +80,8 @@ def roster(store: Store) -> dict[str, Holder]:
 		BADGE, BADGE.badge_digest, BADGE.name, BADGE.student, BADGE.status, BADGE.valid_from, BADGE.valid_to
 	)
 	return {
-		digest: Holder(badge, student or None, *rest, carriers, tuple(periods.get(badge, ())))
-		for digest, badge, student, *rest in store.fetch(query)
+		digest: Holder(badge, student or None, status, since, until, carriers, tuple(periods.get(badge, ())))
+		for digest, badge, student, status, since, until in store.fetch(query)
 	}
 
 

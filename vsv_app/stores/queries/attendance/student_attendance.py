@@ -60,7 +60,7 @@ def recorded(store: Store, day: date, students: Sequence[str] | None = None) -> 
 			minutes_left_early=row[11] or 0,
 			minutes_leave=row[12] or 0,
 		)
-		for row in store.fetch(query.orderby(a.name), values)
+		for row in sorted(store.fetch(query, values))
 	]
 
 
@@ -233,24 +233,6 @@ def leaves_changed(store: Store, since: datetime) -> list[tuple[str, date, date]
 		.where(LEAVE.docstatus > 0)
 	)
 	return [tuple(row) for row in store.fetch(query, [since])]
-
-
-def on_a_leave_that_fell(store: Store, first: date, last: date) -> list[tuple[str, date]]:
-	"""(learner, day) of the machine's records between two days that rest on a leave application which stands no more."""
-	a = ATTENDANCE
-	query = (
-		select(a, a.student, a.date)
-		.left_join(LEAVE)
-		.on((LEAVE.name == a.leave_application) & (LEAVE.docstatus == 1))
-		.where(a.docstatus == 1)
-		.where(a.status == VALUE)
-		.where(a.date >= VALUE)
-		.where(a.date <= VALUE)
-		.where(a.vsv_source == VALUE)
-		.where(a.leave_application != VALUE)
-		.where(LEAVE.name.isnull())
-	)
-	return [tuple(row) for row in store.fetch(query, ["Leave", first, last, "Badge", ""])]
 
 
 def counted(
