@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from vsv_app.embedded import broker, demo, morning, page, processes, report
+from vsv_app.embedded import broker, demo, evening, morning, page, processes, report
 from vsv_app.embedded.school import make_school
 from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
 
@@ -50,6 +50,16 @@ def test_every_read_is_one_check_in_on_the_broker_from_pypi(run_demo, capsys) ->
 	)
 	assert (stored, expected, lost, double) == (sent, sent, 0, 0)
 	assert sent > 30
+	assert re.search(r"Door side of front-door was not reading from \d\d:\d\d to", said)
+	there, away, school, badge, person, held = map(
+		int,
+		re.search(
+			r"settles them: (\d+) there, (\d+)\s+away\.\s+(\d+) learners had school = (\d+) by badge \+ (\d+) by a person \+\s+(\d+) held",
+			said,
+		).groups(),
+	)
+	assert there > 0
+	assert (person, held, school) == (there + away, 0, badge + person)
 	with closing(sqlite3.connect(folder / demo.DATABASE)) as database:
 		(today,) = database.execute(
 			"SELECT count(*) FROM `tabBadge Check In` WHERE school_day = ?", [str(TUESDAY)]
@@ -165,8 +175,9 @@ ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&"
 
 def written_page(tmp_path: Path, *rows: report.Row) -> str:
 	counts, sent = report.Counts(1, 1, 0, 0), morning.Sent(Counter(a=1))
+	held = evening.Evening((evening.HeldLearners(ATTACK, 3),), 2, 1, 40, 37, 3, 0)
 	school = make_school(seed=1, today=TUESDAY, learners=10)
-	return page.write(tmp_path / "page.html", school, counts, sent, rows, ATTACK).read_text()
+	return page.write(tmp_path / "page.html", school, counts, sent, rows, ATTACK, held).read_text()
 
 
 def row(learner: str, severity: str = "Watch", text: str = "text", **more: Any) -> report.Row:

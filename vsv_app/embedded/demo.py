@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from vsv_app.embedded import broker, clock, history, morning, page, processes, records, report
+from vsv_app.embedded import broker, clock, evening, history, morning, page, processes, records, report
 from vsv_app.embedded.school import MadeUpSchool, make_school
 from vsv_app.embedded.terminals import LineReader, PtyTerminal, Rdm6300
 from vsv_app.services import school as schools
@@ -29,6 +29,9 @@ from vsv_app.stores.sqlite_store import SqliteStore
 
 DATABASE = "school.sqlite"
 BEGINS, ENDS = timedelta(hours=8), timedelta(hours=9, minutes=32)
+CABLE_OUT, CABLE_IN = timedelta(hours=8, minutes=12), timedelta(hours=8, minutes=40)
+"""When the cable of the side door's terminal is out."""
+EVENING = timedelta(hours=17, minutes=30)
 DRAINS_WITHIN_S = 30.0
 SHOWN_EVIDENCE = 2
 WIDTH = 150
@@ -44,11 +47,8 @@ def main() -> int:
 	store = SqliteStore(folder / DATABASE)
 	started = time.monotonic()
 	school = make_school(seed=options.seed, today=_school_day(options.today), learners=options.learners)
-	terminals: list[PtyTerminal] = [
-		Rdm6300(folder / "main-1"),
-		Rdm6300(folder / "main-2"),
-		LineReader(folder / "side"),
-	]
+	main, other, side = (folder / name for name in records.TERMINALS)
+	terminals: list[PtyTerminal] = [Rdm6300(main), Rdm6300(other), LineReader(side)]
 	begins = datetime.combine(school.today, datetime.min.time()) + BEGINS
 	keys = records.found(store, school, [(t.path.name, t.protocol) for t in terminals], begins)
 	with _progress(console) as progress:
@@ -57,7 +57,10 @@ def main() -> int:
 	counts = report.count(store, school.today, sent.expected, keys.badge_key)
 	rows = report.rows(store, school.today)
 	console.print(_table(rows, school.today))
-	written = page.write(folder / "index.html", school, counts, sent, rows, kind)
+	midnight = datetime.combine(school.today, datetime.min.time())
+	settled = evening.settle(store, school, sent.unseen, midnight + ENDS, midnight + EVENING)
+	written = page.write(folder / "index.html", school, counts, sent, rows, kind, settled)
+	_tell_of_held_days(console, settled)
 	_sum_up(console, counts, sent, rows, written, time.monotonic() - started)
 	for terminal in terminals:
 		terminal.close()
@@ -109,13 +112,16 @@ def _play_morning(
 	"""(what was held to the terminals, the broker's kind)."""
 	midnight = datetime.combine(school.today, datetime.min.time())
 	records.report_absences(store, school.day(school.today), midnight + BEGINS)
-	taps = morning.plan(school, until=midnight + ENDS, terminals=len(terminals))
+	blind = morning.Blind(records.TERMINALS.index("side"), midnight + CABLE_OUT, midnight + CABLE_IN)
+	taps = morning.plan(school, until=midnight + ENDS, blind=blind)
 	begins = (midnight + BEGINS).replace(tzinfo=ZoneInfo(records.ZONE))
 	simulated = f"{begins.isoformat()}@{speed:g}@{time.time():.3f}"
 	now = clock.simulated(simulated)
 	task = progress.add_task(f"{school.today:%A} morning, live, {speed:g} times as fast", total=len(taps))
 	with processes.running(folder, folder / DATABASE, keys, terminals, simulated_clock=simulated) as path:
-		sent = morning.play(taps, terminals, now, each=lambda: progress.advance(task), check=path.check)
+		sent = morning.play(
+			taps, terminals, now, each=lambda: progress.advance(task), check=path.check, blind=blind
+		)
 		ends = begins + (ENDS - BEGINS)
 		last = progress.add_task("Until the cut-off has passed and all is acknowledged", total=None)
 		_wait(
@@ -156,6 +162,19 @@ def _table(rows: list[report.Row], today: date) -> Table:
 			row.learner, row.group, row.rule, row.value, shown or "not seen at any terminal", row.mentor
 		)
 	return table
+
+
+def _tell_of_held_days(console: Console, settled: evening.Evening) -> None:
+	"""What the evening held, what the officer said of it, and that the day adds up."""
+	console.print("[bold]Days to settle[/], in the evening:")
+	for held in settled.held:
+		console.print(
+			f"  {held.sentence} {held.learners} learners were not seen: no record, no alarm, until a person says so."
+		)
+	console.print(
+		f"  The officer asks their teachers, and settles them: {settled.there} there, {settled.away} away. "
+		f"{settled.expected} learners had school = {settled.by_machine} by badge + {settled.by_person} by a person + {settled.left} held."
+	)
 
 
 def _sum_up(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from vsv_app.embedded.evening import Evening
 from vsv_app.embedded.morning import Sent
 from vsv_app.embedded.report import Counts, Row
 from vsv_app.embedded.school import MadeUpSchool
@@ -14,7 +15,13 @@ TEMPLATE = Path(__file__).parent / "page.html"
 
 
 def write(
-	path: Path, school: MadeUpSchool, counts: Counts, sent: Sent, rows: Sequence[Row], broker: str
+	path: Path,
+	school: MadeUpSchool,
+	counts: Counts,
+	sent: Sent,
+	rows: Sequence[Row],
+	broker: str,
+	settled: Evening,
 ) -> Path:
 	"""Write the page; returns its path. All text from records is escaped."""
 	by_mentor = Counter(row.mentor for row in rows)
@@ -37,6 +44,16 @@ def write(
 		"concerned": str(len({(row.learner, row.group) for row in rows})),
 		"mentors": str(len(by_mentor)),
 		"most": str(busiest[0][1]) if busiest else "0",
+		"held": "\n".join(
+			f"<p>{escape(one.sentence)} {one.learners} learners were not seen.</p>" for one in settled.held
+		)
+		or "<p>Nobody is held.</p>",
+		"there": str(settled.there),
+		"away": str(settled.away),
+		"expected": str(settled.expected),
+		"by_machine": str(settled.by_machine),
+		"by_person": str(settled.by_person),
+		"left": str(settled.left),
 		"rows": "\n".join(_cards(rows)),
 	}
 	text = TEMPLATE.read_text(encoding="utf-8")

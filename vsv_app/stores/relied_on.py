@@ -68,8 +68,6 @@ RELIED_ON: dict[str, dict[str, str]] = {
 		"attendance_based_on": "Select",
 		"student_group": "Link",
 		"mark_as_present": "Check",
-		"attendance_based_on": "Select",
-		"student_group": "Link",
 		"reason": "Text",
 	},
 	"Holiday List": {"holiday_list_name": "Data"},

@@ -17,6 +17,7 @@ from vsv_app.stores.queries.gateways.accounts import GatewayState
 from vsv_app.stores.queries.signals import rules
 
 LISTENER_SILENT_AFTER = timedelta(minutes=5)
+RECENT = timedelta(weeks=2)
 
 
 def what_is_missing() -> list[str]:
@@ -27,7 +28,7 @@ def what_is_missing() -> list[str]:
 	return [
 		*_of_the_site(here),
 		*_of_the_timetable(store, now),
-		*_of_the_doors(store),
+		*_of_the_doors(store, now),
 		*_of_people(here),
 		*_of_the_rules(store),
 	]
@@ -69,9 +70,11 @@ def _of_the_timetable(store: FrappeStore, now: datetime) -> Iterator[str]:
 		yield _("The company has no default Holiday List: Education takes no attendance without one.")
 
 
-def _of_the_doors(store: FrappeStore) -> Iterator[str]:
+def _of_the_doors(store: FrappeStore, now: datetime) -> Iterator[str]:
 	if not frappe.db.exists("Attendance Gateway", {"enabled": 1}):
 		yield _("There is no Attendance Gateway that is switched on.")
+	if strangers := check_ins.on_no_roll(store, now.date() - RECENT):
+		yield _("{0} learners came in during the last two weeks and are on no roll. Put them into their group, or take their badges back.").format(strangers)  # fmt: skip
 	if undated := len(check_ins.held(store)):
 		yield _("{0} check-ins are of a day that nobody knows, as the door's clock was not set. Say in Days To Settle when they were.").format(undated)  # fmt: skip
 	yield from (words(door) for door in day_close.doors_to_wait_for(store))

@@ -102,6 +102,7 @@ class TestEveryMethod(CommittedTestCase):
 		configure = frozenset({ADMINISTRATOR, MANAGER})
 		at_doors = frozenset({*configure, INSTALLER})
 		reports = frozenset({COORDINATOR, OFFICER})
+		settle = frozenset({OFFICER, ADMINISTRATOR})
 		rule = frappe.as_json({"title": "x", "indicator": "times_late", "threshold": 1})
 		return {
 			f"{PORTAL}.family.family": Call("get", by=signed_in),
@@ -137,6 +138,13 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.gateways.doors.enrol_badge": Call(
 				"post", {"badge": cls.badge, "student": cls.student}, frozenset({OFFICER, ADMINISTRATOR, INSTALLER})
 			),
+			"vsv_app.api.attendance.settling.overview": Call("get", by=settle),
+			"vsv_app.api.attendance.settling.settle": Call("post", {"holds": "[]", "answer": "There"}, settle),
+			"vsv_app.api.attendance.settling.closing": Call("get", {"holds": "[]"}, settle),
+			"vsv_app.api.attendance.settling.undo": Call("post", by=settle),
+			"vsv_app.api.attendance.settling.date_taps": Call("post", {"taps": "[]", "day": day}, settle),
+			"vsv_app.api.attendance.explanation.why": Call("get", {"record": cls.record}),
+			"vsv_app.api.gateways.doors.watched": Call("get", {"gateway": cls.gateway}, frozenset({*at_doors, OFFICER})),
 			"vsv_app.api.attendance.school_day.what_is_missing": Call("get", by=configure),
 			"vsv_app.api.attendance.school_day.waits_for": Call("get", tomorrow, frozenset({*configure, OFFICER})),
 			"vsv_app.api.attendance.school_day.close": Call("post", tomorrow, frozenset({*configure, OFFICER})),

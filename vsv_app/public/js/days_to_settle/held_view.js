@@ -3,8 +3,11 @@
 	"use strict";
 	const { el, button, answers, notSeen } = DaysToSettle;
 
-	/** A card; `settle(holds, answer, reason)` is called for one learner or for all of them. */
-	function heldGroup(group, reasons, settle) {
+	/**
+	 * A card; `settle(holds, answer, reason)` is called for one learner or for all of them. `open` holds the cards whose
+	 * learners are shown, so that they still are after one of them was settled.
+	 */
+	function heldGroup(group, reasons, settle, open) {
 		const holds = group.held.map((one) => one.hold);
 		const reason = reasonField(reasons);
 		const only = group.held.length === 1 ? el("span", { class: "who" }, el("b", {}, group.held[0].name), el("small", {}, group.held[0].group)) : null;
@@ -20,7 +23,7 @@
 				answers().map(({ answer, label }) => button(label, () => act(holds, answer)))
 			),
 			reason.element,
-			group.held.length > 1 ? oneByOne(group, act) : null
+			group.held.length > 1 ? oneByOne(group, act, open) : null
 		);
 	}
 
@@ -36,12 +39,19 @@
 	}
 
 	/** The learners, shown once somebody wants to see them: there may be hundreds. */
-	function oneByOne(group, act) {
+	function oneByOne(group, act, open) {
+		const key = `${group.day} ${group.sentence}`;
 		const list = el("ul", {});
 		const details = el("details", {}, el("summary", {}, __("One by one")), list);
+		const show = () => list.children.length || list.append(...group.held.map((one) => learner(one, act)));
 		details.addEventListener("toggle", () => {
-			if (details.open && !list.children.length) list.append(...group.held.map((one) => learner(one, act)));
+			if (details.open) show();
+			open[details.open ? "add" : "delete"](key);
 		});
+		if (open.has(key)) {
+			details.open = true;
+			show();
+		}
 		return details;
 	}
 

@@ -7,6 +7,7 @@
 		#root;
 		#said = el("div", { class: "said", role: "status", tabindex: "-1" });
 		#body = el("div", {});
+		#open = new Set();
 
 		constructor(root) {
 			this.#root = el("div", { class: "days-to-settle" }, this.#said, this.#body);
@@ -43,7 +44,7 @@
 			const days = new Map();
 			for (const group of groups) days.set(group.date, [...(days.get(group.date) || []), group]);
 			return [...days].map(([date, some]) =>
-				el("section", {}, el("h2", {}, date), some.map((group) => heldGroup(group, reasons, this.#settle)))
+				el("section", {}, el("h2", {}, date), some.map((group) => heldGroup(group, reasons, this.#settle, this.#open)))
 			);
 		}
 
@@ -80,7 +81,7 @@
 					? [el("div", { class: "refused" }, el("b", {}, __("Not taken by Education")), el("ul", {}, refused.map((one) => el("li", {}, one))))]
 					: [])
 			);
-			if (this.#root.contains(document.activeElement)) this.#said.focus();
+			if (this.#root.contains(document.activeElement)) this.#said.focus({ preventScroll: true });
 		}
 	}
 

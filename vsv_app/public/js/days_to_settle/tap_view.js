@@ -18,7 +18,8 @@
 			{ class: "held" },
 			el("h3", {}, many),
 			el("p", { class: "how-many" }, __("Between {0} and {1}. The clock of the door was not right.", [group.first, group.last])),
-			days(group.days, (day) => date(taps, day), many),
+			taps.length === 1 ? who(group.taps[0]) : null,
+			days(group.days, (day) => date(taps, day), taps.length === 1 ? group.taps[0].name : many),
 			taps.length > 1 ? details : null
 		);
 	}
@@ -27,10 +28,12 @@
 		return el(
 			"li",
 			{},
-			el("span", { class: "who" }, el("b", {}, one.name), el("small", {}, __("the door wrote {0}", [one.written]))),
+			who(one),
 			days(group.days, (day) => date([one.tap], day), one.name)
 		);
 	}
+
+	const who = (one) => el("p", { class: "who" }, el("b", {}, one.name), el("small", {}, __("the door wrote {0}", [one.written])));
 
 	/** A button for each day, or a list where there are many. */
 	function days(possible, choose, about) {

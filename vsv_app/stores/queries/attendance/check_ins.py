@@ -11,6 +11,8 @@ from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, 
 from vsv_app.stores.store import Store
 
 CHECK_IN = table("Badge Check In")
+ON_NO_ROLL = ("No Student Group", "Learner Left")
+"""Outcomes of taps of learners whom the school knows and does not expect."""
 
 COLUMNS = (
 	*STANDARD_COLUMNS,
@@ -232,6 +234,19 @@ def not_expected(
 		.orderby(c.school_day)
 	)
 	return [tuple(row) for row in store.fetch(query, [*outcomes, since])]
+
+
+def on_no_roll(store: Store, since: date) -> int:
+	"""How many learners came in from a day on who have left, or are in no group."""
+	c = CHECK_IN
+	query = (
+		select(c, c.student)
+		.distinct()
+		.where(c.school_day >= VALUE)
+		.where(any_of(c.outcome, ON_NO_ROLL))
+		.where(c.student != VALUE)
+	)
+	return len(store.fetch(query, [since, *ON_NO_ROLL, ""]))
 
 
 def assign(
