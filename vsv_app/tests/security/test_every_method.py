@@ -131,6 +131,7 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.signals.rules.indicators": Call("get", by=read_rules),
 			"vsv_app.api.signals.rules.packs": Call("get", by=read_rules),
 			"vsv_app.api.signals.rules.switch_pack": Call("post", {"pack": "none", "enabled": False}, configure),
+			"vsv_app.api.signals.signals.history": Call("get", {"signal": cls.signal}, frozenset({COORDINATOR, ADMINISTRATOR})),
 			"vsv_app.api.signals.statutory_reports.statutory_csv": Call("get", by=reports),
 			"vsv_app.api.signals.statutory_reports.statutory_pdf": Call("get", by=reports),
 			"vsv_app.api.gateways.doors.make_code": Call("post", {"gateway": cls.gateway}, at_doors),

@@ -175,10 +175,13 @@ class TestLinks(WaysAroundTestCase):
 			"/api/resource/Early Warning Evidence", parent="Early Warning Signal", fields=["parent"], limit_page_length=0
 		)  # fmt: skip
 		self.assertEqual({row["parent"] for row in listed.data}, {signals[self.own]})
-		tampered = {"observed_value": 0, "explanation": "All is well", "evidence": [], "note": "seen"}
-		self.ok(self.person.put(f"/api/resource/Early Warning Signal/{signals[self.own]}", **tampered))
+		tampered = {"observed_value": 0, "explanation": "All is well", "evidence": [], "step_count": 9}
+		answer = {"status": "Dismissed", "dismiss_reason": "Other", "note": "seen"}
+		self.ok(
+			self.person.put(f"/api/resource/Early Warning Signal/{signals[self.own]}", **tampered, **answer)
+		)
 		kept = self.stored("Early Warning Signal", signals[self.own])
-		self.assertEqual((len(kept.evidence), kept.note), (1, "seen"))
+		self.assertEqual((len(kept.evidence), kept.note, kept.step_count), (1, "seen", 2))
 		self.assertNotEqual(kept.explanation, "All is well")
 
 
