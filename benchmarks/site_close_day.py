@@ -42,7 +42,7 @@ def _measure() -> float:
 	for one in (group, other):
 		factories.make_bell_schedule(student_group=one)
 	store = FrappeStore()
-	# Doors that were looking: everybody's silence is believed, and everybody asks for a witness.
+	# With doors that look, so that silence has a witness.
 	door = factories.make_gateway()
 	frappe.db.set_value("Attendance Gateway", door, "last_seen", frappe.utils.now_datetime())
 	factories.make_check_in(learners[0], school_day=_days(ROUNDS)[-1], gateway=door, terminal="main")

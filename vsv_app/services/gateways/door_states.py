@@ -128,9 +128,9 @@ def _add_seen(
 	made = [
 		(
 			f"{gateway}-{at:%Y%m%d%H%M%S%f}-{terminal}-{state}"[:140], user, now, now, user, 0, 0,
-			gateway, terminal, state, at, HEALTH, None, number, None, None,
+			gateway, terminal, state, at, HEALTH, None, 0, None, None,
 		)
-		for number, (terminal, state, at) in enumerate(rows, start=1)
+		for terminal, state, at in rows
 	]  # fmt: skip
 	door_watches.add(store, made)
 	return frozenset(row[10].date() for row in made)
