@@ -125,7 +125,7 @@ class Week:
 		day = self.chance.choice(DAYS)
 
 		def arrives(world: World, now: datetime) -> dict[date, None]:
-			calendar.add_days_without_school(world.store, "T-Bells T-1B", [day], now)
+			calendar.close_school(world.store, ["T-Bells T-1B"], day, "Closed", now)
 			return {day: None}
 
 		return arrives

@@ -34,6 +34,7 @@ class Inbox:
 		self._cut_offs: tuple[date, set[int], int | None] | None = None
 		self._evaluated_on: date | None = None
 		self._doors_looked_at: datetime | None = None
+		self._wrote_at: datetime | None = None
 
 	def take(
 		self, store: Store, topic: str, payload: bytes, *, again: bool = False
@@ -163,7 +164,9 @@ class Inbox:
 		self._cut_offs = (local.date(), passed, local.minute if doubt else None)
 
 	def _close_days(self, store: Store, school_: school.School, local: datetime) -> None:
-		written = daily.write_due_days(store, school_, local)
+		minute = local.replace(second=0, microsecond=0)
+		written = daily.write_due_days(store, school_, local) if minute != self._wrote_at else set()
+		self._wrote_at = minute
 		if written:
 			log.info("days that are over today: %d learners", len(written))
 		if self._evaluated_on != local.date():

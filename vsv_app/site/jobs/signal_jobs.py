@@ -68,6 +68,8 @@ def look_at_the_rest() -> None:
 	"""What is left of the night: signals of learners who are in no group any more, and what nobody has answered."""
 	store, here = FrappeStore(commits=True), running_school()
 	if here is not None:
+		# Those who are in no group today have days of this year too.
+		ledger.reconcile(store, here, school_now(here))
 		nightly.evaluate_rest(store, here, school_now(here))
 		nightly.escalate(store, here, school_now(here))
 

@@ -47,7 +47,7 @@ def states(store: Store, start: datetime, end: datetime) -> dict[Door, list[tupl
 		select(WATCH, WATCH.gateway, WATCH.terminal, WATCH.source, WATCH.at, WATCH.state)
 		.where(WATCH.at >= VALUE)
 		.where(WATCH.at < VALUE)
-		.orderby(WATCH.at, WATCH.source, WATCH.epoch, WATCH.seq)
+		.orderby(WATCH.at, WATCH.source, WATCH.epoch, WATCH.seq, WATCH.creation)
 	)
 	rows = store.fetch(query, [min([start, *last.values()]), end])
 	# A gateway that tells by itself knows better than what its health seems to say.
@@ -65,7 +65,7 @@ def newest(store: Store, gateway: str) -> dict[str, tuple[datetime, str]]:
 	query = (
 		select(WATCH, WATCH.terminal, WATCH.at, WATCH.state)
 		.where(WATCH.gateway == VALUE)
-		.orderby(WATCH.at, WATCH.source, WATCH.epoch, WATCH.seq, order=Order.desc)
+		.orderby(WATCH.at, WATCH.source, WATCH.epoch, WATCH.seq, WATCH.creation, order=Order.desc)
 		.limit(NEWEST)
 	)
 	found: dict[str, tuple[datetime, str]] = {}
