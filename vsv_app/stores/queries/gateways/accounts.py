@@ -90,6 +90,12 @@ def last_health(store: Store, gateway: str) -> str | None:
 	return rows[0][0] if rows else None
 
 
+def clock(store: Store, gateway: str) -> str | None:
+	"""How far a gateway trusted its own clock when it said so last."""
+	rows = store.fetch(select(GATEWAY, GATEWAY.clock).where(GATEWAY.name == VALUE), [gateway])
+	return rows[0][0] if rows else None
+
+
 def last_seen(store: Store, gateway: str) -> datetime | None:
 	"""When a gateway was last heard of."""
 	rows = store.fetch(select(GATEWAY, GATEWAY.last_seen).where(GATEWAY.name == VALUE), [gateway])
