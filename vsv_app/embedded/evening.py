@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from vsv_app.embedded import records
 from vsv_app.embedded.school import MadeUpSchool
@@ -78,7 +78,7 @@ def _leave_running(store: SqliteStore, ended: datetime, now: datetime) -> None:
 					"gateway": records.GATEWAY,
 					"terminal": terminal,
 					"state": READING,
-					"at": max(at, ended),
+					"at": max(at + timedelta(seconds=1), ended),
 					"source": door_watches.TOLD if tells else door_watches.HEALTH,
 				},
 			)

@@ -303,12 +303,9 @@ def _take_back(store: Store, day: date, settled: Sequence[Settlement], user: str
 		if answer == CLOSED:
 			calendar.open_school(store, _closed_for(store, day, students), day, now)
 		elif answer == TRIP:
-			leaves = {
-				one.name: one
-				for one in student_attendance.leaves(store, day, students=students)
-				if one.present and one.first == one.last == day
-			}
-			store.cancel_documents("Student Leave Application", sorted(leaves))
+			leaves = student_attendance.leaves(store, day, students=students)
+			trips = [one.name for one in leaves if one.present and one.first == one.last == day]
+			store.cancel_documents("Student Leave Application", trips)
 		else:
 			records = student_attendance.recorded(store, day, students)
 			store.cancel_attendance(

@@ -164,3 +164,21 @@ class TestBlindDoors(FrappeTestCase):
 		self.assertEqual(len(shown["days"]), 7)
 		self.assertEqual([part["why"] for part in shown["days"][-1]["blind"]], ["its port or cable was gone"])
 		self.assertIn("07:42", shown["spans"][0])
+
+
+class TestLeaveForAPartOfTheDay(FrappeTestCase):
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+
+	def test_education_writes_no_leave_for_the_whole_day_from_it(self) -> None:
+		group, (part, whole) = factories.make_group(2)
+		day = factories.school_day()
+		for student, hours in ((part, {"vsv_from_time": "13:00:00"}), (whole, {})):
+			leave = frappe.get_doc(
+				doctype="Student Leave Application", student=student, from_date=day, to_date=day, reason="Dentist",
+				attendance_based_on="Student Group", student_group=group, **hours,
+			).insert()  # fmt: skip
+			leave.submit()
+		stands = {"date": day, "docstatus": 1, "status": "Leave", "student": ("in", (part, whole))}
+		self.assertEqual(frappe.get_all("Student Attendance", stands, pluck="student"), [whole])

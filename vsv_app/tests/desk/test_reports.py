@@ -95,6 +95,7 @@ class TestNotInToday(ReportTestCase):
 		factories.make_check_in(seen)
 		day = factories.school_day()
 		noon, early = (datetime.combine(day, time(hour)) for hour in (12, 7))
+		factories.make_gateway(status="Online", last_seen=noon)
 		late = [row for row in Live(day, noon).rows() if row["student_group"] == group]
 		self.assertEqual([(row["student"], row["what"]) for row in late], [(missing, "Not seen yet")])
 		self.assertEqual([row for row in Live(day, early).rows() if row["student_group"] == group], [])

@@ -5,7 +5,7 @@
 	const answers = () => [
 		{ answer: "There", label: __("There"), short: __("There") },
 		{ answer: "Away", label: __("Away"), short: __("Away") },
-		{ answer: "School Closed", label: __("School was closed"), short: __("Closed") },
+		{ answer: "School Closed", label: __("School was closed"), short: __("No school") },
 		{ answer: "On A Trip", label: __("On a trip"), short: __("Trip") },
 	];
 

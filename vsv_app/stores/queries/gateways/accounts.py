@@ -211,12 +211,6 @@ def faults_told(store: Store, gateway: str) -> str | None:
 	return rows[0][0] if rows else None
 
 
-def clock(store: Store, gateway: str) -> str | None:
-	"""How far a gateway trusted its own clock when it said so last."""
-	rows = store.fetch(select(GATEWAY, GATEWAY.clock).where(GATEWAY.name == VALUE), [gateway])
-	return rows[0][0] or None if rows else None
-
-
 def any_check_in(store: Store, day: date) -> bool:
 	"""Whether a check-in of a known learner came in for a day."""
 	c = table("Badge Check In")
