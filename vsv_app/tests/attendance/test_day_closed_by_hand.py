@@ -48,6 +48,7 @@ class TestDayClosedByHand(FrappeTestCase):
 		self.assertEqual(api.close(str(self.day))["written"], 0, "a second time changes nothing")
 
 	def test_who_cannot_be_written_is_named_with_the_reason(self) -> None:
+		factories.make_check_in(self.students[0], school_day=self.day, gateway=self.door, terminal="main")
 		_other, (unplanned,) = factories.make_group(1)
 		factories.make_holiday_list([self.day])
 		own = frappe.get_doc(
