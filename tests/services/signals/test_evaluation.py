@@ -19,7 +19,8 @@ UNEXCUSED = "START-UNEXCUSED-8H"
 
 def judge(world: World, on: date = TODAY - timedelta(days=1), **options: object) -> evaluation.Evaluated:
 	"""Every rule, on the last settled day or on another one."""
-	return evaluation.evaluate_school(world.store, world.school, on, at("07:00"), **options)  # type: ignore[arg-type]
+	morning = at("07:00", on + timedelta(days=1))
+	return evaluation.evaluate_school(world.store, world.school, on, morning, **options)  # type: ignore[arg-type]
 
 
 def away_for(world: World, days: int) -> None:

@@ -264,8 +264,10 @@ def _without_those_never_right(
 def _held_since(store: Store, known: "_Known", finding: Finding, since: date, on: date) -> bool:
 	"""Whether a rule held for a learner on any day since, by what is known now."""
 	students = [finding.student]
-	for n in range((on - since).days + 1):
-		day = since + timedelta(days=n)
+	# A night raises it on the records of the day before.
+	first_day = since - timedelta(days=1)
+	for n in range((on - first_day).days + 1):
+		day = first_day + timedelta(days=n)
 		year = known.calendar.year(day)
 		enrolled = roll.enrolments(store, year.start, day, students) if year else {}
 		if year is None or finding.student not in enrolled:
