@@ -45,16 +45,16 @@ doc_events = {
 		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",
 		"on_submit": [
 			"vsv_app.site.attendance.waiting_days.record_changed",
-			"vsv_app.site.signals.reevaluation.look_again",
+			"vsv_app.site.signals.reevaluation.reevaluate",
 		],
 		"on_update_after_submit": [
 			"vsv_app.site.attendance.recorded_by.note_who_changed",
 			"vsv_app.site.attendance.waiting_days.record_changed",
-			"vsv_app.site.signals.reevaluation.look_again",
+			"vsv_app.site.signals.reevaluation.reevaluate",
 		],
 		"on_cancel": [
 			"vsv_app.site.attendance.waiting_days.record_changed",
-			"vsv_app.site.signals.reevaluation.look_again",
+			"vsv_app.site.signals.reevaluation.reevaluate",
 		],
 	},
 	# Education writes attendance from these by set_value, which no event of the record tells of.
@@ -78,26 +78,24 @@ doc_events = {
 		"vsv_app.site.attendance.waiting_days.roll_changed",
 	),
 	"File": {"validate": "vsv_app.site.access.attachments.keep_private"},
-	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.leave_out_title"},
-	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.follow_nothing"},
-	"Notification Log": {
-		"before_insert": "vsv_app.site.privacy.notification_redaction.leave_out_what_it_says"
-	},
+	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.redact_tag_title"},
+	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.refuse_following"},
+	"Notification Log": {"before_insert": "vsv_app.site.privacy.notification_redaction.redact_notification"},
 	"Assessment Result": {
-		"on_submit": "vsv_app.site.signals.reevaluation.look_again",
-		"on_update_after_submit": "vsv_app.site.signals.reevaluation.look_again",
-		"on_cancel": "vsv_app.site.signals.reevaluation.look_again",
+		"on_submit": "vsv_app.site.signals.reevaluation.reevaluate",
+		"on_update_after_submit": "vsv_app.site.signals.reevaluation.reevaluate",
+		"on_cancel": "vsv_app.site.signals.reevaluation.reevaluate",
 	},
 	"Student Log": {
-		"on_update": "vsv_app.site.signals.reevaluation.look_again",
-		"on_trash": "vsv_app.site.signals.reevaluation.look_again",
+		"on_update": "vsv_app.site.signals.reevaluation.reevaluate",
+		"on_trash": "vsv_app.site.signals.reevaluation.reevaluate",
 	},
-	"Concern": {"on_update": "vsv_app.site.signals.reevaluation.look_again"},
+	"Concern": {"on_update": "vsv_app.site.signals.reevaluation.reevaluate"},
 	"Personal Data Download Request": {
 		"after_insert": "vsv_app.site.privacy.personal_data_requests.add_copy"
 	},
 	"Personal Data Deletion Request": {"on_change": "vsv_app.site.privacy.personal_data_requests.erase"},
-	"Error Log": {"before_insert": "vsv_app.site.privacy.error_redaction.leave_out_learners"},
+	"Error Log": {"before_insert": "vsv_app.site.privacy.error_redaction.redact_error_log"},
 }
 
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
@@ -105,12 +103,12 @@ scheduler_events = {
 	"cron": {
 		"*/5 * * * *": [
 			"vsv_app.site.jobs.attendance_jobs.write_due_days",
-			"vsv_app.site.jobs.gateway_jobs.look_after_gateways",
+			"vsv_app.site.jobs.gateway_jobs.watch_gateways",
 		],
-		"20 4 * * *": ["vsv_app.site.jobs.signal_jobs.look_at_everybody"],
+		"20 4 * * *": ["vsv_app.site.jobs.signal_jobs.evaluate_everybody"],
 		"40 3 * * *": [
-			"vsv_app.site.jobs.signal_jobs.forget_what_is_old",
-			"vsv_app.site.jobs.care_jobs.forget_what_is_old",
+			"vsv_app.site.jobs.signal_jobs.clear_old_records",
+			"vsv_app.site.jobs.care_jobs.clear_old_records",
 		],
 		"40 4 * * *": [
 			"vsv_app.site.jobs.attendance_jobs.ask_for_held_days",
@@ -195,7 +193,7 @@ override_whitelisted_methods = {
 	"vsv_app.api.gateway.provision": "vsv_app.api.gateways.device.provision",
 }
 
-before_request = ["vsv_app.site.privacy.error_redaction.say_no_values"]
+before_request = ["vsv_app.site.privacy.error_redaction.hide_values"]
 # What was read has been read, also where the request is rolled back or fails.
 after_request = ["vsv_app.site.access.restricted_reads.write"]
 after_job = ["vsv_app.site.access.restricted_reads.write"]

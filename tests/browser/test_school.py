@@ -52,7 +52,7 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	page.get_by_role("checkbox", name="Switched On").first.check()
 	save(page)
 	assert site.value("Early Warning Rule", rule, "enabled") == 1
-	signal_jobs.look_at_groups([group])
+	signal_jobs.evaluate_groups([group])
 	raised = site.frappe.get_all("Early Warning Signal", {"rule": rule}, ["student", "status"], as_list=True)
 	assert raised == ((away, "Open"),), "whom the preview flagged, and nobody else"
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsv_app.engine.html_escaping import plain, plain_name
+from vsv_app.engine.html_escaping import escape_name, escape_tags
 
 
 class Tags(HTMLParser):
@@ -21,17 +21,17 @@ class Tags(HTMLParser):
 @given(st.text(alphabet="<>/!?-=\"' aAbZ3\n", max_size=60))
 def test_no_text_holds_a_tag_afterwards(text: str) -> None:
 	parser = Tags()
-	parser.feed(plain(text))
+	parser.feed(escape_tags(text))
 	parser.close()
 	assert parser.found == 0
-	assert len(plain(text)) == len(text)
-	assert plain(plain(text)) == plain(text)
+	assert len(escape_tags(text)) == len(text)
+	assert escape_tags(escape_tags(text)) == escape_tags(text)
 
 
 def test_ordinary_text_is_untouched() -> None:
 	for text in ("I <3 school", "a < b > c", "5<6", "", "Zoë & Søren: “ja”"):
-		assert plain(text) == text
-	assert plain('"<img src=x onerror=alert(1)>"') == '"‹img src=x onerror=alert(1)>"'
+		assert escape_tags(text) == text
+	assert escape_tags('"<img src=x onerror=alert(1)>"') == '"‹img src=x onerror=alert(1)>"'
 
 
 @given(
@@ -40,14 +40,14 @@ def test_ordinary_text_is_untouched() -> None:
 	)
 )
 def test_no_name_holds_a_tag_or_ends_an_attribute_also_when_it_is_decoded_once_more(name: str) -> None:
-	shown = unescape(plain_name(name))
-	assert plain(shown) == shown
+	shown = unescape(escape_name(name))
+	assert escape_tags(shown) == shown
 	assert '"' not in shown
-	assert plain_name(plain_name(name)) == plain_name(name)
+	assert escape_name(escape_name(name)) == escape_name(name)
 
 
 def test_ordinary_names_are_untouched() -> None:
 	for name in ("Zoë O'Neill-de Vries", "Jan & Piet", "R&D", "Li ‘Lee’ Wang", ""):
-		assert plain_name(name) == name
-	assert plain_name('Jan "Johnny" de Wit') == "Jan ”Johnny” de Wit"
-	assert plain_name("&lt;img src=x onerror=alert(1)&gt;") == "＆lt;img src=x onerror=alert(1)＆gt;"
+		assert escape_name(name) == name
+	assert escape_name('Jan "Johnny" de Wit') == "Jan ”Johnny” de Wit"
+	assert escape_name("&lt;img src=x onerror=alert(1)&gt;") == "＆lt;img src=x onerror=alert(1)＆gt;"

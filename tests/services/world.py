@@ -137,7 +137,7 @@ class World:
 		if kind == "health":
 			return health.note_health(self.store, incoming)
 		if kind == "enrolment":
-			badge_enrolment.note_card(self.store, incoming)
+			badge_enrolment.take_new_card(self.store, incoming)
 		else:
 			health.note_status(self.store, incoming)
 		return frozenset()

@@ -1,4 +1,4 @@
-"""Text that people and machines write is text wherever it is shown, also where a page takes it for HTML."""
+"""HTML escaping by look-alike signs: what people and machines write is text wherever it is shown, also where a page takes it for HTML."""
 
 import re
 
@@ -10,11 +10,11 @@ AMPERSAND = "＆"
 QUOTES = str.maketrans({'"': "”"})
 
 
-def plain(text: str) -> str:
+def escape_tags(text: str) -> str:
 	"""The text, still readable, without anything that a browser could take for a tag."""
 	return OPENS_A_TAG.sub(LIKE_IT, text) if "<" in text else text
 
 
-def plain_name(text: str) -> str:
-	"""As `plain`, for names and titles: Desk decodes them once more and writes them into attributes, as in its Kanban."""
-	return STANDS_FOR_A_SIGN.sub(AMPERSAND, plain(text)).translate(QUOTES)
+def escape_name(text: str) -> str:
+	"""As `escape_tags`, for names and titles: Desk decodes them once more and writes them into attributes, as in its Kanban."""
+	return STANDS_FOR_A_SIGN.sub(AMPERSAND, escape_tags(text)).translate(QUOTES)

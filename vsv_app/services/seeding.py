@@ -1,4 +1,4 @@
-"""What a school was given of the lists that ship with the app: a record that it deleted stays deleted."""
+"""Seeding of the lists that ship with the app, each record once: what a school changed or deleted stays so."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,19 +11,19 @@ RULES, REASONS, INTERVENTIONS = "seeded_rules", "seeded_reasons", "seeded_interv
 """The lists, each a field of the settings that holds codes with a space between."""
 
 
-def before(store: Store, given: str) -> set[str]:
+def given_codes(store: Store, given: str) -> set[str]:
 	"""The codes that the school was given up to now."""
 	return set(str(store.single(SETTINGS).get(given) or "").split())
 
 
-def note(store: Store, given: str, codes: Iterable[str]) -> None:
+def note_given(store: Store, given: str, codes: Iterable[str]) -> None:
 	"""From now on the school was given these too."""
-	known = before(store, given)
+	known = given_codes(store, given)
 	if not known.issuperset(codes := set(codes)):
 		store.set_single(SETTINGS, {given: " ".join(sorted(known | codes))})
 
 
-def add(
+def seed(
 	store: Store,
 	given: str,
 	doctype: str,
@@ -34,10 +34,10 @@ def add(
 ) -> list[str]:
 	"""Add the records that the school was never given and does not know; returns their names. `key`: fields of code and name."""
 	code, name = key
-	earlier = before(store, given)
+	earlier = given_codes(store, given)
 	fresh = [one for one in records if one[code] not in earlier and not is_known(store, one[code], one[name])]
 	with store.transaction():
 		for one in fresh:
 			store.add_document(doctype, {**one, "name": one[name], "creation": now, "modified": now})
-		note(store, given, (one[code] for one in records))
+		note_given(store, given, (one[code] for one in records))
 	return [one[name] for one in fresh]

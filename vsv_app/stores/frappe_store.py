@@ -17,7 +17,7 @@ from frappe.model.base_document import get_controller
 from frappe.utils import get_url_to_list, strip_html_tags
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
-from vsv_app.engine.html_escaping import plain
+from vsv_app.engine.html_escaping import escape_tags
 from vsv_app.engine.numbers import decimal_mark
 from vsv_app.stores import frappe_rows
 from vsv_app.stores.frappe_attendance import cancel_attendance, submit_attendance
@@ -265,7 +265,7 @@ def _plain(values: Iterable[Any], as_it_came: Sequence[bool] = (False,)) -> tupl
 	if not any(type(value) is str and "<" in value for value in written):
 		return written
 	return tuple(
-		plain(value) if type(value) is str and not untouched else value
+		escape_tags(value) if type(value) is str and not untouched else value
 		for value, untouched in zip(written, cycle(as_it_came), strict=False)
 	)
 

@@ -46,7 +46,7 @@ def close(day: str) -> dict[str, Any]:
 	now = _school_day(asked)
 	closed = day_close.write_days(store, asked, now)
 	frappe.enqueue(
-		"vsv_app.site.jobs.signal_jobs.look_at_everybody",
+		"vsv_app.site.jobs.signal_jobs.evaluate_everybody",
 		job_id="vsv-after-a-close",
 		deduplicate=True,
 		enqueue_after_commit=True,

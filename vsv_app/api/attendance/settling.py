@@ -168,7 +168,7 @@ def _last(store: FrappeStore) -> dict[str, Any] | None:
 
 def _told(done: Settled) -> dict[str, Any]:
 	"""What it came to; the rules look again at whom it is about."""
-	reevaluation.look_again_at(done.touched)
+	reevaluation.reevaluate_learners(done.touched)
 	return {
 		"count": done.count,
 		"answered_by_now": done.answered_by_now,

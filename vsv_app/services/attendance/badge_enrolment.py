@@ -29,7 +29,7 @@ class BadgeTaken(ValueError):
 		)
 
 
-def note_card(store: Store, incoming: Incoming) -> str | None:
+def take_new_card(store: Store, incoming: Incoming) -> str | None:
 	"""A card that was read in enrolment mode becomes a badge without a learner; returns its record's name."""
 	account = accounts.account(store, incoming.gateway)
 	if account is None or not account.enabled:
@@ -120,7 +120,7 @@ def handed_over(rows: Sequence[Period], before: str | None, after: str | None, n
 	return [*closed, (after, now, None)] if after else closed
 
 
-def judge_again(store: Store, roster: ingest.Roster, since: date, now: datetime) -> dict[date, set[str]]:
+def rejudge_taps(store: Store, roster: ingest.Roster, since: date, now: datetime) -> dict[date, set[str]]:
 	"""Judge the taps of learners who were not expected anew; returns those who are recognised now, by day.
 
 	A group, a school year or a date of leaving that is put right later must not make an absence of a learner who came.

@@ -18,7 +18,7 @@ from vsv_app.engine.local_time import SchoolClock
 from vsv_app.services.attendance import tap_dates
 from vsv_app.services.attendance.tap_dates import TapDate, TapDates
 from vsv_app.services.gateways import door_states
-from vsv_app.services.gateways.batch_sequence import Arrival
+from vsv_app.services.gateways.batch_sequence import BatchSequence
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import badges, check_ins
@@ -77,16 +77,16 @@ def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
 	with store.transaction():
 		roster.refresh(store)
 		known = accounts.epochs(store, gateway)
-		arrival = Arrival(store, incoming, batch, known)
+		sequence = BatchSequence(store, incoming, batch, known)
 		taps = _Taps(store, batch, roster, incoming, known.get(batch.epoch))
-		repeated = arrival.note_repeated()
-		arrival.note_replay()
+		repeated = sequence.note_repeated()
+		sequence.note_replay()
 		check_ins.add(store, taps.rows)
 		taps.date_what_was_held()
 		days = door_states.add_told(store, school, batch, incoming.now)
-		arrival.note_refused()
-		last_seq = arrival.advance(taps.certain_until)
-		heard: dict[str, Any] = {"last_seen": now, "last_check_in": now} if arrival.is_heard_of else {}
+		sequence.note_refused()
+		last_seq = sequence.advance(taps.certain_until)
+		heard: dict[str, Any] = {"last_seen": now, "last_check_in": now} if sequence.is_heard_of else {}
 		if repeated:
 			heard["repeated"] = account.repeated + repeated
 		if heard:

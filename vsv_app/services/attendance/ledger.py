@@ -130,7 +130,7 @@ def changed_days(
 		with store.transaction():
 			roster = ingest.Roster()
 			roster.refresh(store)
-			_merge(found, badge_enrolment.judge_again(store, roster, span.first, now))
+			_merge(found, badge_enrolment.rejudge_taps(store, roster, span.first, now))
 	for student, first, last in student_attendance.leaves_changed(store, before):
 		_merge(found, {day: {student} for day in span.clip(first, last)})
 	for student, day in changes.records_of_people(store, before):

@@ -15,6 +15,6 @@ def seed(store: Store, now: datetime) -> list[str]:
 	"""Add the types that this school was never given; returns their names. `now` is naive, the school's own."""
 	types = json.loads(DATA.read_text(encoding="utf-8"))
 	key = ("intervention_code", "intervention")
-	return seeding.add(
+	return seeding.seed(
 		store, seeding.INTERVENTIONS, "Intervention Type", types, key, support_plans.intervention_known, now
 	)

@@ -59,7 +59,7 @@ class Inbox:
 		elif kind == "health":
 			self._touch(dict.fromkeys(health.note_health(store, incoming)))
 		elif kind == "enrolment":
-			badge_enrolment.note_card(store, incoming)
+			badge_enrolment.take_new_card(store, incoming)
 		return []
 
 	def settle(self, store: Store) -> None:
@@ -102,7 +102,7 @@ class Inbox:
 		local = school_.local(now)
 		for lost in health.mark_silent(store, local):
 			log.warning("gateway %s has not been heard for three minutes", printable(lost))
-		self._judge_again(store, local)
+		self._rejudge_taps(store, local)
 		if school_.enabled:
 			self._pass_cut_offs(store, school_, local)
 			if self.closes_days:
@@ -123,14 +123,14 @@ class Inbox:
 			known = self._touched.get(day, set())
 			self._touched[day] = None if some is None or known is None else known | some
 
-	def _judge_again(self, store: Store, local: datetime) -> None:
+	def _rejudge_taps(self, store: Store, local: datetime) -> None:
 		"""Once after each change of the roster: who was not expected may be by now."""
 		self._roster.refresh(store)
 		if self._judged_by == self._roster.version:
 			return
 		with store.transaction():
 			since = local.date() - timedelta(days=daily.LOOK_BACK_DAYS)
-			touched = badge_enrolment.judge_again(store, self._roster, since, local)
+			touched = badge_enrolment.rejudge_taps(store, self._roster, since, local)
 		self._touch(touched)
 		self._judged_by = self._roster.version
 

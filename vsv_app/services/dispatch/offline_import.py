@@ -1,4 +1,4 @@
-"""Check-ins that were carried here by hand: what `vsv-gateway outbox export` wrote, taken over as if it had been sent."""
+"""Offline import: check-ins that were carried here by hand, as `vsv-gateway outbox export` wrote them, taken over as if they had been sent."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A batch beside what came from its gateway before: numbers that are missing, that came already, or of a second device."""
+"""The sequence of batches of a gateway: numbers that are missing, that came already, or of a second device."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from vsv_app.stores.store import Store
 
 
 @dataclass(frozen=True)
-class Arrival:
+class BatchSequence:
 	"""One batch, within the transaction that stores it."""
 
 	store: Store

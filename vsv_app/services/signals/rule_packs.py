@@ -73,10 +73,10 @@ def seed(store: Store, now: datetime) -> None:
 
 def _import_but_what_was_deleted(store: Store, pack: Mapping[str, Any], now: datetime) -> None:
 	codes = {rule["rule_code"] for rule in pack["rules"]}
-	deleted = (codes & seeding.before(store, seeding.RULES)) - kept.rules_here(store)
+	deleted = (codes & seeding.given_codes(store, seeding.RULES)) - kept.rules_here(store)
 	if rules_left := [rule for rule in pack["rules"] if rule["rule_code"] not in deleted]:
 		import_pack(store, {**pack, "rules": rules_left}, now)
-	seeding.note(store, seeding.RULES, codes)
+	seeding.note_given(store, seeding.RULES, codes)
 
 
 def import_pack(store: Store, pack: Mapping[str, Any], now: datetime) -> Imported:
@@ -213,7 +213,7 @@ def made(pack: Mapping[str, Any]) -> list[Rule]:
 def import_reasons(store: Store, reasons: list[dict[str, Any]], now: datetime) -> list[str]:
 	"""Add the absence reasons that a school never had; returns them. A reason that was deleted stays deleted."""
 	key = ("reason_code", "reason")
-	return seeding.add(store, seeding.REASONS, "Absence Reason", reasons, key, kept.reason_known, now)
+	return seeding.seed(store, seeding.REASONS, "Absence Reason", reasons, key, kept.reason_known, now)
 
 
 def _merge(rule: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

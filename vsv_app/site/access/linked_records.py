@@ -1,4 +1,4 @@
-"""What Frappe keeps beside a record: files, comments, earlier versions, a copy of what was deleted. Each tells what the record tells.
+"""Linked records: files, comments, earlier versions and deleted copies that Frappe keeps beside a record. Each tells what the record tells.
 
 To Frappe, whoever administers a site may read all of it, whether the record is for them or not.
 """

@@ -1,4 +1,4 @@
-"""Where Frappe keeps something about a record, with the fields that say of which one: (its kind, its name)."""
+"""Record references: where Frappe keeps something about a record, with the fields that say of which one: (its kind, its name)."""
 
 OF_RECORD = {
 	"Access Log": ("export_from", "reference_document"),

@@ -8,7 +8,7 @@ import frappe
 from frappe.utils import cint, getdate, nowdate
 
 from vsv_app.engine.access.roles import COORDINATOR, LEADER, OFFICER
-from vsv_app.engine.html_escaping import plain
+from vsv_app.engine.html_escaping import escape_tags
 from vsv_app.engine.small_groups import SMALLEST_GROUP
 from vsv_app.services import mentors
 from vsv_app.stores.frappe_store import FrappeStore
@@ -62,7 +62,7 @@ def in_plain_text(execute: Callable[..., Any]) -> Callable[..., Any]:
 		columns, rows, *message = execute(filters)
 		texts = [column["fieldname"] for column in columns if column["fieldtype"] == "Data"]
 		for row in rows:
-			row.update({name: plain(row[name]) for name in texts if isinstance(row[name], str)})
+			row.update({name: escape_tags(row[name]) for name in texts if isinstance(row[name], str)})
 		return columns, rows, *message
 
 	return executed

@@ -1,4 +1,4 @@
-"""The command that takes over check-ins which somebody carried here in a file."""
+"""The command for an offline import: it takes over check-ins which somebody carried here in a file."""
 
 from collections.abc import Iterable
 from datetime import datetime, timezone

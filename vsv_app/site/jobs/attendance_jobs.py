@@ -7,7 +7,7 @@ import frappe
 from vsv_app.services.attendance import ledger, settling
 from vsv_app.services.dispatch import daily, nightly
 from vsv_app.site.attendance import waiting_days
-from vsv_app.site.privacy.error_redaction import names_nobody
+from vsv_app.site.privacy.error_redaction import redacts_errors
 from vsv_app.site.school_clock import running_school, school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -15,7 +15,7 @@ LOOK_BACK = timedelta(minutes=15)
 """What changed since then is looked at where the roll or the timetable did."""
 
 
-@names_nobody
+@redacts_errors
 def write_due_days() -> None:
 	"""Write the attendance of those whose day is over, and look at what it means."""
 	store, here = FrappeStore(commits=True), running_school()
@@ -26,7 +26,7 @@ def write_due_days() -> None:
 		nightly.evaluate_learners(store, here, sorted(written), school_now(here))
 
 
-@names_nobody
+@redacts_errors
 def write_waiting_days() -> None:
 	"""Compute the days anew of which a leave, a record, a badge or the roll has changed, and look at what it means."""
 	store, here, waiting = FrappeStore(commits=True), running_school(), waiting_days.take()
@@ -42,7 +42,7 @@ def write_waiting_days() -> None:
 		nightly.evaluate_learners(store, here, sorted(touched), now)
 
 
-@names_nobody
+@redacts_errors
 def sum_up_ledger(looked_at: str | None = None) -> None:
 	"""Add up the ledger of the academic year for the settings."""
 	store, here = FrappeStore(commits=True), running_school()
@@ -51,7 +51,7 @@ def sum_up_ledger(looked_at: str | None = None) -> None:
 		ledger.sum_up(store, here, school_now(here), looked_at=moment)
 
 
-@names_nobody
+@redacts_errors
 def ask_for_held_days() -> int:
 	"""Ask for the days that wait for a person: the officers first, then up the ladder."""
 	here = running_school()

@@ -13,7 +13,7 @@ from vsv_app.services.care import digest, reminders
 from vsv_app.services.school import SETTINGS, minute_of
 from vsv_app.site.care import digest_mails, guardian_texts
 from vsv_app.site.privacy import personal_data_requests, retention
-from vsv_app.site.privacy.error_redaction import names_nobody
+from vsv_app.site.privacy.error_redaction import redacts_errors
 from vsv_app.site.school_clock import running_school, school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
@@ -21,7 +21,7 @@ from vsv_app.stores.queries.attendance import calendar
 DEFAULT_NOTICE_DAYS = 60
 
 
-@names_nobody
+@redacts_errors
 def remind() -> int:
 	"""Remind of what was agreed and is overdue, and tell the next person where a reminder did not help."""
 	here = running_school()
@@ -33,7 +33,7 @@ def remind() -> int:
 	return reminders.send(store, here, calendar.load(store), now, notice_days=days)
 
 
-@names_nobody
+@redacts_errors
 def write_to_people() -> None:
 	"""Send the morning's digests and the texts that wait, unless the hour is quiet or there is no school."""
 	here = running_school()
@@ -56,8 +56,8 @@ def write_now(now: datetime) -> tuple[int, int]:
 	return mailed, texted
 
 
-@names_nobody
-def forget_what_is_old() -> None:
+@redacts_errors
+def clear_old_records() -> None:
 	"""Delete records of care that are past the school's retention periods."""
 	gone = retention.clear(commits=not frappe.flags.in_test)
 	personal_data_requests.forget_copies()

@@ -6,7 +6,7 @@ import frappe
 
 from vsv_app.services import school
 from vsv_app.services.gateways import health
-from vsv_app.site.privacy.error_redaction import names_nobody
+from vsv_app.site.privacy.error_redaction import redacts_errors
 from vsv_app.stores.frappe_store import FrappeStore
 
 DOCTYPE = "Attendance Gateway"
@@ -15,8 +15,8 @@ SILENT = "A badge gateway is silent. Check-ins wait on it until it is back."
 """Translated for each reader by `notify`."""
 
 
-@names_nobody
-def look_after_gateways() -> None:
+@redacts_errors
+def watch_gateways() -> None:
 	"""Mark the gateways that fell silent, and tell the installers once of each that is not there.
 
 	A short goodbye, as at an update, is no silence. While the listener is away nobody is heard, and that is told as well.

@@ -13,7 +13,7 @@ from vsv_app.services.attendance import ledger
 from vsv_app.services.dispatch import daily, nightly
 from vsv_app.site.access.record_references import OF_RECORD
 from vsv_app.site.privacy import retention
-from vsv_app.site.privacy.error_redaction import ANOTHER_CAME_BETWEEN, names_nobody
+from vsv_app.site.privacy.error_redaction import ANOTHER_CAME_BETWEEN, redacts_errors
 from vsv_app.site.school_clock import running_school, school_now
 from vsv_app.site.signals import reevaluation_queue
 from vsv_app.stores.frappe_store import FrappeStore
@@ -25,8 +25,8 @@ KEPT_ABOUT = ("Version", "Comment", "ToDo", "Tag Link", "Notification Log")
 """What Frappe keeps about a signal."""
 
 
-@names_nobody
-def look_at_everybody() -> None:
+@redacts_errors
+def evaluate_everybody() -> None:
 	"""The ledger and every rule for everybody: a job for each part of the school, spread over the workers that there are."""
 	store, here = FrappeStore(commits=True), running_school()
 	if here is None:
@@ -36,18 +36,18 @@ def look_at_everybody() -> None:
 	since = ledger.last_look(store)
 	for groups in nightly.parts(store, now):
 		_enqueue(
-			"look_at_groups",
+			"evaluate_groups",
 			"long",
 			f"groups-{groups[0]}",
 			groups=list(groups),
 			since=since and since.isoformat(),
 			looked_at=now.isoformat(),
 		)
-	_enqueue("look_at_the_rest", "long", "rest")
+	_enqueue("evaluate_the_rest", "long", "rest")
 
 
-@names_nobody
-def look_at_groups(groups: list[str], since: str | None = None, looked_at: str | None = None) -> None:
+@redacts_errors
+def evaluate_groups(groups: list[str], since: str | None = None, looked_at: str | None = None) -> None:
 	"""One part of the night: the ledger and the rules for the learners of some student groups."""
 	here = running_school()
 	if here is None:
@@ -63,8 +63,8 @@ def look_at_groups(groups: list[str], since: str | None = None, looked_at: str |
 	)
 
 
-@names_nobody
-def look_at_the_rest() -> None:
+@redacts_errors
+def evaluate_the_rest() -> None:
 	"""What is left of the night: signals of learners who are in no group any more, and what nobody has answered."""
 	store, here = FrappeStore(commits=True), running_school()
 	if here is not None:
@@ -74,8 +74,8 @@ def look_at_the_rest() -> None:
 		nightly.escalate(store, here, school_now(here))
 
 
-@names_nobody
-def look_at_who_waits() -> None:
+@redacts_errors
+def evaluate_who_waits() -> None:
 	"""Evaluate anew the learners whose attendance a person has made, changed or cancelled.
 
 	Where that fails, they wait for the night and not for the next job, which one of them could make fail again.
@@ -90,8 +90,8 @@ def look_at_who_waits() -> None:
 		raise
 
 
-@names_nobody
-def forget_what_is_old() -> None:
+@redacts_errors
+def clear_old_records() -> None:
 	"""Delete closed signals past the school's retention period, and all that hangs on them; 0 keeps them.
 
 	A signal that a plan answers to goes after the plan.

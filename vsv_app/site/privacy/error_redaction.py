@@ -1,4 +1,4 @@
-"""Errors say where in the program something went wrong, and nothing about whom.
+"""Error redaction: errors say where in the program something went wrong, and nothing about whom.
 
 Frappe writes the values of variables, and the message of the exception, into its Error Log; both may name a learner. Of a
 job that fails they stand in the Scheduled Job Log and in the queue's own record as well.
@@ -42,7 +42,7 @@ class JobFailed(Exception):
 	"""A job of ours failed; the text says where in the program, and names nobody."""
 
 
-def names_nobody(job: Callable[Given, Result]) -> Callable[Given, Result]:
+def redacts_errors(job: Callable[Given, Result]) -> Callable[Given, Result]:
 	"""A job whose errors reach the queue and the log of scheduled jobs as places and types alone.
 
 	Where another writer came between, the worker is told to do the same work again: it does not know by itself what
@@ -62,7 +62,7 @@ def names_nobody(job: Callable[Given, Result]) -> Callable[Given, Result]:
 	return run
 
 
-def leave_out_learners(log: Any, _event: str | None = None) -> None:
+def redact_error_log(log: Any, _event: str | None = None) -> None:
 	"""Before an Error Log is written: one of our code or documents keeps its places and types alone."""
 	text = log.error or ""
 	if not CONCERNS_US.search(text) or not FRAME.search(text):
@@ -110,7 +110,7 @@ class Unsaid(frappe._dict):
 	__str__ = __repr__
 
 
-def say_no_values(*_request: Any, **_more: Any) -> None:
+def hide_values(*_request: Any, **_more: Any) -> None:
 	"""Before a request about our documents: its values are for the program alone."""
 	path = f"{frappe.local.request.path}/".replace("/", "'")
 	if CONCERNS_US.search(f"{path} {frappe.local.form_dict!r}"):

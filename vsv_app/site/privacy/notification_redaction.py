@@ -1,4 +1,4 @@
-"""What Frappe hands on by itself about a record: the title with a tag, its changes to followers, its name in a mail.
+"""Notification redaction: what Frappe hands on by itself about a record, such as its title with a tag or its name in a mail.
 
 None of these asks who may read the record, so of records about learners nothing is handed on but that there is one.
 """
@@ -13,20 +13,20 @@ OUR_OWN = "Alert"
 """Notifications of this type are ours, or written by the administrator; neither quotes a record."""
 
 
-def leave_out_title(tag: Document, _event: str | None = None) -> None:
+def redact_tag_title(tag: Document, _event: str | None = None) -> None:
 	"""Everybody may read the list of tagged records."""
 	if tag.document_type in ABOUT_LEARNERS:
 		tag.title = tag.document_name
 
 
-def follow_nothing(follow: Document, _event: str | None = None) -> None:
+def refuse_following(follow: Document, _event: str | None = None) -> None:
 	"""Followers get each change by mail, also of what they may not read. Saving may follow by itself, and goes on."""
 	if follow.ref_doctype in ABOUT_LEARNERS:
 		frappe.db.delete("Document Follow", {"name": follow.name})
 		frappe.msgprint(_("Records about learners are not followed by mail."), alert=True)
 
 
-def leave_out_what_it_says(notification: Document, _event: str | None = None) -> None:
+def redact_notification(notification: Document, _event: str | None = None) -> None:
 	"""An assignment or a mention quotes title and comment, and goes out as a mail too."""
 	if notification.type == OUR_OWN or notification.document_type not in ABOUT_LEARNERS:
 		return

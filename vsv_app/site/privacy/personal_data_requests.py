@@ -16,7 +16,7 @@ from vsv_app.site.care.digest_mails import in_language
 from vsv_app.site.portal import pages
 from vsv_app.site.portal.people import GUARDIAN
 from vsv_app.site.privacy import personal_data, retention
-from vsv_app.site.privacy.error_redaction import names_nobody
+from vsv_app.site.privacy.error_redaction import redacts_errors
 
 COPY = "what-the-school-keeps-"
 COPY_DAYS = 7
@@ -35,7 +35,7 @@ def add_copy(request: Document, _event: str | None = None) -> None:
 	)
 
 
-@names_nobody
+@redacts_errors
 def hand_over(request: str) -> str | None:
 	"""Lay the copy ready and mail where it is; returns the file's name, None for who is neither learner nor guardian.
 

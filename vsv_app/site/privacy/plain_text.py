@@ -7,7 +7,7 @@ and leaves pictures from elsewhere.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from vsv_app.engine.html_escaping import plain, plain_name
+from vsv_app.engine.html_escaping import escape_name
 from vsv_app.modules import MODULES
 
 WRITTEN_BY_FAMILIES = ("Student Leave Application",)
@@ -23,15 +23,15 @@ TEXTS = ("Data", "Small Text", "Text", "Long Text")
 def keep(document: Any, _event: str) -> None:
 	"""Before a document of ours, one that the portal makes, or a person is validated."""
 	if document.doctype in NAMES:
-		_keep(document, NAMES[document.doctype], plain_name)
+		_keep(document, NAMES[document.doctype], escape_name)
 	elif document.meta.module in MODULES or document.doctype in WRITTEN_BY_FAMILIES:
 		for part in (document, *document.get_all_children()):
 			_keep(
 				part,
 				[field.fieldname for field in part.meta.get("fields", {"fieldtype": ("in", TEXTS)})],
-				plain,
+				escape_tags,
 			)
-		_keep(document, filter(None, [document.meta.title_field]), plain_name)
+		_keep(document, filter(None, [document.meta.title_field]), escape_name)
 
 
 def _keep(part: Any, fields: Iterable[str], kept: Callable[[str], str]) -> None:

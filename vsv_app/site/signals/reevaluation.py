@@ -11,12 +11,12 @@ from vsv_app.site.signals import reevaluation_queue
 WAITING = "vsv_look_again"
 
 
-def look_again(record: Document, _event: str | None = None) -> None:
+def reevaluate(record: Document, _event: str | None = None) -> None:
 	"""Evaluate the learner anew as soon as this is committed."""
-	look_again_at([record.student] if record.student else [])
+	reevaluate_learners([record.student] if record.student else [])
 
 
-def look_again_at(students: Collection[str]) -> None:
+def reevaluate_learners(students: Collection[str]) -> None:
 	"""Evaluate learners anew as soon as this is committed; all learners of one transaction share a job."""
 	waiting: set[str] = frappe.flags.setdefault(WAITING, set())
 	if not waiting:
@@ -32,7 +32,7 @@ def enqueue() -> None:
 		return
 	try:
 		reevaluation_queue.add(students)
-		frappe.enqueue("vsv_app.site.jobs.signal_jobs.look_at_who_waits", queue="short")
+		frappe.enqueue("vsv_app.site.jobs.signal_jobs.evaluate_who_waits", queue="short")
 	except RedisError:
 		# What was written is committed and must not look like an error to a person; the night looks at everybody.
 		frappe.log_error(title="Early warning: the queue is not reachable")

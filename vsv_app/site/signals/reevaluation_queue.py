@@ -1,4 +1,4 @@
-"""Learners who wait to be looked at again, kept beside the queue of jobs: the arguments of a job stand in the list of jobs.
+"""Re-evaluation queue: learners who wait to be evaluated anew, kept beside the queue of jobs, whose arguments stand in the list of jobs.
 
 A learner who waits twice is looked at once.
 """

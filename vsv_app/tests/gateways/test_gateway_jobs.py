@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import frappe
 
 from vsv_app.services import school
-from vsv_app.site.jobs.gateway_jobs import look_after_gateways
+from vsv_app.site.jobs.gateway_jobs import watch_gateways
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.factories import make_gateway, make_user
@@ -32,7 +32,7 @@ class TestGatewayJobs(CommittedTestCase):
 		self.heard(heard, "Online", minutes_ago=1)
 		self.heard(switched_off, "Offline", minutes_ago=100)
 		for _ in range(2):
-			look_after_gateways()
+			watch_gateways()
 		self.assertEqual(frappe.db.get_value("Attendance Gateway", silent, "status"), "Lost")
 		self.assertEqual([self.told(user, silent) for user in (*installers, mentor)], [1, 1, 0])
 		self.assertEqual([self.told(installers[0], each) for each in (heard, switched_off)], [0, 0])
@@ -40,12 +40,12 @@ class TestGatewayJobs(CommittedTestCase):
 	def test_a_restart_is_no_silence_and_the_next_silence_is_told_again(self) -> None:
 		installer, gateway = make_user("Gateway Installer"), make_gateway()
 		self.heard(gateway, "Offline", minutes_ago=1)
-		look_after_gateways()
+		watch_gateways()
 		self.assertEqual(self.told(installer, gateway), 0)
 		self.heard(gateway, "Offline", minutes_ago=5)
-		look_after_gateways()
+		watch_gateways()
 		self.assertEqual(self.told(installer, gateway), 1)
 		frappe.db.set_value("Notification Log", {"document_name": gateway}, "creation", "2020-01-01", update_modified=False)  # fmt: skip
 		frappe.db.commit()
-		look_after_gateways()
+		watch_gateways()
 		self.assertEqual(self.told(installer, gateway), 2)

@@ -188,7 +188,7 @@ class TestRetentionOfSignals(CommittedTestCase):
 			).insert()
 			made[label] = signal
 		contact = care.make_contact(student, signal=made["old"])
-		signal_jobs.forget_what_is_old()
+		signal_jobs.clear_old_records()
 		left = [label for label, name in made.items() if frappe.db.exists("Early Warning Signal", name)]
 		self.assertEqual(left, ["fresh", "open"])
 		for kind, field in (
@@ -211,11 +211,11 @@ class TestRetentionOfSignals(CommittedTestCase):
 		signal = factories.make_signal(student)
 		plan = care.make_plan(student, signals=[{"signal": signal}])
 		frappe.db.set_value("Early Warning Signal", signal, {"status": "Resolved", "closed_on": add_days(now_datetime(), -OLD)})  # fmt: skip
-		signal_jobs.forget_what_is_old()
+		signal_jobs.clear_old_records()
 		plan.reload()
 		plan.save()
 		retention.delete("Support Plan", plan.name)
-		signal_jobs.forget_what_is_old()
+		signal_jobs.clear_old_records()
 		self.assertFalse(frappe.db.exists("Early Warning Signal", signal))
 
 
@@ -391,7 +391,7 @@ class TestFrappesOwnRequests(CommittedTestCase):
 		frappe.db.set_value(
 			"File", file.name, "creation", add_days(now_datetime(), -8), update_modified=False
 		)
-		care_jobs.forget_what_is_old()
+		care_jobs.clear_old_records()
 		self.assertFalse(frappe.db.exists("File", file.name))
 		self.assertFalse(Path(file.get_full_path()).exists())
 
@@ -488,7 +488,7 @@ class TestErrorsNameNobody(PrivacyTestCase):
 	def test_a_job_that_fails_on_a_learners_record_names_nobody_anywhere(self) -> None:
 		"""As Frappe's worker runs it: what it writes down, and what it hands to the queue."""
 		_group, student = care.make_learner()
-		job = "vsv_app.site.jobs.signal_jobs.look_at_who_waits"
+		job = "vsv_app.site.jobs.signal_jobs.evaluate_who_waits"
 		reevaluation_queue.take()
 		reevaluation_queue.add([student])
 		before = _names("Error Log")
@@ -521,7 +521,7 @@ class TestErrorsNameNobody(PrivacyTestCase):
 				raise error
 
 			with self.assertRaises(told) as raised:
-				error_redaction.names_nobody(job)()
+				error_redaction.redacts_errors(job)()
 			self.assertNotIn("Lina", str(raised.exception))
 			self.assertIsNone(raised.exception.__context__)
 
@@ -534,7 +534,7 @@ class TestErrorsNameNobody(PrivacyTestCase):
 			signal_jobs.nightly, "evaluate_learners", side_effect=WrittenMeanwhile(student)
 		)
 		with between, self.assertRaises(frappe.RetryBackgroundJobError):
-			signal_jobs.look_at_who_waits()
+			signal_jobs.evaluate_who_waits()
 		self.assertEqual(reevaluation_queue.take(), [student])
 
 	def test_the_log_of_scheduled_jobs_names_nobody(self) -> None:
@@ -563,9 +563,9 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		reevaluation_queue.take()
 		enqueue = patch.object(frappe, "enqueue", side_effect=lambda job, **given: asked.update({job: given}))
 		with enqueue, patch.object(attendance_jobs.daily, "close_due_days"):
-			reevaluation.look_again(frappe._dict(student=student))
+			reevaluation.reevaluate(frappe._dict(student=student))
 			reevaluation.enqueue()
-			signal_jobs.look_at_everybody()
+			signal_jobs.evaluate_everybody()
 			personal_data_requests.add_copy(frappe._dict(name="a-request", user=student))
 		self.assertEqual(reevaluation_queue.take(), [student])
 		self.assertNotIn(student, str(asked))
@@ -575,7 +575,7 @@ class TestErrorsNameNobody(PrivacyTestCase):
 			written = frappe.get_attr(job)
 			self.assertIs(
 				written.__code__,
-				error_redaction.names_nobody(written).__code__,
+				error_redaction.redacts_errors(written).__code__,
 				f"{job} may name somebody in the queue",
 			)
 

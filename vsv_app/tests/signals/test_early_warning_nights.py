@@ -76,7 +76,7 @@ class TestNights(CommittedTestCase):
 			patch.object(background_jobs, "get_bench_id", return_value=bench),
 			patch.object(nightly, "LEARNERS_A_PART", 1),
 		):
-			signal_jobs.look_at_everybody()
+			signal_jobs.evaluate_everybody()
 			queue = Queue(f"{bench}:long", connection=background_jobs.get_redis_conn())
 		self.addCleanup(queue.delete, delete_jobs=True)
 		asked = [job.kwargs["kwargs"].get("groups") for job in queue.jobs]
