@@ -7,7 +7,7 @@ and leaves pictures from elsewhere.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from vsv_app.engine.html_escaping import escape_name
+from vsv_app.engine.html_escaping import escape_name, escape_tags
 from vsv_app.modules import MODULES
 
 WRITTEN_BY_FAMILIES = ("Student Leave Application",)
