@@ -5,6 +5,7 @@ Ordering and windows use `boottime_ns`, which no clock step touches; `now` is on
 
 import ctypes
 import re
+import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Protocol
 TRUST = frozenset({"auto", "always"})
 QUALITY_CACHE_S = 1.0
 FRESH_SYNC_S = 3 * 3600
+MOVED_S = 5.0
 TIMESYNC_FLAG = Path("/run/systemd/timesync/synchronized")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SIMULATED_BOOT = "simulated"
@@ -38,20 +40,33 @@ class Clock(Protocol):
 		"""synced, holdover (was synced in this boot, is no longer) or unsynced."""
 		...
 
+	def was_set(self) -> None:
+		"""The time was known in this start of the machine, before this program began."""
+		...
+
 
 class SystemClock:
 	"""The machine's clocks. `trust` "always" is for machines whose time is kept by other means than NTP."""
 
 	def __init__(self, trust: str = "auto", *, kernel_synced: Callable[[], bool] | None = None) -> None:
-		self.boot_id = BOOT_ID.read_text().strip() if BOOT_ID.exists() else "unknown"
+		# A machine that does not tell gets a new name at each start of the program, so that two are never taken for one
+		self.boot_id = BOOT_ID.read_text().strip() if BOOT_ID.exists() else secrets.token_hex(16)
 		self._trust = trust
 		self._kernel_synced = kernel_synced or kernel_clock_synced
 		self._judged_at = -QUALITY_CACHE_S
 		self._quality = "unsynced"
 		self._was_synced = False
+		self._ahead_s: float | None = None
 
 	def now(self) -> datetime:
+		"""While nothing sets the clock any more, it runs on from when it was set: somebody's hand changes no time."""
+		if self._ahead_s is not None and self.quality() == "holdover":
+			return datetime.fromtimestamp(self._ahead_s + self.boottime_ns() / 1e9).astimezone()
 		return datetime.now().astimezone()
+
+	def was_set(self) -> None:
+		"""The time was known in this start of the machine, before this program began."""
+		self._was_synced = True
 
 	def boottime_ns(self) -> int:
 		return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
@@ -67,10 +82,18 @@ class SystemClock:
 
 	def _judge(self) -> str:
 		flagged = _age_of(TIMESYNC_FLAG)
-		if self._kernel_synced() or (flagged is not None and abs(flagged) < FRESH_SYNC_S):
+		by_mark = flagged is not None and abs(flagged) < FRESH_SYNC_S and not self._was_moved()
+		if self._kernel_synced() or by_mark:
 			self._was_synced = True
+			self._ahead_s = time.time() - self.boottime_ns() / 1e9
 			return "synced"
 		return "holdover" if self._was_synced or flagged is not None else "unsynced"
+
+	def _was_moved(self) -> bool:
+		"""Whether somebody's hand set the clock since it was synced: then the kernel says no more that it is."""
+		if self._ahead_s is None:
+			return False
+		return abs(time.time() - self.boottime_ns() / 1e9 - self._ahead_s) > MOVED_S
 
 
 class SimulatedClock:
@@ -93,6 +116,9 @@ class SimulatedClock:
 
 	def quality(self) -> str:
 		return "synced"
+
+	def was_set(self) -> None:
+		"""It always is."""
 
 	def _passed_ns(self) -> int:
 		return round((time.monotonic_ns() - self._began_ns) * self._speed)

@@ -131,7 +131,7 @@ class TerminalSection:
 	name: str
 	port: str
 	protocol: str
-	direction: str = "unknown"
+	direction: str = "in"
 	double_tap_s: float = 10.0
 	baud: int = 0
 	options: Mapping[str, Any] = field(default_factory=dict)

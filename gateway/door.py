@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gateway.clock import Clock
 from gateway.doubletap import DoubleTaps
-from gateway.messages import badge_digest
+from gateway.messages import MAX_ALSO, badge_digest
 from gateway.outbox import Outbox, OutboxError, Stored, Tap
 from gateway.roster import Roster
 
@@ -57,7 +57,9 @@ class Enrolment:
 	"""At most one terminal at a time hands the next cards to the administrator instead of the outbox."""
 
 	def __init__(
-		self, report: Callable[[str, str, str], None], monotonic: Callable[[], float] = time.monotonic
+		self,
+		report: Callable[[str, str, str, tuple[str, ...]], None],
+		monotonic: Callable[[], float] = time.monotonic,
 	) -> None:
 		self._report, self._monotonic = report, monotonic
 		self._mode: tuple[str, str, float] | None = None
@@ -68,12 +70,15 @@ class Enrolment:
 	def stop(self) -> None:
 		self._mode = None
 
-	def takes(self, terminal: str, badge: str) -> bool:
-		"""Whether this read was for enrolment; it is then reported and is no check-in."""
+	def takes(self, terminal: str, badge: str, also: Callable[[], tuple[str, ...]] = tuple) -> bool:
+		"""Whether this read was for enrolment; it is then reported and is no check-in.
+
+		`also` gives the badges as which other kinds of readers would read it.
+		"""
 		mode = self._mode
 		if mode is None or mode[0] != terminal or self._monotonic() >= mode[2]:
 			return False
-		self._report(terminal, badge, mode[1])
+		self._report(terminal, badge, mode[1], also())
 		return True
 
 
@@ -97,10 +102,15 @@ class Door:
 		self._changed, self._online = changed, online
 		self.tally = Tally()
 
-	def decide(self, doorway: Doorway, card: str) -> Answer:
-		"""Store the read if it counts; when this returns a signal that means stored, it is durable."""
+	def decide(
+		self, doorway: Doorway, card: str, other_forms: Callable[[], tuple[str, ...]] = tuple
+	) -> Answer:
+		"""Store the read if it counts; when this returns a signal that means stored, it is durable.
+
+		`other_forms` gives the numbers under which other kinds of readers would read this card; asked at enrolment alone.
+		"""
 		badge = badge_digest(self._badge_key, card)
-		if self._enrolment.takes(doorway.terminal, badge):
+		if self._enrolment.takes(doorway.terminal, badge, lambda: self._also(badge, other_forms())):
 			return Answer(RECORDED)
 		boottime_ns, quality = self._clock.boottime_ns(), self._clock.quality()
 		if self._double_taps.is_double(badge, doorway.direction, boottime_ns, doorway.double_tap_s):
@@ -126,6 +136,10 @@ class Door:
 		self._double_taps.count(badge, doorway.direction, boottime_ns)
 		self._changed()
 		return Answer(self._signal(badge, quality), stored)
+
+	def _also(self, badge: str, forms: tuple[str, ...]) -> tuple[str, ...]:
+		digests = dict.fromkeys(badge_digest(self._badge_key, form) for form in forms)
+		return tuple(digest for digest in digests if digest != badge)[:MAX_ALSO]
 
 	def _signal(self, badge: str, quality: str) -> str:
 		standing = self._roster.standing(badge)

@@ -93,6 +93,7 @@ class Drain:
 				if self._may_still_be_dated():
 					return
 				self._outbox.settle_dates(batch)
+				batch = self._outbox.batch(self._cursor, BATCH) or batch  # with what is certain of its times
 			if not self._publish(batch):
 				return
 			self._cursor = batch.last

@@ -14,8 +14,16 @@ from gateway.outbox import Outbox
 from gateway.publisher import Publisher
 from gateway.roster import Roster
 from gateway.terminal import Terminal
+from gateway.watch import CLOSED, FULL, NOISY, SILENT, Watch
 
 LOW_DISK_BYTES = 200 * 1024 * 1024
+BLIND = {
+	CLOSED: "the port cannot be opened: is the cable in?",
+	SILENT: "the reader gives no answer: has it power?",
+	NOISY: "more is refused than read: speed, protocol, cable?",
+	FULL: "reads are refused, because the store takes none: is the disk full, or damaged?",
+}
+"""Why a terminal reads nobody, and what to do."""
 
 
 class Health:
@@ -30,10 +38,12 @@ class Health:
 		roster: Roster,
 		publisher: Publisher,
 		terminals: Sequence[Terminal],
+		watch: Watch,
 		alarms: Alarms,
 	) -> None:
 		self._outbox, self._clock, self._door, self._roster = outbox, clock, door, roster
 		self._publisher, self._terminals, self._alarms = publisher, terminals, alarms
+		self._watch = watch
 		self._began = time.monotonic()
 
 	def facts(self) -> dict[str, Any]:
@@ -62,7 +72,7 @@ class Health:
 			"suppressed_reads": self._door.tally.suppressed,
 			"refused_messages": self._publisher.refused,
 			"roster_size": self._roster.size,
-			"terminals": [_terminal(terminal) for terminal in self._terminals],
+			"terminals": [self._terminal(terminal) for terminal in self._terminals],
 			"alarms": [
 				{"kind": alarm.kind, "terminal": alarm.terminal, "detail": alarm.detail}
 				for alarm in self._alarms.standing()
@@ -82,22 +92,16 @@ class Health:
 		for kind in ("store_recovered", "store_moved", "store_rolled_back", "check_in_damaged", "disk_full"):
 			hold(kind, kind in self._outbox.alarms, self._outbox.alarms.get(kind, ""))
 		for terminal in self._terminals:
-			closed = terminal.state == "closed"
-			hold("terminal_closed", closed, "the port cannot be opened: is the cable in?", terminal.name)
-			hold(
-				"terminal_noisy",
-				terminal.degraded,
-				"more is refused than read: speed, protocol, cable?",
-				terminal.name,
-			)
+			state = self._watch.state(terminal)
+			for blind, remedy in BLIND.items():
+				hold(f"terminal_{blind}", state == blind, remedy, terminal.name)
 
-
-def _terminal(terminal: Terminal) -> dict[str, Any]:
-	return {
-		"terminal": terminal.name,
-		"protocol": terminal.protocol,
-		"state": terminal.state,
-		"reads": terminal.reads,
-		"faults": dict(terminal.faults),
-		"last_read_at": rfc3339(terminal.last_read_at) if terminal.last_read_at else None,
-	}
+	def _terminal(self, terminal: Terminal) -> dict[str, Any]:
+		return {
+			"terminal": terminal.name,
+			"protocol": terminal.protocol,
+			"state": self._watch.state(terminal),
+			"reads": terminal.reads,
+			"faults": dict(terminal.faults),
+			"last_read_at": rfc3339(terminal.last_read_at) if terminal.last_read_at else None,
+		}

@@ -61,11 +61,27 @@ def _oldest(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _export(connection: sqlite3.Connection) -> Iterator[str]:
-	for row in connection.execute(_EXPORT + " ORDER BY c.epoch_no, c.seq"):
-		yield json.dumps(dict(row))
+	later = connection.execute(
+		"SELECT count(*) FROM sqlite_master WHERE name IN ('watch', 'bounds')"
+	).fetchone()[0]
+	# A store that only a gateway of before has opened has no watch events
+	for row in connection.execute(_EXPORT_ALL if later else _EXPORT + " ORDER BY c.epoch_no, c.seq"):
+		yield json.dumps({name: row[name] for name in row.keys() if row[name] is not None})  # noqa: SIM118  # a Row gives values
 
 
 _EXPORT = (
 	"SELECT e.epoch, c.seq, c.terminal, c.badge, c.at, c.clock, c.direction, c.seq <= e.confirmed_seq AS confirmed"
 	" FROM check_in c JOIN epoch e ON e.no = c.epoch_no WHERE 1 = 1"
 )
+_EXPORT_ALL = """
+SELECT epoch, seq, kind, terminal, badge, state, at, clock, direction, not_before, not_after, confirmed FROM (
+	SELECT e.no, e.epoch, c.seq, NULL AS kind, c.terminal, c.badge, NULL AS state, c.at, c.clock, c.direction,
+		b.not_before, b.not_after, c.seq <= e.confirmed_seq AS confirmed
+	FROM check_in c JOIN epoch e ON e.no = c.epoch_no
+	LEFT JOIN bounds b ON b.epoch_no = c.epoch_no AND b.seq = c.seq
+	UNION ALL
+	SELECT e.no, e.epoch, w.seq, 'watch', w.terminal, NULL, w.state, w.at, w.clock, NULL,
+		w.not_before, w.not_after, w.seq <= e.confirmed_seq
+	FROM watch w JOIN epoch e ON e.no = w.epoch_no
+) ORDER BY no, seq
+"""

@@ -5,6 +5,7 @@ Nothing is accepted meanwhile, and nothing published: without a store nothing ca
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +23,9 @@ TRY_EVERY_S = 5.0
 class ClosedDoor:
 	"""Stores nothing and promises nothing."""
 
-	def decide(self, doorway: Doorway, card: str) -> Answer:
+	def decide(
+		self, doorway: Doorway, card: str, other_forms: Callable[[], tuple[str, ...]] = tuple
+	) -> Answer:
 		return Answer(OUT_OF_SERVICE)
 
 

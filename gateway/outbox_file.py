@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gateway.messages import EVENT_SQL
+from gateway.messages import EVENT_SQL, WATCH_SQL
 
 SCHEMA_VERSION = 2
 BUSY_TIMEOUT_MS = 5000
@@ -43,6 +43,45 @@ CREATE TABLE check_in (
 CREATE TABLE command_done (id TEXT PRIMARY KEY, expires_at REAL NOT NULL) WITHOUT ROWID;
 """
 """`event` is made when a row is written: a backlog then costs no rendering while it drains, and cannot differ in a re-send."""
+ADDED = f"""
+CREATE TABLE IF NOT EXISTS watch (
+	epoch_no INTEGER NOT NULL REFERENCES epoch (no),
+	seq INTEGER NOT NULL,
+	terminal TEXT NOT NULL,
+	state TEXT NOT NULL,
+	at TEXT NOT NULL,
+	clock TEXT NOT NULL,
+	boot_id TEXT NOT NULL,
+	boottime_ns INTEGER NOT NULL,
+	redatable INTEGER NOT NULL,
+	not_before TEXT,
+	not_after TEXT,
+	event TEXT NOT NULL GENERATED ALWAYS AS ({WATCH_SQL}) STORED,
+	PRIMARY KEY (epoch_no, seq)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bounds (
+	epoch_no INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	not_before TEXT,
+	not_after TEXT,
+	PRIMARY KEY (epoch_no, seq)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS terminal_state (terminal TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS boot (
+	no INTEGER PRIMARY KEY,
+	boot_id TEXT NOT NULL UNIQUE,
+	known_before TEXT,
+	known_at TEXT,
+	alive_at TEXT,
+	alive_clock TEXT,
+	alive_ns INTEGER
+);
+"""
+"""What came later stands in tables of its own, made at any opening: so a store of either version opens in the other without
+a copy, which a full disk has no room for. An older gateway passes the numbers of watch events by, as numbers that are gone.
+
+`bounds` are of check-ins whose clock was not set; `terminal_state` is what was told last; `boot` says of each start of the
+machine which time was known before it, which in it, and until when the gateway is known to have run."""
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNREADABLE = frozenset(
 	{sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_IOERR_DATA}
@@ -51,7 +90,13 @@ _KEPT = {
 	"epoch": "no, epoch, last_seq, confirmed_seq, unproven_from",
 	"check_in": "epoch_no, seq, terminal, badge, at, clock, direction, boot_id, boottime_ns, redatable",
 	"command_done": "id, expires_at",
+	"watch": "epoch_no, seq, terminal, state, at, clock, boot_id, boottime_ns, redatable, not_before, not_after",
+	"bounds": "epoch_no, seq, not_before, not_after",
+	"terminal_state": "terminal, state",
+	"boot": "no, boot_id, known_before, known_at, alive_at, alive_clock, alive_ns",
 }
+_OF_EPOCHS = ("check_in", "watch", "bounds")
+"""Tables whose rows begin with the number of an epoch and their own."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +115,15 @@ class Reserve:
 	"""A file that only takes up room, to be given up when the disk is full."""
 
 	def __init__(self, path: Path, size: int) -> None:
-		self._path, self._size = path, size
+		self._path, self.size = path, size
 
 	def refill(self) -> bool:
 		"""Take up the room again; whether it is taken."""
 		try:
 			file = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
 			try:
-				if self._size and os.fstat(file).st_size < self._size:
-					os.posix_fallocate(file, 0, self._size)
+				if self.size and os.fstat(file).st_size < self.size:
+					os.posix_fallocate(file, 0, self.size)
 			finally:
 				os.close(file)
 		except OSError:
@@ -133,6 +178,7 @@ def prepare(path: Path) -> Salvage | None:
 	saved = path.with_name(f"{path.name}.saved")
 	if not saved.exists():
 		if path.exists() and _is_sound(path):
+			_add_tables(path)
 			return None
 		if not path.exists():
 			_put_aside(path)  # a log without its store would be read into the new one
@@ -158,6 +204,12 @@ def note_epoch(path: Path, number: int, epoch: str) -> None:
 		os.close(file)
 
 
+def _add_tables(path: Path) -> None:
+	"""Of a store of before; a few pages, for which a store that is full by its limit has room all the same."""
+	with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+		connection.executescript(f"BEGIN; {ADDED} COMMIT;")
+
+
 def _create(path: Path, fill: Callable[[sqlite3.Connection], None] | None = None) -> None:
 	# Made beside and renamed, so that a power cut in the first second leaves no half-made store.
 	draft = path.with_name(f"{path.name}.new")
@@ -167,7 +219,7 @@ def _create(path: Path, fill: Callable[[sqlite3.Connection], None] | None = None
 		with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
 			connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
 			connection.execute("PRAGMA journal_mode = WAL")
-			connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
+			connection.executescript(f"BEGIN; {SCHEMA} {ADDED} PRAGMA user_version = {SCHEMA_VERSION};")
 			if fill is not None:
 				fill(connection)
 			connection.execute("COMMIT")
@@ -224,15 +276,23 @@ def _salvage(broken: Path, new: sqlite3.Connection) -> None:
 			"INSERT OR IGNORE INTO epoch (no, epoch, confirmed_seq) VALUES (?, ?, ?)",
 			(number, epoch, confirmed.get(number, 0)),
 		)
-	for row in _readable(broken, "check_in", "epoch_no, seq"):
-		if row[0] in epochs:
-			new.execute("INSERT OR IGNORE INTO check_in VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-	for row in _readable(broken, "command_done", "id"):
-		new.execute("INSERT OR IGNORE INTO command_done VALUES (?, ?)", row)
+	for table in _OF_EPOCHS:
+		for row in _readable(broken, table, "epoch_no, seq"):
+			if row[0] in epochs:
+				_keep(new, table, row)
+	for table, key in (("command_done", "id"), ("terminal_state", "terminal"), ("boot", "no")):
+		for row in _readable(broken, table, key):
+			_keep(new, table, row)
 	new.execute(
-		"UPDATE epoch SET last_seq = max(confirmed_seq, coalesce("
-		"(SELECT max(seq) FROM check_in WHERE epoch_no = epoch.no), 0))"
+		"UPDATE epoch SET last_seq = max(confirmed_seq,"
+		" coalesce((SELECT max(seq) FROM check_in WHERE epoch_no = epoch.no), 0),"
+		" coalesce((SELECT max(seq) FROM watch WHERE epoch_no = epoch.no), 0))"
 	)
+
+
+def _keep(new: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> None:
+	places = ", ".join("?" * len(row))
+	new.execute(f"INSERT OR IGNORE INTO {table} ({_KEPT[table]}) VALUES ({places})", row)  # noqa: S608  # names of this file
 
 
 def _readable(path: Path, table: str, key: str) -> Iterator[tuple[Any, ...]]:

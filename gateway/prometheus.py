@@ -60,7 +60,8 @@ def lines(facts: Mapping[str, Any]) -> Iterator[str]:
 	yield f"vsv_gateway_clock_synced {int(facts['clock'] == 'synced')}"
 	for terminal in facts["terminals"]:
 		label = f'terminal="{terminal["terminal"]}"'
-		yield f"vsv_gateway_terminal_open{{{label}}} {int(terminal['state'] == 'open')}"
+		yield f"vsv_gateway_terminal_open{{{label}}} {int(terminal['state'] != 'closed')}"
+		yield f"vsv_gateway_terminal_reading{{{label}}} {int(terminal['state'] == 'reading')}"
 		yield f"vsv_gateway_terminal_reads{{{label}}} {terminal['reads']}"
 		for kind, count in sorted(terminal["faults"].items()):
 			yield f'vsv_gateway_terminal_faults{{{label},kind="{kind}"}} {count}'

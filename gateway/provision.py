@@ -125,7 +125,7 @@ def ask(
 	mac_key = put("Mac key of this gateway, 64 hex digits (empty: make one)", _fits_key, by=secret)
 	protocol = put("Protocol of the reader (see `vsv-gateway listen PORT`)", _fits_protocol)
 	serial_port = put("Port of the reader, best under /dev/serial/by-id/", _fits_something)
-	direction = put("Direction of the door: in, out or unknown", _fits_direction, default="unknown")
+	direction = put("Direction of the door: in, out or unknown", _fits_direction, default="in")
 	return {
 		"v": 1,
 		"school": school,

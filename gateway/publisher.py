@@ -166,8 +166,10 @@ class Publisher:
 			if not self._acknowledged and time.monotonic() < self._prove_at:
 				return
 			self._prove()
-		if self._clock.quality() == "synced":
-			self._outbox.redate(self._clock.now(), self._clock.boot_id, self._clock.boottime_ns())
+		quality = self._clock.quality()
+		if quality != "unsynced":
+			now, boottime_ns = self._clock.now(), self._clock.boottime_ns()
+			self._outbox.redate(now, self._clock.boot_id, boottime_ns, quality)
 		self._drain.fill()
 		while self._aside and self._publish(*self._aside[0]) is not None:
 			self._aside.popleft()

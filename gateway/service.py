@@ -26,6 +26,7 @@ from gateway.publisher import Publisher
 from gateway.roster import Roster, RosterError, refresh
 from gateway.schedule import Schedule
 from gateway.terminal import Decides, Panel, Terminal
+from gateway.watch import Watch
 
 if TYPE_CHECKING:
 	from gateway.prometheus import MetricsServer
@@ -92,6 +93,9 @@ class Service:
 			make_terminal(section, self.door, now=self.clock.now, feedback_log=self._feedback_log)
 			for section in config.terminal
 		]
+		self.watch = Watch(
+			outbox=self.outbox, clock=self.clock, terminals=self.terminals, changed=self.publisher.wake
+		)
 		self.health = Health(
 			outbox=self.outbox,
 			clock=self.clock,
@@ -99,6 +103,7 @@ class Service:
 			roster=self.roster,
 			publisher=self.publisher,
 			terminals=self.terminals,
+			watch=self.watch,
 			alarms=self.alarms,
 		)
 		self._control = self._if_possible("control_off", lambda: ControlServer(config.data_dir, self.answer))
@@ -108,6 +113,7 @@ class Service:
 
 	def run(self) -> None:
 		"""Doors first: a read is accepted and stored before the network is even tried."""
+		self.watch.start()
 		for terminal in self.terminals:
 			terminal.start()
 		self.publisher.start()
@@ -200,7 +206,10 @@ class Service:
 	def stalled(self) -> str | None:
 		"""What stopped making progress, if anything did: the watchdog is then not fed any more."""
 		moment = time.monotonic()
-		parts: list[tuple[str, Publisher | Terminal]] = [("publisher", self.publisher)]
+		parts: list[tuple[str, Publisher | Terminal | Watch]] = [
+			("publisher", self.publisher),
+			("watch", self.watch),
+		]
 		for name, part in parts + [(terminal.name, terminal) for terminal in self.terminals]:
 			if not part.is_alive() or moment - part.alive_at > STALL_S:
 				return name
@@ -224,6 +233,7 @@ class Service:
 			terminal.stop()
 		for terminal in self.terminals:
 			terminal.join(JOIN_S)
+		self.watch.stop()
 		if self._control is not None:
 			self._control.close()
 		if self._metrics is not None:
@@ -260,7 +270,7 @@ class Service:
 			self.enrolment.stop()
 			self._watched = None
 
-	def _report_enrolment(self, terminal: str, badge: str, command: str) -> None:
+	def _report_enrolment(self, terminal: str, badge: str, command: str, also: tuple[str, ...]) -> None:
 		if self._watched is not None:
 			self._watched.note(terminal, badge)
 			return
@@ -269,6 +279,7 @@ class Service:
 			terminal=terminal,
 			badge=badge,
 			command=command,
+			also=also,
 			at=self.clock.now(),
 			key=self._key,
 		)

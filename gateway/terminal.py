@@ -11,12 +11,14 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import serial
 
 from gateway import door
 from gateway.config import TerminalSection
+from gateway.readers.forms import other_forms
 
 log = logging.getLogger("vsv_gateway.terminal")
 
@@ -30,6 +32,14 @@ DEGRADED_LEAST = 10
 WRITE_TIMEOUT_S = 0.5
 MAX_READ = 512
 PANEL_EVERY_S = 0.02
+SILENT_S, SILENT_POLLS = (
+	3.0,
+	3,
+)  # without an answer, whichever is longer: the reader fell asleep, or has no power
+HELLO_EVERY_S = (
+	60.0  # also to a reader that answers: one that was off for a moment may answer and look for no cards
+)
+PANEL_SILENT_S = 10.0
 PORT_TROUBLE = (
 	serial.SerialException,
 	OSError,
@@ -40,7 +50,9 @@ PORT_TROUBLE = (
 class Decides(Protocol):
 	"""gateway.door.Door, or the door of a gateway that is out of service."""
 
-	def decide(self, doorway: door.Doorway, card: str) -> door.Answer: ...
+	def decide(
+		self, doorway: door.Doorway, card: str, other_forms: Callable[[], tuple[str, ...]]
+	) -> door.Answer: ...
 
 
 class Lamps(Protocol):
@@ -81,7 +93,6 @@ class Terminal:
 		make_panel: Callable[[Any], Panel] | None = None,
 	) -> None:
 		self.name, self.protocol = section.name, section.protocol
-		self.state = "closed"
 		self.reads = 0
 		self.faults: Counter[str] = Counter()
 		self.last_read_at: datetime | None = None
@@ -92,6 +103,8 @@ class Terminal:
 		self._door, self._now, self._feedback_log, self._lamps = the_door, now, feedback_log, lamps
 		self._make_panel = make_panel
 		self._panel: Panel | None = None
+		self._is_open = False
+		self._hears: bool | None = None
 		self._stopping = threading.Event()
 		self._identify = threading.Event()
 		self._complained_at = -TRY_AGAIN_PAUSE_S
@@ -120,6 +133,15 @@ class Terminal:
 		self._identify.set()
 
 	@property
+	def state(self) -> str:
+		"""reading, or why not: closed, silent (a polled reader gives no answer) or noisy."""
+		if not self._is_open:
+			return "closed"
+		if not self._hears:
+			return "silent"
+		return "noisy" if self.degraded else "reading"
+
+	@property
 	def degraded(self) -> bool:
 		"""Whether more was refused than read in the last minute: a wrong speed, a bad cable, noise."""
 		since = time.monotonic() - DEGRADED_WINDOW_S
@@ -133,7 +155,9 @@ class Terminal:
 			self.alive_at = time.monotonic()
 			try:
 				with open_port(self._section, self._reader) as port:
-					self.state, pause, said = "open", FIRST_BACKOFF_S, ""
+					pause, said = FIRST_BACKOFF_S, ""
+					# A polled reader is believed when it has answered
+					self._is_open, self._hears = True, None if self._is_polled else True
 					log.info("%s: open on %s (%s)", self.name, self._section.port, self.protocol)
 					self._serve(port)
 			except PORT_TROUBLE as error:
@@ -145,7 +169,7 @@ class Terminal:
 				# A programming error in one reader must not silence the door for good, nor the other doors.
 				log.exception("%s: unexpected; starting this terminal anew", self.name)
 				self.faults["internal"] += 1
-			self.state = "closed"
+			self._is_open = False
 			if not self._stopping.is_set():
 				self._stopping.wait(pause)
 				pause = min(pause * 2, LONGEST_BACKOFF_S)
@@ -156,20 +180,19 @@ class Terminal:
 			return
 		reader = self._reader
 		decoder = reader.decoder()
-		if hello := reader.hello():
-			port.write(hello)
-		next_poll, turn = time.monotonic(), 0
+		talk = Talk(reader, time.monotonic())
 		under_way = False
 		while not self._stopping.is_set():
 			self.alive_at = time.monotonic()
-			if reader.poll_every_s and self.alive_at >= next_poll:
-				port.write(reader.poll(turn))
-				turn += 1
-				next_poll = self.alive_at + reader.poll_every_s
-			port.timeout = self._patience(under_way, next_poll)
+			if said := talk.due(self.alive_at):
+				port.write(said)
+			if self._is_polled:
+				self._note_hearing(talk.hears)
+			port.timeout = self._patience(under_way, talk.next_poll)
 			chunk = port.read(1)
 			if chunk:
 				chunk += port.read(min(port.in_waiting, MAX_READ))
+				talk.heard(chunk)
 				self._take(port, decoder.feed(chunk))
 				under_way = True
 			elif under_way:
@@ -182,11 +205,35 @@ class Terminal:
 	def _serve_panel(self, port: Any, make_panel: Callable[[Any], Panel]) -> None:
 		port.timeout = 0
 		self._panel = make_panel(port)
+		online_at = time.monotonic()
 		while not self._stopping.wait(PANEL_EVERY_S):
 			self.alive_at = time.monotonic()
 			self._take(port, self._panel.refresh())
-			self.state = "open" if self._panel.online else "closed"
+			if self._panel.online:
+				online_at = self.alive_at
+				self._note_hearing(True)
+			elif self.alive_at - online_at >= PANEL_SILENT_S:
+				# Left to itself, it tries again after minutes
+				self._panel, online_at = make_panel(port), self.alive_at
+			elif self.alive_at - online_at >= SILENT_S:
+				self._note_hearing(False)
 			self._show_itself(port)
+
+	@property
+	def _is_polled(self) -> bool:
+		return self._make_panel is not None or bool(self._reader.poll_every_s)
+
+	def _note_hearing(self, hears: bool | None) -> None:
+		"""Whether the reader answers; None while it is not known yet."""
+		if hears is None or hears is self._hears:
+			return
+		self._hears = hears
+		if hears:
+			log.info("%s: the reader answers", self.name)
+			return
+		self.faults["silent"] += 1
+		self.recent.append(Noted(self._now(), "silent"))
+		log.warning("%s: the reader gives no answer; it is woken until it does", self.name)
 
 	def _show_itself(self, port: Any) -> None:
 		if self._identify.is_set():
@@ -216,7 +263,9 @@ class Terminal:
 			self.reads += 1
 			self.last_read_at = self._now()
 			self._note("read", good=True)
-			answer = self._door.decide(self._doorway, confirmed.card)
+			answer = self._door.decide(
+				self._doorway, confirmed.card, partial(other_forms, confirmed, self._reader.options)
+			)
 			log.info("%s: %s", self.name, answer.signal)
 			self._signal(port, answer)
 		if faulty and not answered and time.monotonic() - self._complained_at >= TRY_AGAIN_PAUSE_S:
@@ -248,6 +297,61 @@ class Terminal:
 	def _note(self, kind: str, *, good: bool) -> None:
 		self._outcomes.append((time.monotonic(), good))
 		self.recent.append(Noted(self._now(), kind))
+
+
+class Talk:
+	"""What we say to a reader, and whether it answers. Times are seconds of the monotonic clock.
+
+	A reader that fell asleep or lost its power hears no poll: after SILENT_S without an answer it gets the hello again, until
+	it answers. Some RS-485 adapters give back what we say, which is no answer.
+	"""
+
+	def __init__(self, reader: Any, now: float) -> None:
+		self._reader = reader
+		self._turn = 0
+		self._said = self._heard = b""
+		self._unanswered = 0
+		self._silent_since = now
+		self._hello_at = now
+		self.next_poll = now
+		self.hears: bool | None = None
+
+	def due(self, now: float) -> bytes:
+		"""What to say now, or nothing."""
+		said = b""
+		every_s = self._reader.poll_every_s
+		if self._turn == 0 or (every_s and now >= self.next_poll):
+			self._judge(now)
+			if now >= self._hello_at:
+				said += self._reader.hello()
+				self._hello_at = now + (HELLO_EVERY_S if self.hears else SILENT_S)
+		if every_s and now >= self.next_poll:
+			said += self._reader.poll(self._turn)
+			self.next_poll = now + every_s
+		if said:
+			self._said = said
+			self._turn += 1
+		return said
+
+	def heard(self, data: bytes) -> None:
+		"""Bytes that came in."""
+		self._heard = (self._heard + data)[-MAX_READ:]
+
+	def _judge(self, now: float) -> None:
+		"""What came since we spoke last."""
+		if not self._said:
+			return
+		if self._heard.replace(self._said, b""):
+			if not self.hears:
+				self._hello_at = now + HELLO_EVERY_S
+			self._unanswered, self._silent_since, self.hears = 0, now, True
+		else:
+			self._unanswered += 1
+			if now - self._silent_since >= SILENT_S and self._unanswered >= SILENT_POLLS:
+				if self.hears is not False:
+					self._hello_at = now
+				self.hears = False
+		self._heard = b""
 
 
 def open_port(section: TerminalSection, reader: Any) -> Any:

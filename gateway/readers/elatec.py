@@ -27,7 +27,7 @@ class HidProxDecoder(HexLineDecoder):
 		return (length for length in _HID_LINES if length <= len(digits))
 
 
-# Characters of a line with 26, 34 and 37 bits.
+# Characters of a line with 26 bits, and with 34 to 37; the others are read where they stand alone.
 _HID_LINES = (10, 12)
 
 ID_BYTES = range(3, 17)

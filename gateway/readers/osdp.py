@@ -11,7 +11,7 @@ from operator import itemgetter
 from gateway.readers.frames import Bad, FrameDecoder, Good
 from gateway.readers.reads import Card, Fault
 from gateway.readers.shapes import Shape, Shapes, byte, hex_numbers, sum_rows
-from gateway.readers.wiegand import LAYOUTS, many_left_justified, read_left_justified
+from gateway.readers.wiegand import CORPORATE, LAYOUTS, WHOLE, many_left_justified, read_left_justified
 
 MARK, START = 0xFF, 0x53
 REPLY, CRC, SCB = 0x80, 0x04, 0x08
@@ -127,11 +127,14 @@ def raw_card(data: bytes) -> Card | Fault:
 
 
 def card_of_bits(bits: bytes, count: int, *, wiegand: bool) -> Card | Fault:
-	"""The card of left-justified bits: Wiegand where so stated or of such a length, else whole bytes as hex."""
+	"""The card of left-justified bits: Wiegand where so stated or of such a length, else whole bytes as hex.
+
+	The check value of the packet vouches for the bits.
+	"""
 	if not count or len(bits) != (count + 7) // 8:
 		return Fault("length", 0)
-	if wiegand or count in LAYOUTS or count % 8:
-		return read_left_justified(bits, count)
+	if wiegand or count % 8 or count in LAYOUTS or count in CORPORATE or count in WHOLE:
+		return read_left_justified(bits, count, vouched=True)
 	if not any(bits) or all(byte == 0xFF for byte in bits):
 		return Fault("refused-number", 0)
 	return Card(bits.hex().upper())

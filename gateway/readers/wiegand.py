@@ -49,13 +49,62 @@ LAYOUTS: Mapping[int, Layout] = MappingProxyType(
 )
 
 
-def read_bits(value: int, count: int) -> Card | Fault:
-	"""The card of a Wiegand number of `count` bits; a length without a known layout is refused, never padded."""
+@dataclass(frozen=True)
+class Corporate:
+	"""HID Corporate 1000: three parities over interleaved bits, then facility and number. Masks as in Layout."""
+
+	even: int
+	odd: int
+	facility_bits: int
+	number_bits: int
+
+	def read(self, value: int) -> tuple[int, int] | None:
+		"""Facility and number, or None where the parities do not hold."""
+		ones = [mask_of.bit_count() % 2 for mask_of in (value & self.even, value & self.odd, value)]
+		if ones != [0, 1, 1]:
+			return None
+		number = (value >> 1) & ((1 << self.number_bits) - 1)
+		return (value >> (self.number_bits + 1)) & ((1 << self.facility_bits) - 1), number
+
+
+# The layouts are public in https://github.com/RfidResearchGroup/proxmark3/blob/master/client/src/wiegand_formats.c
+CORPORATE: Mapping[int, Corporate] = MappingProxyType(
+	{
+		35: Corporate(0x3_B6DB_6DB6, 0x3_6DB6_DB6D, 12, 20),
+		48: Corporate(0x5B6D_B6DB_6DB6, 0x36DB_6DB6_DB6D, 22, 23),
+	}
+)
+WHOLE = frozenset({32, 36, 56, 58})
+"""Lengths that several makers fill in ways of their own, so that all bits together are the number: 32 and 56 are mostly the
+serial number of a card, 36 and 58 have some parity."""
+
+
+def read_bits(value: int, count: int, *, vouched: bool = False) -> Card | Fault:
+	"""The card of a Wiegand number of `count` bits; a length that nobody uses is refused, never padded.
+
+	`vouched`: a check value of the line holds, so that parities of an unknown layout are no damage.
+	"""
 	layout = LAYOUTS.get(count)
-	return layout.read(value) if layout else Fault("length", 0)
+	if layout:
+		return layout.read(value)
+	if count not in CORPORATE and count not in WHOLE:
+		return Fault("length", 0)
+	if value in (0, (1 << count) - 1):
+		return Fault("refused-number", 0)
+	fields = CORPORATE[count].read(value) if count in CORPORATE else None
+	if fields is None and count in CORPORATE and not vouched:
+		return Fault("parity", 0)
+	facility, number = fields or (None, None)
+	return Card(whole_number(value, count), facility, number)
 
 
-def read_left_justified(data: bytes, count: int) -> Card | Fault:
+def whole_number(value: int, count: int) -> str:
+	"""All bits as hex: whole bytes as any reader gives them, other lengths behind their count, so that none is another's."""
+	digits = f"{value:0{(count + 3) // 4}X}"
+	return f"{count}:{digits}" if count % 8 else digits
+
+
+def read_left_justified(data: bytes, count: int, *, vouched: bool = False) -> Card | Fault:
 	"""As read_bits, for bits at the top of whole bytes; the unused bits at the end must be zero."""
 	spare = len(data) * 8 - count
 	if not 0 <= spare < 8:
@@ -63,7 +112,7 @@ def read_left_justified(data: bytes, count: int) -> Card | Fault:
 	value = int.from_bytes(data)
 	if value & ((1 << spare) - 1):
 		return Fault("format", 0)
-	return read_bits(value >> spare, count)
+	return read_bits(value >> spare, count, vouched=vouched)
 
 
 def many_left_justified(data: bytes, size: int, bits: int) -> Numbers:

@@ -55,6 +55,7 @@ class AppSide:
 		self.bad: list[bytes] = []
 		self.messages: list[tuple[str, dict[str, Any], bool]] = []
 		self.payloads: list[bytes] = []
+		self.watches: dict[tuple[str, int], dict[str, Any]] = {}
 		self.re_sent = 0
 		self._lock = threading.Lock()
 		self._database = sqlite3.connect(database, check_same_thread=False)
@@ -117,6 +118,21 @@ class AppSide:
 		with self._lock:
 			return self._database.execute("SELECT * FROM check_in ORDER BY rowid").fetchall()
 
+	def has_all_in_order(self, count: int) -> bool:
+		"""Whether so many check-ins came, in the order of their numbers, of which none is missing but for watch events."""
+		numbers = [seq for _, seq, *_ in self.check_ins()]
+		with self._lock:
+			watches = [seq for _, seq in self.watches if seq < max(numbers, default=0)]
+		every = sorted(numbers + watches)
+		return (
+			numbers == sorted(numbers) and len(numbers) == count and every == list(range(1, len(every) + 1))
+		)
+
+	def told(self) -> list[tuple[str, str]]:
+		"""terminal and state of the watch events, in their order."""
+		with self._lock:
+			return [(each["terminal"], each["state"]) for _, each in sorted(self.watches.items())]
+
 	def of_kind(self, kind: str) -> list[dict[str, Any]]:
 		with self._lock:
 			return [message for each, message, _ in self.messages if each == kind]
@@ -138,6 +154,9 @@ class AppSide:
 				return
 			with self._database:
 				for event in message["events"]:
+					if event.get("kind") == "watch":
+						self.watches[message["epoch"], event["seq"]] = event
+						continue
 					row = (
 						message["epoch"],
 						*(event[name] for name in ("seq", "badge", "terminal", "at", "clock")),

@@ -50,7 +50,7 @@ def test_status_and_check_say_how_a_running_gateway_fares(rig: Rig, app: AppSide
 		assert facts["terminals"][0] | {"last_read_at": None} == {
 			"terminal": "door",
 			"protocol": "rdm6300",
-			"state": "open",
+			"state": "reading",
 			"reads": 1,
 			"faults": {},
 			"last_read_at": None,

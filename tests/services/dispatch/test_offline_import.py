@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.inspect_outbox import look
-from gateway.outbox import Outbox, Tap
+from gateway.outbox import Outbox, StateChange, Tap
 from tests.services.world import A1, A2, GATEWAY, ZONE, World, at, digest
 from vsv_app.services.dispatch import offline_import
 from vsv_app.services.gateways.signed_message import Refused
@@ -52,6 +52,18 @@ def test_a_gateway_that_sends_them_later_is_told_that_they_are_there(world: Worl
 	event = {name: told[name] for name in ("seq", "terminal", "badge", "at", "clock", "direction")}
 	assert world.acked(world.take(world.message([event], epoch=EPOCH), now=at("10:05"))) == 2
 	assert len(world.check_ins()) == 2
+	assert world.set_aside() == []
+
+
+def test_what_the_doors_saw_comes_along(world: World, tmp_path: Path) -> None:
+	store = Outbox(tmp_path, machine="m", max_bytes=2**24, reserve_bytes=0)
+	moment = at("08:20").replace(tzinfo=ZONE)
+	store.append(StateChange("t-front", "closed", moment, "synced", "boot", 1))
+	store.append(Tap("t-front", digest(A1), moment, "synced", "in", "boot", 2))
+	store.append(StateChange("t-front", "reading", moment, "synced", "boot", 3))
+	store.close()
+	assert bring_in(world, list(look(tmp_path, "export"))) == 3
+	assert world.check_ins() == [(2, A1, "Recognised")]
 	assert world.set_aside() == []
 
 
