@@ -30,7 +30,7 @@ MADE = (
 
 
 def main() -> int:
-	with frappe_session(os.environ["VSV_SITE"]) as store, _made_up(store) as last:
+	with frappe_session(os.environ["VSV_SITE"]) as store, made_up_school(store) as last:
 		failed = evaluation.measure(store, last, "MariaDB")
 		failed |= evaluation.correction(store, last, "MariaDB")
 		evaluation.in_parts(store, last, "MariaDB")
@@ -40,7 +40,7 @@ def main() -> int:
 
 
 @contextmanager
-def _made_up(store: FrappeStore) -> Iterator[object]:
+def made_up_school(store: FrappeStore) -> Iterator[object]:
 	"""The made-up school while it is measured; gives its last school day."""
 	own = frappe.get_all("Early Warning Rule", {"enabled": 1}, pluck="name")
 	_clean()
