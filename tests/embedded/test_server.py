@@ -104,7 +104,7 @@ def test_a_mentor_sees_the_own_learners_with_signals_and_evidence(ask, mentors) 
 	signals = [signal for shown in seen for one in shown["learners"] for signal in one["signals"]]
 	assert signals
 	assert all(signal["explanation"] for signal in signals)
-	# Who was not seen was seen by nobody: that rests on no record.
+	# That somebody was not seen rests on no record.
 	assert all(signal["evidence"] for signal in signals if signal["rule"] != "START-NOT-ARRIVED")
 	assert any(signal["evidence"] for signal in signals)
 

@@ -32,6 +32,7 @@ class TestDemoData(FrappeTestCase):
 			remove.remove()
 		# A learner who is no part of it, and must be there afterwards.
 		_group, (cls.real,) = factories.make_group(1)
+		frappe.db.delete("Singles", {"doctype": "Early Warning Settings", "field": ("like", "ledger_%")})
 		frappe.db.commit()
 		cls.before, cls.settings = counts(), frappe.db.get_singles_dict("Early Warning Settings")
 		cls.counters = made.counters()

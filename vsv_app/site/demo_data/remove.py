@@ -13,6 +13,7 @@ import frappe
 from vsv_app.engine.access import table
 from vsv_app.engine.access.declaration import REFERENCE
 from vsv_app.modules import MODULES
+from vsv_app.services.school import SETTINGS
 from vsv_app.site.access.record_references import OF_RECORD
 from vsv_app.site.demo_data import made
 from vsv_app.site.demo_data.made import Made
@@ -82,6 +83,8 @@ def remove() -> dict[str, int]:
 				_delete(removed, doctype, names)
 		_users(removed, own.names.get("User", []))
 		_put_back(own)
+		# What was counted of the made-up school; the next night counts what is left.
+		frappe.db.delete("Singles", {"doctype": SETTINGS, "field": ("like", "ledger_%")})
 		_turn_back_counters(own, removed)
 		made.forget()
 	frappe.clear_cache()

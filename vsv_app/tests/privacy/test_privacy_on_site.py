@@ -562,7 +562,7 @@ class TestErrorsNameNobody(PrivacyTestCase):
 		asked: dict[str, dict[str, Any]] = {}
 		reevaluation_queue.take()
 		enqueue = patch.object(frappe, "enqueue", side_effect=lambda job, **given: asked.update({job: given}))
-		with enqueue, patch.object(attendance_jobs.daily, "close_due_days"):
+		with enqueue, patch.object(attendance_jobs.daily, "write_due_days", return_value=set()):
 			reevaluation.reevaluate(frappe._dict(student=student))
 			reevaluation.enqueue()
 			signal_jobs.evaluate_everybody()

@@ -68,6 +68,10 @@ class TestEveryCellOfSetUp(CellsTestCase):
 			"Absence Reason": {"reason": name},
 			"Attendance Gateway": {"gateway_id": name.strip("_")},
 			"Gateway Epoch": {"gateway": getattr(cls, "names", {}).get("Attendance Gateway"), "epoch": name},
+			"Door Watch": {
+				"name": name, "gateway": getattr(cls, "names", {}).get("Attendance Gateway") or factories.make_gateway(),
+				"terminal": "door", "state": "reading", "at": frappe.utils.now(),
+			},
 			"Set Aside Message": {"reason": "Not Understood", "fingerprint": name},
 			SETTINGS: {},
 		}[kind]  # fmt: skip

@@ -120,6 +120,14 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			cls.add("Early Warning Alert", factories.make_alert(signal, student, cls.someone), at)
 			cls.add("Badge Check In", factories.make_check_in(student), at)
 			cls.add("Student Badge", factories.make_badge(student), at)
+			held = {
+				"student": student,
+				"school_day": frappe.utils.nowdate(),
+				"cause": "Few Came In",
+				"note": SECRET,
+			}
+			hold = cls.insert("Attendance Hold", name=f"_test-{student}", **held)
+			cls.add("Attendance Hold", hold, at)
 			circumstance = {"student": student, "circumstance": "Newcomer", "purpose": SECRET}
 			cls.add("Learner Circumstance", cls.insert("Learner Circumstance", **circumstance), at)
 			report = {"student": student, "rule": factories.make_rule(), "report_key": f"_Test {student}"}
