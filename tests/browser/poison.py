@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import frappe
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, now_datetime, nowdate
 
 from vsv_app.modules import MODULES
 from vsv_app.tests import care_factories as care
@@ -76,6 +76,14 @@ def _learners_records(site: Any, student: str, record: Any, mentor: str, partner
 		"Early Warning Alert": frappe.db.get_value("Early Warning Alert", {"signal": signal}),
 		"Badge Check In": factories.make_check_in(student),
 		"Student Badge": factories.make_badge(student),
+		"Attendance Hold": _insert(
+			"Attendance Hold",
+			name="_test-poisoned",
+			student=student,
+			school_day=nowdate(),
+			cause="Few Came In",
+			status="Open",
+		),
 		"Care Reminder": _insert("Care Reminder", reminder_key="_Test poisoned", **reminder),
 		"Guardian Text": _insert("Guardian Text", kind="Answer", status="Failed", text_key="_Test poisoned"),
 		"Restricted Read": _insert(
@@ -98,6 +106,14 @@ def _what_the_school_set_up() -> dict[str, str]:
 	return {
 		"Attendance Gateway": gateway,
 		"Gateway Epoch": epoch.name,
+		"Door Watch": _insert(
+			"Door Watch",
+			name="_test-poisoned",
+			gateway=gateway,
+			terminal="door",
+			state="reading",
+			at=now_datetime(),
+		),
 		"Set Aside Message": _insert(
 			"Set Aside Message", reason="Not Understood", fingerprint="_Test poisoned", gateway=gateway
 		),
@@ -146,7 +162,7 @@ def screens_of_kinds(made: dict[str, str]) -> Iterator[tuple[str, str]]:
 def other_screens(made: dict[str, str]) -> Iterator[tuple[str, str]]:
 	"""Board, reports, Kanban, calendar, and the learner's form with what hangs on it."""
 	for page in frappe.get_all("Page", OURS, pluck="name"):
-		yield page, f"{page} .card"
+		yield page, ".days-to-settle button" if page == "days-to-settle" else f"{page} .card"
 	for report in frappe.get_all("Report", OURS, pluck="name", order_by="name"):
 		yield f"query-report/{report}", REPORT
 	for board in frappe.get_all("Kanban Board", {"reference_doctype": "Support Plan"}, pluck="name"):

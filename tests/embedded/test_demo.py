@@ -50,7 +50,9 @@ def test_every_read_is_one_check_in_on_the_broker_from_pypi(run_demo, capsys) ->
 	)
 	assert (stored, expected, lost, double) == (sent, sent, 0, 0)
 	assert sent > 30
-	assert re.search(r"Door side of front-door was not reading from \d\d:\d\d to", said)
+	assert re.search(r"Door\s+side\s+of\s+front-door\s+was\s+not\s+reading\s+from\s+\d\d:\d\d\s+to", said), (
+		said
+	)
 	there, away, school, badge, person, held = map(
 		int,
 		re.search(

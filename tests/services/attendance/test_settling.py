@@ -183,10 +183,9 @@ def test_people_are_asked_one_after_the_other_and_once_each(world: World) -> Non
 	day = TODAY - timedelta(days=7)
 	hold(world, A1, day)
 	hold(world, A2, day)
-	world.store.add_document("User", {"name": OFFICER, "email": OFFICER, "enabled": 1})
-	world.store.add_document(
-		"Has Role", {"name": "T-role", "parent": OFFICER, "parenttype": "User", "role": "Attendance Officer"}
-	)
+	world._rows("User", [{"name": OFFICER, "email": OFFICER, "full_name": "Officer", "enabled": 1}])
+	role = {"name": "T-role", "parent": OFFICER, "parenttype": "User", "role": "Attendance Officer"}
+	world._rows("Has Role", [role])
 	asked = []
 	for later in range(8):
 		now = datetime.combine(day + timedelta(days=later), datetime.min.time())
