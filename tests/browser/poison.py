@@ -73,6 +73,7 @@ def _learners_records(site: Any, student: str, record: Any, mentor: str, partner
 		"Contact Log": care.make_contact(student).name,
 		"Family Message": care.make_message(student, sent_on=add_days(nowdate(), -30)).name,
 		"Early Warning Signal": signal,
+		"Signal Step": f"{factories.make_signal(student)}-1",
 		"Early Warning Alert": frappe.db.get_value("Early Warning Alert", {"signal": signal}),
 		"Badge Check In": factories.make_check_in(student),
 		"Student Badge": factories.make_badge(student),
