@@ -1,8 +1,7 @@
 """The nightly reconciliation of a year that is in order, beside the one query that fetches the year's exceptions.
 
 5,000 learners and 200 school days (a million attendance records), from the same database in one run; SQLite here, MariaDB by
-`site_ledger.py`. Wanted: within 2 x, with what the settings say of it. A day of which taps came in late, computed anew for
-everybody, is told beside it.
+`site_ledger.py`. Wanted: within 2 x, with what the settings say of it.
 """
 
 import sys
@@ -16,7 +15,7 @@ from typing import Any
 
 from benchmarks import evaluation
 from vsv_app.services import school as schools
-from vsv_app.services.attendance import day_close, ledger
+from vsv_app.services.attendance import ledger
 from vsv_app.services.school import SETTINGS
 from vsv_app.stores.queries.attendance import check_ins, student_attendance
 from vsv_app.stores.sqlite_store import SqliteStore
@@ -93,12 +92,6 @@ def _seconds(work: Callable[[], object]) -> float:
 	began = time.perf_counter()
 	work()
 	return time.perf_counter() - began
-
-
-def a_day_anew(store: Store, day: date) -> float:
-	"""Seconds for one day of everybody computed anew."""
-	now = datetime.combine(day + timedelta(days=1), datetime.min.time())
-	return _seconds(lambda: day_close.write_days(store, day, now))
 
 
 if __name__ == "__main__":

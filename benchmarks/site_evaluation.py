@@ -25,6 +25,9 @@ MADE = (
 	("Student", "name"),
 	("Student Group", "name"),
 	("Bell Schedule Session", "name"),
+	("Badge Check In", "name"),
+	("Attendance Hold", "student"),
+	("Attendance Gateway", "name"),
 	("Early Warning Rule", "name"),
 )
 

@@ -30,19 +30,15 @@ def main() -> int:
 
 @contextmanager
 def _doors(store: FrappeStore, last: object) -> Iterator[None]:
-	"""A gateway that is heard of while the year is measured."""
+	"""A gateway that is heard of while the year is measured; it goes with the made-up school."""
 	own = {field: store.single(SETTINGS)[field] for field in KEPT}
 	try:
 		ledger.make_doors(store, evaluation.FIRST, last)
-		frappe.db.commit()  # a program of its own; nosemgrep
 		yield
 	finally:
 		frappe.db.rollback()
-		frappe.db.delete("Badge Check In", {"name": "BENCH-TAP"})
-		frappe.db.delete("Attendance Gateway", {"name": ("in", (ledger.GATEWAY, ledger.GATEWAY.lower()))})
-		frappe.db.delete("Attendance Hold", {"student": ("like", "BENCH-%")})
-		store.set_single(SETTINGS, own)
-		frappe.db.commit()  # a program of its own; nosemgrep
+		with store.transaction():
+			store.set_single(SETTINGS, own)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from vsv_app.engine.attendance import day_outcome, tap_time
+from vsv_app.engine.signals import signal_lifecycle
 from vsv_app.modules import APP, MODULES, folder
 from vsv_app.stores.schema import described
 
@@ -83,3 +85,17 @@ def test_its_dashboard_leads_to_records_that_name_it(name: str) -> None:
 			there = {field["fieldname"]: field for field in DOCTYPES[link["link_doctype"]]["fields"]}
 			# A message that was set aside may name a gateway that is no record here.
 			assert there[link["link_fieldname"]].get("options", name) == name
+
+
+@pytest.mark.parametrize(
+	("doctype", "field", "known"),
+	[
+		("Attendance Hold", "cause", day_outcome.CAUSES),
+		("Attendance Hold", "settled_as", day_outcome.ANSWERS),
+		("Badge Check In", "time_certainty", tap_time.CERTAINTIES),
+		("Signal Step", "step", signal_lifecycle.STEPS),
+	],
+)
+def test_a_choice_of_the_engine_is_that_of_the_form(doctype: str, field: str, known: tuple[str, ...]) -> None:
+	(options,) = (one["options"] for one in DOCTYPES[doctype]["fields"] if one["fieldname"] == field)
+	assert tuple(filter(None, options.split("\n"))) == known

@@ -31,7 +31,7 @@ def test_every_group_is_in_one_part(world: World, monkeypatch: pytest.MonkeyPatc
 
 def test_parts_in_any_order_come_to_the_whole(school: World) -> None:
 	for group in reversed(GROUPS):
-		nightly.evaluate_part(school.store, school.school, [group], NOW)
+		nightly.look_at_part(school.store, school.school, [group], NOW)
 	in_parts = school.signals()
 	assert {student for _rule, student, _status in in_parts} >= {A1, A2}
 	again = evaluation.evaluate_now(school.store, school.school, NOW)
@@ -40,12 +40,12 @@ def test_parts_in_any_order_come_to_the_whole(school: World) -> None:
 
 
 def test_a_part_touches_nobody_else(school: World) -> None:
-	nightly.evaluate_part(school.store, school.school, ["T-1A"], NOW)
+	nightly.look_at_part(school.store, school.school, ["T-1A"], NOW)
 	assert not {student for _rule, student, _status in school.signals()} & set(LEARNERS["T-1B"])
 
 
 def test_who_is_in_no_group_any_more_has_signals_resolved(school: World) -> None:
-	nightly.evaluate_part(school.store, school.school, GROUPS, NOW)
+	nightly.look_at_part(school.store, school.school, GROUPS, NOW)
 	m = table("Student Group Student")
 	school.store.run(update(m, "active").where(m.student == VALUE), [0, A1])
 	nightly.evaluate_rest(school.store, school.school, NOW)
@@ -54,11 +54,11 @@ def test_who_is_in_no_group_any_more_has_signals_resolved(school: World) -> None
 
 
 def test_a_group_that_is_gone_is_no_error(school: World) -> None:
-	assert nightly.evaluate_part(school.store, school.school, ["T-9Z"], NOW) == evaluation.Evaluated()
+	assert nightly.look_at_part(school.store, school.school, ["T-9Z"], NOW) == evaluation.Evaluated()
 
 
 def test_an_absence_that_is_corrected_resolves_its_signal_at_once(school: World) -> None:
-	nightly.evaluate_part(school.store, school.school, GROUPS, NOW)
+	nightly.look_at_part(school.store, school.school, GROUPS, NOW)
 	assert ("START-AWAY-3", A1, "Open") in school.signals()
 	a = table("Student Attendance")
 	change = update(a, "status", "vsv_minutes_missed").where(a.student == VALUE).where(a.date == VALUE)

@@ -236,7 +236,7 @@ def test_as_a_page_to_print(dutch: World) -> None:
 def test_the_night_prepares_them_and_a_correction_does_at_once(dutch: World) -> None:
 	dutch.everybody_in(TODAY, A1)
 	dutch.close()
-	nightly.evaluate_part(dutch.store, dutch.school, ["T-1A"], NOW)
+	nightly.look_at_part(dutch.store, dutch.school, ["T-1A"], NOW)
 	assert [report.status for report in listed(dutch)] == [TO_CHECK]
 	excuse(dutch, TODAY)
 	nightly.evaluate_learners(dutch.store, dutch.school, [A1], NOW)

@@ -8,10 +8,10 @@ from frappe import _
 from frappe.utils import formatdate, getdate
 
 from vsv_app.engine.access.roles import ADMINISTRATOR, OFFICER
-from vsv_app.services import school
 from vsv_app.services.attendance import day_close
 from vsv_app.services.school import SETTINGS
 from vsv_app.site.desk import readiness
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar
@@ -75,7 +75,7 @@ def _check_may_close() -> None:
 def _school_day(day: date) -> datetime:
 	"""The school's own time, where `day` is a school day that has begun; raises NoSchoolDay."""
 	store = FrappeStore()
-	now = datetime.now(school.load(store).zone).replace(tzinfo=None)
+	now = school_now()
 	if day > now.date() or not calendar.load(store).is_school_day(day):
 		frappe.throw(
 			_("{0} is still to come, or there is no school then.").format(formatdate(day)),

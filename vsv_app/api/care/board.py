@@ -1,6 +1,5 @@
 """The mentor board's two questions. Who may act on what is the services' to say: a mentor's own learners alone."""
 
-from datetime import datetime
 from typing import Any
 
 import frappe
@@ -12,6 +11,7 @@ from vsv_app.services import school
 from vsv_app.services.care import mentor_board
 from vsv_app.services.care.mentor_board import NotYours
 from vsv_app.site.documents.refusals import said
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 
@@ -21,7 +21,7 @@ def overview(lang: str = "en") -> dict[str, Any]:
 	frappe.has_permission("Early Warning Signal", "read", throw=True)
 	store = FrappeStore()
 	here = school.load(store)
-	now = datetime.now(here.zone).replace(tzinfo=None)
+	now = school_now(here)
 	return mentor_board.overview(store, here, frappe.session.user, now, lang, _speaker(lang))
 
 
@@ -39,7 +39,7 @@ def act(
 	"""Act on a signal about one of the current user's learners, log a talk with one, or start a plan for one."""
 	frappe.has_permission("Early Warning Signal", "write", throw=True)
 	store = FrappeStore()
-	now = datetime.now(school.load(store).zone).replace(tzinfo=None)
+	now = school_now()
 	wanted = {
 		"action": action,
 		"signal": signal or None,

@@ -4,7 +4,7 @@ A terminal is in the state that it told last. Silence at a door is no fact while
 that is known of its gateway.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,11 +73,6 @@ def doors_in_question(
 ) -> tuple[Door, ...]:
 	"""The doors at which a learner may come in: those of own taps of the last weeks, else of the group's, else all."""
 	return tuple(sorted(set(own or group or leading_in)))
-
-
-def is_watched(door: Door, spans: Mapping[Door, Sequence[BlindSpan]], at: datetime) -> bool:
-	"""Whether a terminal can read at a moment."""
-	return not any(span.start <= at < span.end for span in spans.get(door, ()))
 
 
 def _add(spans: list[BlindSpan], span: BlindSpan) -> None:

@@ -2,7 +2,6 @@
 person's record, held with its cause, or no school. `expected = recorded + held`, or there is a sentence about what is missing.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -57,17 +56,3 @@ def expected_days(
 	start = track.first_from(max(first, enrolment.since))
 	end = track.first_after(min(last, enrolment.until or last))
 	return track, range(start, max(start, end))
-
-
-def unbalanced(
-	calendar: SchoolCalendar,
-	enrolments: Mapping[str, Enrolment],
-	accounted: Mapping[str, int],
-	first: date,
-	last: date,
-) -> Iterable[str]:
-	"""The learners whose school days between two days are not all accounted for: by a record, or held."""
-	for student, enrolment in enrolments.items():
-		_track, days = expected_days(calendar, enrolment, first, last)
-		if len(days) != accounted.get(student, 0):
-			yield student

@@ -23,7 +23,6 @@ from vsv_app.stores.store import Store
 
 MARGIN = timedelta(days=1)
 """Records of Frappe carry the time of the server, which need not be the school's."""
-MOST_NAMED = 5
 
 Changed = dict[date, set[str] | None]
 """Days to compute anew: of these learners, or of everybody."""
@@ -84,10 +83,17 @@ def balance(
 	return Balance() if span is None else _Book(store, school_calendar, span, students).balance()
 
 
-def sum_up(store: Store, school: School, now: datetime, *, looked_at: datetime | None = None) -> Balance:
-	"""Add up the ledger and write into the settings what it says."""
+def sum_up(
+	store: Store,
+	school: School,
+	now: datetime,
+	*,
+	looked_at: datetime | None = None,
+	counted: Balance | None = None,
+) -> Balance:
+	"""Write into the settings what the ledger adds up to; `counted`: a look at everybody has just done so."""
 	school_calendar = calendar.load(store)
-	found = balance(store, school_calendar, now)
+	found = balance(store, school_calendar, now) if counted is None else counted
 	said = list(_sentences(store, school_calendar, found, now))
 	values = {
 		"ledger_expected": found.expected,
@@ -147,11 +153,6 @@ def changed_days(
 		found, dict.fromkeys(day for day in changes.holidays(store, before) if span.first <= day <= span.last)
 	)
 	return found
-
-
-def recompute(store: Store, changed: Mapping[date, set[str] | None], now: datetime) -> set[str]:
-	"""Write days anew of which an event told; returns the learners of whom something was written."""
-	return _write(store, calendar.load(store), changed, now, None)
 
 
 def write_today(store: Store, school: School, now: datetime) -> set[str]:

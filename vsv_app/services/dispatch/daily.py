@@ -46,8 +46,8 @@ def write_due_days(store: Store, school: School, now: datetime) -> set[str]:
 def nightly(store: Store, school: School, now: datetime) -> Evaluated:
 	"""Reconcile the ledger, evaluate every rule for everybody, prepare reports, and escalate what nobody has answered."""
 	ledger.write_today(store, school, now)
-	ledger.reconcile(store, school, now, since=ledger.last_look(store))
-	ledger.sum_up(store, school, now)
+	looked = ledger.reconcile(store, school, now, since=ledger.last_look(store))
+	ledger.sum_up(store, school, now, counted=looked.balance)
 	done = evaluation.evaluate_now(store, school, now)
 	statutory_reports.prepare(store, evaluation.settled_on(store, now), now)
 	alerting.escalate(store, school, calendar.load(store), now)

@@ -47,12 +47,6 @@ def look_at_part(
 	return evaluate_learners(store, school, students, now)
 
 
-def evaluate_part(store: Store, school: School, groups: Sequence[str], now: datetime) -> Evaluated:
-	"""Every rule for the learners whose own group is one of `groups`, and the reports that follow from it."""
-	students = _students_of(store, groups, now)
-	return evaluate_learners(store, school, students, now) if students else Evaluated()
-
-
 def evaluate_learners(store: Store, school: School, students: Sequence[str], now: datetime) -> Evaluated:
 	"""Every rule for some learners, and the reports that follow from it."""
 	done = evaluation.evaluate_now(store, school, now, students=students)

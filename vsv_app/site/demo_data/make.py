@@ -22,6 +22,7 @@ from vsv_app.site.care.digest_mails import in_language
 from vsv_app.site.demo_data import care, made, people
 from vsv_app.site.demo_data.made import Made
 from vsv_app.site.demo_data.people import Founded
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 Progress = Callable[[str, int], AbstractContextManager[Any]]
@@ -60,7 +61,7 @@ def make(
 	store = FrappeStore(commits=True)
 	check(store, among_real=among_real)
 	here = school.load(store)
-	now = datetime.now(here.zone).replace(tzinfo=None)
+	now = school_now(here)
 	imagined = people.imagine(seed=seed, today=_school_day(now.date()), learners=learners, weeks=weeks)
 	own = made.Made(store)
 	before = store.single(SETTINGS)

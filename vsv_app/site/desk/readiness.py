@@ -11,6 +11,7 @@ from vsv_app.services import school
 from vsv_app.services.attendance import day_close, roll
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.site.documents.refusals import said
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import badges, calendar, check_ins
 from vsv_app.stores.queries.gateways.accounts import GatewayState
@@ -24,7 +25,7 @@ def what_is_missing() -> list[str]:
 	"""Everything that somebody has to put right, in the order in which it is needed."""
 	store = FrappeStore()
 	here = school.load(store)
-	now = datetime.now(here.zone).replace(tzinfo=None)
+	now = school_now(here)
 	return [
 		*_of_the_site(here),
 		*_of_the_timetable(store, now),

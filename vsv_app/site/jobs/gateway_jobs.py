@@ -1,12 +1,10 @@
 """What runs by the clock for the badge gateways of a site, whether the listener runs or not."""
 
-from datetime import datetime
-
 import frappe
 
-from vsv_app.services import school
 from vsv_app.services.gateways import health
 from vsv_app.site.privacy.error_redaction import redacts_errors
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 DOCTYPE = "Attendance Gateway"
@@ -22,7 +20,7 @@ def watch_gateways() -> None:
 	A short goodbye, as at an update, is no silence. While the listener is away nobody is heard, and that is told as well.
 	"""
 	store = FrappeStore(commits=True)
-	now = datetime.now(school.load(store).zone).replace(tzinfo=None)
+	now = school_now()
 	health.mark_silent(store, now)
 	gone = frappe.db.get_values(
 		DOCTYPE,

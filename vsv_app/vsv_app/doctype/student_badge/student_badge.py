@@ -1,14 +1,12 @@
-from datetime import datetime
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
 from vsv_app.engine.gateways.messages import DIGEST
-from vsv_app.services import school
 from vsv_app.services.attendance import badge_enrolment
 from vsv_app.site.attendance import waiting_days
 from vsv_app.site.documents import periods
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 
@@ -40,7 +38,7 @@ class StudentBadge(Document):
 		before = self.get_doc_before_save()
 		if before is None or (before.student or None) == (self.student or None):
 			return
-		now = _school_now()
+		now = school_now()
 		known = [(row.student, row.from_moment, row.until_moment) for row in self.holders]
 		rows = badge_enrolment.handed_over(known, before.student, self.student, now)
 		self.set(
@@ -54,13 +52,9 @@ class StudentBadge(Document):
 		"""A badge that finds its learner brings along the taps that counted for nobody so far, and the rest of its fob."""
 		if not self.has_value_changed("student"):
 			return
-		store, now = FrappeStore(), _school_now()
+		store, now = FrappeStore(), school_now()
 		changed = badge_enrolment.claim(store, self.badge_digest, now)
 		badge_enrolment.give_rest_of_fob(store, self.badge_digest, self.student, now)
 		for day, students in changed.items():
 			for student in students:
 				waiting_days.note(student, day, day)
-
-
-def _school_now() -> datetime:
-	return datetime.now(school.load(FrappeStore()).zone).replace(tzinfo=None)

@@ -7,11 +7,12 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, format_date, getdate, nowdate
 
-from vsv_app.services import mentors, school
+from vsv_app.services import mentors
 from vsv_app.services.attendance import witness
 from vsv_app.services.attendance.witness import Arrivals
 from vsv_app.site.desk.report_columns import OFFICER, Report, column, in_plain_text, learners_of_reader
 from vsv_app.site.documents.refusals import said
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
 
@@ -20,7 +21,7 @@ from vsv_app.stores.queries.attendance import calendar
 def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	day = getdate(filters.day or nowdate())
-	live = Live(day, datetime.now(school.load(FrappeStore()).zone).replace(tzinfo=None))
+	live = Live(day, school_now())
 	rows = [
 		row
 		for row in _recorded(day) + live.rows()
