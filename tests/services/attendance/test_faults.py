@@ -7,9 +7,10 @@ import pytest
 from tests.services.world import A1, A2, A3, A4, B1, GATEWAY, LEARNERS, TODAY, ZONE, World, at, digest
 from vsv_app.services.attendance import badge_enrolment, day_close, ledger, roll, settling, witness
 from vsv_app.services.dispatch.inbox import Inbox
-from vsv_app.services.gateways import door_states
+from vsv_app.services.gateways import health
 from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.gateways import door_watches
 from vsv_app.stores.queries.sql import VALUE, table, update
 
 EVERYBODY = [student for students in LEARNERS.values() for student in students]
@@ -544,13 +545,9 @@ def test_excused_lateness_is_not_reported_as_lateness(world: World) -> None:
 def test_who_keeps_the_doors_hears_of_a_blind_one_while_it_is(world: World) -> None:
 	world.say("health", now=at("08:29"), terminals=[{"terminal": "side", "state": "open"}], refused_reads=0)
 	world.say("health", now=at("08:30"), terminals=[{"terminal": "side", "state": "closed"}], refused_reads=0)
-	(blind,) = door_states.blind_now(world.store, at("08:31"))
-	assert (blind.gateway, blind.terminal, blind.state, blind.since) == (
-		GATEWAY,
-		"side",
-		"closed",
-		at("08:29"),
-	)
-	assert [one.state for one in door_states.blind_now(world.store, at("08:40"))] == ["unheard"]
+	assert door_watches.newest(world.store, GATEWAY)["side"] == (at("08:29"), "closed")
+	assert health.mark_silent(world.store, at("08:31")) == []
+	assert health.mark_silent(world.store, at("08:40")) == [GATEWAY]
 	world.say("health", now=at("08:41"), terminals=[{"terminal": "side", "state": "open"}], refused_reads=0)
-	assert door_states.blind_now(world.store, at("08:41")) == []
+	assert door_watches.newest(world.store, GATEWAY)["side"] == (at("08:41"), "reading")
+	assert health.mark_silent(world.store, at("08:41")) == []

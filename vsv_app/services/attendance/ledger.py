@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from vsv_app.engine.attendance.learner_days import Enrolment
 from vsv_app.engine.attendance.ledger import Balance, expected_days, over_at
 from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.sentences import Sentence, say, template
@@ -166,8 +165,7 @@ def write_today(store: Store, school: School, now: datetime) -> set[str]:
 	if not any(plan and over_at(plan, school.close_day_at) <= now for plan in plans):
 		return set()
 	wanted = {student for student, _day in holds.days(store, today, today)}
-	span = _Span(today, today)
-	for student, stay in _on_roll(store, span, None).items():
+	for student, stay in roll.on_roll(store, today, today).items():
 		plan = school_calendar.plan(today, *roll.group_on(stay, today))
 		if (
 			plan
@@ -228,10 +226,6 @@ def _held_days(store: Store, span: _Span, students: Sequence[str] | None) -> Cha
 	return found
 
 
-def _on_roll(store: Store, span: _Span, students: Sequence[str] | None) -> dict[str, Enrolment]:
-	return roll.on_roll(store, span.first, span.last, students)
-
-
 def _counts(
 	store: Store, span: _Span, students: Sequence[str] | None
 ) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
@@ -254,7 +248,7 @@ class _Book:
 		self, store: Store, school_calendar: SchoolCalendar, span: _Span, students: Sequence[str] | None
 	) -> None:
 		self._store, self._calendar, self._span = store, school_calendar, span
-		self._enrolled = _on_roll(store, span, students)
+		self._enrolled = roll.on_roll(store, span.first, span.last, students)
 		machine, person, held = _counts(store, span, students)
 		self._even, self._odd = Balance(), []
 		totals = [0, 0, 0, 0]

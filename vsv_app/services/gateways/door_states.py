@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from vsv_app.engine.attendance.door_watch import FULL, OFF, READING
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.gateways.messages import CheckInBatch, Watch
 from vsv_app.services.school import School
@@ -13,7 +13,6 @@ from vsv_app.stores.queries.gateways import accounts, door_watches
 from vsv_app.stores.queries.gateways.door_watches import HEALTH, TOLD
 from vsv_app.stores.store import Store
 
-READING, OFF, FULL = "reading", "off", "full"
 OPEN = "open"
 """What a gateway says for reading that tells no events."""
 MAY_BE_AHEAD = timedelta(minutes=5)
@@ -143,40 +142,3 @@ def _as_message(payload: str | None) -> Mapping[str, Any] | None:
 	except ValueError:
 		return None
 	return message if isinstance(message, dict) else None
-
-
-@dataclass(frozen=True)
-class BlindDoor:
-	"""A door that cannot read, and since when; `terminal` empty where nothing is heard of its gateway, or its clock is not set."""
-
-	gateway: str
-	terminal: str
-	state: str
-	since: datetime
-
-
-UNHEARD, NO_CLOCK = "unheard", "no clock"
-HEARD_WITHIN = timedelta(minutes=3)
-
-
-def blind_now(store: Store, now: datetime) -> list[BlindDoor]:
-	"""The doors that cannot read at this moment, and the gateways that are not heard or do not know the time.
-
-	`now` is naive, the school's own.
-	"""
-	found = []
-	for gateway in accounts.in_use(store):
-		if gateway.last_seen is None:
-			continue
-		if now - gateway.last_seen > HEARD_WITHIN:
-			found.append(BlindDoor(gateway.name, "", UNHEARD, gateway.last_seen))
-			continue
-		if accounts.clock(store, gateway.name) == "unsynced":
-			found.append(BlindDoor(gateway.name, "", NO_CLOCK, gateway.last_seen))
-		off = {row[1] for row in door_watches.of_terminals(store, [gateway.name]) if not row[3]}
-		found += [
-			BlindDoor(gateway.name, terminal, state, at)
-			for terminal, (at, state) in sorted(door_watches.newest(store, gateway.name).items())
-			if state != READING and terminal not in off
-		]
-	return found
