@@ -229,7 +229,10 @@ def test_an_officer_closes_a_day_by_hand_and_sees_whose_is_missing(site: ModuleT
 	factories.make_bell_schedule(student_group=group)
 	door = factories.make_gateway(gateway_id="story-side-door")
 	day = factories.school_day(15)
-	factories.make_check_in(here, school_day=day)
+	looking = factories.make_gateway(gateway_id="story-main-door")
+	heard = {"status": "Online", "last_seen": site.school_now()}
+	site.frappe.db.set_value("Attendance Gateway", looking, heard)
+	factories.make_check_in(here, school_day=day, gateway=looking)
 	seen = visit(site.user("Attendance Officer", name="Officer Story"))
 	page = seen.go(f"/app/query-report/Not In Today?day={day}")
 	expect(page.locator("[data-fieldname=day] input")).to_have_value(f"{day:%d-%m-%Y}")
