@@ -71,7 +71,9 @@ def look_again(store: Store, school: School, now: datetime) -> int:
 	due = signals.to_look_at_again(store, until=now.date())
 	if students := sorted({student for _name, student, _severity, _day in due}):
 		evaluation.evaluate_now(store, school, now, students=students)
-	return look_again_at.bring_back(store, school, now) + plans.give_back_what_no_plan_holds(store, school, now)
+	return look_again_at.bring_back(store, school, now) + plans.give_back_what_no_plan_holds(
+		store, school, now
+	)
 
 
 def escalate(store: Store, school: School, now: datetime) -> int:

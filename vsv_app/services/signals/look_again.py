@@ -30,9 +30,7 @@ def chosen_day(store: Store, wanted: date | str | None, today: date) -> date | N
 	return calendar.load(store).school_day_from(day)
 
 
-def follow_up(
-	store: Store, student: str, by: str, now: datetime, note: str | None = None
-) -> list[str]:
+def follow_up(store: Store, student: str, by: str, now: datetime, note: str | None = None) -> list[str]:
 	"""Something was done for a learner: signals that somebody has acknowledged come back later; returns their names."""
 	steps = {}
 	for name, _student, severity, day in signals.to_look_at_again(store, [student]):
@@ -43,7 +41,13 @@ def follow_up(
 
 
 def give_back(
-	store: Store, school: School, names: Sequence[str], now: datetime, *, by: str | None = None, plan: str | None = None
+	store: Store,
+	school: School,
+	names: Sequence[str],
+	now: datetime,
+	*,
+	by: str | None = None,
+	plan: str | None = None,
 ) -> list[str]:
 	"""A plan lets go of signals that still hold: they are open again, and the mentors are told; returns their names."""
 	with store.transaction():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation import history
@@ -95,9 +96,11 @@ def with_day(store: Store, step: Step, state: SignalState) -> Step:
 	return replace(step, look_again_on=usual_day(store, state.severity, step.on.date()))
 
 
-def usual_day(store: Store, severity: str, today: date) -> date:
+def usual_day(
+	store: Store, severity: str, today: date, school_calendar: SchoolCalendar | None = None
+) -> date:
 	"""By which day to look again at a signal that somebody takes on today, counted by the school calendar."""
-	settings, school_calendar = store.single(SETTINGS), calendar.load(store)
+	settings, school_calendar = store.single(SETTINGS), school_calendar or calendar.load(store)
 	if severity == "Urgent":
 		return school_calendar.school_days_after(
 			today, int(settings.get("look_again_urgent_days") or LOOK_AGAIN_URGENT_DAYS)

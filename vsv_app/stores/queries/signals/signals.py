@@ -119,6 +119,22 @@ def listed(store: Store, students: Sequence[str]) -> list[Listed]:
 	return [Listed(*row) for row in store.fetch(query, [*students, *STANDING])]
 
 
+def escalated_to(store: Store, recipient: str) -> list[Listed]:
+	"""The signals that nobody has answered and that went up the ladder to somebody."""
+	s, a = SIGNAL, ALERT
+	query = (
+		select(s, *(s[field] for field in Listed.__dataclass_fields__))
+		.join(a)
+		.on(a.signal == s.name)
+		.where(s.status == VALUE)
+		.where(a.recipient == VALUE)
+		.where(a.level != VALUE)
+		.where(a.status.isin([VALUE] * 2))
+		.distinct()
+	)
+	return [Listed(*row) for row in store.fetch(query, ["Open", recipient, "Mentor", "Sent", "Seen"])]
+
+
 def get(store: Store, name: str) -> dict[str, Any] | None:
 	"""Whom a signal is about, and its state."""
 	query = select(SIGNAL, SIGNAL.student, SIGNAL.status).where(SIGNAL.name == VALUE)
