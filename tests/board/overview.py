@@ -330,3 +330,111 @@ def _in_plan(words: dict[str, str]) -> dict[str, Any]:
 		"severity": "Concern",
 		"history": told(STEPS, words),
 	}
+
+
+HELP = {
+	"kind": "Call For Help",
+	"name": "CON-1",
+	"doctype": "Concern",
+	"student": "EDU-STU-2026-00063",
+	"student_name": "Jesse van den Oosterhuis",
+	"since": "2026-11-23 08:05:00",
+	"due": "2026-11-23",
+	"days_left": 0,
+	"urgent": True,
+	"overdue": False,
+	"route": "/app/concern/CON-1",
+}
+MESSAGE = {
+	"kind": "Message",
+	"name": "MSG-1",
+	"doctype": "Family Message",
+	"student": "EDU-STU-2026-00070",
+	"student_name": "Bilal Peeters",
+	"since": "2026-11-20",
+	"due": "2026-11-23",
+	"days_left": 0,
+	"route": "/app/family-message/MSG-1",
+}
+LOOK_AGAIN = {
+	"kind": "Look Again",
+	"name": "SIG-0005",
+	"doctype": "Early Warning Signal",
+	"student": "EDU-STU-2026-00052",
+	"student_name": "Mohamed El Haddad-Benali",
+	"since": "2026-11-09",
+	"due": "2026-11-20",
+	"days_left": -3,
+	"overdue": True,
+}
+REVIEW = {
+	"kind": "Review",
+	"name": "PLAN-2026-00004",
+	"doctype": "Support Plan",
+	"student": "EDU-STU-2026-00029",
+	"student_name": "Zoë Kowalski",
+	"due": "2026-11-26",
+	"days_left": 3,
+	"route": "/app/support-plan/PLAN-2026-00004",
+}
+NEXT_STEP = {
+	"kind": "Next Step",
+	"name": "TALK-1",
+	"doctype": "Contact Log",
+	"student": "EDU-STU-2026-00071",
+	"student_name": "Fleur Dijkstra",
+	"due": "2026-11-24",
+	"days_left": 1,
+}
+SETTLED = {
+	"kind": "Contest Answered",
+	"name": "CR-1",
+	"doctype": "Contested Record",
+	"student": "EDU-STU-2026-09999",
+	"student_name": "Milan Left",
+	"since": "2026-11-20",
+}
+SAID = {
+	"en": {
+		"CON-1": ("Asked for help", "I don't dare to go home tonight."),
+		"MSG-1": ("Yusuf Peeters writes", "Can Bilal leave at two on Thursday?"),
+		"SIG-0005": ("Several days away in a row", "You promised to look again on 20 November."),
+		"PLAN-2026-00004": ("Review the plan with Zoë and her family", ""),
+		"TALK-1": ("Call her mother about the bus", ""),
+		"CR-1": ("The record of 17 November is corrected", "The dentist has confirmed it."),
+		"emergency": "Call 112. Then the school's safeguarding lead: 06 1234 5678.",
+	},
+	"nl": {
+		"CON-1": ("Vroeg om hulp", "Ik durf vanavond niet naar huis."),
+		"MSG-1": ("Yusuf Peeters schrijft", "Mag Bilal donderdag om twee uur weg?"),
+		"SIG-0005": ("Meerdere dagen achter elkaar weg", "Je beloofde op 20 november opnieuw te kijken."),
+		"PLAN-2026-00004": ("Bespreek het plan met Zoë en haar gezin", ""),
+		"TALK-1": ("Haar moeder bellen over de bus", ""),
+		"CR-1": ("Het gegeven van 17 november is verbeterd", "De tandarts heeft het bevestigd."),
+		"emergency": "Bel 112. Daarna de aandachtsfunctionaris van de school: 06 1234 5678.",
+	},
+}
+
+
+def busy(language: str = "en") -> dict[str, Any]:
+	"""The same mentor on a day on which more waits than signals."""
+	said = SAID[language]
+	waiting = (MESSAGE, REVIEW, LOOK_AGAIN, NEXT_STEP, SETTLED, HELP)
+	return {
+		**overview(language),
+		"now": "2026-11-23 09:15:30",
+		"can": [
+			*overview(language)["can"],
+			"answer_message",
+			"next_step_done",
+			"seen",
+			"go_away",
+			"come_back",
+		],
+		"waiting": [{**one, "title": said[one["name"]][0], "text": said[one["name"]][1]} for one in waiting],
+		"emergency_text": said["emergency"],
+		"colleagues": [
+			{"user": "b.smit@school.example", "name": "Bas Smit"},
+			{"user": "c.vos@school.example", "name": "Carla Vos"},
+		],
+	}

@@ -31,6 +31,8 @@
 					headers: { ...headers, "Accept-Language": lang, "Content-Type": "application/json" },
 					body: JSON.stringify(action),
 				}),
+			timeline: (student, { lang = "en" } = {}) =>
+				request(`${root}/api/board/timeline?lang=${encodeURIComponent(lang)}&student=${encodeURIComponent(student)}`, { headers }),
 			subscribe(onChange) {
 				const events = new EventSource(`${root}/api/board/events`);
 				events.onmessage = onChange;
@@ -64,6 +66,7 @@
 		return {
 			overview: ({ lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.overview", "GET", { lang }),
 			act: (action) => frappeCall("vsv_app.api.care.board.act", "POST", action),
+			timeline: (student, { lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.timeline", "GET", { student, lang }),
 			subscribe(onChange) {
 				desk.realtime.on("vsv_signal", onChange);
 				return () => desk.realtime.off("vsv_signal", onChange);
@@ -71,6 +74,11 @@
 			link(kind, name) {
 				const route = { plan: "support-plan", learner: "student" }[kind];
 				return route ? `/app/${route}/${encodeURIComponent(name)}` : null;
+			},
+			linkTo: ({ route, doctype, name }) => (route?.startsWith("/") ? route : doctype && name ? desk.utils.get_form_link(doctype, name) : null),
+			go(kind, name) {
+				desk.set_route("Form", { plan: "Support Plan" }[kind], name);
+				return true;
 			},
 		};
 	}

@@ -1,0 +1,93 @@
+// What a mentor promises, keeps and hands over: when to look again, answers to families, next steps, being away.
+(() => {
+	"use strict";
+	const { Part, TalkForms } = MentorBoard;
+
+	const DAY_MS = 86_400_000;
+	const LOOK_AGAIN = { Urgent: 2 }; // days until one looks again
+	const LOOK_AGAIN_ELSE = 14;
+	const NEXT_STEP = 7;
+
+	class Promises extends Part {
+		/** Days from which dialogs start. */
+		get days() {
+			const { today } = this.state.overview;
+			return { today, tomorrow: later(today, 1), nextStep: later(today, NEXT_STEP) };
+		}
+
+		/** Another day to look at a signal again; `item`: what waits because the day has come. */
+		async lookAgain(learner, signal, item = null) {
+			const { days } = this;
+			const usual = later(days.today, LOOK_AGAIN[signal.severity] ?? LOOK_AGAIN_ELSE);
+			const lookAgain = signal.look_again_on > days.today ? signal.look_again_on : usual;
+			const answer = await this.board.actions.ask(learner, (forms) => forms.lookAgain(learner, signal, { ...days, lookAgain }));
+			if (!answer) return;
+			const action = { action: "acknowledge", signal: signal.name, ...answer };
+			const values = { rule: signal.rule_title };
+			const done = await this.board.actions.act(learner, action, values, (now) => {
+				const one = now.signals.find(({ name }) => name === signal.name);
+				if (one) Object.assign(one, { status: "Acknowledged", ...answer });
+				if (item) drop(now, item);
+			});
+			if (done) this.page.announce(this.say("done_look_again", { ...values, name: learner.name, when: this.language.date(answer.look_again_on) }));
+		}
+
+		async answer(learner, item) {
+			const answer = await this.board.actions.ask(learner, (forms) => forms.answer(learner, item));
+			if (answer) await this.#settle(learner, item, { action: "answer_message", message: item.name, ...answer });
+		}
+
+		done(learner, item) {
+			return this.#settle(learner, item, { action: "next_step_done", contact: item.name });
+		}
+
+		seen(learner, item) {
+			return this.#settle(learner, item, { action: "seen", doctype: item.doctype, name: item.name });
+		}
+
+		#settle(learner, item, action) {
+			return this.board.actions.act(learner, action, {}, (now) => drop(now, item));
+		}
+
+		async goAway() {
+			const { dialog } = this.page;
+			if (dialog.open) return;
+			const answer = await new TalkForms(dialog, this.language).away(this.state.overview.colleagues, this.days);
+			this.page.focus("away");
+			if (answer) await this.#handOver({ action: "go_away", ...answer });
+		}
+
+		comeBack() {
+			return this.#handOver({ action: "come_back" });
+		}
+
+		async #handOver(action) {
+			const { state, page } = this;
+			const key = JSON.stringify(action);
+			if (state.pending.has(key)) return;
+			state.pending.add(key);
+			try {
+				const answer = await this.board.api.act(action, { lang: this.language.code });
+				state.awayProblem = "";
+				page.announce(answer?.message || this.say(`done_${action.action}`));
+			} catch (error) {
+				state.awayProblem = `${this.say("not_done", { what: this.say(`undone_${action.action}`) })} ${this.language.failure(error)}`;
+			} finally {
+				state.pending.delete(key);
+			}
+			page.renderBands();
+			await this.board.refresh();
+			page.focus(action.action === "go_away" ? "come_back" : "away");
+		}
+	}
+
+	function drop(learner, item) {
+		learner.waiting = learner.waiting.filter((one) => one.key !== item.key);
+	}
+
+	function later(today, days) {
+		return new Date(Date.parse(`${today.slice(0, 10)}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+	}
+
+	Object.assign(MentorBoard, { Promises });
+})();
