@@ -394,23 +394,24 @@ SETTLED = {
 	"student_name": "Milan Left",
 	"since": "2026-11-20",
 }
+CONFIDED = "I don't dare to go home tonight."
 SAID = {
 	"en": {
-		"CON-1": ("Asked for help", "I don't dare to go home tonight."),
-		"MSG-1": ("Yusuf Peeters writes", "Can Bilal leave at two on Thursday?"),
-		"SIG-0005": ("Several days away in a row", "You promised to look again on 20 November."),
-		"PLAN-2026-00004": ("Review the plan with Zoë and her family", ""),
-		"TALK-1": ("Call her mother about the bus", ""),
-		"CR-1": ("The record of 17 November is corrected", "The dentist has confirmed it."),
+		"CON-1": ("Asks for help", ""),
+		"MSG-1": ("A message of the family", "Yusuf Peeters: can Bilal leave at two on Thursday?"),
+		"SIG-0005": ("Look at a signal again", "Several days away in a row"),
+		"PLAN-2026-00004": ("Review of the plan", "With Zoë and her family"),
+		"TALK-1": ("Next step", "Call her mother about the bus"),
+		"CR-1": ("A contested record was answered", "The record of 17 November is corrected."),
 		"emergency": "Call 112. Then the school's safeguarding lead: 06 1234 5678.",
 	},
 	"nl": {
-		"CON-1": ("Vroeg om hulp", "Ik durf vanavond niet naar huis."),
-		"MSG-1": ("Yusuf Peeters schrijft", "Mag Bilal donderdag om twee uur weg?"),
-		"SIG-0005": ("Meerdere dagen achter elkaar weg", "Je beloofde op 20 november opnieuw te kijken."),
-		"PLAN-2026-00004": ("Bespreek het plan met Zoë en haar gezin", ""),
-		"TALK-1": ("Haar moeder bellen over de bus", ""),
-		"CR-1": ("Het gegeven van 17 november is verbeterd", "De tandarts heeft het bevestigd."),
+		"CON-1": ("Vraagt om hulp", ""),
+		"MSG-1": ("Een bericht van het gezin", "Yusuf Peeters: mag Bilal donderdag om twee uur weg?"),
+		"SIG-0005": ("Kijk opnieuw naar een signaal", "Meerdere dagen achter elkaar weg"),
+		"PLAN-2026-00004": ("Bespreking van het plan", "Met Zoë en haar gezin"),
+		"TALK-1": ("Volgende stap", "Haar moeder bellen over de bus"),
+		"CR-1": ("Een betwist gegeven is beantwoord", "Het gegeven van 17 november is verbeterd."),
 		"emergency": "Bel 112. Daarna de aandachtsfunctionaris van de school: 06 1234 5678.",
 	},
 }
@@ -425,6 +426,9 @@ def busy(language: str = "en") -> dict[str, Any]:
 		"now": "2026-11-23 09:15:30",
 		"can": [
 			*overview(language)["can"],
+			"read_help",
+			"take_help",
+			"close_help",
 			"answer_message",
 			"next_step_done",
 			"seen",

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.board.conftest import Opener
 from tests.board.host import Host
-from tests.board.overview import busy, overview
+from tests.board.overview import CONFIDED, busy, overview
 from tests.board.test_accessible import PHONE, _assert_accessible
 
 JESSE, BILAL, FLEUR = "Jesse van den Oosterhuis", "Bilal Peeters", "Fleur Dijkstra"
@@ -29,11 +29,11 @@ def test_all_that_waits_stands_under_needs_you_now_and_a_call_for_help_first(pag
 	expect(need.locator(".wait-head b")).to_have_text(
 		[
 			"Asks for help",
-			"Look again",
+			"Look at a signal again",
 			"Review of the plan",
-			"Message from the family",
+			"A message of the family",
 			"Next step",
-			"Contested record: answered",
+			"A contested record was answered",
 		]
 	)
 	expect(need.locator(".card")).to_have_count(8)
@@ -44,7 +44,6 @@ def test_all_that_waits_stands_under_needs_you_now_and_a_call_for_help_first(pag
 def test_a_call_for_help_has_a_clock_and_what_the_school_does_in_an_emergency(page: Page) -> None:
 	call = _card(page, JESSE).locator(".wait.help-call")
 	expect(call.locator(".clock")).to_have_text("waits 1 h 10 min")
-	expect(call).to_contain_text("I don't dare to go home tonight.")
 	expect(call.locator(".emergency")).to_contain_text("When somebody is in danger: Call 112.")
 
 
@@ -68,8 +67,8 @@ def test_nobody_needs_you_is_said_only_where_nothing_waits(host: Host, open_boar
 
 
 def test_a_family_is_answered_in_place(page: Page, host: Host) -> None:
-	page.get_by_role("button", name=f"Answer… Message from the family, {BILAL}").click()
-	expect(page.get_by_role("dialog")).to_contain_text("Can Bilal leave at two on Thursday?")
+	page.get_by_role("button", name=f"Answer… A message of the family, {BILAL}").click()
+	expect(page.get_by_role("dialog")).to_contain_text("can Bilal leave at two on Thursday?")
 	page.get_by_role("button", name="Send the answer").click()
 	expect(page.locator("dialog #note-wrong")).to_have_text("Write an answer first.")
 	page.get_by_role("textbox", name="Your answer").fill("Yes, at two.")
@@ -107,10 +106,32 @@ def test_a_talk_answers_what_waited(page: Page, host: Host) -> None:
 	page.get_by_role("button", name=f"Log a talk… Asks for help, {JESSE}").click()
 	page.get_by_role("radio", name="By phone").check()
 	page.get_by_role("button", name="Save the talk").click()
-	expect(_card(page, JESSE).locator(".wait")).to_have_count(0)
-	action = host.actions[0]
-	assert action["answers"] == {"doctype": "Concern", "name": "CON-1", "kind": "Call For Help", "thing": ""}
-	assert (action["channel"], action["with_whom"], action["reached"]) == ("Phone Call", "Learner", True)
+	expect(_card(page, JESSE).locator(".wait")).to_contain_text("In hand with Anna de Wit.")
+	talk, taken = host.actions
+	assert (talk["channel"], talk["with_whom"], talk["reached"]) == ("Phone Call", "Learner", True)
+	assert taken == {"action": "take_help", "concern": "CON-1"}
+
+
+def test_a_call_for_help_is_read_when_asked_taken_in_hand_and_closed_with_what_was_done(
+	page: Page, host: Host
+) -> None:
+	call = _card(page, JESSE).locator(".wait")
+	expect(call).not_to_contain_text(CONFIDED)
+	host.answers["read_help"] = {"text": CONFIDED}
+	call.get_by_role("button", name="Read it").click()
+	expect(call).to_contain_text(CONFIDED)
+	expect(call.get_by_role("button", name="I take it in hand")).to_be_focused()
+	page.keyboard.press("Enter")
+	expect(page.locator(".toast")).to_contain_text("The learner sees that you have it.")
+	expect(call).to_contain_text("In hand with Anna de Wit.")
+	call.get_by_role("button", name="What was done…").click()
+	page.get_by_role("button", name="Close the call for help").click()
+	expect(page.locator("dialog #note-wrong")).to_have_text("Say in a few words what was done.")
+	page.get_by_role("textbox", name="What was done").fill("Her aunt takes her in.")
+	page.get_by_role("button", name="Close the call for help").click()
+	expect(call).to_have_count(0)
+	assert [action["action"] for action in host.actions] == ["read_help", "take_help", "close_help"]
+	assert host.actions[2]["done"] == "Her aunt takes her in."
 
 
 def test_acknowledging_is_one_click_with_a_day_that_can_be_changed_at_once(page: Page, host: Host) -> None:
@@ -135,11 +156,13 @@ def test_acknowledging_is_one_click_with_a_day_that_can_be_changed_at_once(page:
 		{"action": "acknowledge", "signal": "SIG-0001", "look_again_on": "2026-11-30"},
 	]
 	page.get_by_role("button", name="Yara Demir", exact=True).click()
-	expect(page.get_by_role("group", name="Yara Demir")).to_contain_text("Look again on30 November Another day…")
+	expect(page.get_by_role("group", name="Yara Demir")).to_contain_text(
+		"Look again on30 November Another day…"
+	)
 
 
 def test_a_signal_that_came_back_can_be_put_off_once_more(page: Page, host: Host) -> None:
-	page.get_by_role("button", name="Look again later… Look again, Mohamed").click()
+	page.get_by_role("button", name="Look again later… Look at a signal again, Mohamed").click()
 	expect(page.get_by_label("Look again on")).to_have_value("2026-12-07")
 	page.get_by_role("button", name="Promise it").click()
 	expect(_card(page, "Mohamed").locator(".wait")).to_have_count(0)

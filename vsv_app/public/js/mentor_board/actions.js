@@ -1,7 +1,7 @@
 // What a person does: shown at once, sent once, and taken back when the server refuses.
 (() => {
 	"use strict";
-	const { Part, STANDING, TalkForms, bySeverity, firstOpen, flip } = MentorBoard;
+	const { LOOK_AGAIN, Part, STANDING, TalkForms, bySeverity, firstOpen, flip } = MentorBoard;
 
 	class Actions extends Part {
 		toggle(learner) {
@@ -111,12 +111,13 @@
 		}
 
 		async logTalk(learner, answer, item = null) {
-			const answers = item ? { answers: { doctype: item.doctype, name: item.name, kind: item.kind, thing: item.thing ?? "" } } : {};
-			await this.act(learner, { action: "log_talk", student: learner.student, ...answer, ...answers }, {}, (now) => {
+			const logged = await this.act(learner, { action: "log_talk", student: learner.student, ...answer }, {}, (now) => {
+				const { with_whom = "Learner", reached = true } = answer;
 				const on = answer.contact_on ?? this.state.overview.today;
-				if (!now.last_contact || on >= now.last_contact.on) now.last_contact = { on, channel: answer.channel };
-				if (item) now.waiting = now.waiting.filter((one) => one.key !== item.key);
+				if (!now.last_contact || on >= now.last_contact.on) now.last_contact = { on, channel: answer.channel, with_whom, reached };
+				if (item?.kind === LOOK_AGAIN && reached) now.waiting = now.waiting.filter((one) => one.key !== item.key);
 			});
+			if (logged && item && answer.reached !== false) await this.board.promises.spoke(learner, item);
 		}
 
 		async plan(learner) {

@@ -47,6 +47,7 @@
 				el("h4", {}, toggle),
 				el("span", { class: "group" }, learner.group ?? ""),
 				this.state.isFresh(learner) && el("span", { class: "pill fresh" }, this.say("new_mark")),
+				first?.status === "Open" && first.reopened_on && el("span", { class: "pill fresh" }, this.say("back_mark")),
 				first && this.severity(first, "end"),
 				first && first.status !== "Open" && el("span", { class: "pill quiet" }, this.language.codeText("status", first.status))
 			);

@@ -6,6 +6,8 @@
 	const SEVERITIES = ["Urgent", "Concern", "Watch", "Info"];
 	const STANDING = ["Open", "Acknowledged", "In Plan"];
 	const HELP = "Call For Help";
+	const LOOK_AGAIN = "Look Again";
+	const NEXT_STEP = "Next Step";
 	const NEED = "need";
 	const ON_IT = "on_it";
 	const QUIET = "quiet";
@@ -78,5 +80,5 @@
 	const hasPlan = (learner) => Boolean(learner.plan) && learner.plan.status !== "Closed";
 	const callsForHelp = (learner) => learner.waiting.some((item) => item.kind === HELP);
 
-	Object.assign(MentorBoard, { HELP, NEED, ON_IT, QUIET, STANDING, bySeverity, callsForHelp, firstOpen, hasPlan, readOverview, sectionOf });
+	Object.assign(MentorBoard, { HELP, LOOK_AGAIN, NEED, NEXT_STEP, ON_IT, QUIET, STANDING, bySeverity, callsForHelp, firstOpen, hasPlan, readOverview, sectionOf });
 })();

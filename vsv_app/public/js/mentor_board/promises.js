@@ -1,24 +1,24 @@
 // What a mentor promises, keeps and hands over: when to look again, answers to families, next steps, being away.
 (() => {
 	"use strict";
-	const { Part, TalkForms } = MentorBoard;
+	const { HELP, NEXT_STEP, Part, TalkForms } = MentorBoard;
 
 	const DAY_MS = 86_400_000;
-	const LOOK_AGAIN = { Urgent: 2 }; // days until one looks again
-	const LOOK_AGAIN_ELSE = 14;
-	const NEXT_STEP = 7;
+	const URGENT_AGAIN = 2; // days until one looks again
+	const LOOK_AGAIN = 14;
+	const STEP_AGAIN = 7;
 
 	class Promises extends Part {
 		/** Days from which dialogs start. */
 		get days() {
 			const { today } = this.state.overview;
-			return { today, tomorrow: later(today, 1), nextStep: later(today, NEXT_STEP) };
+			return { today, tomorrow: later(today, 1), nextStep: later(today, STEP_AGAIN) };
 		}
 
 		/** Another day to look at a signal again; `item`: what waits because the day has come. */
 		async lookAgain(learner, signal, item = null) {
 			const { days } = this;
-			const usual = later(days.today, LOOK_AGAIN[signal.severity] ?? LOOK_AGAIN_ELSE);
+			const usual = later(days.today, signal.severity === "Urgent" ? URGENT_AGAIN : LOOK_AGAIN);
 			const lookAgain = signal.look_again_on > days.today ? signal.look_again_on : usual;
 			const answer = await this.board.actions.ask(learner, (forms) => forms.lookAgain(learner, signal, { ...days, lookAgain }));
 			if (!answer) return;
@@ -35,6 +35,37 @@
 		async answer(learner, item) {
 			const answer = await this.board.actions.ask(learner, (forms) => forms.answer(learner, item));
 			if (answer) await this.#settle(learner, item, { action: "answer_message", message: item.name, ...answer });
+		}
+
+		/** What a learner wrote in confidence; that it was read is noted down. */
+		async read(learner, item) {
+			const answer = await this.board.actions.act(learner, { action: "read_help", concern: item.name }, {}, () => {});
+			if (!answer) return;
+			this.state.read.set(item.key, answer.text ?? "");
+			this.page.renderCard(this.state.find(learner.student) ?? learner);
+			this.page.focus(`take_help ${item.key}`);
+		}
+
+		/** The learner sees who has it in hand. */
+		async takeInHand(learner, item) {
+			const { name: me, user } = this.state.overview.mentor ?? {};
+			const answer = await this.board.actions.act(learner, { action: "take_help", concern: item.name }, {}, (now) => {
+				const one = now.waiting.find(({ key }) => key === item.key);
+				if (one) one.in_hand_with = me || user;
+			});
+			if (answer?.text) this.state.read.set(item.key, answer.text);
+			if (answer) this.page.renderCard(this.state.find(learner.student) ?? learner);
+		}
+
+		async close(learner, item) {
+			const answer = await this.board.actions.ask(learner, (forms) => forms.closeHelp(learner));
+			if (answer) await this.#settle(learner, item, { action: "close_help", concern: item.name, done: answer.note });
+		}
+
+		/** Somebody was spoken to about what waits: that takes a call for help in hand, and is the next step. */
+		async spoke(learner, item) {
+			if (item.kind === HELP && !item.in_hand_with) await this.takeInHand(learner, item);
+			if (item.kind === NEXT_STEP) await this.done(learner, item);
 		}
 
 		done(learner, item) {

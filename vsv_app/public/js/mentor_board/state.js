@@ -20,6 +20,7 @@
 		problems = new Map(); // student → {text, retry}
 		pending = new Set(); // actions under way
 		quietShown = false;
+		read = new Map(); // key of what waits → what was written, once somebody asked to read it
 		awayProblem = ""; // why a hand-over failed
 		filter = "";
 		dismissed = null; // {learner, signal} that was dismissed last

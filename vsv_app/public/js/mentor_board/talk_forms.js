@@ -80,6 +80,14 @@
 			});
 		}
 
+		/** Resolves with {note}, or null. */
+		closeHelp(learner) {
+			return this.open("close_title", learner.name, (done) => {
+				const note = this.note("close_note", true);
+				return { body: [note.element], submit: "close_save", onsubmit: () => (note.value() ? done({ note: note.value() }) : note.refuse("close_missing")) };
+			});
+		}
+
 		/** Resolves with {look_again_on}, or null. */
 		lookAgain(learner, signal, now) {
 			return this.open("look_title", `${learner.name} · ${signal.rule_title}`, (done) => {

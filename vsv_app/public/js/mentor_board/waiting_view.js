@@ -1,22 +1,23 @@
 // What waits about a learner beside signals: a call for help, a message, a promise that came due. Each with what can be done.
 (() => {
 	"use strict";
-	const { HELP, View, el, icon } = MentorBoard;
+	const { HELP, LOOK_AGAIN, NEXT_STEP, View, el, icon } = MentorBoard;
 
 	const PICTURES = {
 		[HELP]: "help",
 		Message: "talk",
-		"Look Again": "clock",
-		"Next Step": "clock",
+		[LOOK_AGAIN]: "clock",
+		[NEXT_STEP]: "clock",
 		Signal: "flag",
 		Contested: "flag",
 		"Contest Answered": "flag",
 	};
+	const IN_HAND = ["read_help", "log_talk", "close_help"]; // of a call for help that somebody has in hand
 	const STEPS = {
-		[HELP]: ["log_talk"],
+		[HELP]: ["read_help", "take_help", "log_talk"],
 		Message: ["answer_message"],
-		"Look Again": ["log_talk", "look_again", "dismiss"],
-		"Next Step": ["next_step_done", "log_talk"],
+		[LOOK_AGAIN]: ["log_talk", "look_again", "dismiss"],
+		[NEXT_STEP]: ["next_step_done", "log_talk"],
 		"Contest Answered": ["seen"],
 	};
 
@@ -38,10 +39,10 @@
 					"p",
 					{ class: "wait-head" },
 					icon(PICTURES[item.kind] ?? "plan"),
-					el("b", {}, this.language.codeText("waits", item.kind)),
+					el("b", {}, this.titled(item)),
 					el("span", { class: "when" }, this.when(item))
 				),
-				this.words(learner, item),
+				this.words(item),
 				help && this.state.overview.emergency_text && this.emergency(),
 				this.acts(learner, item)
 			);
@@ -65,9 +66,17 @@
 			return days < 2 ? this.say(days ? "due_tomorrow" : "due_today") : this.say("due_in", { n: days });
 		}
 
-		words(learner, item) {
-			const title = item.title && item.title !== learner.name ? item.title : "";
-			return [title && el("p", { class: "why" }, title), item.text && item.text !== title && el("p", { class: "said" }, item.text)];
+		/** What it is, in the server's words, or in those of its kind. */
+		titled(item) {
+			return item.title || this.language.codeText("waits", item.kind);
+		}
+
+		words(item) {
+			const text = this.state.read.get(item.key) ?? item.text;
+			return [
+				text && text !== item.title && el("p", { class: "said" }, text),
+				item.in_hand_with && el("p", { class: "small muted" }, this.say("in_hand_with", { name: item.in_hand_with })),
+			];
 		}
 
 		emergency() {
@@ -75,11 +84,12 @@
 		}
 
 		acts(learner, item) {
-			const steps = (STEPS[item.kind] ?? []).map((step) => this.step(step, learner, item)).filter(Boolean);
-			const open = this.open(learner, item);
+			const wanted = (item.in_hand_with ? IN_HAND : STEPS[item.kind]) ?? [];
+			const steps = wanted.map((step) => this.step(step, learner, item)).filter(Boolean);
+			const open = item.kind !== HELP && this.open(learner, item);
 			if (open) steps.push(open);
 			if (!steps.length) return null;
-			steps[0].classList.add("main");
+			(steps.find((one) => !one.dataset.key.startsWith("read_help")) ?? steps[0]).classList.add("main");
 			return el("div", { class: "acts" }, steps);
 		}
 
@@ -91,20 +101,23 @@
 				log_talk: ["log_talk", () => actions.talk(learner, signal ?? null, item)],
 				look_again: ["acknowledge", () => promises.lookAgain(learner, signal, item)],
 				dismiss: ["dismiss", () => actions.dismiss(learner, signal, item)],
+				read_help: [this.state.read.has(item.key) ? null : "read_help", () => promises.read(learner, item)],
+				take_help: ["take_help", () => promises.takeInHand(learner, item)],
+				close_help: ["close_help", () => promises.close(learner, item)],
 				answer_message: ["answer_message", () => promises.answer(learner, item)],
 				next_step_done: ["next_step_done", () => promises.done(learner, item)],
 				seen: ["seen", () => promises.seen(learner, item)],
 			};
 			const [ability, onclick] = steps[step];
 			if (!this.can(ability) || (!signal && (step === "look_again" || step === "dismiss"))) return null;
-			return this.button(step, `${this.language.codeText("waits", item.kind)}, ${learner.name}`, `${step} ${item.key}`, onclick, {});
+			return this.button(step, `${this.titled(item)}, ${learner.name}`, `${step} ${item.key}`, onclick, {});
 		}
 
 		/** The document, where the host can show it. */
 		open(learner, item) {
 			const href = this.board.linkTo(item);
 			if (!href) return null;
-			const about = ` ${this.language.codeText("waits", item.kind)}, ${learner.name}`;
+			const about = ` ${this.titled(item)}, ${learner.name}`;
 			return el("a", { class: "button", href, "data-key": `open ${item.key}` }, el("span", { class: "label" }, this.say(openWord(item)), el("span", { class: "sr" }, about)));
 		}
 	}
