@@ -37,6 +37,8 @@ class Host:
 	def __init__(self, overview: Callable[[str], dict[str, Any]]) -> None:
 		self.overview = overview
 		self.timeline: Callable[[str, str], list[dict[str, Any]]] = lambda _student, _lang: []
+		self.help: dict[str, Any] = {"text": ""}
+		"""What a learner wrote who asks for help."""
 		self.answers: dict[str, dict[str, Any]] = {}
 		"""What the server adds to its answer, by action."""
 		self.actions: list[dict[str, Any]] = []
@@ -83,6 +85,8 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 			elif split.path == "/api/board/timeline":
 				host.hold.wait()
 				self._json(host.overview_status, host.timeline(query["student"], query["lang"]))
+			elif split.path == "/api/board/help":
+				self._json(host.overview_status, host.help)
 			elif split.path == "/api/board/events":
 				self._events()
 			else:

@@ -426,7 +426,7 @@ def busy(language: str = "en") -> dict[str, Any]:
 		"now": "2026-11-23 09:15:30",
 		"can": [
 			*overview(language)["can"],
-			"read_help",
+			"look_again",
 			"take_help",
 			"close_help",
 			"answer_message",

@@ -99,7 +99,7 @@ def test_an_answer_about_somebody_who_is_no_learner_of_mine_any_more_waits_until
 	expect(card.locator(".name")).to_have_count(0)
 	card.get_by_role("button", name="Seen").click()
 	expect(page.locator(".toast")).to_have_text("Seen: Milan Left.")
-	assert host.actions == [{"action": "seen", "doctype": "Contested Record", "name": "CR-1"}]
+	assert host.actions == [{"action": "seen", "record": "CR-1"}]
 
 
 def test_a_talk_answers_what_waited(page: Page, host: Host) -> None:
@@ -117,7 +117,7 @@ def test_a_call_for_help_is_read_when_asked_taken_in_hand_and_closed_with_what_w
 ) -> None:
 	call = _card(page, JESSE).locator(".wait")
 	expect(call).not_to_contain_text(CONFIDED)
-	host.answers["read_help"] = {"text": CONFIDED}
+	host.help = {"text": CONFIDED}
 	call.get_by_role("button", name="Read it").click()
 	expect(call).to_contain_text(CONFIDED)
 	expect(call.get_by_role("button", name="I take it in hand")).to_be_focused()
@@ -130,8 +130,8 @@ def test_a_call_for_help_is_read_when_asked_taken_in_hand_and_closed_with_what_w
 	page.get_by_role("textbox", name="What was done").fill("Her aunt takes her in.")
 	page.get_by_role("button", name="Close the call for help").click()
 	expect(call).to_have_count(0)
-	assert [action["action"] for action in host.actions] == ["read_help", "take_help", "close_help"]
-	assert host.actions[2]["done"] == "Her aunt takes her in."
+	assert [action["action"] for action in host.actions] == ["take_help", "close_help"]
+	assert host.actions[1]["what_was_done"] == "Her aunt takes her in."
 
 
 def test_acknowledging_is_one_click_with_a_day_that_can_be_changed_at_once(page: Page, host: Host) -> None:
@@ -148,12 +148,12 @@ def test_acknowledging_is_one_click_with_a_day_that_can_be_changed_at_once(page:
 	page.get_by_role("button", name="Promise it").click()
 	expect(page.locator("#look-on-wrong")).to_have_text("Choose a day that is still to come.")
 	day.fill("2026-11-30")
-	host.answers["acknowledge"] = {"look_again_on": "2026-11-30"}
+	host.answers["look_again"] = {"look_again_on": "2026-11-30"}
 	page.get_by_role("button", name="Promise it").click()
 	expect(toast).to_contain_text("You look again on 30 November.")
 	assert host.actions == [
 		{"action": "acknowledge", "signal": "SIG-0001"},
-		{"action": "acknowledge", "signal": "SIG-0001", "look_again_on": "2026-11-30"},
+		{"action": "look_again", "signal": "SIG-0001", "look_again_on": "2026-11-30"},
 	]
 	page.get_by_role("button", name="Yara Demir", exact=True).click()
 	expect(page.get_by_role("group", name="Yara Demir")).to_contain_text(
@@ -166,7 +166,7 @@ def test_a_signal_that_came_back_can_be_put_off_once_more(page: Page, host: Host
 	expect(page.get_by_label("Look again on")).to_have_value("2026-12-07")
 	page.get_by_role("button", name="Promise it").click()
 	expect(_card(page, "Mohamed").locator(".wait")).to_have_count(0)
-	assert host.actions == [{"action": "acknowledge", "signal": "SIG-0005", "look_again_on": "2026-12-07"}]
+	assert host.actions == [{"action": "look_again", "signal": "SIG-0005", "look_again_on": "2026-12-07"}]
 
 
 def test_a_talk_with_the_mother_that_was_not_reached_and_comes_back(page: Page, host: Host) -> None:

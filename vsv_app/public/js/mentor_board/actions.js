@@ -73,7 +73,7 @@
 			const taken = done && this.state.find(learner.student)?.signals.find((one) => one.name === signal.name);
 			if (!taken?.look_again_on) return;
 			this.page.announce(this.say("done_look_again", { rule: signal.rule_title, name: learner.name, when: this.language.date(taken.look_again_on) }));
-			this.page.offer("another_day", null, () => this.board.promises.lookAgain(learner, taken));
+			if (this.state.overview.can.includes("look_again")) this.page.offer("another_day", null, () => this.board.promises.lookAgain(learner, taken));
 		}
 
 		async dismiss(learner, signal) {

@@ -33,6 +33,8 @@
 				}),
 			timeline: (student, { lang = "en" } = {}) =>
 				request(`${root}/api/board/timeline?lang=${encodeURIComponent(lang)}&student=${encodeURIComponent(student)}`, { headers }),
+			help: (concern, { lang = "en" } = {}) =>
+				request(`${root}/api/board/help?lang=${encodeURIComponent(lang)}&concern=${encodeURIComponent(concern)}`, { headers }),
 			subscribe(onChange) {
 				const events = new EventSource(`${root}/api/board/events`);
 				events.onmessage = onChange;
@@ -66,6 +68,7 @@
 		return {
 			overview: ({ lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.overview", "GET", { lang }),
 			act: (action) => frappeCall("vsv_app.api.care.board.act", "POST", action),
+			help: (concern, { lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.call_for_help", "GET", { concern, lang }),
 			timeline: (student, { lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.timeline", "GET", { student, lang }),
 			subscribe(onChange) {
 				desk.realtime.on("vsv_signal", onChange);

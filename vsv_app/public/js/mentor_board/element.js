@@ -8,7 +8,7 @@
  *   board.api = MentorBoard.httpApi("", { token });      // the embedded server
  *   board.api = MentorBoard.frappeApi();                 // Frappe Desk
  *
- * An api is { overview({lang}), act(action, {lang}), timeline?(student, {lang}), subscribe?(onChange) → unsubscribe,
+ * An api is { overview({lang}), act(action, {lang}), timeline?(student, {lang}), help?(concern, {lang}), subscribe?(onChange) → unsubscribe,
  * link?(kind, name) → URL or null, linkTo?({route, doctype, name}) → URL or null, go?(kind, name) → whether it went there }.
  * `overview` gives what the board shows (needs_me: the more, the sooner; a week's rate: percentage missed), `act` answers {signal, status, message?}; both reject with a BoardError
  * or anything else. The board changes what it shows at once and takes it back when `act` rejects.

@@ -4,8 +4,7 @@
 	const { HELP, NEXT_STEP, Part, TalkForms } = MentorBoard;
 
 	const DAY_MS = 86_400_000;
-	const URGENT_AGAIN = 2; // days until one looks again
-	const LOOK_AGAIN = 14;
+	const LOOK_AGAIN = 14; // days, where the server says no other day
 	const STEP_AGAIN = 7;
 
 	class Promises extends Part {
@@ -18,11 +17,11 @@
 		/** Another day to look at a signal again; `item`: what waits because the day has come. */
 		async lookAgain(learner, signal, item = null) {
 			const { days } = this;
-			const usual = later(days.today, signal.severity === "Urgent" ? URGENT_AGAIN : LOOK_AGAIN);
+			const usual = this.state.overview.usual_days?.[signal.severity] ?? later(days.today, LOOK_AGAIN);
 			const lookAgain = signal.look_again_on > days.today ? signal.look_again_on : usual;
 			const answer = await this.board.actions.ask(learner, (forms) => forms.lookAgain(learner, signal, { ...days, lookAgain }));
 			if (!answer) return;
-			const action = { action: "acknowledge", signal: signal.name, ...answer };
+			const action = { action: signal.status === "Open" ? "acknowledge" : "look_again", signal: signal.name, ...answer };
 			const values = { rule: signal.rule_title };
 			const done = await this.board.actions.act(learner, action, values, (now) => {
 				const one = now.signals.find(({ name }) => name === signal.name);
@@ -39,11 +38,18 @@
 
 		/** What a learner wrote in confidence; that it was read is noted down. */
 		async read(learner, item) {
-			const answer = await this.board.actions.act(learner, { action: "read_help", concern: item.name }, {}, () => {});
-			if (!answer) return;
-			this.state.read.set(item.key, answer.text ?? "");
+			const { api, language } = this.board;
+			try {
+				const { text = "", in_hand_with = "" } = await api.help(item.name, { lang: language.code });
+				this.state.read.set(item.key, text);
+				if (in_hand_with) item.in_hand_with = in_hand_with;
+				this.page.announce(this.say("done_read_help", { name: learner.name }));
+			} catch (error) {
+				const text = `${this.say("not_done", { what: this.say("undone_read_help") })} ${language.failure(error)}`;
+				this.state.problems.set(learner.student, { text, retry: () => (this.board.actions.forgive(learner), this.read(learner, item)) });
+			}
 			this.page.renderCard(this.state.find(learner.student) ?? learner);
-			this.page.focus(`take_help ${item.key}`);
+			this.page.focus(`take_help ${item.key}`, learner.student);
 		}
 
 		/** The learner sees who has it in hand. */
@@ -59,7 +65,7 @@
 
 		async close(learner, item) {
 			const answer = await this.board.actions.ask(learner, (forms) => forms.closeHelp(learner));
-			if (answer) await this.#settle(learner, item, { action: "close_help", concern: item.name, done: answer.note });
+			if (answer) await this.#settle(learner, item, { action: "close_help", concern: item.name, what_was_done: answer.note });
 		}
 
 		/** Somebody was spoken to about what waits: that takes a call for help in hand, and is the next step. */
@@ -73,7 +79,7 @@
 		}
 
 		seen(learner, item) {
-			return this.#settle(learner, item, { action: "seen", doctype: item.doctype, name: item.name });
+			return this.#settle(learner, item, { action: "seen", record: item.name });
 		}
 
 		#settle(learner, item, action) {

@@ -52,7 +52,7 @@
 		lookAgain(learner, signal) {
 			if (!signal.look_again_on) return null;
 			const day = this.language.date(signal.look_again_on);
-			if (!this.can("acknowledge")) return day;
+			if (!this.can("look_again")) return day;
 			const about = `${signal.rule_title}, ${learner.name}`;
 			return [day, " ", this.button("another_day", about, `look ${signal.name}`, () => this.board.promises.lookAgain(learner, signal), { class: "button plain" })];
 		}

@@ -99,9 +99,9 @@
 			if (learner.other && step === "log_talk") return null;
 			const steps = {
 				log_talk: ["log_talk", () => actions.talk(learner, signal ?? null, item)],
-				look_again: ["acknowledge", () => promises.lookAgain(learner, signal, item)],
+				look_again: ["look_again", () => promises.lookAgain(learner, signal, item)],
 				dismiss: ["dismiss", () => actions.dismiss(learner, signal, item)],
-				read_help: [this.state.read.has(item.key) ? null : "read_help", () => promises.read(learner, item)],
+				read_help: [this.state.read.has(item.key) ? null : "take_help", () => promises.read(learner, item)],
 				take_help: ["take_help", () => promises.takeInHand(learner, item)],
 				close_help: ["close_help", () => promises.close(learner, item)],
 				answer_message: ["answer_message", () => promises.answer(learner, item)],

@@ -281,6 +281,7 @@
 		undone_close_help: "the call for help is still open",
 		undone_answer_message: "the answer is not sent",
 		undone_next_step_done: "the step still waits",
+		undone_look_again: "the day is not changed",
 		undone_seen: "it still waits",
 		undone_go_away: "nothing is handed over",
 		undone_come_back: "your colleague still stands in",

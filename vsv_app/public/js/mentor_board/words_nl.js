@@ -284,6 +284,7 @@
 		undone_close_help: "de hulpvraag staat nog open",
 		undone_answer_message: "het antwoord is niet verstuurd",
 		undone_next_step_done: "de stap wacht nog",
+		undone_look_again: "de dag is niet veranderd",
 		undone_seen: "het wacht nog",
 		undone_go_away: "er is niets overgedragen",
 		undone_come_back: "je collega vervangt je nog",
