@@ -171,6 +171,15 @@ page_js = {
 		"public/js/mentor_board/board.js",
 		"public/js/mentor_board/element.js",
 	],
+	"care-meetings": [
+		"public/js/care_meetings/dom.js",
+		"public/js/care_meetings/api.js",
+		"public/js/care_meetings/words.js",
+		"public/js/care_meetings/agenda_view.js",
+		"public/js/care_meetings/known_view.js",
+		"public/js/care_meetings/decide_view.js",
+		"public/js/care_meetings/screen.js",
+	],
 	"days-to-settle": [
 		"public/js/days_to_settle/dom.js",
 		"public/js/days_to_settle/api.js",

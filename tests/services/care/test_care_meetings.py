@@ -30,7 +30,9 @@ def meet(world: World, on: date = TODAY) -> Meeting:
 	return found
 
 
-def on_agenda(world: World, meeting: Meeting, today: date = TODAY) -> dict[str, list[tuple[str, bool | None]]]:
+def on_agenda(
+	world: World, meeting: Meeting, today: date = TODAY
+) -> dict[str, list[tuple[str, bool | None]]]:
 	"""(why, whether it was done) by learner of this school, in the order of the agenda."""
 	found = agenda.of(world.store, world.school, calendar.load(world.store), meeting, today)
 	return {
@@ -145,14 +147,26 @@ def test_a_decision_becomes_an_action_of_a_plan_that_runs_and_is_followed_there(
 		decide(world, meeting, A2, in_plan=True)
 	plan = world.store.add_document(
 		"Support Plan",
-		{"creation": NOW, "modified": NOW, "student": A2, "status": "Draft", "responsible": MENTOR, "cause": "x"},
+		{
+			"creation": NOW,
+			"modified": NOW,
+			"student": A2,
+			"status": "Draft",
+			"responsible": MENTOR,
+			"cause": "x",
+		},
 		{"actions": [{"what": "A talk a week", "status": "Planned"}]},
 	)
 	p = table("Support Plan")
 	world.store.run(update(p, "status").where(p.name == VALUE), ["Active", plan])
 	name = decide(world, meeting, A2, in_plan=True)
 	actions = world.rows("Support Plan Action", "what", "who", "to_date", "idx", parent=plan)
-	assert sorted(actions, key=lambda row: row[3])[1] == ("Visit the family", MENTOR, TODAY + timedelta(days=7), 2)
+	assert sorted(actions, key=lambda row: row[3])[1] == (
+		"Visit the family",
+		MENTOR,
+		TODAY + timedelta(days=7),
+		2,
+	)
 	until = TODAY + timedelta(days=9)
 	standing = promises.standing(world.store, world.school, calendar.load(world.store), TODAY, until=until)
 	assert [one.kind for one in standing if one.student == A2] == ["Action"]
@@ -192,7 +206,12 @@ def test_the_minutes_of_a_meeting_that_was_held_stand(world: World) -> None:
 	decisions.hold(world.store, meeting, NOW)
 	held = again(world, meeting)
 	(entry,) = agenda.of(world.store, world.school, calendar.load(world.store), held, TODAY)
-	assert (entry.student, entry.status, entry.why, entry.note) == (A2, "Discussed", "Signal escalated", "Sleeps badly.")
+	assert (entry.student, entry.status, entry.why, entry.note) == (
+		A2,
+		"Discussed",
+		"Signal escalated",
+		"Sleeps badly.",
+	)
 	assert [one.name for one in entry.decisions] == [name]
 	for late in (
 		lambda: decide(world, held),

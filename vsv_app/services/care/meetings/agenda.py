@@ -101,9 +101,7 @@ def _reasons(
 			yield student, Reason(engine.PUT_ON, who=item.added_by)
 
 
-def _of_last_time(
-	store: Store, last: Meeting, promised: list[Decision]
-) -> Iterable[tuple[str, Reason]]:
+def _of_last_time(store: Store, last: Meeting, promised: list[Decision]) -> Iterable[tuple[str, Reason]]:
 	"""What the last meeting promised and was answered since, or became an action; what stands open is a promise by itself."""
 	done = still_open(store, promised)
 	for one in promised:

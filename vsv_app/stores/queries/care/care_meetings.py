@@ -218,7 +218,5 @@ def _meetings(store: Store, where: Any, values: Sequence[Any]) -> list[Meeting]:
 
 def _decisions(store: Store, where: Any, values: Sequence[Any]) -> list[Decision]:
 	d = DECISION
-	query = (
-		select(d, *(d[field] for field in Decision.__dataclass_fields__)).where(where).orderby(d.creation)
-	)
+	query = select(d, *(d[field] for field in Decision.__dataclass_fields__)).where(where).orderby(d.creation)
 	return [Decision(*row) for row in store.fetch(query, values)]
