@@ -86,10 +86,12 @@ def test_a_care_team_meets(site: ModuleType, visit: Opener) -> None:
 
 	agenda(page).get_by_role("button", name=NOOR).click()
 	expect(page.locator(".care-meetings .known")).to_contain_text("Away without a known reason for 12 hours")
+	# What is written and not kept yet is still there after a decision.
+	conclusion = page.get_by_label("Conclusion, in words that learner and family may read")
+	conclusion.fill("The family moved; mornings are hard.")
 	write_down(page, "Call home and ask how mornings go", "Mentor Story, mentor")
-	page.get_by_label("Conclusion, in words that learner and family may read").fill(
-		"The family moved; mornings are hard."
-	)
+	expect(conclusion).to_have_value("The family moved; mornings are hard.")
+	expect(page.locator(".care-meetings .reasons li")).to_have_count(1)
 	seen.picture("care-meeting-learner", whole=True)
 	assert_accessible(page, ".care-meetings")
 	page.get_by_role("button", name="Discussed, next learner").click()

@@ -66,7 +66,7 @@ def known(meeting: str, student: str) -> dict[str, Any]:
 	frappe.has_permission("Care Meeting", "read", throw=True)
 	_meeting(meeting)
 	_check_learner(student)
-	found = meeting_pages.known(student)
+	found = meeting_pages.known(student, meeting)
 	found["people"] = (
 		meeting_pages.people_who_act(student, school_now().date()) if meeting_pages.may_lead() else []
 	)

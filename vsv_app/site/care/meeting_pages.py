@@ -92,7 +92,7 @@ def why_in_words(entry: Entry) -> list[str]:
 	return list(dict.fromkeys(_(one.why) for one in entry.reasons))
 
 
-def known(student: str) -> dict[str, Any]:
+def known(student: str, meeting: str) -> dict[str, Any]:
 	"""What is known about a learner, as far as this reader may read it: one screen."""
 	now = school_now()
 	lang = frappe.local.lang or "en"
@@ -102,7 +102,7 @@ def known(student: str) -> dict[str, Any]:
 		"talks": _talks(student),
 		"concerns": _concerns(student),
 		"attendance": _attendance(student, now.date()),
-		"decided": _decided(student),
+		"decided": _decided(student, meeting),
 	}
 
 
@@ -317,12 +317,12 @@ def _attendance(student: str, today: date) -> dict[str, Any]:
 	}
 
 
-def _decided(student: str) -> list[dict[str, Any]]:
+def _decided(student: str, meeting: str) -> list[dict[str, Any]]:
 	"""What earlier meetings decided about the learner, for who leads."""
 	if not may_lead():
 		return []
 	store = FrappeStore()
-	found = care_meetings.decided_about(store, student)[::-1][:TALKS]
+	found = [one for one in care_meetings.decided_about(store, student) if one.meeting != meeting][::-1][:TALKS]
 	told = agenda.still_open(store, found)
 	names = learners.full_names(store, sorted({one.who for one in found}))
 	return [{**_decision(one, names, told), "on": format_date(one.decided_on, "d MMM")} for one in found]

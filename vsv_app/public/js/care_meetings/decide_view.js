@@ -4,8 +4,8 @@
 	const { el, button, field, outcome } = CareMeetings;
 	const TWO_WEEKS = 14;
 
-	/** `act` has decide(values), takeBack(name), conclude(note, status); `next` says whether somebody follows. */
-	function decideView(learner, known, { lead, act, next }) {
+	/** `act` has decide(values), takeBack(name), conclude(note, status); `next`: somebody follows; `draft` keeps what is not written down yet. */
+	function decideView(learner, known, { lead, act, next, draft }) {
 		const decided = el("div", { class: "decided" }, learner.decisions.map((one) => decision(one, lead ? act.takeBack : null)));
 		if (!lead)
 			return el(
@@ -15,8 +15,8 @@
 				learner.note ? el("p", {}, learner.note) : null,
 				learner.decisions.length ? decided : el("p", { class: "quiet" }, __("Nothing is written down yet."))
 			);
-		const note = el("textarea", { class: "form-control", rows: 2, maxlength: 500 });
-		note.value = learner.note;
+		const note = el("textarea", { class: "form-control", rows: 2, maxlength: 500, oninput: () => draft.set(learner.student, note.value) });
+		note.value = draft.get(learner.student) ?? learner.note;
 		return el(
 			"section",
 			{ class: "writing" },

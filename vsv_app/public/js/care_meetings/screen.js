@@ -10,6 +10,7 @@
 		#said = el("div", { class: "said", role: "status", tabindex: "-1" });
 		#body = el("div", {});
 		#meeting = null;
+		#draft = new Map();
 
 		constructor(root, page) {
 			this.#root = el("div", { class: "care-meetings" }, this.#said, this.#body);
@@ -154,7 +155,7 @@
 						: one.why.map((label) => el("li", {}, el("b", {}, label)))
 				),
 				knownView(known),
-				decideView(one, known, { lead, act: this.#act(meeting, one, next), next })
+				decideView(one, known, { lead, act: this.#act(meeting, one, next), next, draft: this.#draft })
 			);
 		}
 
@@ -172,6 +173,7 @@
 				},
 				conclude: async (note, status) => {
 					this.#meeting = await api.conclude(meeting.name, one.student, note, status);
+					this.#draft.delete(one.student);
 					if (next) return frappe.set_route(ROUTE, meeting.name, next);
 					await this.#showMeeting(one.student);
 					this.#tell(__("Everybody on the agenda was spoken about."));

@@ -25,7 +25,7 @@
 
 	/** A reason, in one line: why, what, by whom and when. */
 	function reasonLine(reason) {
-		const told = reason.label === __("Promised Last Time") || reason.why === "Promised Last Time";
+		const told = reason.why === "Promised Last Time";
 		const parts = [reason.what, told ? reason.who : "", reason.day, told ? outcome(reason.done) : "", reason.answer];
 		return parts.filter(Boolean).join(" · ");
 	}

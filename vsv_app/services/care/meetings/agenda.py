@@ -53,7 +53,8 @@ def of(
 	names = learners.names(store, students) if students else {}
 	return tuple(
 		_entry(
-			student, names, members, written.get(student), standing.get(student, ()), decided.get(student, [])
+			student, names, members, written.get(student), standing.get(student, ()), decided.get(student, []),
+			held=meeting.status == HELD,
 		)
 		for student in students
 	)
@@ -79,10 +80,11 @@ def _reasons(
 	last = care_meetings.last_held(store, meeting.on, meeting.name)
 	promised = care_meetings.decided_at(store, last.name) if last else []
 	spoken_about = {one.name for one in promised if one.status != OPEN}
+	spoken_about |= {one.name for one in care_meetings.decided_at(store, meeting.name)}
 	for promise in promises.standing(store, school, calendar, today, until=on + ALL_PROMISES):
 		reason = engine.of_promise(promise, on)
-		# An action that a decision became bears its name, and is spoken about as what was promised.
-		if promise.student and reason is not None and promise.thing not in spoken_about:
+		# What is decided now is no reason. An action that a decision became bears its name, and is what was promised.
+		if promise.student and reason is not None and not {promise.thing, promise.name} & spoken_about:
 			yield promise.student, reason
 	for why, signals in (
 		(engine.ESCALATED, care_meetings.escalated(store)),
@@ -125,13 +127,15 @@ def _entry(
 	item: OnAgenda | None,
 	reasons: tuple[Reason, ...],
 	decided: list[Decision],
+	*,
+	held: bool,
 ) -> Entry:
 	own = members.get(student)
 	return Entry(
 		student,
 		names.get(student) or student,
 		own.group if own else None,
-		item.status if item else DISCUSSED if decided else TO_DISCUSS,
+		item.status if item else DISCUSSED if decided and held else TO_DISCUSS,
 		reasons,
 		(item.why or "") if item else "",
 		(item.note or "") if item else "",

@@ -5,9 +5,12 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from vsv_app.engine.access.roles import MEMBER
 from vsv_app.site.care import meeting_pages
 from vsv_app.site.documents import server_fields
 from vsv_app.site.portal import people
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import learners
 
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
@@ -20,6 +23,8 @@ class CareMeeting(Document):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
 		self.chair = self.chair or frappe.session.user
+		if not self.people:
+			self.invite_the_care_team()
 
 	def before_validate(self) -> None:
 		server_fields.restore(self)
@@ -27,6 +32,11 @@ class CareMeeting(Document):
 	def validate(self) -> None:
 		self.name_the_time()
 		self.name_people()
+
+	def invite_the_care_team(self) -> None:
+		team = learners.people_with_role(FrappeStore(), MEMBER)
+		for user in dict.fromkeys([self.chair, *team]):
+			self.append("people", {"user": user, "was_there": 1})
 
 	def name_the_time(self) -> None:
 		"""14:00, as people say it: no seconds."""
