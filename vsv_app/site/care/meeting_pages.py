@@ -322,7 +322,9 @@ def _decided(student: str, meeting: str) -> list[dict[str, Any]]:
 	if not may_lead():
 		return []
 	store = FrappeStore()
-	found = [one for one in care_meetings.decided_about(store, student) if one.meeting != meeting][::-1][:TALKS]
+	found = [one for one in care_meetings.decided_about(store, student) if one.meeting != meeting][::-1][
+		:TALKS
+	]
 	told = agenda.still_open(store, found)
 	names = learners.full_names(store, sorted({one.who for one in found}))
 	return [{**_decision(one, names, told), "on": format_date(one.decided_on, "d MMM")} for one in found]

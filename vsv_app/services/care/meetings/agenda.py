@@ -53,7 +53,12 @@ def of(
 	names = learners.names(store, students) if students else {}
 	return tuple(
 		_entry(
-			student, names, members, written.get(student), standing.get(student, ()), decided.get(student, []),
+			student,
+			names,
+			members,
+			written.get(student),
+			standing.get(student, ()),
+			decided.get(student, []),
 			held=meeting.status == HELD,
 		)
 		for student in students
