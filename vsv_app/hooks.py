@@ -24,9 +24,19 @@ add_to_apps_screen = [
 		"logo": "/assets/vsv_app/images/early-warning.svg",
 		"title": "Early Warning",
 		"route": "/app/early-warning",
-		"has_permission": "vsv_app.site.access.caseload.may_open_app",
-	}
+		"has_permission": "vsv_app.site.desk.home.is_the_workspace",
+	},
+	# Whom Desk leads home to the mentor board: Frappe changes a tile's route to any page into one to a workspace.
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "Early Warning",
+		"route": "/app",
+		"has_permission": "vsv_app.site.desk.home.is_the_board",
+	},
 ]
+
+extend_bootinfo = ["vsv_app.site.desk.home.lead_home"]
 
 before_install = "vsv_app.install.before_install"
 after_sync = "vsv_app.install.set_up"
@@ -80,7 +90,12 @@ doc_events = {
 	"File": {"validate": "vsv_app.site.access.attachments.keep_private"},
 	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.redact_tag_title"},
 	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.refuse_following"},
-	"Notification Log": {"before_insert": "vsv_app.site.privacy.notification_redaction.redact_notification"},
+	"Notification Log": {
+		"before_insert": [
+			"vsv_app.site.privacy.notification_redaction.redact_notification",
+			"vsv_app.site.care.board_links.lead_to_the_board",
+		]
+	},
 	"Assessment Result": {
 		"on_submit": "vsv_app.site.signals.reevaluation.reevaluate",
 		"on_update_after_submit": "vsv_app.site.signals.reevaluation.reevaluate",
@@ -155,6 +170,7 @@ page_js = {
 		"public/js/mentor_board/icons.js",
 		"public/js/mentor_board/heatmap.js",
 		"public/js/mentor_board/trend.js",
+		"public/js/mentor_board/waiting_style.js",
 		"public/js/mentor_board/style.js",
 		"public/js/mentor_board/api.js",
 		"public/js/mentor_board/overview.js",
@@ -164,9 +180,14 @@ page_js = {
 		"public/js/mentor_board/view.js",
 		"public/js/mentor_board/signal_view.js",
 		"public/js/mentor_board/about_view.js",
+		"public/js/mentor_board/waiting_view.js",
+		"public/js/mentor_board/timeline_view.js",
 		"public/js/mentor_board/card_view.js",
+		"public/js/mentor_board/bands.js",
 		"public/js/mentor_board/forms.js",
+		"public/js/mentor_board/talk_forms.js",
 		"public/js/mentor_board/actions.js",
+		"public/js/mentor_board/promises.js",
 		"public/js/mentor_board/keys.js",
 		"public/js/mentor_board/page.js",
 		"public/js/mentor_board/board.js",

@@ -40,7 +40,10 @@ def _drawn(draw: st.DrawFn, state: SignalState, on: datetime) -> Step:
 		life.CONTESTED: {"by": by, "note": note, "record": "ATT-1"},
 		life.RESOLVED: {"by": draw(st.sampled_from((None, by)))},
 		life.RAISED_ANEW: {},
-		life.ACKNOWLEDGED: {"by": by},
+		life.ACKNOWLEDGED: {"by": by, "look_again_on": on.date() + timedelta(days=14)},
+		life.FOLLOWED_UP: {"by": by, "look_again_on": on.date() + timedelta(days=14)},
+		life.CAME_BACK: {},
+		life.GIVEN_BACK: {"by": by, "plan": "PLAN-1"},
 	}
 	return Step(kind, on, **made[kind])
 

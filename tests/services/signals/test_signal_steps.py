@@ -240,7 +240,7 @@ def test_the_board_tells_the_history_of_each_signal(away: World) -> None:
 	history = next(signal["history"] for signal in shown if signal["name"] == name)
 	assert (
 		done["history"][0]["text"]
-		== "Acknowledged by Mentor of T-1A on 24 November; value then 4 school days."
+		== "Acknowledged by Mentor of T-1A on 24 November; value then 4 school days; look again on 8 December."
 	)
 	assert [(entry["step"], entry["on"]) for entry in history] == [
 		("Acknowledged", "2031-11-24 09:00"),
