@@ -158,6 +158,7 @@ has_permission = {
 
 doctype_js = {
 	"Student": "public/js/student.js",
+	"Support Plan": "public/js/support_plan_dialogs.js",
 	"Student Attendance": "public/js/student_attendance.js",
 }
 
@@ -194,6 +195,20 @@ page_js = {
 		"public/js/mentor_board/page.js",
 		"public/js/mentor_board/board.js",
 		"public/js/mentor_board/element.js",
+	],
+	"care-meetings": [
+		"public/js/care_meetings/dom.js",
+		"public/js/care_meetings/api.js",
+		"public/js/care_meetings/words.js",
+		"public/js/care_meetings/agenda_view.js",
+		"public/js/care_meetings/known_view.js",
+		"public/js/care_meetings/decide_view.js",
+		"public/js/care_meetings/screen.js",
+	],
+	"school-at-a-glance": [
+		"public/js/school_at_a_glance/dom.js",
+		"public/js/school_at_a_glance/words.js",
+		"public/js/school_at_a_glance/screen.js",
 	],
 	"days-to-settle": [
 		"public/js/days_to_settle/dom.js",
