@@ -25,8 +25,26 @@ add_to_apps_screen = [
 		"title": "Early Warning",
 		"route": "/app/early-warning",
 		"has_permission": "vsv_app.site.access.caseload.may_open_app",
-	}
+	},
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "School and me",
+		"route": "/family",
+		"has_permission": "vsv_app.site.portal.landing.at_home_in_family",
+	},
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "Partners of the school",
+		"route": "/partner",
+		"has_permission": "vsv_app.site.portal.landing.at_home_with_partners",
+	},
 ]
+
+# Learners, guardians and partners have no desk: this is where they are after signing in, and how they find back.
+get_website_user_home_page = "vsv_app.site.portal.landing.home_of"
+update_website_context = ["vsv_app.site.portal.landing.add_ways"]
 
 before_install = "vsv_app.install.before_install"
 after_sync = "vsv_app.install.set_up"
@@ -71,8 +89,16 @@ doc_events = {
 	},
 	**{
 		doctype: {"on_update": "vsv_app.site.attendance.waiting_days.roll_changed"}
-		for doctype in ("Student Group", "Student", "Bell Schedule", "Holiday List", "Academic Year")
+		for doctype in ("Student Group", "Bell Schedule", "Holiday List", "Academic Year")
 	},
+	"Student": {
+		"on_update": [
+			"vsv_app.site.attendance.waiting_days.roll_changed",
+			"vsv_app.site.portal.landing.forget",
+		]
+	},
+	"Guardian": {"on_update": "vsv_app.site.portal.landing.forget"},
+	"Stakeholder": {"on_update": "vsv_app.site.portal.landing.forget"},
 	"Program Enrollment": dict.fromkeys(
 		("on_submit", "on_update_after_submit", "on_cancel"),
 		"vsv_app.site.attendance.waiting_days.roll_changed",

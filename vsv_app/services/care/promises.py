@@ -10,7 +10,7 @@ from vsv_app.services import mentors
 from vsv_app.services.mentors import Mentors
 from vsv_app.services.school import School
 from vsv_app.stores.queries.care import care_reminders, deadlines
-from vsv_app.stores.queries.partners import agreement_deadlines
+from vsv_app.stores.queries.partners import agreement_deadlines, referrals
 from vsv_app.stores.store import Store
 
 DEFAULT_NOTICE_DAYS = 60
@@ -45,6 +45,9 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: agreement_deadlines.renewals(on.store, on.today + timedelta(days=on.notice_days)),
 	lambda on: deadlines.unanswered_messages(on.store),
 	lambda on: agreement_deadlines.consents_to_ask_anew(on.store, on.today, on.school.consent_age),
+	lambda on: referrals.unanswered(on.store, on.school.coordinator),
+	lambda on: referrals.answers_not_seen(on.store),
+	lambda on: referrals.families_words(on.store),
 )
 """Each gives the promises of a kind from the documents that own the questions. What names nobody is the mentors'."""
 

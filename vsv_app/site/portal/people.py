@@ -26,6 +26,13 @@ def learners_of(user: str) -> dict[str, str]:
 	return found
 
 
+def is_family(user: str) -> bool:
+	"""Whether a user is a learner, or is written down as somebody's guardian; of a grown-up's guardian the page says so."""
+	return bool(
+		frappe.db.exists("Student", {"user": user, "enabled": 1}) or frappe.db.exists("Guardian", {"user": user})
+	)
+
+
 def capacity(student: str) -> str:
 	"""As what the current user acts for a learner; raises NotYours."""
 	found = learners_of(frappe.session.user).get(student) if frappe.session.user != "Guest" else None

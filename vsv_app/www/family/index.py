@@ -22,7 +22,7 @@ def get_context(context: frappe._dict) -> None:
 		"Absence Reason", {"enabled": 1, "guardian_may_report": 1}, pluck="name", order_by="name"
 	)
 	context.texts = pages.text_messages()
-	context.today = frappe.utils.nowdate()
+	context.telephone = pages.telephone()
 	context.languages = pages.languages()
 	context.language = pages.language()
 	context.shown_days = SHOWN_DAYS
