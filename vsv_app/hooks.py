@@ -165,7 +165,10 @@ has_permission = {
 }
 
 doctype_js = {
-	"Student": "public/js/student.js",
+	"Student": ["public/js/student.js", "public/js/refer.js", "public/js/invite.js"],
+	"Student Group": "public/js/invite.js",
+	"Stakeholder": "public/js/invite.js",
+	"Support Plan": "public/js/refer.js",
 	"Student Attendance": "public/js/student_attendance.js",
 }
 

@@ -83,7 +83,9 @@ def _consents(student: str, stakeholder: str) -> list[Any]:
 def _partners(today: Any) -> list[tuple[str, str, list[str]]]:
 	"""(partner, agreement, what may be shown) of agreements in force, by partner."""
 	found = []
-	for name in frappe.get_all("Stakeholder Agreement", {"status": ("in", ("Active", "In Review"))}, pluck="name"):
+	for name in frappe.get_all(
+		"Stakeholder Agreement", {"status": ("in", ("Active", "In Review"))}, pluck="name"
+	):
 		agreement = frappe.get_doc("Stakeholder Agreement", name)
 		if agreement.facts().in_force(today):
 			fields = [row.field for row in agreement.shared]

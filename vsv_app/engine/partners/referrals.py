@@ -66,7 +66,11 @@ def check_asking(referral: Referral, *, agreement: StakeholderAgreement | None, 
 	"""Raises NotYet where the family cannot be asked: with its consent alone the referral must be one that can be sent."""
 	if referral.status != DRAFT:
 		LIFE.check(referral.status, SENT)
-	consent = Consent(referral.student, referral.stakeholder, referral.fields, LEARNER, today) if referral.fields else None
+	consent = (
+		Consent(referral.student, referral.stakeholder, referral.fields, LEARNER, today)
+		if referral.fields
+		else None
+	)
 	missing = _missing(referral, SENT, agreement, (consent,) if consent else (), today)
 	if not referral.purpose.strip():
 		missing.append("Say for what, in words that the family understands.")

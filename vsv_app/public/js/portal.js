@@ -14,11 +14,12 @@
 		const button = form.querySelector("button[type=submit]");
 		button.disabled = true;
 		said.textContent = "…";
-		const sentence = await post(form.dataset.method, valuesOf(form));
+		const { sentence, answer } = await post(form.dataset.method, valuesOf(form));
 		said.textContent = sentence ?? form.dataset.done;
 		said.classList.toggle("vsv-wrong", sentence !== null);
 		button.disabled = sentence === null;
 		if (sentence !== null) return;
+		form.dispatchEvent(new CustomEvent("vsv-done", { detail: answer }));
 		if (form.dataset.reload) window.location.reload();
 		if (form.dataset.refreshes && (await refresh(form.dataset.refreshes))) {
 			form.querySelectorAll("textarea, [type=checkbox], [type=time]").forEach((field) => {
@@ -55,7 +56,7 @@
 		}
 	}
 
-	/** Null when it was done, else what the server said, for a person to read. */
+	/** `answer` of the server; `sentence`: null when it was done, else what the server said, for a person to read. */
 	async function post(method, values) {
 		try {
 			const response = await fetch(`/api/method/${method}`, {
@@ -69,10 +70,11 @@
 				body: JSON.stringify(values),
 				signal: AbortSignal.timeout(TIMEOUT_MS),
 			});
-			if (response.ok) return null;
-			return sentenceOf(await response.json()) || `${response.status}`;
+			const body = await response.json();
+			if (response.ok) return { sentence: null, answer: body.message };
+			return { sentence: sentenceOf(body) || `${response.status}` };
 		} catch (error) {
-			return String(error.message ?? error);
+			return { sentence: String(error.message ?? error) };
 		}
 	}
 

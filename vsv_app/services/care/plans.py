@@ -117,7 +117,9 @@ def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[
 	observed = as_given(code, observed)
 	if observed >= target if rises else observed <= target:
 		return None
-	what = sentence("{0}: at least {1}" if rises else "{0}: at most {1}", INDICATORS[code].label, in_words(code, target))
+	what = sentence(
+		"{0}: at least {1}" if rises else "{0}: at most {1}", INDICATORS[code].label, in_words(code, target)
+	)
 	measure = sentence("As counted in the rule {0}", signal["rule_title"] or code)
 	said = say(what.text).format(say(INDICATORS[code].label), in_words(code, target, language))
 	measured = say(measure.text).format(say(signal["rule_title"] or code))

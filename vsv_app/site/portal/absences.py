@@ -48,7 +48,11 @@ def next_school_day(student: str) -> str:
 	today = getdate(nowdate())
 	group, program = group_of(student)
 	known = calendar.load(FrappeStore())
-	found = _next(known, today - timedelta(days=1), group, program) if known.has_schedule(group, program) else None
+	found = (
+		_next(known, today - timedelta(days=1), group, program)
+		if known.has_schedule(group, program)
+		else None
+	)
 	return str(found or today)
 
 

@@ -122,7 +122,9 @@ def help_asked(student: str) -> list[dict[str, Any]]:
 			"in_hand": frappe.utils.get_fullname(row.responsible) if row.responsible else "",
 			"taken_up": row.status != "Open",
 			"answer": row.answer,
-			"answered": f"{frappe.utils.get_fullname(row.answered_by)}, {_date(row.answered_on)}" if row.answer else "",
+			"answered": f"{frappe.utils.get_fullname(row.answered_by)}, {_date(row.answered_on)}"
+			if row.answer
+			else "",
 		}
 		for row in rows
 	]

@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 
+from vsv_app.site.care import family_mails
 from vsv_app.site.portal import pages
 
 no_cache = 1
@@ -23,6 +24,7 @@ def get_context(context: frappe._dict) -> None:
 	)
 	context.texts = pages.text_messages()
 	context.telephone = pages.telephone()
+	context.mails = family_mails.choice(frappe.session.user)
 	context.languages = pages.languages()
 	context.language = pages.language()
 	context.shown_days = SHOWN_DAYS

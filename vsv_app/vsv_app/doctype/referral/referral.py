@@ -9,7 +9,6 @@ from vsv_app.engine.partners.referrals import Referral as Facts
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
 
-
 BY_STEPS = (
 	"consent_status", "consent_asked_on", "consent_asked_by", "consent_answered_on", "consent_answered_by", "consent_note",
 	"answer_seen_on",
@@ -48,8 +47,14 @@ class Referral(Document):
 				exc=refusals.WrittenOnce,
 				title=_("Sent Already"),
 			)
-		said = [("family_may_read", before.replied_on), ("reply", before.replied_on), ("result", before.status == referrals.CLOSED)]
-		if any(stands and str(before.get(field) or "") != str(self.get(field) or "") for field, stands in said):
+		said = [
+			("family_may_read", before.replied_on),
+			("reply", before.replied_on),
+			("result", before.status == referrals.CLOSED),
+		]
+		if any(
+			stands and str(before.get(field) or "") != str(self.get(field) or "") for field, stands in said
+		):
 			frappe.throw(
 				_("What the partner replied and what came of it stay as they were written."),
 				exc=refusals.WrittenOnce,
