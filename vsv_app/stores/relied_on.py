@@ -19,6 +19,7 @@ RELIED_ON: dict[str, dict[str, str]] = {
 		"reason_for_leaving": "Text",
 		"date_of_birth": "Date",
 		"student_mobile_number": "Data",
+		"student_email_id": "Data",
 	},
 	"Student Group": {
 		"academic_year": "Link",

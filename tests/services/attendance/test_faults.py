@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.services.world import A1, A2, A3, A4, B1, GATEWAY, LEARNERS, TODAY, ZONE, World, at, digest
-from vsv_app.services.attendance import badge_enrolment, day_close, ledger, roll, settling, witness
+from vsv_app.services.attendance import day_close, ledger, roll, settling, witness
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.services.gateways import health
 from vsv_app.services.signals import evaluation
@@ -208,7 +209,7 @@ def test_a_badge_that_changed_hands_counts_for_who_held_it(world: World) -> None
 	world.everybody_in(FRIDAY, A1, A2)
 	world.close(FRIDAY)
 	world.change("Student Badge", f"T-BADGE-{A1}", at("12:00", FRIDAY), status="Returned", valid_to=FRIDAY)
-	badge_enrolment.enrol(world.store, digest(A1), A2, at("07:00"))
+	enrolment.enrol(world.store, digest(A1), A2, at("07:00"))
 	late = [world.event(A1, at("08:20", FRIDAY)), world.event(A1, at("15:05", FRIDAY))]
 	world.forget_time()
 	world.take(world.message([*late, world.event(A1, at("08:20"))]), now=at("08:30"))
@@ -501,7 +502,7 @@ def test_one_fob_opens_every_door(world: World) -> None:
 	forms = [digest("fob"), digest("fob as wiegand"), digest("fob as decimal")]
 	read = {"terminal": "door", "badge": forms[0], "also": forms[1:], "command": "x"}
 	world.say("enrolment", now=at("08:00"), **read)
-	badge_enrolment.enrol(world.store, forms[0], A1, at("08:01"))
+	enrolment.enrol(world.store, forms[0], A1, at("08:01"))
 	for number, form in enumerate(forms):
 		world.tap(A1, at(f"08:2{number}"), badge=form)
 	assert {row[1:] for row in world.check_ins()} == {(A1, "Recognised")}

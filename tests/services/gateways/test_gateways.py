@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.services.world import A1, GATEWAY, MAC_KEY, SCHOOL, ZONE, World, at, digest
-from vsv_app.services.attendance import badge_enrolment
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.services.gateways import commands, health, provisioning, roster, signed_message
 from vsv_app.stores.queries.sql import VALUE, delete, table, update
@@ -343,7 +343,7 @@ def test_a_card_in_enrolment_mode_becomes_a_badge_without_a_learner(world: World
 	assert world.check_ins() == []
 	deliver(world, *message("enrolment", terminal="door", badge=digest("new"), command="abc"))
 	assert len(world.rows("Student Badge", "name", badge_digest=digest("new"))) == 1
-	badge_enrolment.enrol(world.store, digest("new"), A1, at("09:00"))
+	enrolment.enrol(world.store, digest("new"), A1, at("09:00"))
 	assert world.rows("Student Badge", "student", badge_digest=digest("new")) == [(A1,)]
 
 

@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from vsv_app.api.gateways.device import AN_HOUR, _now
 from vsv_app.engine.gateways.messages import COMMANDS
 from vsv_app.services import school
-from vsv_app.services.attendance import badge_enrolment
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.gateways import commands, provisioning
 from vsv_app.services.gateways.signed_message import Refused
 from vsv_app.site.gateways import command_publisher, door_history, listener_process
@@ -64,8 +64,8 @@ def enrol_badge(badge: str, student: str) -> str:
 	document.check_permission("write")
 	store = FrappeStore()
 	try:
-		return badge_enrolment.enrol(store, document.badge_digest, student, school.load(store).local(_now()))
-	except badge_enrolment.BadgeTaken as taken:
+		return enrolment.enrol(store, document.badge_digest, student, school.load(store).local(_now()))
+	except enrolment.BadgeTaken as taken:
 		frappe.throw(str(taken), title=_("Badge In Use"))
 		raise
 
