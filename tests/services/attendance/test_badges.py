@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.world import A1, A2, A3, A4, B1, BADGE_KEY, GATEWAY, World, at, digest
+from tests.services.world import A1, A2, A3, A4, B1, BADGE_KEY, GATEWAY, World, at
 from vsv_app.engine.gateways import card_numbers
 from vsv_app.engine.gateways.messages import badge_digest
 from vsv_app.services.attendance.badges import bring_in, enrolment, handing_out
@@ -118,7 +118,7 @@ def test_a_group_gets_its_badges_one_by_one(world: World) -> None:
 	for student in (A1, A2):
 		handing_out.mark(world.store, f"T-BADGE-{student}", "Lost", at("07:00"))
 	assert handing_out.groups(world.store, at("08:00").date())[0] == ("T-1A", 4, 2)
-	assert [(p.student, p.has_one, p.lost_one) for p in handing_out.people(world.store, "T-1A")] == [
+	assert [(p.student, p.has_one, p.lost_one) for p in handing_out.of_group(world.store, "T-1A")] == [
 		(A1, False, True), (A2, False, True), (A3, True, False), (A4, True, False),
 	]  # fmt: skip
 	since = at("08:00")
@@ -130,7 +130,6 @@ def test_a_group_gets_its_badges_one_by_one(world: World) -> None:
 	assert (given.already, given.replaced) == (False, ())
 	assert badge_of(world, "566612457").student == A1
 	assert handing_out.read_since(world.store, GATEWAY, "door", at("08:01")) == []
-	# held to it once more: it is theirs already
 	read(world, FOBS[0], "08:03")
 	(again,) = handing_out.read_since(world.store, GATEWAY, "door", at("08:01"))
 	assert handing_out.give(world.store, again.name, A1, at("08:03")).already

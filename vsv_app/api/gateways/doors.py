@@ -38,23 +38,7 @@ def order(gateway: str, command: str, terminal: str | None = None, seconds: int 
 	"""Let a gateway that is online do something now: enrol, stop-enrol, identify, refresh-roster; returns the order's id."""
 	document = frappe.get_doc(DOCTYPE, gateway)
 	document.check_permission("write")
-	_check_order(document, command, terminal)
-	store = FrappeStore()
-	here = school.load(store)
-	seconds = min(max(seconds, 1), LONGEST_ENROLMENT_S) if seconds else None
-	try:
-		topic, payload, id = commands.command(
-			store, here, gateway, command, _now(), terminal=terminal, seconds=seconds
-		)
-		command_publisher.publish(listener_process.address(store), topic, payload, id=id)
-	except Refused as refused:
-		frappe.throw(str(refused), title=_("Order Not Possible"))
-	except command_publisher.BrokerAway as away:
-		frappe.throw(
-			_("The broker did not take the order: {0}. Look at the broker's address and account in Early Warning Settings.").format(away),
-			title=_("Broker Not Reached"),
-		)  # fmt: skip
-	return id
+	return send_order(document, command, terminal, seconds)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -68,6 +52,29 @@ def enrol_badge(badge: str, student: str) -> str:
 	except enrolment.BadgeTaken as taken:
 		frappe.throw(str(taken), title=_("Badge In Use"))
 		raise
+
+
+def send_order(
+	gateway: Document, command: str, terminal: str | None = None, seconds: int | None = None
+) -> str:
+	"""Hand an order for a gateway to the broker, or say why that cannot be; who may give it has been asked before."""
+	_check_order(gateway, command, terminal)
+	store = FrappeStore()
+	here = school.load(store)
+	seconds = min(max(seconds, 1), LONGEST_ENROLMENT_S) if seconds else None
+	try:
+		topic, payload, id = commands.command(
+			store, here, str(gateway.name), command, _now(), terminal=terminal, seconds=seconds
+		)
+		command_publisher.publish(listener_process.address(store), topic, payload, id=id)
+	except Refused as refused:
+		frappe.throw(str(refused), title=_("Order Not Possible"))
+	except command_publisher.BrokerAway as away:
+		frappe.throw(
+			_("The broker did not take the order: {0}. Look at the broker's address and account in Early Warning Settings.").format(away),
+			title=_("Broker Not Reached"),
+		)  # fmt: skip
+	return id
 
 
 def _check_order(gateway: Document, command: str, terminal: str | None) -> None:

@@ -73,7 +73,9 @@ def fits(written: str, form: str) -> bool:
 
 def likely_format(numbers: Sequence[str]) -> str:
 	"""The format in which all of some numbers can be read, the one that says most first; text where there is no other."""
-	return next((form for form in (PRINTED, DECIMAL, HEX) if numbers and all(fits(n, form) for n in numbers)), TEXT)
+	return next(
+		(form for form in (PRINTED, DECIMAL, HEX) if numbers and all(fits(n, form) for n in numbers)), TEXT
+	)
 
 
 def blind_readers(form: str, cards: Cards, protocols: Sequence[str]) -> frozenset[str]:
@@ -118,7 +120,9 @@ def _hex(text: str) -> tuple[str, bytes]:
 
 def _decimal(text: str) -> tuple[str, bytes]:
 	if not (text.isascii() and text.isdecimal()) or int(text) >= 1 << (WHOLE * BYTE_BITS):
-		raise NotOfThisFormat(say("a decimal number of up to 13 digits was expected, as the ten digits on a fob"))
+		raise NotOfThisFormat(
+			say("a decimal number of up to 13 digits was expected, as the ten digits on a fob")
+		)
 	value = int(text)
 	return str(value), value.to_bytes(UID if value < 1 << (UID * BYTE_BITS) else WHOLE, "big")
 
@@ -146,4 +150,3 @@ def _wiegand_58(number: bytes) -> str:
 	value = int.from_bytes(number, "big")
 	even, odd = (value >> half).bit_count() % 2, 1 - (value & ((1 << half) - 1)).bit_count() % 2
 	return f"{2 * half + 2}:{even << (2 * half + 1) | value << 1 | odd:015X}"
-

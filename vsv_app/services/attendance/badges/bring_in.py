@@ -93,8 +93,9 @@ def look(store: Store, badge_key: bytes, lines: Sequence[Line], form: str) -> Lo
 	for line, who, _cards in found:
 		first = digests[line.row][0]
 		badge = known.get(first)
-		if why := _refusal(line, who, badge, numbers.get(first), seen.get(who.student)):
-			refused.append(Refused(line.row, who.name, why))
+		twice = _stands_twice(numbers.get(first), seen.get(who.student))
+		if (reason := twice or _is_anothers(who, badge)) is not None:
+			refused.append(Refused(line.row, who.name, reason))
 		elif badge is not None and badge.is_carried:
 			already += 1
 		else:
@@ -107,9 +108,7 @@ def look(store: Store, badge_key: bytes, lines: Sequence[Line], form: str) -> Lo
 	return Looked(tuple(ready), tuple(sorted(refused, key=lambda one: one.row)), already, tuple(blind))
 
 
-def bring_in(
-	store: Store, ready: Sequence[Ready], now: datetime, *, returning: bool = False
-) -> BroughtIn:
+def bring_in(store: Store, ready: Sequence[Ready], now: datetime, *, returning: bool = False) -> BroughtIn:
 	"""Take over rows that were looked at; `returning`: what these learners carry already is given back."""
 	label = f"Brought in on {now:%Y-%m-%d}"
 	with store.transaction():
@@ -163,23 +162,24 @@ def _folded(text: str) -> str:
 	return " ".join(text.casefold().split())
 
 
-def _refusal(
-	line: Line, who: learners.Named, badge: Badge | None, same_number: int | None, same_learner: int | None
-) -> Sentence | None:
-	"""Why a row cannot be taken over although its learner and its number are understood."""
+def _stands_twice(same_number: int | None, same_learner: int | None) -> Sentence | None:
+	"""Why a row cannot be taken over beside an earlier one."""
 	if same_number is not None:
 		return say("the same number stands in row {0}", str(same_number))
 	if same_learner is not None:
 		return say("this learner stands in row {0} already, with another number", str(same_learner))
+	return None
+
+
+def _is_anothers(who: learners.Named, badge: Badge | None) -> Sentence | None:
+	"""Why a badge that is known cannot become this learner's."""
 	if badge is None or not badge.student:
 		return None
-	if badge.student == who.student:
-		if badge.status == handing_out.ACTIVE:
-			return None
+	if badge.student != who.student and badge.status != handing_out.RETURNED:
+		return say("this badge is {0}'s: mark it as returned there first", badge.student_name or str(badge.student))  # fmt: skip
+	if badge.student == who.student and badge.status != handing_out.ACTIVE:
 		return say("this is a badge of this learner that was lost, blocked or returned: it stays so. Mark it as found on its form")  # fmt: skip
-	if badge.status == handing_out.RETURNED:
-		return None
-	return say("this badge is {0}'s: mark it as returned there first", badge.student_name or str(badge.student))  # fmt: skip
+	return None
 
 
 def _digests(badge_key: bytes, cards: Cards) -> tuple[str, ...]:

@@ -68,7 +68,9 @@ def take_new_card(store: Store, incoming: Incoming) -> str | None:
 					"Student Badge", badge_row(other, None, None, label, incoming.local_now, digest)
 				)
 		fob = digest if also else None
-		made = store.add_document("Student Badge", badge_row(digest, None, None, label, incoming.local_now, fob))
+		made = store.add_document(
+			"Student Badge", badge_row(digest, None, None, label, incoming.local_now, fob)
+		)
 		badges.note_read(store, made, door, incoming.local_now)
 		return made
 

@@ -59,9 +59,13 @@ def groups(store: Store, today: date) -> list[tuple[str, int, int]]:
 	return [(group, len(some), len(some - carrying)) for group, some in sorted(members.items())]
 
 
-def people(store: Store, group: str) -> list[Person]:
-	"""The learners of a group in the order of their names, each with the badges that are theirs."""
-	students = learners.members_of(store, [group])
+def of_group(store: Store, group: str) -> list[Person]:
+	"""The learners of a group, as `people` gives them."""
+	return people(store, learners.members_of(store, [group]))
+
+
+def people(store: Store, students: Sequence[str]) -> list[Person]:
+	"""Some learners in the order of their names, each with the badges that are theirs."""
 	found: dict[str, list[Badge]] = {}
 	for badge in badges.of_learners(store, students):
 		if badge.fob in (None, badge.digest):
@@ -142,7 +146,11 @@ def _check(badge: Badge, student: str) -> None:
 def _fob(store: Store, badge: Badge) -> list[Badge]:
 	"""The badges as which readers of several kinds read one fob."""
 	rest = [badges.one(store, name) for name, _digest, _who in badges.of_fob(store, badge.fob or "")]
-	return [badge, *(one for one in rest if one is not None and one.name != badge.name)] if badge.fob else [badge]
+	return (
+		[badge, *(one for one in rest if one is not None and one.name != badge.name)]
+		if badge.fob
+		else [badge]
+	)
 
 
 def _carried_beside(store: Store, student: str, fob: Sequence[Badge]) -> tuple[str, ...]:
