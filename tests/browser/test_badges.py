@@ -201,7 +201,7 @@ def test_card_numbers_are_brought_in_and_kept_nowhere(site: ModuleType, visit: O
 	assert whose(site, door.digest("566612457")) == (NAMES[0], "Active")
 
 	page.get_by_label("File").set_input_files(
-		{"name": "b.csv", "mimeType": "text/csv", "buffer": "Naam;Pas\nBo Story;0566612459\n".encode()}
+		{"name": "b.csv", "mimeType": "text/csv", "buffer": b"Naam;Pas\nBo Story;0566612459\n"}
 	)
 	expect(shown).to_contain_text("1 badge can be brought in.")
 	expect(shown).to_contain_text("Door door of story-door reads longer numbers (rdm6300)")
@@ -209,7 +209,14 @@ def test_card_numbers_are_brought_in_and_kept_nowhere(site: ModuleType, visit: O
 	expect(shown).to_contain_text("three and five digits were expected")
 	site.fresh()
 	assert frappe.db.count("File") == files
-	for table in ("tabFile", "tabVersion", "tabError Log", "tabComment", "tabActivity Log", "tabStudent Badge"):
+	for table in (
+		"tabFile",
+		"tabVersion",
+		"tabError Log",
+		"tabComment",
+		"tabActivity Log",
+		"tabStudent Badge",
+	):
 		text = repr(frappe.db.sql(f"select * from `{table}` order by creation desc limit 50"))  # noqa: S608
 		assert not any(card in text for card in (*CARDS, "0566612459")), table
 

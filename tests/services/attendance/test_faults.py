@@ -552,3 +552,19 @@ def test_who_keeps_the_doors_hears_of_a_blind_one_while_it_is(world: World) -> N
 	world.say("health", now=at("08:41"), terminals=[{"terminal": "side", "state": "open"}], refused_reads=0)
 	assert door_watches.newest(world.store, GATEWAY)["side"] == (at("08:41"), "reading")
 	assert health.mark_silent(world.store, at("08:41")) == []
+
+
+def test_a_gateway_that_was_never_seen_holds_up_nothing(world: World) -> None:
+	weeks_at(world, {"door": EVERYBODY})
+	world.add_gateway("t-planned")
+	world.everybody_in(TODAY, A1)
+	world.online(seen=at("09:35"))
+	assert missing(world, "09:35") == {A1}
+	assert day_close.doors_to_wait_for(world.store) == []
+	closed = world.close()
+	assert (closed.held, world.day_of(A1)) == (0, AWAY)
+	world.online(backlog=3)
+	assert [one.name for one in day_close.doors_to_wait_for(world.store)] == [GATEWAY]
+	world.change("Attendance Gateway", GATEWAY, enabled=0)
+	friday = day_close.write_days(world.store, TODAY, at("17:05"), [A2])
+	assert friday.written == 0, "with none but a planned gateway, terminals keep no attendance"

@@ -1,8 +1,11 @@
 """What installers and administrators ask of a gateway from its form: a one-time code, an order, a badge."""
 
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import get_url
 
 from vsv_app.api.gateways.device import AN_HOUR, _now
 from vsv_app.engine.gateways.messages import COMMANDS
@@ -10,7 +13,8 @@ from vsv_app.services import school
 from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.gateways import commands, provisioning
 from vsv_app.services.gateways.signed_message import Refused
-from vsv_app.site.gateways import command_publisher, door_history, listener_process
+from vsv_app.site.documents.refusals import said
+from vsv_app.site.gateways import broker_files, command_publisher, door_history, listener_process, qr_code
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -19,11 +23,22 @@ DOCTYPE = "Attendance Gateway"
 
 
 @frappe.whitelist(methods=["POST"])
-def make_code(gateway: str) -> str:
-	"""A one-time code for the form's button Provision; only its hash is kept."""
+def make_code(gateway: str) -> dict[str, Any]:
+	"""A one-time code for the form's button Provision, of which only the hash is kept, and what to type where."""
 	frappe.get_doc(DOCTYPE, gateway).check_permission("write")
 	store = FrappeStore()
-	return provisioning.one_time_code(store, gateway, school.load(store).local(_now()))
+	try:
+		code = provisioning.one_time_code(store, gateway, school.load(store).local(_now()))
+	except Refused as refused:
+		frappe.throw(said(refused.args[0]), title=_("Not Ready To Provision"))
+	command = f"sudo vsv-gateway init --server {get_url()} --gateway {gateway} --code {code}"
+	return {
+		"code": code,
+		"command": command,
+		"qr": qr_code.as_image(command),
+		"broker": broker_files.commands(frappe.local.site),
+		"host_is_missing": provisioning.host_is_missing(store),
+	}
 
 
 @frappe.whitelist(methods=["GET"])

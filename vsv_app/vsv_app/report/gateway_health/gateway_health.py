@@ -55,6 +55,7 @@ def _row(gateway: Any) -> dict[str, Any]:
 
 def _trouble(gateway: Any) -> list[str]:
 	known = (
+		(not gateway.last_seen, _("never seen")),
 		(gateway.last_seen and gateway.status != "Online", _("not online")),
 		(cint(gateway.backlog) > 0 and gateway.status != "Online", _("holds check-ins")),
 		(gateway.clock == "unsynced", _("clock not set")),
