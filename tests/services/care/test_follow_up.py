@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.services.world import A1, A2, COORDINATOR, LEADER, MENTORS, TODAY, World, at
-from vsv_app.services.care import digest, goal_progress, plans, reminders
+from vsv_app.services.care import digest, goal_progress, plans, promises, reminders
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import evaluation
@@ -154,3 +154,48 @@ def test_reminders_are_found_by_whom_they_wait_for(school: World) -> None:
 	begin_plan(school)
 	remind(school, 0)
 	assert MENTOR in care_reminders.open_reminders_by_recipient(school.store)
+
+
+def waits_for(school: World, user: str, days: int) -> list[tuple[str, str]]:
+	today = TODAY + timedelta(days=days)
+	standing = promises.waiting_for(school.store, school.school, calendar.load(school.store), user, today)
+	return [(one.kind, one.name) for one in standing if one.student == A1]
+
+
+def test_a_review_waits_three_school_days_ahead_and_until_it_was_held(school: World) -> None:
+	plan = begin_plan(school)
+	p = table("Support Plan")
+	due = TODAY + timedelta(days=14)
+	school.store.run(update(p, "next_review").where(p.name == VALUE), [due, plan])
+	days = calendar.load(school.store)
+	ahead = [n for n in range(15) if days.is_school_day(TODAY + timedelta(days=n))][-4:]
+	shown = [n for n in range(-1, 30) if ("Review", plan) in waits_for(school, MENTOR, n)]
+	assert shown == list(range(ahead[0], 30))
+	assert ("Review", plan) not in waits_for(school, COORDINATOR, 20)
+	school.store.run(update(p, "status").where(p.name == VALUE), ["Closed", plan])
+	assert ("Review", plan) not in waits_for(school, MENTOR, 14)
+
+
+def test_what_climbed_waits_for_whom_it_climbed_to_as_well(school: World) -> None:
+	plan = begin_plan(school)
+	for day in range(6):
+		remind(school, day, plan)
+	assert ("Review", plan) in waits_for(school, COORDINATOR, 6)
+	assert ("Review", plan) in waits_for(school, MENTOR, 6)
+
+
+def test_what_nobody_has_in_hand_is_the_mentors_or_the_coordinators(school: World) -> None:
+	for student in (A1, "S-of-nobody"):
+		school.store.add_document(
+			"Family Message",
+			{
+				"creation": NOW, "modified": NOW, "student": student, "kind": "Question", "status": "Open",
+				"sent_by": "x@x.org", "capacity": "Guardian", "sent_on": NOW, "message": "May I call you?",
+			},
+		)  # fmt: skip
+	standing = promises.standing(school.store, school.school, calendar.load(school.store), TODAY)
+	held = {one.student: one.held_by for one in standing if one.kind == "Message"}
+	assert held[A1] == (MENTOR,)
+	assert held["S-of-nobody"] == (COORDINATOR,)
+	told = {one.recipient: one.kinds.get("Message") for one in digest.of_today(school.store, TODAY)}
+	assert told[MENTOR] == 1

@@ -1,63 +1,72 @@
 """What waits for each person this morning, counted: for a mail that names nobody."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
+from vsv_app.engine.care.promises import About, Promise
 from vsv_app.engine.signals.alerts import MENTOR
-from vsv_app.services import mentors
-from vsv_app.stores.queries.care import care_reminders, deadlines, support_plans
+from vsv_app.services import mentors, school
+from vsv_app.services.care import promises
+from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.care import care_reminders
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
-
-REVIEWS_AHEAD_DAYS = 7
 
 
 @dataclass(frozen=True)
 class Digest:
-	"""Counts for one person. `messages`: of families, without an answer; `reviews`: within a week."""
+	"""Counts for one person: of signals, and by kind of what else is asked; `overdue`: how many of these are past their day."""
 
 	recipient: str
 	signals: int = 0
 	urgent: int = 0
 	overdue: int = 0
-	messages: int = 0
-	reviews: int = 0
+	kinds: Mapping[str, int] = field(default_factory=dict)
 
 	@property
 	def empty(self) -> bool:
-		return not any(getattr(self, field.name) for field in fields(self)[1:])
+		return not (self.signals or self.kinds)
 
 
 def of_today(store: Store, today: date) -> list[Digest]:
 	"""The digests that say something, by recipient.
 
 	An alert to a mentor counts as long as its learner is the mentor's own today; what was escalated to somebody counts
-	for that person. A signal that somebody acted on counts for nobody.
+	for that person. A signal that somebody acted on counts for nobody. What else waits is what *Needs you now* shows.
 	"""
 	people = mentors.load(store, today)
-	counts: dict[str, dict[str, int]] = {}
-	waiting = signals.waiting_for(store)
-	for recipient, level, student, severity in waiting:
+	waiting: dict[str, Counter[str]] = {}
+	for recipient, level, student, severity in signals.waiting_for(store):
 		if level != MENTOR or recipient in people.of(student):
-			_count(counts, recipient, "signals")
-			_count(counts, recipient, "urgent", severity == "Urgent")
-	for recipient in care_reminders.open_reminders_by_recipient(store):
-		_count(counts, recipient, "overdue")
-	for student in deadlines.messages_without_answer(store):
-		for mentor in people.of(student):
-			_count(counts, mentor, "messages")
-	for responsible in support_plans.reviews_between(
-		store, today, today + timedelta(days=REVIEWS_AHEAD_DAYS)
-	):
-		_count(counts, responsible, "reviews")
-	return _said(Digest(recipient, **counts[recipient]) for recipient in sorted(counts))
+			_count(waiting, recipient, "signals")
+			_count(waiting, recipient, "urgent", severity == "Urgent")
+	kinds: dict[str, Counter[str]] = {}
+	for recipient, promise in _asked(store, today):
+		_count(kinds, recipient, promise.kind)
+		_count(waiting, recipient, "overdue", promise.overdue(today))
+	return _said(
+		Digest(who, **waiting.get(who, Counter()), kinds=dict(kinds.get(who, {})))
+		for who in sorted({*waiting, *kinds})
+	)
+
+
+def _asked(store: Store, today: date) -> Iterable[tuple[str, Promise]]:
+	"""(person, promise) of what shows today, for who has it in hand and for whom it climbed up to."""
+	climbed: dict[About, list[str]] = {}
+	for recipient, about in care_reminders.standing(store):
+		climbed.setdefault(about, []).append(recipient)
+	for one in promises.standing(store, school.load(store), calendar.load(store), today):
+		holders = one.held_by if one.shows(today) else ()
+		for who in dict.fromkeys([*holders, *climbed.get(one.about, [])]):
+			yield who, one
 
 
 def _said(digests: Iterable[Digest]) -> list[Digest]:
 	return [digest for digest in digests if not digest.empty]
 
 
-def _count(counts: dict[str, dict[str, int]], recipient: str, what: str, more: int = 1) -> None:
-	own = counts.setdefault(recipient, {})
-	own[what] = own.get(what, 0) + int(more)
+def _count(counts: dict[str, Counter[str]], recipient: str, what: str, more: int = 1) -> None:
+	if more:
+		counts.setdefault(recipient, Counter())[what] += int(more)

@@ -1,43 +1,31 @@
 """Reminders of what was agreed and is overdue: first who has it in hand, then the coordinator, then the leader."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.care.promises import About, Promise, climbs_after
 from vsv_app.engine.signals.alerts import LADDER, LEADER, Alert, Sent, escalation
+from vsv_app.services.care import promises
 from vsv_app.services.school import School
-from vsv_app.stores.queries.care import care_reminders, deadlines
-from vsv_app.stores.queries.care.deadlines import About, Due
-from vsv_app.stores.queries.partners import agreement_deadlines
+from vsv_app.stores.queries.care import care_reminders
 from vsv_app.stores.store import Store
 
 SUBJECT = "Something that was agreed is overdue"
 ESCALATED = "Something that was agreed is overdue, and a reminder did not help"
-ANSWER_WITHIN_DAYS = 3
-"""A family's message is overdue after so many days."""
-
-
-def all_due(store: Store, school: School, today: date, notice_days: int) -> list[Due]:
-	"""Everything that was agreed and is past its day, or must be asked anew; agreements that end within `notice_days`."""
-	return [
-		*deadlines.overdue(store, today),
-		*agreement_deadlines.renewals(store, today + timedelta(days=notice_days)),
-		*deadlines.unanswered_messages(store, today - timedelta(days=ANSWER_WITHIN_DAYS)),
-		*agreement_deadlines.consents_to_ask_anew(store, today, school.consent_age),
-	]
 
 
 def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, *, notice_days: int) -> int:
 	"""Remind of everything overdue, on the next rung where the last one did nothing; returns how many went out."""
 	today = now.date()
-	due = all_due(store, school, today, notice_days)
+	due = promises.overdue(store, school, calendar, today, notice_days)
 	told = care_reminders.reminders(store, sorted({one.name for one in due})) if due else {}
 	count = 0
 	with store.transaction():
 		standing = _close_what_is_done(store, due, now)
 		for one in due:
 			sent = [Sent(recipient, level, on.date()) for recipient, level, on in told.get(one.about, [])]
-			alert = _first(store, one, school) if not sent else _next(sent, school, calendar, today)
+			alert = _first(store, one, school) if not sent else _next(one, sent, school, calendar, today)
 			if alert is not None:
 				if earlier := standing.get(one.about):
 					care_reminders.mark_reminders(store, earlier, "Escalated", now)
@@ -46,7 +34,7 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 	return count
 
 
-def _close_what_is_done(store: Store, due: Sequence[Due], now: datetime) -> dict[About, list[str]]:
+def _close_what_is_done(store: Store, due: Sequence[Promise], now: datetime) -> dict[About, list[str]]:
 	"""Mark reminders of what is no longer overdue; returns the others by what they are about."""
 	wanted = {one.about for one in due}
 	standing: dict[About, list[str]] = {}
@@ -61,15 +49,17 @@ def _close_what_is_done(store: Store, due: Sequence[Due], now: datetime) -> dict
 	return standing
 
 
-def _first(store: Store, due: Due, school: School) -> Alert | None:
+def _first(store: Store, due: Promise, school: School) -> Alert | None:
 	"""Who has it in hand and may open it: a teacher who does one action of a plan sees no plans."""
-	for who in (due.who, due.otherwise):
-		if who and store.may_open(who, due.doctype, due.name):
+	for who in due.holders:
+		if store.may_open(who, due.doctype, due.name):
 			return Alert(who, LADDER[0])
 	return Alert(school.coordinator, LADDER[1]) if school.coordinator else None
 
 
-def _next(sent: Sequence[Sent], school: School, calendar: SchoolCalendar, today: date) -> Alert | None:
+def _next(
+	due: Promise, sent: Sequence[Sent], school: School, calendar: SchoolCalendar, today: date
+) -> Alert | None:
 	since = max(one.on for one in sent)
 	return escalation(
 		list(sent),
@@ -77,13 +67,13 @@ def _next(sent: Sequence[Sent], school: School, calendar: SchoolCalendar, today:
 			calendar.is_school_day(date.fromordinal(day))
 			for day in range(since.toordinal() + 1, today.toordinal() + 1)
 		),
-		after=school.escalate_after_days,
+		after=climbs_after(due.kind, school.escalate_after_days),
 		coordinator=school.coordinator,
 		leader=school.leader,
 	)
 
 
-def _send(store: Store, due: Due, alert: Alert, now: datetime) -> None:
+def _send(store: Store, due: Promise, alert: Alert, now: datetime) -> None:
 	reminder = store.add_document(
 		"Care Reminder",
 		{

@@ -9,10 +9,12 @@ from frappe import _
 from frappe.utils import get_url
 from frappe.utils.verified_command import verify_request
 
+from vsv_app.engine.care.promises import AGREEMENT, CONSENT, RENEWAL
 from vsv_app.services.care.digest import Digest
 
 UNSUBSCRIBE = "/api/method/vsv_app.site.care.digest_mails.unsubscribe"
 BOARD = "/app/mentor-board"
+AGREEMENT_KINDS = (AGREEMENT, RENEWAL, CONSENT)
 
 
 def send_digest(digest: Digest, now: datetime) -> bool:
@@ -36,13 +38,24 @@ def send_digest(digest: Digest, now: datetime) -> bool:
 
 def lines(digest: Digest) -> list[str]:
 	"""The digest in sentences of the current language; no learner is named, and none can be told."""
+	asked = digest.kinds
 	said = (
-		(digest.signals, _("Signals that nobody has answered: {0}, of them urgent: {1}").format(digest.signals, digest.urgent)),
-		(digest.overdue, _("Agreed and overdue: {0}").format(digest.overdue)),
-		(digest.messages, _("Messages of families without an answer: {0}").format(digest.messages)),
-		(digest.reviews, _("Plans to review within a week: {0}").format(digest.reviews)),
-	)  # fmt: skip
-	return [sentence for count, sentence in said if count]
+		(asked.get("Call For Help", 0), _("Learners who ask for help: {0}")),
+		(digest.signals, _("Signals that nobody has answered: {0}, of them urgent: {1}")),
+		(asked.get("Look Again", 0), _("Signals to look at again: {0}")),
+		(asked.get("Message", 0), _("Messages of families without an answer: {0}")),
+		(asked.get("Next Step", 0), _("Next steps that you agreed in a talk: {0}")),
+		(asked.get("Action", 0), _("Actions of plans that are due: {0}")),
+		(asked.get("Goal", 0), _("Goals of plans that are due: {0}")),
+		(asked.get("Review", 0), _("Plans to review: {0}")),
+		(asked.get("Contested", 0), _("Contested records without an answer: {0}")),
+		(asked.get("Contest Answered", 0), _("Contested records that were answered: {0}")),
+		(asked.get("Referral", 0), _("Answers of partners, and referrals without one: {0}")),
+		(asked.get("Decision", 0), _("Decisions of a care meeting to carry out: {0}")),
+		(sum(asked.get(kind, 0) for kind in AGREEMENT_KINDS), _("Agreements and consents to look at: {0}")),
+		(digest.overdue, _("Of all this past its day: {0}")),
+	)
+	return [sentence.format(count, digest.urgent) for count, sentence in said if count]
 
 
 @frappe.whitelist(allow_guest=True, methods=["GET"])

@@ -164,7 +164,7 @@ class TestOverdue(ReportTestCase):
 
 	def test_the_coordinator_sees_all_and_for_how_long(self) -> None:
 		coordinator = factories.make_user("Care Team Coordinator")
-		expected = [("Goal", 1), ("Goal", 1), ("Message", 5), ("Renewal", -59), ("Review", 3), ("Review", 3)]
+		expected = [("Goal", 1), ("Goal", 1), ("Message", 2), ("Renewal", -59), ("Review", 3), ("Review", 3)]
 		self.assertEqual(self.kinds(coordinator), expected)
 		self.assertEqual(self.kinds(coordinator, kind="Review"), [("Review", 3), ("Review", 3)])
 

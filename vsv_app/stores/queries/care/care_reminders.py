@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from vsv_app.stores.queries.care.deadlines import About
+from vsv_app.engine.care.promises import About
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
@@ -35,6 +35,24 @@ def open_reminders_by_recipient(store: Store) -> list[str]:
 	"""The recipient of each reminder that asks for something still."""
 	query = select(REMINDER, REMINDER.recipient).where(REMINDER.status == VALUE)
 	return [row[0] for row in store.fetch(query, ["Sent"])]
+
+
+def standing(store: Store) -> list[tuple[str, About]]:
+	"""(recipient, about what) of each reminder that asks for something still."""
+	r = REMINDER
+	query = select(r, r.recipient, r.reference_name, r.kind, r.thing, r.due_on).where(r.status == VALUE)
+	return [(row[0], (row[1], row[2], row[3] or "", row[4])) for row in store.fetch(query, ["Sent"])]
+
+
+def standing_at(store: Store, recipient: str) -> set[About]:
+	"""What one person was reminded of and is asked for still."""
+	r = REMINDER
+	query = (
+		select(r, r.reference_name, r.kind, r.thing, r.due_on)
+		.where(r.recipient == VALUE)
+		.where(r.status == VALUE)
+	)
+	return {(row[0], row[1], row[2] or "", row[3]) for row in store.fetch(query, [recipient, "Sent"])}
 
 
 def mark_reminders(store: Store, names: Sequence[str], status: str, now: datetime) -> None:

@@ -1,8 +1,10 @@
-"""What was agreed and is overdue: actions, goals and reviews of plans, reviews of agreements, messages without an answer."""
+"""What was agreed and has a day: actions, goals and reviews of plans, reviews of agreements, messages without an answer."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, timedelta
 
+from vsv_app.engine.care import promises
+from vsv_app.engine.care.promises import ANSWER_WITHIN_DAYS, Promise
 from vsv_app.stores.queries.care.support_plans import PLAN
 from vsv_app.stores.queries.sql import VALUE, select, table
 from vsv_app.stores.store import Store
@@ -11,89 +13,100 @@ GOAL = table("Support Plan Goal")
 ACTION = table("Support Plan Action")
 AGREEMENT = table("Stakeholder Agreement")
 MESSAGE = table("Family Message")
-About = tuple[str, str, str, date]
-"""(document, kind, thing, day): what a reminder is about."""
+RUNNING = ["Active", "In Review"]
+
+Ahead = Callable[[date], date]
+"""From which day something that has a day of its own is shown."""
 
 
-@dataclass(frozen=True)
-class Due:
-	"""Something agreed whose day has passed: in which document, what, with whom, since when."""
-
-	kind: str
-	doctype: str
-	name: str
-	thing: str
-	who: str
-	due: date
-	otherwise: str = ""
-	"""Who sees to it where `who` may not open the document."""
-
-	@property
-	def about(self) -> About:
-		"""What reminders of it have in common: something that got a later day is overdue anew after that."""
-		return self.name, self.kind, self.thing, self.due
-
-
-def overdue(store: Store, today: date) -> list[Due]:
-	"""Actions, goals and reviews of plans that are being carried out, and reviews of agreements, past their day."""
-	running = ["Active", "In Review"]
-	found: list[Due] = []
+def actions(store: Store, until: date, ahead: Ahead) -> list[Promise]:
+	"""Actions of plans that are being carried out, with a last day up to and with `until`."""
 	a = ACTION
 	query = (
-		select(PLAN, PLAN.name, a.name, a.who, PLAN.responsible, a.to_date)
+		select(PLAN, PLAN.name, PLAN.student, a.name, a.what, a.who, PLAN.responsible, a.to_date)
 		.join(a)
 		.on(a.parent == PLAN.name)
 		.where(PLAN.status.isin([VALUE] * 2))
 		.where(a.status.isin([VALUE] * 2))
-		.where(a.to_date < VALUE)
+		.where(a.to_date <= VALUE)
 	)
-	for plan, row, who, responsible, due in store.fetch(query, [*running, "Planned", "Under Way", today]):
-		found.append(
-			Due("Action", "Support Plan", plan, row, who or responsible or "", due, responsible or "")
+	return [
+		Promise(
+			promises.ACTION, "Support Plan", plan, row, due,
+			held_by=_of(who or responsible), otherwise=responsible or "",
+			student=student, shows_from=ahead(due), what=what or "",
 		)
+		for plan, student, row, what, who, responsible, due in store.fetch(
+			query, [*RUNNING, "Planned", "Under Way", until]
+		)
+	]  # fmt: skip
+
+
+def goals(store: Store, until: date, ahead: Ahead) -> list[Promise]:
+	"""Open goals of plans that are being carried out, to be met by a day up to and with `until`."""
 	g = GOAL
 	query = (
-		select(PLAN, PLAN.name, g.name, PLAN.responsible, g.due_on)
+		select(PLAN, PLAN.name, PLAN.student, g.name, g.what, PLAN.responsible, g.due_on)
 		.join(g)
 		.on(g.parent == PLAN.name)
 		.where(PLAN.status.isin([VALUE] * 2))
 		.where(g.status == VALUE)
-		.where(g.due_on < VALUE)
+		.where(g.due_on <= VALUE)
 	)
-	for plan, row, responsible, due in store.fetch(query, [*running, "Open", today]):
-		found.append(Due("Goal", "Support Plan", plan, row, responsible or "", due))
+	return [
+		Promise(
+			promises.GOAL, "Support Plan", plan, row, due,
+			held_by=_of(responsible), student=student, shows_from=ahead(due), what=what or "",
+		)
+		for plan, student, row, what, responsible, due in store.fetch(query, [*RUNNING, "Open", until])
+	]  # fmt: skip
+
+
+def reviews(store: Store, until: date, ahead: Ahead) -> list[Promise]:
+	"""Reviews of plans that are being carried out, on a day up to and with `until`."""
 	query = (
-		select(PLAN, PLAN.name, PLAN.responsible, PLAN.next_review)
+		select(PLAN, PLAN.name, PLAN.student, PLAN.responsible, PLAN.next_review)
 		.where(PLAN.status.isin([VALUE] * 2))
-		.where(PLAN.next_review < VALUE)
+		.where(PLAN.next_review <= VALUE)
 	)
-	for plan, responsible, due in store.fetch(query, [*running, today]):
-		found.append(Due("Review", "Support Plan", plan, str(due), responsible or "", due))
+	return [
+		Promise(
+			promises.REVIEW, "Support Plan", plan, str(due), due,
+			held_by=_of(responsible), student=student, shows_from=ahead(due),
+		)
+		for plan, student, responsible, due in store.fetch(query, [*RUNNING, until])
+	]  # fmt: skip
+
+
+def agreement_reviews(store: Store, until: date, ahead: Ahead) -> list[Promise]:
+	"""Reviews of agreements in force, on a day up to and with `until`."""
 	query = (
 		select(AGREEMENT, AGREEMENT.name, AGREEMENT.owner, AGREEMENT.next_review)
 		.where(AGREEMENT.status.isin([VALUE] * 2))
-		.where(AGREEMENT.next_review < VALUE)
+		.where(AGREEMENT.next_review <= VALUE)
 	)
-	for name, owner, due in store.fetch(query, [*running, today]):
-		found.append(Due("Agreement", "Stakeholder Agreement", name, str(due), owner, due))
-	return sorted(found, key=lambda due: (due.due, due.kind, due.name, due.thing))
-
-
-def unanswered_messages(store: Store, before: date) -> list[Due]:
-	"""Messages of families that were sent before a day and have no answer; nobody in particular has them in hand."""
-	query = (
-		select(MESSAGE, MESSAGE.name, MESSAGE.sent_on)
-		.where(MESSAGE.status == VALUE)
-		.where(MESSAGE.sent_on < VALUE)
-	)
-	values = ["Open", datetime.combine(before, datetime.min.time())]
 	return [
-		Due("Message", "Family Message", name, "", "", sent_on.date())
-		for name, sent_on in store.fetch(query, values)
-	]
+		Promise(
+			promises.AGREEMENT, "Stakeholder Agreement", name, str(due), due,
+			held_by=_of(owner), shows_from=ahead(due),
+		)
+		for name, owner, due in store.fetch(query, [*RUNNING, until])
+	]  # fmt: skip
 
 
-def messages_without_answer(store: Store) -> list[str]:
-	"""The learner of each family's message that has no answer."""
-	query = select(MESSAGE, MESSAGE.student).where(MESSAGE.status == VALUE)
-	return [row[0] for row in store.fetch(query, ["Open"])]
+def unanswered_messages(store: Store) -> list[Promise]:
+	"""Messages of families that have no answer; nobody in particular has them in hand."""
+	query = select(MESSAGE, MESSAGE.name, MESSAGE.student, MESSAGE.sent_on, MESSAGE.message).where(
+		MESSAGE.status == VALUE
+	)
+	return [
+		Promise(
+			promises.MESSAGE, "Family Message", name, "", sent_on.date() + timedelta(days=ANSWER_WITHIN_DAYS),
+			student=student, asked_on=sent_on.date(), what=message or "",
+		)
+		for name, student, sent_on, message in store.fetch(query, ["Open"])
+	]  # fmt: skip
+
+
+def _of(person: str | None) -> tuple[str, ...]:
+	return (person,) if person else ()

@@ -59,14 +59,3 @@ def signals_of(store: Store, student: str, names: Sequence[str]) -> list[dict[st
 def born(store: Store, student: str) -> date | None:
 	rows = store.fetch(select(STUDENT, STUDENT.date_of_birth).where(STUDENT.name == VALUE), [student])
 	return rows[0][0] if rows else None
-
-
-def reviews_between(store: Store, since: date, until: date) -> list[str]:
-	"""Who sees to each plan that is carried out and reviewed between two days, inclusive."""
-	query = (
-		select(PLAN, PLAN.responsible)
-		.where(PLAN.status == VALUE)
-		.where(PLAN.next_review >= VALUE)
-		.where(PLAN.next_review <= VALUE)
-	)
-	return [row[0] for row in store.fetch(query, ["Active", since, until]) if row[0]]

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
+from vsv_app.engine.care.promises import CONSENT as CONSENT_TO_ASK
+from vsv_app.engine.care.promises import RENEWAL, Promise
 from vsv_app.engine.partners.consent import comes_of_age
-from vsv_app.stores.queries.care.deadlines import AGREEMENT, Due
+from vsv_app.stores.queries.care.deadlines import AGREEMENT
 from vsv_app.stores.queries.care.support_plans import STUDENT
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Store
@@ -14,7 +16,7 @@ from vsv_app.stores.store import Store
 CONSENT = table("Consent Record")
 
 
-def renewals(store: Store, until: date) -> list[Due]:
+def renewals(store: Store, until: date) -> list[Promise]:
 	"""Agreements in force whose last day comes up to and with a day."""
 	query = (
 		select(AGREEMENT, AGREEMENT.name, AGREEMENT.owner, AGREEMENT.ends_on)
@@ -22,12 +24,12 @@ def renewals(store: Store, until: date) -> list[Due]:
 		.where(AGREEMENT.ends_on <= VALUE)
 	)
 	return [
-		Due("Renewal", "Stakeholder Agreement", name, str(ends), owner, ends)
+		Promise(RENEWAL, "Stakeholder Agreement", name, str(ends), ends, held_by=(owner,))
 		for name, owner, ends in store.fetch(query, ["Active", "In Review", until])
 	]
 
 
-def consents_to_ask_anew(store: Store, today: date, consent_age: int) -> list[Due]:
+def consents_to_ask_anew(store: Store, today: date, consent_age: int) -> list[Promise]:
 	"""Guardians' consents of learners who consent themselves by now, and did not do so towards that partner yet."""
 	c = CONSENT
 	query = select(
@@ -44,7 +46,9 @@ def consents_to_ask_anew(store: Store, today: date, consent_age: int) -> list[Du
 	for student, _partner, name, who in asked:
 		from_day = comes_of_age(birthdays.get(student), consent_age)
 		if from_day is not None and from_day <= today:
-			found.append(Due("Consent", "Consent Record", name, "", who, from_day))
+			found.append(
+				Promise(CONSENT_TO_ASK, "Consent Record", name, "", from_day, held_by=(who,), student=student)
+			)
 	return sorted(found, key=lambda due: (due.due, due.name))
 
 

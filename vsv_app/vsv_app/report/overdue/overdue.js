@@ -4,7 +4,10 @@ frappe.query_reports["Overdue"] = {
 			fieldname: "kind",
 			label: __("Kind"),
 			fieldtype: "Select",
-			options: ["", "Action", "Goal", "Review", "Agreement", "Renewal", "Message", "Consent"],
+			options: [
+				"", "Call For Help", "Message", "Look Again", "Next Step", "Action", "Goal", "Review", "Contested",
+				"Contest Answered", "Referral", "Decision", "Agreement", "Renewal", "Consent",
+			],
 		},
 	],
 };

@@ -6,12 +6,13 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
+from vsv_app.engine.care.promises import About, Promise
 from vsv_app.services import school
-from vsv_app.services.care.reminders import all_due
+from vsv_app.services.care import promises
 from vsv_app.site.desk.report_columns import Report, column, in_plain_text
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.care import care_reminders
-from vsv_app.stores.queries.care.deadlines import About, Due
 
 ROWS_OF = {"Action": "Support Plan Action", "Goal": "Support Plan Goal"}
 
@@ -21,7 +22,7 @@ def execute(filters: dict[str, Any] | None = None) -> Report:
 	filters = frappe._dict(filters or {})
 	store, today = FrappeStore(), getdate(nowdate())
 	notice = cint(frappe.db.get_single_value("Early Warning Settings", "agreement_notice_days"))
-	due = all_due(store, school.load(store), today, notice)
+	due = promises.overdue(store, school.load(store), calendar.load(store), today, notice)
 	if filters.kind:
 		due = [one for one in due if one.kind == filters.kind]
 	readable = {doctype: _readable(doctype, due) for doctype in {one.doctype for one in due}}
@@ -30,7 +31,7 @@ def execute(filters: dict[str, Any] | None = None) -> Report:
 	return _columns(), sorted(rows, key=lambda row: (row["due"], row["document"], row["what"] or ""))
 
 
-def _readable(doctype: str, due: list[Due]) -> set[str]:
+def _readable(doctype: str, due: list[Promise]) -> set[str]:
 	"""The documents among those due that the reader may open."""
 	names = sorted({one.name for one in due if one.doctype == doctype})
 	if not frappe.has_permission(doctype, "read"):
@@ -38,20 +39,17 @@ def _readable(doctype: str, due: list[Due]) -> set[str]:
 	return set(frappe.get_list(doctype, {"name": ("in", names)}, pluck="name", limit_page_length=0))
 
 
-def _row(due: Due, today: Any, told: dict[About, list[Any]]) -> dict[str, Any]:
+def _row(due: Promise, today: Any, told: dict[About, list[Any]]) -> dict[str, Any]:
 	levels = [level for _recipient, level, _on in told.get(due.about, [])]
-	student = None
-	if due.doctype != "Stakeholder Agreement":
-		student = frappe.db.get_value(due.doctype, due.name, ["student", "student_name"], as_dict=True)
 	what = frappe.db.get_value(ROWS_OF[due.kind], due.thing, "what") if due.kind in ROWS_OF else None
 	return {
 		"kind": _(due.kind),
 		"doctype": due.doctype,
 		"document": due.name,
-		"student": student.student if student else None,
-		"student_name": student.student_name if student else None,
+		"student": due.student or None,
+		"student_name": frappe.db.get_value("Student", due.student, "student_name") if due.student else None,
 		"what": what,
-		"who": frappe.utils.get_fullname(due.who) if due.who else None,
+		"who": ", ".join(frappe.utils.get_fullname(who) for who in due.held_by) or None,
 		"due": due.due,
 		"days": (today - due.due).days,
 		"told": _(levels[-1]) if levels else None,
