@@ -245,6 +245,15 @@ page_js = {
 		"public/js/days_to_settle/tap_view.js",
 		"public/js/days_to_settle/screen.js",
 	],
+	"hand-out-badges": [
+		"public/js/badges/dom.js",
+		"public/js/badges/api.js",
+		"public/js/badges/words.js",
+		"public/js/badges/people_view.js",
+		"public/js/badges/list_view.js",
+		"public/js/badges/reading.js",
+		"public/js/badges/screen.js",
+	],
 }
 
 override_doctype_dashboards = {
