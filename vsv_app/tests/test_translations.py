@@ -10,17 +10,19 @@ from pathlib import Path
 from frappe.tests.utils import FrappeTestCase
 from frappe.translate import get_all_translations
 
+from vsv_app.api.portal import writing
 from vsv_app.engine.access import roles
 from vsv_app.engine.signals.indicators import windows
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.modules import APP, MODULES, folder
+from vsv_app.services.care import reminders
 from vsv_app.services.care.board import timeline, waiting
 from vsv_app.services.signals import statutory_reports
 
 TRANSLATIONS = APP / "translations" / "nl.csv"
 SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
 """Modules whose refusals reach a person as they are written there."""
-SUBJECTS = ("services/signals/alerting.py", "services/substitutes.py", "services/care/reminders.py", "api/portal/writing.py")
+SUBJECTS = ("services/signals/alerting.py", "services/substitutes.py", "api/portal/writing.py")
 IN_TABLES = (
 	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/attendance/witness.py",
 	"services/gateways/door_alarms.py",
@@ -30,7 +32,9 @@ LAYOUT = ("Column Break",)
 PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_PAGES = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
-IN_SUBJECTS = re.compile(r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|STANDS_IN|IS_AWAY|IS_BACK) = "(.+)"$', re.MULTILINE)
+IN_SUBJECTS = re.compile(
+	r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|STANDS_IN|IS_AWAY|IS_BACK) = "(.+)"$', re.MULTILINE
+)
 SENTENCE = re.compile(r"^[A-Z][^\n]+ [^\n]+[.?]$")
 
 
@@ -158,6 +162,9 @@ def of_subjects() -> Iterator[tuple[str, str]]:
 	for name in SUBJECTS:
 		for subject in IN_SUBJECTS.findall((APP / name).read_text("utf-8")):
 			yield subject, name
+	for subjects in reminders.SUBJECTS.values():
+		yield from ((subject, "reminders.py") for subject in subjects)
+	yield from ((subject, "writing.py") for subject in writing.SUBJECTS.values())
 
 
 def of_lists() -> Iterator[tuple[str, str]]:

@@ -123,7 +123,7 @@ def act(
 		frappe.throw(_(str(refused)), exc=frappe.PermissionError, title=_("Not Your Learner"))
 	except IllegalTransition as illegal:
 		frappe.throw(
-			_("A signal that is {0} cannot become {1}. Use the mentor board to act on it.").format(
+			_("A signal that is {0} cannot become {1}. Somebody may just have acted on it.").format(
 				_(illegal.before), _(illegal.after)
 			),
 			title=_("Step Not Possible"),

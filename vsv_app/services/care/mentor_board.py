@@ -84,6 +84,7 @@ def overview(
 	return {
 		"v": VERSION,
 		"today": today.isoformat(),
+		"now": now.isoformat(" ", "seconds"),
 		"mentor": {"user": mentor, "name": mentor_board.full_name(store, mentor) or mentor},
 		"can": list(ABILITIES),
 		"dismiss_reasons": list(life.DISMISS_REASONS),
