@@ -10,6 +10,7 @@ from tests.services.world import A1, A2, B1, COORDINATOR, LEADER, LEARNERS, MENT
 from vsv_app.engine.care import promises as kinds
 from vsv_app.services import mentors
 from vsv_app.services.care import contacts, digest, mentor_board, promises, reminders
+from vsv_app.services.care.board import waiting as waiting_for
 from vsv_app.services.care.mentor_board import NotYours
 from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.attendance import calendar
@@ -431,3 +432,7 @@ def test_a_restricted_concern_is_on_the_timeline_of_who_is_named_alone(school: W
 def test_another_learner_has_another_timeline(school: World) -> None:
 	act(school, "log_talk", channel="In Person", note="About A1")
 	assert mentor_board.timeline_of(school.store, MENTOR, A2, TODAY) == []
+
+
+def test_each_kind_of_promise_has_a_title_on_the_board() -> None:
+	assert set(waiting_for.TITLES) == {waiting_for.SIGNAL, *kinds.KINDS}
