@@ -429,6 +429,20 @@ def test_a_restricted_concern_is_on_the_timeline_of_who_is_named_alone(school: W
 	]
 
 
+def test_what_a_care_meeting_decided_and_what_became_of_it(school: World) -> None:
+	decision = {
+		"name": "T-DEC-1", "student": A1, "what": "Ask the coach", "who": MENTOR, "status": "Done", "decided_by": COORDINATOR,
+		"decided_on": TODAY - timedelta(days=3), "due_on": TODAY, "answer": "He knows", "answered_on": at("09:00"),
+		"answered_by": MENTOR,
+	}  # fmt: skip
+	school._rows("Care Decision", [decision])
+	told = mentor_board.timeline_of(school.store, MENTOR, A1, TODAY)
+	assert [(one["kind"], one["text"], one["by"]) for one in told] == [
+		("Decision", "Done\nHe knows", "Mentor of T-1A"),
+		("Decision", "Ask the coach", "Coordinator"),
+	]
+
+
 def test_another_learner_has_another_timeline(school: World) -> None:
 	act(school, "log_talk", channel="In Person", note="About A1")
 	assert mentor_board.timeline_of(school.store, MENTOR, A2, TODAY) == []

@@ -1,4 +1,4 @@
-"""A learner's timeline: signals with their steps, talks, messages, plans, reviews, referrals, concerns, the newest first.
+"""A learner's timeline: signals with their steps, talks, messages, plans, reviews, referrals, decisions, concerns, the newest first.
 
 What a reader may not open is not in it: whoever asks says which documents of a kind may be read.
 """
@@ -20,6 +20,7 @@ Readable = Callable[[str, Sequence[str]], set[str]]
 
 SIGNAL, TALK, MESSAGE, PLAN, REVIEW = "Signal", "Talk", "Message", "Plan", "Review"
 ACTION, REFERRAL, CONCERN, HELP = "Action", "Referral", "Concern", "Call For Help"
+DECISION = "Decision"
 MOST = 300
 """Entries; whoever wants more has the lists."""
 WITH = {
@@ -89,6 +90,7 @@ class _Teller:
 		yield from self.messages()
 		yield from self.plans()
 		yield from self.referrals()
+		yield from self.decisions()
 		yield from self.concerns()
 
 	def signals(self) -> Iterator[Entry]:
@@ -213,6 +215,21 @@ class _Teller:
 				yield Entry(
 					one["closed_on"], REFERRAL, kind, one["name"], say("Referral closed"),
 					one["result"] or say(one["status"] or ""), "", partner,
+				)  # fmt: skip
+
+	def decisions(self) -> Iterator[Entry]:
+		kind, say = "Care Decision", self.say
+		for one in self._open(kind, about_learner.decisions(self.store, self.student)):
+			if one["decided_on"]:
+				yield Entry(
+					_midday(one["decided_on"]), DECISION, kind, one["name"], say("Decision of the care meeting"),
+					one["what"] or "", "", one["decided_by"] or "",
+				)  # fmt: skip
+			if one["answered_on"]:
+				text = _lines(say(one["status"] or ""), one["answer"])
+				yield Entry(
+					one["answered_on"], DECISION, kind, one["name"], say("What became of a decision"), text, "",
+					one["answered_by"] or "",
 				)  # fmt: skip
 
 	def concerns(self) -> Iterator[Entry]:

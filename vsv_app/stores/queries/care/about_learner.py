@@ -12,6 +12,8 @@ MESSAGE = table("Family Message")
 PLAN = table("Support Plan")
 REFERRAL = table("Referral")
 
+DECISION = table("Care Decision")
+
 Record = Mapping[str, Any]
 
 OF_CONTACT = (
@@ -27,6 +29,18 @@ OF_PLAN = (
 OF_REFERRAL = (
 	"name", "stakeholder", "status", "question", "referred_by", "sent_on", "reply", "replied_on", "closed_on", "result",
 )  # fmt: skip
+OF_DECISION = (
+	"name",
+	"what",
+	"who",
+	"due_on",
+	"status",
+	"decided_by",
+	"decided_on",
+	"answer",
+	"answered_on",
+	"answered_by",
+)
 OF_AGREEMENT = ("parent", "party", "person_name", "decision", "agreed_on", "note")
 OF_REVIEW = ("parent", "reviewed_on", "what_moved", "decision", "present")
 OF_ACTION = ("parent", "what", "who", "who_else", "from_date", "to_date", "status")
@@ -51,6 +65,11 @@ def plans(store: Store, student: str) -> list[Record]:
 
 def referrals(store: Store, student: str) -> list[Record]:
 	return _about(store, REFERRAL, OF_REFERRAL, student)
+
+
+def decisions(store: Store, student: str) -> list[Record]:
+	"""What care meetings decided."""
+	return _about(store, DECISION, OF_DECISION, student)
 
 
 def agreements(store: Store, plans: Sequence[str]) -> list[Record]:
