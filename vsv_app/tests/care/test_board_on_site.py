@@ -9,6 +9,7 @@ from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from vsv_app.api.care import board
 from vsv_app.engine.care.concerns import RESTRICTED
+from vsv_app.patches import count_goals_as_their_rules, give_acknowledged_signals_a_day
 from vsv_app.services import school
 from vsv_app.services.signals import look_again
 from vsv_app.site.access import restricted_reads
@@ -109,6 +110,16 @@ class TestAcknowledging(BoardTestCase):
 			for call in ("nightly.look_again(", "nightly.escalate(")
 		)
 		self.assertLess(back, climb)
+
+	def test_signals_that_were_acknowledged_before_get_a_day(self) -> None:
+		board.act("acknowledge", signal=self.signal)
+		frappe.set_user("Administrator")
+		frappe.db.set_value(SIGNAL, self.signal, "look_again_on", None)
+		for _twice in range(2):
+			give_acknowledged_signals_a_day.execute()
+		self.assertGreater(self.says("look_again_on"), getdate(add_days(nowdate(), 12)))
+		steps = frappe.get_all("Signal Step", {"signal": self.signal}, pluck="step", order_by="sequence")
+		self.assertEqual(steps, ["Raised", "Acknowledged", "Followed Up"])
 
 
 class TestTalks(BoardTestCase):
@@ -361,3 +372,20 @@ class TestGoals(BoardTestCase):
 		goal.update({"indicator": "times_late", "baseline": 3, "target": 1})
 		plan.save()
 		self.assertEqual((goal.window_kind or "", goal.window_length), ("", 0))
+
+	def test_goals_that_began_before_get_the_window_of_their_rule(self) -> None:
+		signal = self.make_signal(
+			self.student,
+			of_rule={"window_kind": "Rolling Days", "window_length": 14},
+			indicator="unexcused_minutes",
+			rule_title="_Test Unexcused Minutes",
+			observed_value=1200,
+			threshold=600,
+		)
+		plan = board.act("start_plan", student=self.student, signals=[signal])["plan"]
+		frappe.db.set_value("Support Plan Goal", {"parent": plan}, {"window_kind": None, "window_length": 0})
+		count_goals_as_their_rules.execute()
+		self.assertEqual(
+			frappe.db.get_value("Support Plan Goal", {"parent": plan}, ["window_kind", "window_length"]),
+			("Rolling Days", 14),
+		)
