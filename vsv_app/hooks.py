@@ -26,7 +26,7 @@ add_to_apps_screen = [
 		"route": "/app/early-warning",
 		"has_permission": "vsv_app.site.desk.home.is_the_workspace",
 	},
-	# Whom Desk leads home to the mentor board: Frappe changes a tile's route to any page into one to a workspace.
+	# A mentor's tile leads home, to the board; Frappe makes a workspace of every other route below it.
 	{
 		"name": "vsv_app",
 		"logo": "/assets/vsv_app/images/early-warning.svg",
@@ -129,7 +129,10 @@ scheduler_events = {
 			"vsv_app.site.jobs.attendance_jobs.ask_for_held_days",
 			"vsv_app.site.jobs.care_jobs.remind",
 		],
-		"*/10 * * * *": ["vsv_app.site.jobs.care_jobs.write_to_people"],
+		"*/10 * * * *": [
+			"vsv_app.site.jobs.care_jobs.climb_with_calls_for_help",
+			"vsv_app.site.jobs.care_jobs.write_to_people",
+		],
 	}
 }
 
