@@ -44,7 +44,7 @@ def test_all_that_waits_stands_under_needs_you_now_and_a_call_for_help_first(pag
 def test_a_call_for_help_has_a_clock_and_what_the_school_does_in_an_emergency(page: Page) -> None:
 	call = _card(page, JESSE).locator(".wait.help-call")
 	expect(call.locator(".clock")).to_have_text("waits 1 h 10 min")
-	expect(call.locator(".emergency")).to_contain_text("When somebody is in danger: Call 112.")
+	expect(call.locator(".emergency")).to_contain_text("Call 112.")
 
 
 def test_the_clock_goes_on(host: Host, open_board: Opener) -> None:

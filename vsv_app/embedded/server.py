@@ -6,6 +6,7 @@ Whoever has the printed address is the mentor that it names: the token in it sta
 import argparse
 import hmac
 import json
+import re
 import secrets
 import sqlite3
 import sys
@@ -37,6 +38,7 @@ SCRIPTS = [path.removeprefix("public/") for path in page_js["mentor-board"]]
 """The board, in the order in which its files use one another."""
 WORDS = ("Mentor Board", "A made-up school. Nobody in it exists.", "Mentor", "Language")
 """What the page says round the board."""
+MENTOR_OF = re.compile(r"\bMentor of (\w+)")
 LANGUAGE_COOKIE = "vsv-board-language"
 LONGEST_BODY = 64 * 1024
 LOOK_EVERY_S = 1.0
@@ -113,12 +115,12 @@ class BoardServer:
 		text = PAGE.read_text(encoding="utf-8")
 		with self._store() as store:
 			mentors = report.mentors_at_work(store, self.now().date())
+		say = speaker(language)
 		chosen = mentor if mentor in mentors else next(iter(mentors), "")
 		options = "".join(
-			f"<option value='{escape(user)}'{' selected' if user == chosen else ''}>{escape(name)} ({number})</option>"
+			f"<option value='{escape(user)}'{' selected' if user == chosen else ''}>{escape(_called(name, say))} ({number})</option>"
 			for user, (name, number) in mentors.items()
 		)
-		say = speaker(language)
 		for name, value in (
 			*((f"say {text}", escape(say(text))) for text in WORDS),
 			("lang", "nl" if language.startswith("nl") else "en"),
@@ -247,7 +249,12 @@ def _spoken(value: Any, say: Say) -> Any:
 	if isinstance(value, str) and any(text in value for text in asked.TEXTS):
 		for text in asked.TEXTS:
 			value = value.replace(text, say(text))
-	return value
+	return _called(value, say) if isinstance(value, str) else value
+
+
+def _called(name: str, say: Say) -> str:
+	"""The made-up mentors are called after their groups."""
+	return MENTOR_OF.sub(lambda found: say("Mentor of {0}").format(found[1]), name)
 
 
 def _asked(environ: dict[str, Any], name: str) -> str:

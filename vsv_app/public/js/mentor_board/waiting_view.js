@@ -87,7 +87,7 @@
 		}
 
 		emergency() {
-			return el("p", { class: "emergency" }, icon("Urgent"), el("span", {}, el("b", {}, `${this.say("emergency")} `), this.state.overview.emergency_text));
+			return el("p", { class: "emergency" }, icon("Urgent"), el("span", {}, this.state.overview.emergency_text));
 		}
 
 		acts(learner, item) {

@@ -89,7 +89,6 @@
 		due_today: "due today",
 		due_tomorrow: "due tomorrow",
 		due_in: "due in {n} days",
-		emergency: "When somebody is in danger:",
 		open_plan: "Open the plan",
 		open_record: "Open",
 		read_help: "Read it",

@@ -92,7 +92,6 @@
 		due_today: "voor vandaag",
 		due_tomorrow: "voor morgen",
 		due_in: "over {n} dagen",
-		emergency: "Als iemand in gevaar is:",
 		open_plan: "Plan openen",
 		open_record: "Openen",
 		read_help: "Lezen",
