@@ -12,6 +12,7 @@ import frappe
 from frappe.utils import add_days, nowdate
 
 import vsv_app
+from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -56,6 +57,9 @@ class TestEveryMethod(CommittedTestCase):
 		cls.referral = care.make_referral(cls.student, cls.partner, cls.agreement).name
 		cls.plan = care.make_plan(cls.student, status="Proposed").name
 		cls.signal = factories.make_signal(cls.student)
+		cls.concern = care.make_concern(
+			cls.student, visibility=RESTRICTED, readers=[{"user": factories.make_user("Care Team Member")}]
+		).name
 		cls.badge, cls.gateway = factories.make_badge(cls.student), factories.make_gateway()
 		record = frappe.get_doc(
 			doctype="Student Attendance", student=cls.student, student_group=group, date=factories.school_day(), status="Absent",
@@ -120,6 +124,8 @@ class TestEveryMethod(CommittedTestCase):
 			f"{PORTAL}.partner.agreement_feedback": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "text": "x"}),
 			f"{PORTAL}.account.choose_language": Call("post", {"language": "en"}, signed_in),
 			"vsv_app.api.care.board.overview": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
+			"vsv_app.api.care.board.timeline": Call("get", student, frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
+			"vsv_app.api.care.board.call_for_help": Call("get", {"concern": cls.concern}),
 			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
 			"vsv_app.api.care.plans.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
 			"vsv_app.api.care.plans.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),

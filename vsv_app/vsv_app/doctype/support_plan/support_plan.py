@@ -198,6 +198,7 @@ class SupportPlan(Document):
 					row.who or "",
 					getdate(row.to_date) if row.to_date else None,
 					row.status in ("Done", "Dropped"),
+					row.who_else or "",
 				)
 				for row in self.actions
 			),
