@@ -40,14 +40,21 @@ A_GROUP_OR_TWO = 60
 
 
 def overview(
-	store: Store, school: School, mentor: str, now: datetime, language: str = "en", say: Say = str
+	store: Store,
+	school: School,
+	mentor: str,
+	now: datetime,
+	language: str = "en",
+	say: Say = str,
+	learners_shown: Mapping[str, Membership] | None = None,
 ) -> dict[str, Any]:
 	"""The board of one mentor, ready to show; `now` is naive, the school's own. Learners with the most pressing first.
 
-	Explanations and amounts come in `language`; `say` translates what rules and records say in English.
+	Explanations and amounts come in `language`; `say` translates what rules and records say in English. Who coordinates
+	care has other learners on it than the own ones: `learners_shown`.
 	"""
 	today = now.date()
-	mine = mentors.learners_of(store, mentor, today)
+	mine = mentors.learners_of(store, mentor, today) if learners_shown is None else learners_shown
 	listed = signals.listed(store, sorted(mine)) if mine else []
 	names = [signal.name for signal in listed]
 	evidence = signals.evidence(store, names) if listed else {}
@@ -136,12 +143,14 @@ def act(
 	now: datetime,
 	language: str = "en",
 	say: Say = str,
+	learners_shown: Mapping[str, Membership] | None = None,
 ) -> dict[str, Any]:
 	"""Do one thing on the board; raises NotYours, ValueError or IllegalTransition with a sentence for the mentor.
 
-	What it writes for people to read is in `language`; `say` translates into it.
+	What it writes for people to read is in `language`; `say` translates into it. `learners_shown`: as in `overview`.
 	"""
-	done = _act(store, mentor, action, now, language, say)
+	mine = mentors.learners_of(store, mentor, now.date()) if learners_shown is None else learners_shown
+	done = _act(store, mentor, mine, action, now, language, say)
 	if signal := done.get("signal"):
 		done["history"] = signal_steps.told(store, [signal], now.date(), language, say).get(signal, [])
 	return done
@@ -211,12 +220,17 @@ def contest(
 
 
 def _act(
-	store: Store, mentor: str, action: Mapping[str, Any], now: datetime, language: str, say: Say
+	store: Store,
+	mentor: str,
+	mine: Mapping[str, Membership],
+	action: Mapping[str, Any],
+	now: datetime,
+	language: str,
+	say: Say,
 ) -> dict[str, Any]:
 	kind = str(action.get("action") or "")
 	if kind in OF_ONESELF:
 		return _of_oneself(store, mentor, action, now)
-	mine = mentors.learners_of(store, mentor, now.date())
 	if kind in ("log_talk", "start_plan"):
 		return _with_learner(store, mentor, mine, action, now, language, say)
 	if kind in ANSWERS:

@@ -151,7 +151,7 @@
 			const { learners } = overview;
 			if (!learners.length) return [this.#notice("calm", this.#say("no_learners_title"), this.#say("no_learners_text"))];
 			const matching = this.#matching();
-			if (!matching.length) return [this.#notice("search", this.#say("no_match", { text: filter }), "")];
+			if (!matching.length) return [this.#notice("search", filter ? this.#say("no_match", { text: filter }) : this.#say("nobody_chosen"), "")];
 			const nobody = !filter && !learners.some((learner) => sectionOf(learner) === NEED);
 			const notice = nobody && this.#notice("calm", this.#say("empty_title"), this.#say("empty_text"));
 			return [notice, ...[NEED, ON_IT, QUIET].map((section) => this.#section(section, matching))].filter(Boolean);
@@ -161,7 +161,9 @@
 		#matching() {
 			const { code } = this.#board.language;
 			const wanted = this.#state.filter.toLocaleLowerCase(code);
-			return this.#state.overview.learners.filter((learner) => `${learner.name} ${learner.group ?? ""}`.toLocaleLowerCase(code).includes(wanted));
+			return this.#state.overview.learners.filter(
+				(learner) => this.#state.passes(learner) && `${learner.name} ${learner.group ?? ""}`.toLocaleLowerCase(code).includes(wanted)
+			);
 		}
 
 		#notice(picture, title, text, button = null, role = null) {
