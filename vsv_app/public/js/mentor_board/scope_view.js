@@ -58,7 +58,7 @@
 		select(name, word, options, chosen, onchange) {
 			const field = el(
 				"select",
-				{ "data-key": `scope ${name}`, onchange: () => onchange(field.value) },
+				{ "aria-label": this.say(word), "data-key": `scope ${name}`, onchange: () => onchange(field.value) },
 				options.map(([value, label]) => el("option", { value, selected: value === (chosen ?? "") }, label))
 			);
 			return el("label", {}, el("span", { class: "small muted" }, this.say(word)), field);
