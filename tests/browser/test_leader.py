@@ -47,7 +47,7 @@ def test_the_school_at_a_glance(site: ModuleType, visit: Opener) -> None:
 	expect(screen.locator(".figure").first.locator(".number")).to_contain_text("%")
 	stalls = screen.locator("section", has=page.get_by_role("heading", name="Where it stalls"))
 	expect(stalls.locator("tr", has_text="Signal").first).to_be_visible()
-	# One learner of a group waits: which group is told, how many is not.
+	# A group in which few wait is named without their number.
 	expect(stalls).to_contain_text("fewer than")
 	for name in NAMES:
 		expect(screen).not_to_contain_text(name)
