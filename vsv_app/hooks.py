@@ -26,7 +26,7 @@ add_to_apps_screen = [
 		"route": "/app/early-warning",
 		"has_permission": "vsv_app.site.desk.home.is_the_workspace",
 	},
-	# Whom Desk leads home to the mentor board: Frappe changes a tile's route to any page into one to a workspace.
+	# Those whose home is the mentor board. Frappe turns the route of a tile to a page into one to a workspace.
 	{
 		"name": "vsv_app",
 		"logo": "/assets/vsv_app/images/early-warning.svg",
@@ -34,8 +34,25 @@ add_to_apps_screen = [
 		"route": "/app",
 		"has_permission": "vsv_app.site.desk.home.is_the_board",
 	},
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "School and me",
+		"route": "/family",
+		"has_permission": "vsv_app.site.portal.landing.at_home_in_family",
+	},
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "Partners of the school",
+		"route": "/partner",
+		"has_permission": "vsv_app.site.portal.landing.at_home_with_partners",
+	},
 ]
 
+# Learners, guardians and partners have no desk: this is where they are after signing in, and how they find back.
+get_website_user_home_page = "vsv_app.site.portal.landing.home_of"
+update_website_context = ["vsv_app.site.portal.landing.add_ways"]
 extend_bootinfo = ["vsv_app.site.desk.home.lead_home"]
 
 before_install = "vsv_app.install.before_install"
@@ -81,8 +98,16 @@ doc_events = {
 	},
 	**{
 		doctype: {"on_update": "vsv_app.site.attendance.waiting_days.roll_changed"}
-		for doctype in ("Student Group", "Student", "Bell Schedule", "Holiday List", "Academic Year")
+		for doctype in ("Student Group", "Bell Schedule", "Holiday List", "Academic Year")
 	},
+	"Student": {
+		"on_update": [
+			"vsv_app.site.attendance.waiting_days.roll_changed",
+			"vsv_app.site.portal.landing.forget",
+		]
+	},
+	"Guardian": {"on_update": "vsv_app.site.portal.landing.forget"},
+	"Stakeholder": {"on_update": "vsv_app.site.portal.landing.forget"},
 	"Program Enrollment": dict.fromkeys(
 		("on_submit", "on_update_after_submit", "on_cancel"),
 		"vsv_app.site.attendance.waiting_days.roll_changed",
@@ -129,7 +154,10 @@ scheduler_events = {
 			"vsv_app.site.jobs.attendance_jobs.ask_for_held_days",
 			"vsv_app.site.jobs.care_jobs.remind",
 		],
-		"*/10 * * * *": ["vsv_app.site.jobs.care_jobs.write_to_people"],
+		"*/10 * * * *": [
+			"vsv_app.site.jobs.care_jobs.climb_with_calls_for_help",
+			"vsv_app.site.jobs.care_jobs.write_to_people",
+		],
 	}
 }
 
@@ -154,8 +182,10 @@ has_permission = {
 }
 
 doctype_js = {
-	"Student": "public/js/student.js",
-	"Support Plan": "public/js/support_plan_dialogs.js",
+	"Student": ["public/js/student.js", "public/js/refer.js", "public/js/invite.js"],
+	"Student Group": "public/js/invite.js",
+	"Stakeholder": "public/js/invite.js",
+	"Support Plan": ["public/js/support_plan_dialogs.js", "public/js/refer.js"],
 	"Student Attendance": "public/js/student_attendance.js",
 }
 
@@ -215,6 +245,15 @@ page_js = {
 		"public/js/days_to_settle/held_view.js",
 		"public/js/days_to_settle/tap_view.js",
 		"public/js/days_to_settle/screen.js",
+	],
+	"hand-out-badges": [
+		"public/js/badges/dom.js",
+		"public/js/badges/api.js",
+		"public/js/badges/words.js",
+		"public/js/badges/people_view.js",
+		"public/js/badges/list_view.js",
+		"public/js/badges/reading.js",
+		"public/js/badges/screen.js",
 	],
 }
 

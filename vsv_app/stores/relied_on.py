@@ -20,6 +20,7 @@ RELIED_ON: dict[str, dict[str, str]] = {
 		"leaving_certificate_number": "Data",
 		"date_of_birth": "Date",
 		"student_mobile_number": "Data",
+		"student_email_id": "Data",
 	},
 	"Student Group": {
 		"academic_year": "Link",

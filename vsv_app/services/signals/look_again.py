@@ -40,6 +40,16 @@ def follow_up(store: Store, student: str, by: str, now: datetime, note: str | No
 	return [one.signal for one in signal_steps.take(store, steps, now, if_possible=True)] if steps else []
 
 
+def give_days(store: Store, now: datetime) -> int:
+	"""Signals that were acknowledged before acknowledging was a promise get a day from now on; returns how many."""
+	steps = {
+		name: Step(life.FOLLOWED_UP, now)
+		for name, _student, _severity, day in signals.to_look_at_again(store)
+		if day is None
+	}
+	return len(signal_steps.take(store, steps, now, if_possible=True)) if steps else 0
+
+
 def give_back(
 	store: Store,
 	school: School,

@@ -146,6 +146,18 @@ DOCUMENTS = (
 		kept=Kept("contact_days", (Ended("creation"),)),
 	),
 	Document(
+		"Family Invitation",
+		rights(
+			mentor=("read, create", OWN_LEARNERS),
+			coordinator=("read, write, create, print, report", ALL),
+			officer=("read, write, create, report", ALL),
+			administrator=("read, write, create, report", ALL),
+		),
+		by=STUDENT,
+		kept=Kept("contact_days", (Ended("invited_on"),)),
+		of_user=OfUser("user", redact=("person_name", "email")),
+	),
+	Document(
 		"Restricted Read",
 		rights(administrator=("read, report, export", ALL)),
 		by=REFERENCE,

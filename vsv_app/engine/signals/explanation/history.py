@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 		"Updated several times": "Measured anew {times} times from {first} to {day}{change}.",
 		life.ACKNOWLEDGED: "Acknowledged by {by} on {day}{value}{again}.",
 		life.FOLLOWED_UP: "Something was done by {by} on {day}{again}.",
+		"A day was set": "A day to look again was set{again}.",
 		life.CAME_BACK: "Nothing was done by {day}: it is open again.",
 		life.GIVEN_BACK: "The plan was closed on {day}, and the rule still holds: it is open again.",
 		life.CONTESTED: "{by} said on {day} that {record} is not right.",
@@ -34,6 +35,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 		"Updated several times": "{times} keer opnieuw gemeten van {first} tot {day}{change}.",
 		life.ACKNOWLEDGED: "Opgepakt door {by} op {day}{value}{again}.",
 		life.FOLLOWED_UP: "Er is iets gedaan door {by} op {day}{again}.",
+		"A day was set": "Er is een dag bepaald{again}.",
 		life.CAME_BACK: "Tot {day} is er niets gedaan: het staat weer open.",
 		life.GIVEN_BACK: "Het plan is op {day} gesloten en de regel geldt nog: het staat weer open.",
 		life.CONTESTED: "{by} zei op {day} dat {record} niet klopt.",
@@ -148,6 +150,8 @@ class _Teller:
 		if len(run) > 1:
 			return "Updated several times"
 		(step,) = run
+		if step.kind == life.FOLLOWED_UP and not step.by:
+			return "A day was set"
 		return "Resolved by a person" if step.kind == life.RESOLVED and step.by else step.kind
 
 	def _day(self, moment: datetime) -> str:
