@@ -5,6 +5,8 @@ from frappe.utils import add_days, nowdate
 
 from vsv_app.api.care import meetings
 from vsv_app.api.care.meetings import NotAtThisMeeting, NotWrittenDown
+from vsv_app.engine.care.agenda import HELP, Reason
+from vsv_app.site.care import meeting_pages
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.care.test_care_on_site import CareTestCase
@@ -76,9 +78,6 @@ class TestWhoHearsOfWhom(MeetingTestCase):
 			visibility="Named People Only",
 			readers=[{"user": self.coordinator}],
 		)
-		from vsv_app.engine.care.agenda import HELP, Reason
-		from vsv_app.site.care import meeting_pages
-
 		reason = Reason(HELP, "Concern", hidden.name)
 		for user, may in ((self.coordinator, True), (self.mentor, False)):
 			frappe.set_user(user)

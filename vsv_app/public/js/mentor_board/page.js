@@ -57,6 +57,7 @@
 			});
 			search.value = this.#state.filter;
 			const parts = {
+				title: el("h2", {}, this.#say("title")),
 				subtitle: el("p", { class: "muted" }),
 				tally: el("ul", { class: "tally" }),
 				list: el("div", { class: "list" }),
@@ -74,8 +75,8 @@
 				),
 				search,
 			};
-			const { subtitle, tally, list, banner, bands, dialog, toast, tools } = parts;
-			const top = el("header", { class: "top" }, el("div", {}, el("h2", {}, this.#say("title")), subtitle), tools);
+			const { title, subtitle, tally, list, banner, bands, dialog, toast, tools } = parts;
+			const top = el("header", { class: "top" }, el("div", {}, title, subtitle), tools);
 			this.#board.root.replaceChildren(el("div", { class: "board", lang: this.#board.language.code }, top, tally, banner, bands, list, toast, dialog));
 			return parts;
 		}
@@ -91,8 +92,9 @@
 		}
 
 		render() {
-			const { tools, subtitle, banner, list } = this.#parts;
+			const { tools, title, subtitle, banner, list } = this.#parts;
 			const { overview, failure } = this.#state;
+			title.textContent = this.#say(overview?.scope === "school" ? "title_school" : "title");
 			tools.hidden = !overview;
 			list.setAttribute("aria-busy", String(!overview && !failure));
 			subtitle.textContent = overview
