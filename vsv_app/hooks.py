@@ -213,6 +213,7 @@ page_js = {
 		"public/js/mentor_board/waiting_view.js",
 		"public/js/mentor_board/timeline_view.js",
 		"public/js/mentor_board/card_view.js",
+		"public/js/mentor_board/scope_view.js",
 		"public/js/mentor_board/bands.js",
 		"public/js/mentor_board/forms.js",
 		"public/js/mentor_board/talk_forms.js",

@@ -60,6 +60,9 @@ class TestEveryMethod(CommittedTestCase):
 		cls.concern = care.make_concern(
 			cls.student, visibility=RESTRICTED, readers=[{"user": factories.make_user("Care Team Member")}]
 		).name
+		cls.meeting = care.make_meeting().name
+		care.put_on_agenda(cls.meeting, cls.student)
+		cls.decision = care.make_decision(cls.student, "Administrator")
 		cls.badge, cls.gateway = factories.make_badge(cls.student), factories.make_gateway()
 		record = frappe.get_doc(
 			doctype="Student Attendance", student=cls.student, student_group=group, date=factories.school_day(), status="Absent",
@@ -104,6 +107,7 @@ class TestEveryMethod(CommittedTestCase):
 		signed_in = frozenset(cls.people)
 		read_rules = frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
 		configure = frozenset({ADMINISTRATOR, MANAGER})
+		at_meetings, meeting = frozenset({*MENTORS, MEMBER, COORDINATOR}), {"meeting": cls.meeting}
 		at_doors = frozenset({*configure, INSTALLER})
 		reports = frozenset({COORDINATOR, OFFICER})
 		settle = frozenset({OFFICER, ADMINISTRATOR})
@@ -126,7 +130,19 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.care.board.overview": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
 			"vsv_app.api.care.board.timeline": Call("get", student, frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
 			"vsv_app.api.care.board.call_for_help": Call("get", {"concern": cls.concern}),
-			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
+			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.leader.overview": Call("get", by=frozenset({COORDINATOR, LEADER})),
+			"vsv_app.api.care.meetings.meetings": Call("get", by=at_meetings),
+			"vsv_app.api.care.meetings.overview": Call("get", meeting, at_meetings),
+			"vsv_app.api.care.meetings.learners_to_put_on": Call("get", by=at_meetings),
+			"vsv_app.api.care.meetings.known": Call("get", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.put_on": Call("post", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.plan_meeting": Call("post", {"meeting_on": day}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.conclude": Call("post", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.decide": Call("post", {**meeting, **student, "what": "x", "who": "x"}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.take_back": Call("post", {**meeting, "decision": cls.decision}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.answer": Call("post", {"decision": cls.decision, "done": 1}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.hold": Call("post", meeting, frozenset({COORDINATOR})),
 			"vsv_app.api.care.plans.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
 			"vsv_app.api.care.plans.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
 			"vsv_app.api.care.plans.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),
