@@ -246,7 +246,9 @@ def _of_the_doors(store: FrappeStore, now: datetime) -> Iterator[ToDo]:
 		)
 	elif provisioning.host_is_missing(store) and any(one.is_to_come for one in known):
 		yield ToDo(
-			_("Gateways would look for the broker on themselves: say in Broker Host For Gateways where it is."),
+			_(
+				"Gateways would look for the broker on themselves: say in Broker Host For Gateways where it is."
+			),
 			_("Fill In"),
 			field="gateway_mqtt_host",
 		)
