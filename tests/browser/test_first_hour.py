@@ -207,6 +207,7 @@ def test_a_bell_schedule_is_filled_in_copied_and_shown(
 	monday -= timedelta(days=monday.weekday())
 	fill_in("Exam Week Or Other Period")
 	dialog = page.locator(".modal.show")
+	expect(dialog.get_by_role("button", name="Fill In")).to_be_visible()
 	page.evaluate(
 		"([from, to]) => { cur_dialog.set_value('from_date', from); cur_dialog.set_value('to_date', to); }",
 		[str(monday), str(monday + timedelta(days=6))],
@@ -221,6 +222,7 @@ def test_a_bell_schedule_is_filled_in_copied_and_shown(
 
 	page.get_by_role("button", name="Show The Day").click()
 	dialog = page.locator(".modal.show")
+	expect(dialog.locator("[data-fieldname=day] input")).to_be_visible()
 	page.evaluate(
 		"([day, group]) => { cur_dialog.set_value('day', day); cur_dialog.set_value('group', group); }",
 		[str(monday), group],

@@ -75,8 +75,12 @@ def what_is_missing() -> list[dict[str, Any]]:
 def words(door: GatewayState) -> str:
 	"""Why a day waits for a gateway."""
 	if door.status == "Online":
-		return _("{0} still holds {1} check-ins.").format(door.name, door.backlog)
-	return _("{0} is not online. What it holds comes in when it is back.").format(door.name)
+		return _("{0} still holds {1} check-ins.").format(_called(door), door.backlog)
+	return _("{0} is not online. What it holds comes in when it is back.").format(_called(door))
+
+
+def _called(door: GatewayState) -> str:
+	return f"{door.name} ({door.location})" if door.location else door.name
 
 
 def _of_the_site(here: School) -> Iterator[ToDo]:
@@ -254,10 +258,10 @@ def _of_the_doors(store: FrappeStore, now: datetime) -> Iterator[ToDo]:
 		)
 	for one in known:
 		if not accounts.terminal_settings(store, one.name):
-			yield ToDo(_("{0} has no terminal.").format(one.name), _("Open"), ("Form", GATEWAY, one.name))
+			yield ToDo(_("{0} has no terminal.").format(_called(one)), _("Open"), ("Form", GATEWAY, one.name))
 		elif one.is_to_come:
 			yield ToDo(
-				_("{0} was never seen; nothing waits for it. Provision it when it is mounted.").format(one.name),
+				_("{0} was never seen; nothing waits for it. Provision it when it is mounted.").format(_called(one)),
 				_("Provision"),
 				("Form", GATEWAY, one.name),
 			)  # fmt: skip
