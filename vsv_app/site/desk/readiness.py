@@ -178,7 +178,7 @@ def _of_people(store: FrappeStore, here: School, today: date) -> Iterator[ToDo]:
 	looked_after = mentors.load(store, today)
 	alone: dict[str, int] = {}
 	for one in learners.memberships(store, today, today):
-		if one.based_on == "Batch" and not looked_after.of(one.student):
+		if one.based_on != "Course" and not looked_after.of(one.student):
 			alone[one.group] = alone.get(one.group, 0) + 1
 	if not frappe.db.count("Mentor Assignment"):
 		yield ToDo(

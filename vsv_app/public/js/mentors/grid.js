@@ -17,6 +17,8 @@ window.MentorGrid = {};
 		return element;
 	}
 
+	const filled_in = (n) => (n === 1 ? __("1 group was filled in. Look at it and save.") : __("{0} groups were filled in. Look at them and save.", [n]));
+
 	class Screen {
 		#root = el("div", { class: "mentor-grid" });
 		#said = el("div", { class: "said", role: "status", tabindex: "-1" });
@@ -129,7 +131,7 @@ window.MentorGrid = {};
 					const found = await call("last_year", "GET", { how });
 					for (const one of found) this.#set(this.#rows.find((row) => row.group === one.group), one.mentor);
 					this.#tell(
-						found.length ? __("{0} groups were filled in. Look at them and save.", [found.length]) : __("Nothing to copy: no group without a mentor had one last year."),
+						found.length ? filled_in(found.length) : __("Nothing to copy: no group without a mentor had one last year."),
 						...found.map((one) => __("{0}: {1}, as of {2}", [one.group, one.mentor_name, one.why]))
 					);
 				},
@@ -148,7 +150,7 @@ window.MentorGrid = {};
 				const { rows, refused } = await call("look", "POST", { content });
 				for (const one of rows) this.#set(this.#rows.find((row) => row.group === one.group), one.mentor, one.since);
 				this.#tell(
-					__("{0} groups were filled in. Look at them and save.", [rows.length]),
+					filled_in(rows.length),
 					...refused.map(({ row, who, why }) => `${__("Row {0}", [row])} ${who}: ${why}`)
 				);
 			});
