@@ -51,7 +51,7 @@ def read(content: str) -> Table:
 	if len(data) > MOST_BYTES:
 		_refuse(_("This file is larger than 5 MB. Such a list is far smaller."))
 	cells = _spreadsheet(data) if data.startswith(SPREADSHEET) else _text(data)
-	filled = [(number, row) for number, row in enumerate(cells, start=1) if any(row)]
+	filled = [(number, _trimmed(row)) for number, row in enumerate(cells, start=1) if any(row)]
 	if len(filled) < 2 or len(filled[0][1]) < 2:
 		_refuse(_("The first row names the columns, and what is brought in stands in the rows below it: this file has none."))  # fmt: skip
 	return Table(filled[0][1], tuple(filled[1:]))
@@ -84,6 +84,11 @@ def _spreadsheet(data: bytes) -> Iterator[tuple[str, ...]]:
 		yield from (tuple(map(_cell, row)) for row in rows)
 	except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError):
 		_refuse(_("This spreadsheet cannot be read. Save it as .xlsx or .csv and choose it again."))
+
+
+def _trimmed(row: tuple[str, ...]) -> tuple[str, ...]:
+	"""Without the empty cells at its end, of which a spreadsheet has as many as somebody asks for."""
+	return row[: max(at for at, cell in enumerate(row, start=1) if cell)]
 
 
 def _cell(value: Any) -> str:
