@@ -6,12 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.care.goals import FOLLOWED, as_given, in_words, unit_of
+from vsv_app.engine.care.plan_words import began_with
 from vsv_app.engine.care.plans import DRAFT, GUARDIAN, needed_parties
+from vsv_app.engine.sentences import say as sentence
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Step
-from vsv_app.services.signals import signal_steps
+from vsv_app.services.school import School
+from vsv_app.services.signals import evaluation, look_again, signal_steps
 from vsv_app.stores.queries.care import support_plans
 from vsv_app.stores.store import Store
 
@@ -51,6 +54,7 @@ def start(
 		put = Step(life.PUT_IN_PLAN, now, by)
 		taken = signal_steps.change(store, {signal["name"]: put for signal in about}, now)
 		reasons = [_reason(signal, language, say) for signal in about]
+		cause = "\n".join(reasons)
 		plan = store.add_document(
 			"Support Plan",
 			{
@@ -63,7 +67,9 @@ def start(
 				"responsible": by,
 				"needed_party": _needed(store, student, now.date()),
 				"starts_on": now.date(),
-				"cause": "\n".join(reasons),
+				"cause": cause,
+				"started_words": began_with(cause=(cause, _causes(about))),
+				"written_in": language[:2],
 			},
 			{
 				"signals": [
@@ -75,6 +81,27 @@ def start(
 		)
 		signal_steps.write(store, [replace(one, step=replace(put, plan=plan)) for one in taken], now)
 	return {"signal": about[0]["name"], "student": student, "status": life.IN_PLAN, "plan": plan}
+
+
+def give_back(
+	store: Store, school: School, plan: str, student: str, by: str | None, now: datetime
+) -> list[str]:
+	"""A plan is closed: signals that still hold are open again and those that do not are resolved; returns the former.
+
+	The rules look at the learner first, so that what comes back is what holds today.
+	"""
+	held = support_plans.signals_held_by(store, plan)
+	if not held:
+		return []
+	if school.enabled:
+		evaluation.evaluate_now(store, school, now, students=[student])
+	return look_again.give_back(store, school, held, now, by=by, plan=plan)
+
+
+def give_back_what_no_plan_holds(store: Store, school: School, now: datetime) -> int:
+	"""Open again the signals that are in a plan which is over or gone; returns how many."""
+	lost = support_plans.signals_of_no_plan(store)
+	return len(look_again.give_back(store, school, lost, now)) if lost else 0
 
 
 def shown(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -95,6 +122,13 @@ def _reason(signal: dict[str, Any], language: str, say: Say) -> str:
 	return in_dutch or signal["explanation"] or say(signal["rule_title"] or "")
 
 
+def _causes(about: Sequence[dict[str, Any]]) -> dict[str, str]:
+	"""Why the plan is there, by language: signals have their explanation in English and in Dutch."""
+	return {
+		language: "\n".join(_reason(signal, language, str) for signal in about) for language in ("en", "nl")
+	}
+
+
 def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[str, Any] | None:
 	code = signal["indicator"] or ""
 	observed, threshold = signal["observed_value"] or 0, signal["threshold"] or 0
@@ -105,11 +139,17 @@ def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[
 	observed = as_given(code, observed)
 	if observed >= target if rises else observed <= target:
 		return None
-	what = say("{0}: at least {1}") if rises else say("{0}: at most {1}")
+	what = sentence(
+		"{0}: at least {1}" if rises else "{0}: at most {1}", INDICATORS[code].label, in_words(code, target)
+	)
+	measure = sentence("As counted in the rule {0}", signal["rule_title"] or code)
+	said = say(what.text).format(say(INDICATORS[code].label), in_words(code, target, language))
+	measured = say(measure.text).format(say(signal["rule_title"] or code))
 	return {
-		"what": what.format(say(INDICATORS[code].label), in_words(code, target, language)),
+		"what": said,
 		"indicator": code,
-		"measure": say("As counted in the rule {0}").format(say(signal["rule_title"] or code)),
+		"measure": measured,
+		"started_words": began_with(what=(said, what), measure=(measured, measure)),
 		"baseline": observed,
 		"target": target,
 		"unit": unit_of(code),

@@ -11,7 +11,8 @@ from frappe.utils import cint
 from vsv_app.engine.care.quiet_hours import QuietHours, may_disturb
 from vsv_app.services.care import digest, reminders
 from vsv_app.services.school import SETTINGS, minute_of
-from vsv_app.site.care import digest_mails, guardian_texts
+from vsv_app.site.care import digest_mails, family_mails, guardian_texts
+from vsv_app.site.portal import invitations
 from vsv_app.site.privacy import personal_data_requests, retention
 from vsv_app.site.privacy.error_redaction import redacts_errors
 from vsv_app.site.school_clock import running_school, school_now
@@ -34,11 +35,29 @@ def remind() -> int:
 
 
 @redacts_errors
+def climb_with_calls_for_help() -> int:
+	"""Tell the next person of a call for help that waits for hours, unless the hour is quiet."""
+	here = running_school()
+	if here is None:
+		return 0
+	store, now = FrappeStore(commits=not frappe.flags.in_test), school_now(here)
+	settings, school_calendar = store.single(SETTINGS), calendar.load(store)
+	quiet = QuietHours(minute_of(settings["quiet_from"]), minute_of(settings["quiet_to"]))
+	if not may_disturb(
+		quiet, now.hour * 60 + now.minute, school_day=school_calendar.is_school_day(now.date())
+	):
+		return 0
+	return reminders.climb_with_calls_for_help(store, here, school_calendar, now)
+
+
+@redacts_errors
 def write_to_people() -> None:
 	"""Send the morning's digests and the texts that wait, unless the hour is quiet or there is no school."""
 	here = running_school()
 	if here is not None:
 		write_now(school_now(here))
+	invitations.follow_mails()
+	invitations.expire()
 
 
 def write_now(now: datetime) -> tuple[int, int]:
@@ -53,6 +72,8 @@ def write_now(now: datetime) -> tuple[int, int]:
 		return 0, 0
 	mailed = _mail_digests(store, now) if settings["daily_digest"] else 0
 	texted = guardian_texts.send_waiting(now) if settings["sms_to_guardians"] else 0
+	if settings["mail_families"]:
+		family_mails.send(now)
 	return mailed, texted
 
 

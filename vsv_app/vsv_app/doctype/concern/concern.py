@@ -47,6 +47,7 @@ class Concern(Document):
 		self.validate_opening()
 		self.validate_readers()
 		learners.check_same(self.student, ("Support Plan", self.plan))
+		self.note_answer()
 		self.take_step()
 
 	def onload(self) -> None:
@@ -107,6 +108,11 @@ class Concern(Document):
 				exc=NoReader,
 				title=_("Who Reads It?"),
 			)
+
+	def note_answer(self) -> None:
+		"""The learner reads it on the own page, and is told that something waits there."""
+		if self.has_value_changed("answer") and (self.answer or "").strip():
+			self.answered_on, self.answered_by = now_datetime(), frappe.session.user
 
 	def take_step(self) -> None:
 		before = self.get_doc_before_save()
