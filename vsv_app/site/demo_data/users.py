@@ -17,7 +17,7 @@ PAGES = {
 	roles.COORDINATOR: "/app/mentor-board",
 	roles.MEMBER: "/app/mentor-board",
 	roles.OFFICER: "/app/query-report/Not%20In%20Today",
-	roles.LEADER: "/app/early-warning",
+	roles.LEADER: "/app/school-at-a-glance",
 	roles.ADMINISTRATOR: "/app/early-warning-settings",
 	roles.INSTALLER: "/app/attendance-gateway",
 }

@@ -200,9 +200,8 @@ def _of_people(store: FrappeStore, here: School, today: date) -> Iterator[ToDo]:
 	if families := _guardians_without_account():
 		yield ToDo(
 			_("{0} guardians have no account: they cannot see what the school sees.").format(families),
-			_("Guardians"),
-			("List", "Guardian"),
-			{"user": ["is", "not set"]},
+			_("Invite Families"),
+			("List", "Family Invitation"),
 		)
 
 
