@@ -246,6 +246,7 @@ page_js = {
 		"public/js/days_to_settle/tap_view.js",
 		"public/js/days_to_settle/screen.js",
 	],
+	"mentors": ["public/js/mentors/grid.js"],
 	"hand-out-badges": [
 		"public/js/badges/dom.js",
 		"public/js/badges/api.js",

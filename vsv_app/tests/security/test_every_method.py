@@ -51,6 +51,7 @@ class TestEveryMethod(CommittedTestCase):
 	@classmethod
 	def make_records(cls) -> None:
 		group, cls.student = care.make_learner(date_of_birth=care.ADULT)
+		cls.group = group
 		cls.partner = care.make_stakeholder(care.make_portal_user())
 		cls.agreement = care.make_agreement(cls.partner).name
 		cls.consent = care.make_consent(cls.student, cls.partner).name
@@ -111,6 +112,9 @@ class TestEveryMethod(CommittedTestCase):
 		at_doors = frozenset({*configure, INSTALLER})
 		reports = frozenset({COORDINATOR, OFFICER})
 		settle = frozenset({OFFICER, ADMINISTRATOR})
+		assign = frozenset({COORDINATOR, ADMINISTRATOR})
+		read_bells = frozenset({*MENTORS, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
+		at_door = {"gateway": cls.gateway, "terminal": "door"}
 		rule = frappe.as_json({"title": "x", "indicator": "times_late", "threshold": 1})
 		return {
 			f"{PORTAL}.family.family": Call("get", by=signed_in),
@@ -171,6 +175,23 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.attendance.school_day.what_is_missing": Call("get", by=configure),
 			"vsv_app.api.attendance.school_day.waits_for": Call("get", tomorrow, frozenset({*configure, OFFICER})),
 			"vsv_app.api.attendance.school_day.close": Call("post", tomorrow, frozenset({*configure, OFFICER})),
+			"vsv_app.api.attendance.school_day.groups": Call("get", by=read_bells),
+			"vsv_app.api.attendance.school_day.planned": Call("get", {"day": day, "group": cls.group}, read_bells),
+			"vsv_app.api.attendance.badges.overview": Call("get", by=settle),
+			"vsv_app.api.attendance.badges.people": Call("get", student, settle),
+			"vsv_app.api.attendance.badges.read_new": Call("post", at_door, settle),
+			"vsv_app.api.attendance.badges.stop_reading": Call("post", {"gateway": cls.gateway}, settle),
+			"vsv_app.api.attendance.badges.read": Call("get", {**at_door, "since": day}, settle),
+			"vsv_app.api.attendance.badges.give": Call("post", {"badge": cls.badge, **student}, settle),
+			"vsv_app.api.attendance.badges.take_back": Call("post", {"badge": cls.badge, **student}, settle),
+			"vsv_app.api.attendance.badges.mark": Call("post", {"badge": cls.badge, "status": "Active"}, settle),
+			"vsv_app.api.attendance.badges.look": Call("post", {"content": "x"}, settle),
+			"vsv_app.api.attendance.badges.bring_in": Call("post", {"content": "x", "form": "hex", "learner_column": 0, "number_column": 1}, settle),
+			"vsv_app.api.care.mentors.grid": Call("get", by=assign),
+			"vsv_app.api.care.mentors.last_year": Call("get", {"how": "class"}, assign),
+			"vsv_app.api.care.mentors.look": Call("post", {"content": "x"}, assign),
+			"vsv_app.api.care.mentors.save": Call("post", {"rows": "[]"}, assign),
+			"vsv_app.api.signals.rules.preview_pack": Call("get", {"pack": "start"}, frozenset({ADMINISTRATOR})),
 			"vsv_app.api.gateways.set_aside.try_again": Call("post", {"names": [cls.set_aside]}, configure),
 			"vsv_app.api.gateways.set_aside.dismiss": Call("post", {"names": [cls.set_aside]}, configure),
 			"vsv_app.site.privacy.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),
