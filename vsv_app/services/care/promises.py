@@ -9,6 +9,8 @@ from vsv_app.engine.care.promises import AHEAD_SCHOOL_DAYS, Promise, most_pressi
 from vsv_app.services import mentors
 from vsv_app.services.mentors import Mentors
 from vsv_app.services.school import School
+from vsv_app.services.signals import contesting
+from vsv_app.stores.queries.attendance import contested_records
 from vsv_app.stores.queries.care import care_reminders, deadlines
 from vsv_app.stores.queries.partners import agreement_deadlines
 from vsv_app.stores.store import Store
@@ -44,6 +46,8 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: deadlines.agreement_reviews(on.store, on.until, on.ahead),
 	lambda on: agreement_deadlines.renewals(on.store, on.today + timedelta(days=on.notice_days)),
 	lambda on: deadlines.unanswered_messages(on.store),
+	lambda on: contested_records.without_answer(on.store, contesting.answerers(on.store, on.school)),
+	lambda on: contested_records.answers_to_see(on.store),
 	lambda on: agreement_deadlines.consents_to_ask_anew(on.store, on.today, on.school.consent_age),
 )
 """Each gives the promises of a kind from the documents that own the questions. What names nobody is the mentors'."""
