@@ -114,7 +114,10 @@ scheduler_events = {
 			"vsv_app.site.jobs.attendance_jobs.ask_for_held_days",
 			"vsv_app.site.jobs.care_jobs.remind",
 		],
-		"*/10 * * * *": ["vsv_app.site.jobs.care_jobs.write_to_people"],
+		"*/10 * * * *": [
+			"vsv_app.site.jobs.care_jobs.climb_with_calls_for_help",
+			"vsv_app.site.jobs.care_jobs.write_to_people",
+		],
 	}
 }
 

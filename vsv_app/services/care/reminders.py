@@ -1,16 +1,17 @@
 """Reminders of what was agreed and is overdue: first who has it in hand, then the coordinator, then the leader."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care.promises import About, Promise, climbs_after
 from vsv_app.engine.signals.alerts import LADDER, LEADER, Alert, Sent, escalation
 from vsv_app.services.care import promises
-from vsv_app.services.school import School
-from vsv_app.stores.queries.care import care_reminders
+from vsv_app.services.school import SETTINGS, School
+from vsv_app.stores.queries.care import care_reminders, concerns
 from vsv_app.stores.store import Store
 
+SCHOOL_BEGINS = time(8)
 SUBJECT = "Something that was agreed is overdue"
 ESCALATED = "Something that was agreed is overdue, and a reminder did not help"
 
@@ -32,6 +33,44 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 				_send(store, one, alert, now)
 				count += 1
 	return count
+
+
+def climb_with_calls_for_help(store: Store, school: School, calendar: SchoolCalendar, now: datetime) -> int:
+	"""Tell the coordinator, and then the leader, of a call for help that nobody took in hand; returns how many were told.
+
+	Its clock has hours: the first person after so many as the school has set, the next after as many again. What it
+	says stays with who is named to read it. On a day without school nobody is there to climb to.
+	"""
+	hours = int(store.single(SETTINGS).get("help_hours") or 0)
+	if not hours or not calendar.is_school_day(now.date()):
+		return 0
+	calls = {one.name: one for one in concerns.calls_for_help(store)}
+	due = [one for one in promises.standing(store, school, calendar, now.date()) if one.name in calls]
+	told = care_reminders.reminders(store, sorted(calls)) if due else {}
+	count = 0
+	with store.transaction():
+		for one in due:
+			sent = told.get(one.about, [])
+			since = max([_begins(one, calls[one.name].noted_on), *(on for _who, _level, on in sent)])
+			if now - since < timedelta(hours=hours):
+				continue
+			reached = [Sent(recipient, level, on.date()) for recipient, level, on in sent]
+			alert = escalation(
+				reached or [Sent("", LADDER[0], one.due)],
+				school_days_since=1,
+				after=1,
+				coordinator=school.coordinator,
+				leader=school.leader,
+			)
+			if alert is not None:
+				_send(store, one, alert, now)
+				count += 1
+	return count
+
+
+def _begins(call: Promise, asked: datetime) -> datetime:
+	"""From when the clock of a call for help runs: of one from a weekend, from the morning of the next school day."""
+	return asked if asked.date() == call.due else datetime.combine(call.due, SCHOOL_BEGINS)
 
 
 def _close_what_is_done(store: Store, due: Sequence[Promise], now: datetime) -> dict[About, list[str]]:

@@ -3,8 +3,7 @@
 The record stays as it is until then, marked wherever it is evidence. An answer takes the mark away: the record was kept, or
 corrected in the same step. Whoever asked is told.
 
-	NotPossible(ValueError)   what was asked cannot be done; the sentence says why
-	NotTheirs(PermissionError)   somebody sees to what another asked
+NotPossible(ValueError)   what is asked cannot be so; the sentence says why
 """
 
 from dataclasses import dataclass
@@ -31,10 +30,6 @@ STATUSES = ("Present", "Absent", "Leave")
 
 class NotPossible(ValueError):
 	"""What is asked cannot be so; the sentence says why."""
-
-
-class NotTheirs(PermissionError):
-	"""It was somebody else who asked."""
 
 
 @dataclass(frozen=True)
@@ -134,20 +129,21 @@ def withdraw(store: Store, name: str, by: str, now: datetime) -> None:
 	"""Whoever contested a record takes that back; the mark goes where nobody else has contested it."""
 	one = _open(store, name)
 	if one.by != by:
-		raise NotTheirs("Only who contested a record takes that back.")
+		raise NotPossible(say("Only who contested a record takes that back."))
 	with store.transaction():
 		contested_records.close(store, [name], WITHDRAWN, None, by, now)
 		if not contested_records.open_of(store, one.attendance):
 			signals.mark_contested(store, one.attendance, False, now)
 
 
-def seen(store: Store, name: str, by: str, now: datetime) -> None:
+def seen(store: Store, name: str, by: str, now: datetime) -> dict[str, str]:
 	"""Whoever had asked has seen the answer."""
 	one = contested_records.get(store, name)
 	if one is None or one.by != by:
-		raise NotTheirs("Only who contested a record has waited for its answer.")
+		raise NotPossible(say("Only who contested a record has waited for its answer."))
 	if one.status != OPEN:
 		contested_records.note_seen(store, name, now)
+	return {"student": one.student, "contested": name}
 
 
 def _open(store: Store, name: str) -> contested_records.Contested:
