@@ -43,6 +43,11 @@ doc_events = {
 	"*": {"before_validate": "vsv_app.site.privacy.plain_text.keep"},
 	"Student Attendance": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",
+		"before_validate": "vsv_app.site.attendance.recorded_by.let_the_reason_decide",
+		"before_update_after_submit": [
+			"vsv_app.site.attendance.recorded_by.let_the_status_decide",
+			"vsv_app.site.attendance.recorded_by.let_the_reason_decide",
+		],
 		"on_submit": [
 			"vsv_app.site.attendance.waiting_days.record_changed",
 			"vsv_app.site.signals.reevaluation.reevaluate",
