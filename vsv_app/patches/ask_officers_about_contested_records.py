@@ -4,7 +4,17 @@ import frappe
 
 
 def execute() -> None:
-	fields = ["name", "student", "student_name", "attendance", "sent_by", "person_name", "capacity", "sent_on", "message"]
+	fields = [
+		"name",
+		"student",
+		"student_name",
+		"attendance",
+		"sent_by",
+		"person_name",
+		"capacity",
+		"sent_on",
+		"message",
+	]
 	for message in frappe.get_all("Family Message", {"kind": "Record Contested", "status": "Open"}, fields):
 		day = frappe.db.get_value("Student Attendance", message.attendance, "date")
 		if day:

@@ -124,7 +124,12 @@ def grouped(held: Iterable[HeldDay]) -> list[HeldGroup]:
 
 
 def excused_as(
-	reason_excuses: bool | None, said: str | None, *, before: str | None, by_reason_before: str | None, said_now: bool
+	reason_excuses: bool | None,
+	said: str | None,
+	*,
+	before: str | None,
+	by_reason_before: str | None,
+	said_now: bool,
 ) -> str | None:
 	"""What an absence counts as when its reason was entered, changed or taken out: the reason decides, a person overrides.
 

@@ -240,7 +240,9 @@ def _taps(taps: Sequence[SeenTap]) -> list[Sentence]:
 	said = []
 	for tap in sorted(taps, key=lambda one: one.at):
 		if tap.by_hand:
-			said.append(say("In: {0}, without a badge: {1} noted it by hand.", f"{tap.at:%H:%M}", tap.by_hand))
+			said.append(
+				say("In: {0}, without a badge: {1} noted it by hand.", f"{tap.at:%H:%M}", tap.by_hand)
+			)
 		elif tap.certainty == CERTAIN:
 			said.append(say(TAPPED.get(tap.direction, TAPPED["unknown"]), f"{tap.at:%H:%M}", tap.door))
 		elif tap.certainty == DAY_CERTAIN:

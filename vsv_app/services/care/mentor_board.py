@@ -17,7 +17,7 @@ from vsv_app.services.care.board import answers, contesting, timeline, waiting
 from vsv_app.services.care.board.answers import NotYours
 from vsv_app.services.school import School
 from vsv_app.services.signals import look_again, signal_steps
-from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.stores.queries.attendance import calendar, contested_records, student_attendance
 from vsv_app.stores.queries.care import concerns, contact_log, mentor_board, support_plans
 from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.queries.signals import signals
@@ -205,7 +205,7 @@ def contest(
 			row.reference_name for row in rows if row.reference_doctype == ATTENDANCE
 		}:
 			raise ValueError("This record is not among the facts of the signal.")
-		contesting.contest(store, record, by, contesting.MENTOR, now, note)
+		contesting.contest(store, record, by, contested_records.MENTOR, now, note)
 	return {"signal": name, "student": signal["student"], "status": signal["status"]}
 
 

@@ -94,7 +94,12 @@ def _contested(student: str) -> dict[str, list[dict[str, Any]]]:
 			"Kept": _("The school looked at it: the record stays."),
 			"Corrected": _("The school has corrected the record."),
 		}.get(row.status, "")
-		one = {"words": row.words or "", "said": answer, "answer": row.answer or "", "on": _date(row.answered_on) if answer else ""}
+		one = {
+			"words": row.words or "",
+			"said": answer,
+			"answer": row.answer or "",
+			"on": _date(row.answered_on) if answer else "",
+		}
 		found.setdefault(row.attendance, []).append(one)
 	return found
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from vsv_app.engine.access.roles import OFFICER
 from vsv_app.engine.attendance.day_outcome import words_of_excuse
 from vsv_app.engine.sentences import say
-from vsv_app.services.attendance import day_close
-from vsv_app.services.attendance.settling import BY_OFFICER
 from vsv_app.services import school
+from vsv_app.services.attendance import day_close
+from vsv_app.services.attendance.office.officers_records import BY_OFFICER
 from vsv_app.services.school import School
 from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries import learners
@@ -59,9 +59,7 @@ def answerers(store: Store, here: School) -> list[str]:
 	return learners.people_with_role(store, OFFICER) or [one for one in (here.coordinator,) if one]
 
 
-def contest(
-	store: Store, record: str, by: str, capacity: str, now: datetime, words: str | None
-) -> str:
+def contest(store: Store, record: str, by: str, capacity: str, now: datetime, words: str | None) -> str:
 	"""Mark a record, keep what is said about it, and ask who answers; returns the name of the Contested Record."""
 	about = contested_records.record(store, record)
 	if about is None:
@@ -174,4 +172,3 @@ def _correct(store: Store, attendance: str, to: Correction, now: datetime) -> No
 		"vsv_source": BY_OFFICER,
 	}
 	student_attendance.correct(store, attendance, values, now)
-
