@@ -180,12 +180,21 @@ page_js = {
 		"public/js/mentor_board/element.js",
 	],
 	"days-to-settle": [
-		"public/js/days_to_settle/dom.js",
+		"public/js/office_dom.js",
 		"public/js/days_to_settle/api.js",
 		"public/js/days_to_settle/words.js",
 		"public/js/days_to_settle/held_view.js",
 		"public/js/days_to_settle/tap_view.js",
 		"public/js/days_to_settle/screen.js",
+	],
+	"not-in-today": [
+		"public/js/office_dom.js",
+		"public/js/not_in_today/api.js",
+		"public/js/not_in_today/words.js",
+		"public/js/not_in_today/row_view.js",
+		"public/js/not_in_today/check_in_view.js",
+		"public/js/not_in_today/keys.js",
+		"public/js/not_in_today/screen.js",
 	],
 }
 

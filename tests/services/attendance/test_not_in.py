@@ -178,7 +178,7 @@ class TestByHand:
 		assert kinds(look(morning)) == {A2: NOT_SEEN}
 		assert look(morning).here == 7
 		morning.close()
-		# 70 minutes late: more than half an hour, so the morning is missed.
+		# More than half an hour late, so that the morning is missed
 		assert morning.day_of(A1) == ("recorded", "Present", "Badge", 0, 240)
 
 	def test_in_time_is_in_time(self, morning: World) -> None:

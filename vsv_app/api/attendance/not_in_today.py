@@ -159,7 +159,9 @@ def _row(
 		"name": one.name,
 		"group": one.group,
 		"kind": one.kind,
-		"what": words(one),
+		"open": one.kind == not_in.NOT_SEEN
+		or (one.kind == not_in.ABSENT and not (one.excused or one.reason)),
+		"what": whom_to_call.what(one),
 		"record": one.record,
 		"reason": _(one.reason) if one.reason else "",
 		"by_officer": one.by_officer,
@@ -171,17 +173,6 @@ def _row(
 		"family": families.get(one.student, []),
 		"mentors": mentors.get(one.student, []),
 	}
-
-
-def words(one: Missing) -> str:
-	"""What a row says of a learner."""
-	if one.kind == not_in.NOT_SEEN:
-		return _("Not seen yet")
-	if one.kind == not_in.UNKNOWN:
-		return _("Nobody knows")
-	if one.kind == not_in.LEAVE:
-		return _("Leave")
-	return _("Absent, reason known") if one.excused else _("Absent, reason not known")
 
 
 def _names(names: list[str] | str) -> list[str]:

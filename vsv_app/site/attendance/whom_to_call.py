@@ -1,12 +1,26 @@
-"""Whom to call about learners: mentors by name, and families with their numbers."""
+"""Of learners who are not in: in a few words what is known, and whom to call: mentors by name, families with their numbers."""
 
 from collections.abc import Sequence
 from datetime import date
 
 import frappe
+from frappe import _
 
 from vsv_app.services import mentors
+from vsv_app.services.attendance.office import not_in
+from vsv_app.services.attendance.office.not_in import Missing
 from vsv_app.stores.frappe_store import FrappeStore
+
+
+def what(one: Missing) -> str:
+	"""What is known of somebody who is not in."""
+	if one.kind == not_in.NOT_SEEN:
+		return _("Not seen yet")
+	if one.kind == not_in.UNKNOWN:
+		return _("Nobody knows")
+	if one.kind == not_in.LEAVE:
+		return _("Leave")
+	return _("Absent, reason known") if one.excused else _("Absent, reason not known")
 
 
 def mentor_names(students: Sequence[str], day: date) -> dict[str, list[str]]:

@@ -40,21 +40,13 @@ def _row(one: Missing, mentors: list[str], family: list[dict[str, str]]) -> dict
 		"student": one.student,
 		"student_name": one.name,
 		"student_group": one.group,
-		"what": _words(one),
+		"what": whom_to_call.what(one),
 		"scope": _scope(one),
 		"reason": one.reason or None,
 		"record": one.record or None,
 		"family": "; ".join(" ".join(filter(None, guardian.values())) for guardian in family),
 		"mentors": ", ".join(mentors),
 	}
-
-
-def _words(one: Missing) -> str:
-	if one.kind == not_in.NOT_SEEN:
-		return _("Not seen yet")
-	if one.kind == not_in.LEAVE:
-		return _("Leave")
-	return _("Absent, reason known") if one.excused else _("Absent, reason not known")
 
 
 def _scope(one: Missing) -> str:
