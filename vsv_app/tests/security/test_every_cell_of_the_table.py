@@ -95,6 +95,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			cls.add("Consent Record", care.make_consent(student, partner).name, at)
 			cls.add("Referral", care.make_referral(student, partner, agreement.name).name, at)
 			cls.add("Family Message", care.make_message(student, message=SECRET).name, at)
+			cls.add("Family Invitation", care.make_invitation(student, person_name=SECRET).name, at)
 			cls.make_concerns(student, at)
 		team = [{"part": "Specialist", "person_name": "_Test", "user": user} for user in cls.users.values()]
 		on_team = care.make_plan(cls.of_team, team=team)
@@ -356,6 +357,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				"fields_shown": [{"field": "Name"}],
 			},
 			"Family Message": {"student": student, "kind": "Feedback"},
+			"Family Invitation": {"student": student, "kind": "Learner", "person_name": "x"},
 			"Care Reminder": {"recipient": self.someone, "kind": "Goal", "reminder_key": fresh},
 			"Stakeholder": {"stakeholder_name": f"_Test {fresh}", "kind": "Sport"},
 			"Stakeholder Agreement": {"title": f"_Test {fresh}", "ends_on": add_days(nowdate(), 9)},
