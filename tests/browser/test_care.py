@@ -65,7 +65,7 @@ def test_a_coordinator_runs_a_plan_to_agreed(site: ModuleType, visit: Opener) ->
 		("School", "Agrees", "In Person"),
 	]
 	page.get_by_role("button", name="Begin", exact=True).click()
-	expect(page.get_by_role("button", name="Begin The Review")).to_be_visible()
+	expect(page.get_by_role("button", name="Write Down The Review")).to_be_visible()
 	assert site.value("Support Plan", plan.name, "status") == "Active"
 
 

@@ -86,16 +86,16 @@ class BoardServer:
 
 	def _of_mentor(self, environ: dict[str, Any], mentor: str, rest: str) -> Answer:
 		language = next(iter(parse_qs(environ.get("QUERY_STRING", "")).get("lang", [])), "en")
-		match environ["REQUEST_METHOD"], rest:
-			case "GET", "":
-				return self._page(mentor, language)
-			case "GET", "api/board":
-				return self._overview(mentor, language)
-			case "POST", "api/board/act":
-				return self._act(mentor, environ)
-			case "GET", "api/board/events":
-				return "200 OK", "text/event-stream", self._changes()
-		return _text("404 Not Found", "There is nothing here.")
+		answers: dict[tuple[str, str], Callable[[], Answer]] = {
+			("GET", ""): lambda: self._page(mentor, language),
+			("GET", "api/board"): lambda: self._overview(mentor, language),
+			("POST", "api/board/act"): lambda: self._act(mentor, environ),
+			("GET", "api/board/timeline"): lambda: self._timeline(mentor, language, environ),
+			("GET", "api/board/help"): lambda: self._help(mentor, language, environ),
+			("GET", "api/board/events"): lambda: ("200 OK", "text/event-stream", self._changes()),
+		}
+		answer = answers.get((environ["REQUEST_METHOD"], rest))
+		return answer() if answer else _text("404 Not Found", "There is nothing here.")
 
 	def _page(self, mentor: str, language: str) -> Answer:
 		text = PAGE.read_text(encoding="utf-8")
@@ -122,6 +122,16 @@ class BoardServer:
 		with self._store() as store:
 			school, now = schools.load(store), self.now()
 			return _json(mentor_board.overview(store, school, mentor, now, language, speaker(language)))
+
+	def _timeline(self, mentor: str, language: str, environ: dict[str, Any]) -> Answer:
+		with self._store() as store:
+			student, today = _asked(environ, "student"), self.now().date()
+			return _json(mentor_board.timeline_of(store, mentor, student, today, language, speaker(language)))
+
+	def _help(self, mentor: str, language: str, environ: dict[str, Any]) -> Answer:
+		with self._store() as store:
+			concern = _asked(environ, "concern")
+			return _json(mentor_board.call_for_help(store, mentor, concern, self.now(), language))
 
 	def _act(self, mentor: str, environ: dict[str, Any]) -> Answer:
 		length = int(environ.get("CONTENT_LENGTH") or 0)
@@ -205,6 +215,11 @@ def main() -> None:
 		sys.exit(f"Port {options.port} cannot be used ({error}): make board PORT=...")
 	except KeyboardInterrupt:
 		sys.stdout.write("\n")
+
+
+def _asked(environ: dict[str, Any], name: str) -> str:
+	"""A value of the address's query."""
+	return next(iter(parse_qs(environ.get("QUERY_STRING", "")).get(name, [])), "")
 
 
 def _static(name: str) -> Answer:

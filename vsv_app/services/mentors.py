@@ -1,4 +1,7 @@
-"""Who looks after whom on a day: by assignment to a learner, or to a group that the learner is in."""
+"""Who looks after whom on a day: by assignment to a learner, or to a group that the learner is in.
+
+Who is away keeps sight of the learners; what asks for something goes to the substitute.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,24 +18,36 @@ class Mentors:
 	"""The mentors of each learner on one day."""
 
 	def __init__(self, mentorings: Sequence[Mentoring], memberships: Sequence[Membership]) -> None:
-		self._by_student: dict[str, list[str]] = {}
-		self._by_group: dict[str, list[str]] = {}
+		self._by_student: dict[str, list[Mentoring]] = {}
+		self._by_group: dict[str, list[Mentoring]] = {}
 		for one in mentorings:
 			if one.task in ALERTED:
 				if one.student:
-					self._by_student.setdefault(one.student, []).append(one.mentor)
+					self._by_student.setdefault(one.student, []).append(one)
 				elif one.group:
-					self._by_group.setdefault(one.group, []).append(one.mentor)
+					self._by_group.setdefault(one.group, []).append(one)
 		self._groups: dict[str, list[str]] = {}
 		for membership in memberships:
 			self._groups.setdefault(membership.student, []).append(membership.group)
 
 	def of(self, student: str) -> list[str]:
-		"""The learner's mentors, own ones before those of the group; each once."""
-		of_groups = [
-			mentor for group in self._groups.get(student, ()) for mentor in self._by_group.get(group, ())
-		]
-		return list(dict.fromkeys([*self._by_student.get(student, ()), *of_groups]))
+		"""Whom something about the learner goes to: the mentors who are there, own ones before those of the group; each once."""
+		tasks = self._tasks(student)
+		away = {one.away for one in tasks if one.away}
+		return list(dict.fromkeys(one.mentor for one in tasks if one.mentor not in away))
+
+	def all_of(self, student: str) -> list[str]:
+		"""The learner's mentors, also who is away."""
+		return list(dict.fromkeys(one.mentor for one in self._tasks(student)))
+
+	def in_place_of(self, user: str, student: str) -> list[str]:
+		"""Who stands in for somebody with a learner; nobody where that person is there."""
+		found = [one.mentor for one in self._tasks(student) if one.away == user]
+		return list(dict.fromkeys(found))
+
+	def _tasks(self, student: str) -> list[Mentoring]:
+		of_groups = [one for group in self._groups.get(student, ()) for one in self._by_group.get(group, ())]
+		return [*self._by_student.get(student, ()), *of_groups]
 
 
 def load(

@@ -158,6 +158,11 @@ class SqliteStore:
 		with self.transaction():
 			return [self.add_document(doctype, values, children) for values, children in documents]
 
+	def change_document(self, doctype: str, name: str, values: Mapping[str, Any], now: datetime) -> None:
+		changed = {**values, "modified": now, "modified_by": self.acting_user}
+		fields = ", ".join(f"`{field}` = ?" for field in changed)
+		self._db.execute(f"UPDATE `tab{doctype}` SET {fields} WHERE name = ?", [*changed.values(), name])  # noqa: S608 fields of ours
+
 	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
 		return self.add_document(doctype, {**values, "docstatus": 1})
 

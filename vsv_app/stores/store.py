@@ -6,6 +6,7 @@ themselves are written once, in `stores/queries/`, over these few primitives.
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any, Protocol
 
 Row = tuple[Any, ...]
@@ -64,6 +65,10 @@ class Store(Protocol):
 
 	def add_documents(self, doctype: str, documents: Sequence[Document]) -> list[str]:
 		"""Insert many documents, with what inserting each would leave and tell; returns their names in order."""
+		...
+
+	def change_document(self, doctype: str, name: str, values: Mapping[str, Any], now: datetime) -> None:
+		"""Change fields of one document, with what saving it tells and keeps; raises ValueError where it is refused."""
 		...
 
 	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:

@@ -78,14 +78,15 @@ def goal(**data: Any) -> dict[str, Any]:
 def make_plan(student: str, **data: Any) -> Any:
 	"""A draft that lacks nothing to be proposed; with `status` Proposed it is proposed."""
 	proposed = data.pop("status", "Draft") == "Proposed"
+	responsible = data.pop("responsible", frappe.session.user)
 	values = {
 		"student": student,
 		"cause": "Late since the move to another town",
-		"responsible": data.pop("responsible", frappe.session.user),
+		"responsible": responsible,
 		"starts_on": nowdate(),
 		"next_review": add_days(nowdate(), 28),
 		"goals": [goal()],
-		"actions": [{"what": "A talk a week", "intervention_type": make_intervention()}],
+		"actions": [{"what": "A talk a week", "who": responsible, "intervention_type": make_intervention()}],
 		**data,
 	}
 	plan = frappe.get_doc({"doctype": "Support Plan", **values}).insert()

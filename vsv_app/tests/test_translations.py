@@ -10,16 +10,18 @@ from pathlib import Path
 from frappe.tests.utils import FrappeTestCase
 from frappe.translate import get_all_translations
 
+from vsv_app.api.portal import writing
 from vsv_app.engine.access import roles
 from vsv_app.engine.signals.indicators import windows
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.modules import APP, MODULES, folder
+from vsv_app.services.care import reminders
 from vsv_app.services.signals import statutory_reports
 
 TRANSLATIONS = APP / "translations" / "nl.csv"
 SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
 """Modules whose refusals reach a person as they are written there."""
-SUBJECTS = ("services/signals/alerting.py", "services/care/reminders.py", "api/portal/writing.py")
+SUBJECTS = ("services/signals/alerting.py", "api/portal/writing.py")
 IN_TABLES = (
 	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/attendance/witness.py",
 	"services/gateways/door_alarms.py",
@@ -144,6 +146,9 @@ def of_subjects() -> Iterator[tuple[str, str]]:
 	for name in SUBJECTS:
 		for subject in IN_SUBJECTS.findall((APP / name).read_text("utf-8")):
 			yield subject, name
+	for subjects in reminders.SUBJECTS.values():
+		yield from ((subject, "reminders.py") for subject in subjects)
+	yield from ((subject, "writing.py") for subject in writing.SUBJECTS.values())
 
 
 def of_lists() -> Iterator[tuple[str, str]]:

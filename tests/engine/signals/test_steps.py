@@ -46,6 +46,9 @@ def test_the_last_step_that_spoke_of_a_field_says_what_it_is_today(steps: list[S
 		assert (state.dismiss_reason, state.note, state.dismissed_value) == (None, None, 0)
 	answers = [step for step in steps if step.kind in (life.ACKNOWLEDGED, life.TAKEN_BACK)]
 	assert state.acknowledged_on == (answers[-1].on if answers else None)
+	assert state.look_again_on is None or state.status == life.ACKNOWLEDGED
+	back = [step for step in steps if step.kind in (life.CAME_BACK, life.GIVEN_BACK)]
+	assert state.reopened_on == (back[-1].on if back else None)
 
 
 @given(histories(), st.data())

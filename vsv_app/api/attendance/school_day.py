@@ -24,8 +24,8 @@ class NoSchoolDay(frappe.ValidationError):
 
 
 @frappe.whitelist(methods=["GET"])
-def what_is_missing() -> list[str]:
-	"""What keeps days from being written and signals from reaching somebody; empty when all is in place."""
+def what_is_missing() -> list[dict[str, Any]]:
+	"""What somebody has to put right, each with the button that does it; empty when all is in place."""
 	frappe.has_permission(SETTINGS, "read", throw=True)
 	return readiness.what_is_missing()
 

@@ -1,14 +1,18 @@
-"""The mentor board's two questions. Who may act on what is the services' to say: a mentor's own learners alone."""
+"""The mentor board's questions. Who may act on what is the services' to say: a mentor's own learners alone."""
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import frappe
 from frappe import _
+from frappe.utils import get_url_to_form
 
 from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
 from vsv_app.services import school
 from vsv_app.services.care import mentor_board
+from vsv_app.services.care.board import timeline as timelines
 from vsv_app.services.care.mentor_board import NotYours
 from vsv_app.site.documents.refusals import said
 from vsv_app.site.school_clock import school_now
@@ -22,7 +26,30 @@ def overview(lang: str = "en") -> dict[str, Any]:
 	store = FrappeStore()
 	here = school.load(store)
 	now = school_now(here)
-	return mentor_board.overview(store, here, frappe.session.user, now, lang, _speaker(lang))
+	shown = mentor_board.overview(store, here, frappe.session.user, now, lang, _speaker(lang))
+	for item in shown["waiting"]:
+		item["route"] = urlsplit(get_url_to_form(item["doctype"], item["name"])).path
+	return shown
+
+
+@frappe.whitelist(methods=["GET"])
+def timeline(student: str, lang: str = "en") -> list[dict[str, Any]]:
+	"""All that happened with a learner as far as the current user may see it, the newest first."""
+	frappe.has_permission("Early Warning Signal", "read", throw=True)
+	today = school_now().date()
+	return timelines.of(FrappeStore(), student, today, lang, _speaker(lang), _readable)
+
+
+@frappe.whitelist(methods=["GET"])
+def call_for_help(concern: str, lang: str = "en") -> dict[str, Any]:
+	"""What a learner wrote who asks for help; that it was read is noted."""
+	frappe.get_doc("Concern", concern).check_permission("read")
+	user, now = frappe.session.user, school_now()
+	try:
+		return mentor_board.call_for_help(FrappeStore(), user, concern, now, lang)
+	except NotYours as refused:
+		frappe.throw(_(str(refused)), exc=frappe.PermissionError, title=_("Not Your Learner"))
+	raise AssertionError("frappe.throw raises")
 
 
 @frappe.whitelist(methods=["POST"])
@@ -35,9 +62,32 @@ def act(
 	student: str | None = None,
 	channel: str | None = None,
 	signals: list[str] | str | None = None,
+	look_again_on: str | None = None,
+	with_whom: str | None = None,
+	person_name: str | None = None,
+	reached: bool | int | str | None = None,
+	contact_on: str | None = None,
+	agreed: str | None = None,
+	next_step: str | None = None,
+	next_step_on: str | None = None,
+	contact: str | None = None,
+	message: str | None = None,
+	answer: str | None = None,
+	concern: str | None = None,
+	what_was_done: str | None = None,
+	substitute: str | None = None,
+	from_date: str | None = None,
+	to_date: str | None = None,
 ) -> dict[str, Any]:
-	"""Act on a signal about one of the current user's learners, log a talk with one, or start a plan for one."""
+	"""Do one thing of the board about the current user's learners, or say that the user is away or back."""
 	frappe.has_permission("Early Warning Signal", "write", throw=True)
+	if action in ("take_help", "close_help"):
+		# What it says comes along, so that it is read by who takes it in hand.
+		called = frappe.get_doc("Concern", concern or "")
+		called.check_permission("read")
+		called.check_permission("write")
+	if action == "answer_message":
+		frappe.get_doc("Family Message", message or "").check_permission("write")
 	store = FrappeStore()
 	now = school_now()
 	wanted = {
@@ -49,6 +99,22 @@ def act(
 		"student": student,
 		"channel": channel,
 		"signals": frappe.parse_json(signals) or [],
+		"look_again_on": look_again_on or None,
+		"with_whom": with_whom or None,
+		"person_name": person_name,
+		"reached": reached,
+		"contact_on": contact_on or None,
+		"agreed": agreed,
+		"next_step": next_step,
+		"next_step_on": next_step_on or None,
+		"contact": contact,
+		"message": message,
+		"answer": answer,
+		"concern": concern,
+		"what_was_done": what_was_done,
+		"substitute": substitute,
+		"from_date": from_date or None,
+		"to_date": to_date or None,
 	}
 	lang = frappe.local.lang or "en"
 	try:
@@ -57,7 +123,7 @@ def act(
 		frappe.throw(_(str(refused)), exc=frappe.PermissionError, title=_("Not Your Learner"))
 	except IllegalTransition as illegal:
 		frappe.throw(
-			_("A signal that is {0} cannot become {1}. Use the mentor board to act on it.").format(
+			_("A signal that is {0} cannot become {1}. Somebody may just have acted on it.").format(
 				_(illegal.before), _(illegal.after)
 			),
 			title=_("Step Not Possible"),
@@ -65,6 +131,13 @@ def act(
 	except ValueError as wrong:
 		frappe.throw(said(wrong.args[0]), title=_("Step Not Possible"))
 	raise AssertionError("frappe.throw raises")
+
+
+def _readable(doctype: str, names: Sequence[str]) -> set[str]:
+	"""Those that the current user may open."""
+	if not names or not frappe.has_permission(doctype, "read"):
+		return set()
+	return set(frappe.get_list(doctype, {"name": ("in", list(names))}, pluck="name", limit_page_length=0))
 
 
 def _speaker(lang: str) -> Say:

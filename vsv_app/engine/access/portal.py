@@ -5,6 +5,7 @@ from dataclasses import dataclass
 LEARNER, GUARDIAN, PARTNER = "Learner", "Guardian", "Partner"
 SELF, OWN_CHILD = "about self", "about own child until it is 18"
 REFERRED = "referred to own organisation, consent holds"
+INVITED = "invited for own organisation; an agreement in force and a consent show the learner"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ PORTAL: tuple[PortalRow, ...] = (
 	PortalRow(GUARDIAN, "Guardian", "choose text messages", "own record"),
 	PortalRow(PARTNER, "Referral", "see the shared fields", REFERRED),
 	PortalRow(PARTNER, "Referral", "reply, close", REFERRED),
+	PortalRow(PARTNER, "Care Meeting", "see day, place and the shared fields of learners", INVITED),
 	PortalRow(PARTNER, "Stakeholder Agreement", "see", "own organisation is a party"),
 	PortalRow(PARTNER, "Stakeholder Agreement", "sign, give feedback", "own organisation is a party"),
 )

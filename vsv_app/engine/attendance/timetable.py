@@ -11,6 +11,8 @@ from vsv_app.engine.sentences import say
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOON = 12 * 60
+FAR_AHEAD_DAYS = 70
+"""How far ahead a school day is looked for: longer than any holiday."""
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,31 @@ class SchoolCalendar:
 	def is_school_day(self, day: date) -> bool:
 		"""Whether anybody has school on a day."""
 		return self.year(day) is not None and any(s.holds_on(day) and s.plan(day) for s in self.schedules)
+
+	def school_days_after(self, day: date, count: int) -> date:
+		"""The day that is so many school days after another; by the calendar where no school day is known so near."""
+		at, left = day, count
+		for _ in range(FAR_AHEAD_DAYS + count):
+			if not left:
+				return at
+			at += timedelta(days=1)
+			left -= self.is_school_day(at)
+		return at if not left else day + timedelta(days=count)
+
+	def school_weeks_after(self, day: date, count: int) -> date:
+		"""The same weekday so many school weeks later, or the next school day: a holiday week is no school week."""
+		at, left = day, count
+		for _ in range(FAR_AHEAD_DAYS // 7 + count):
+			if not left:
+				break
+			at += timedelta(weeks=1)
+			monday = at - timedelta(days=at.weekday())
+			left -= any(self.is_school_day(monday + timedelta(days=n)) for n in range(7))
+		return self.school_day_from(at) if not left else day + timedelta(weeks=count)
+
+	def school_day_from(self, day: date) -> date:
+		"""The day itself where there is school, else the next school day."""
+		return day if self.is_school_day(day) else self.school_days_after(day, 1)
 
 	def track(
 		self, group: str | None = None, program: str | None = None, before: tuple[Earlier, ...] = ()

@@ -1,7 +1,7 @@
 """Who is told about a signal, and who next when nobody acts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 MENTOR, COORDINATOR, LEADER = "Mentor", "Coordinator", "Leader"
 LADDER = (MENTOR, COORDINATOR, LEADER)
@@ -26,9 +26,10 @@ class Alert:
 	recipient: str
 	level: str
 
-	def key(self, signal: str) -> str:
-		"""Never two alerts for one fact: signal, recipient and level."""
-		return f"{signal}|{self.recipient}|{self.level}"
+	def key(self, signal: str, reopened_on: datetime | None = None) -> str:
+		"""Never two alerts for one fact: signal, since when it is open again, recipient and level."""
+		known = f"{signal}|{self.recipient}|{self.level}"
+		return f"{known}|{reopened_on:%Y-%m-%d %H:%M:%S}" if reopened_on else known
 
 
 def first_alerts(mentors: list[str], coordinator: str | None) -> list[Alert]:

@@ -5,6 +5,9 @@ Open ─────► Acknowledged ─► In Plan
  ├─────────────┴─────────────┴──► Dismissed, with a reason
  └──► Resolved, from any of these three, when the facts no longer hold
 
+Acknowledging is a promise: it names the day to look again. What is done meanwhile moves that day on; without it the
+signal is open again. A plan that ends gives its signals back: those whose facts still hold are open again.
+
 Who has just dismissed a signal may take that back: it is Acknowledged again, or In Plan where a plan holds it. A
 dismissed signal holds the key of its learner and rule, so that the same facts do not raise it again, until they no
 longer hold or got worse.
@@ -14,7 +17,7 @@ IllegalTransition(ValueError)   names the states that are possible
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.sentences import say
@@ -34,8 +37,10 @@ STANDING = (OPEN, ACKNOWLEDGED, IN_PLAN)
 RAISED, UPDATED, RAISED_ANEW = "Raised", "Updated", "Raised Anew"
 CONTESTED, ESCALATED = "Contested", "Escalated"
 PUT_IN_PLAN, TAKEN_BACK = "Put in Plan", "Taken Back"
+FOLLOWED_UP, CAME_BACK, GIVEN_BACK = "Followed Up", "Came Back", "Given Back"
 STEPS = (
 	RAISED, UPDATED, ACKNOWLEDGED, CONTESTED, PUT_IN_PLAN, DISMISSED, TAKEN_BACK, RESOLVED, RAISED_ANEW, ESCALATED,
+	FOLLOWED_UP, CAME_BACK, GIVEN_BACK,
 )  # fmt: skip
 """Every kind of step. Some bear the name of the state that they lead to."""
 STEP_TO = {ACKNOWLEDGED: ACKNOWLEDGED, IN_PLAN: PUT_IN_PLAN, DISMISSED: DISMISSED, RESOLVED: RESOLVED}
@@ -78,10 +83,11 @@ class Measured:
 class Step:
 	"""One step of a signal. `by` is None where the rules took it, `measured` is theirs alone.
 
-	plan           that it was put in, or that holds it when a dismissal is taken back
+	plan           that it was put in or came out of, or that holds it when a dismissal is taken back
 	record         attendance that somebody says is not right
 	recipient      who was told because nobody acted, on which `level` of the ladder
 	reconstructed  written afterwards, from what the signal said
+	look_again_on  the day by which somebody wants to look at it again
 	"""
 
 	kind: str
@@ -95,13 +101,15 @@ class Step:
 	recipient: str | None = None
 	level: str | None = None
 	reconstructed: bool = False
+	look_again_on: date | None = None
 
 
 @dataclass(frozen=True)
 class SignalState:
 	"""What a signal says of itself after some steps; its fields are named as those of the document.
 
-	`holds_key`: no other signal of the same learner and rule can be raised.
+	`holds_key`: no other signal of the same learner and rule can be raised. `look_again_on`: the promise of who
+	acknowledged it. `reopened_on`: since when it is open again, after somebody had it in hand.
 	"""
 
 	status: str
@@ -119,7 +127,14 @@ class SignalState:
 	dismiss_reason: str | None = None
 	note: str | None = None
 	dismissed_value: float = 0.0
+	look_again_on: date | None = None
+	reopened_on: datetime | None = None
 	holds_key: bool = True
+
+	@property
+	def waits_since(self) -> datetime | None:
+		"""Since when it asks for an answer."""
+		return self.reopened_on or self.raised_on
 
 
 def state_after(steps: Iterable[Step]) -> SignalState | None:
@@ -201,6 +216,9 @@ def _check(state: SignalState, step: Step) -> None:
 			CONTESTED: state.status in STANDING,
 			ESCALATED: state.status == OPEN,
 			RAISED_ANEW: kept,
+			FOLLOWED_UP: state.status == ACKNOWLEDGED and step.look_again_on is not None,
+			CAME_BACK: state.status == ACKNOWLEDGED,
+			GIVEN_BACK: state.status == IN_PLAN,
 		}
 		if not possible.get(step.kind):
 			raise IllegalTransition(state.status, step.kind)
@@ -228,11 +246,25 @@ def _updated(state: SignalState, step: Step) -> SignalState:
 
 
 def _acknowledged(state: SignalState, step: Step) -> SignalState:
-	return replace(state, status=ACKNOWLEDGED, acknowledged_on=step.on, acknowledged_by=step.by)
+	return replace(
+		state,
+		status=ACKNOWLEDGED,
+		acknowledged_on=step.on,
+		acknowledged_by=step.by,
+		look_again_on=step.look_again_on,
+	)
+
+
+def _followed_up(state: SignalState, step: Step) -> SignalState:
+	return replace(state, look_again_on=step.look_again_on)
+
+
+def _open_again(state: SignalState, step: Step) -> SignalState:
+	return replace(state, status=OPEN, look_again_on=None, reopened_on=step.on)
 
 
 def _put_in_plan(state: SignalState, _step: Step) -> SignalState:
-	return replace(state, status=IN_PLAN)
+	return replace(state, status=IN_PLAN, look_again_on=None)
 
 
 def _dismissed(state: SignalState, step: Step) -> SignalState:
@@ -242,6 +274,7 @@ def _dismissed(state: SignalState, step: Step) -> SignalState:
 		dismiss_reason=step.reason,
 		note=(step.note or "").strip() or None,
 		dismissed_value=state.observed_value,
+		look_again_on=None,
 		closed_on=step.on,
 		closed_by=step.by,
 	)
@@ -253,6 +286,7 @@ def _taken_back(state: SignalState, step: Step) -> SignalState:
 		status=IN_PLAN if step.plan else ACKNOWLEDGED,
 		acknowledged_on=step.on,
 		acknowledged_by=step.by,
+		look_again_on=None if step.plan else step.look_again_on,
 		closed_on=None,
 		closed_by=None,
 		dismiss_reason=None,
@@ -272,6 +306,7 @@ def _resolved(state: SignalState, step: Step) -> SignalState:
 		closed_on=step.on,
 		closed_by=step.by,
 		last_evaluated_on=looked,
+		look_again_on=None,
 		holds_key=False,
 	)
 
@@ -289,4 +324,7 @@ _CHANGES: dict[str, Callable[[SignalState, Step], SignalState]] = {
 	TAKEN_BACK: _taken_back,
 	RESOLVED: _resolved,
 	RAISED_ANEW: _raised_anew,
+	FOLLOWED_UP: _followed_up,
+	CAME_BACK: _open_again,
+	GIVEN_BACK: _open_again,
 }

@@ -1,6 +1,6 @@
 """The mentor board: what needs me first among my learners, and what I can do about it there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,13 +10,15 @@ from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation.findings import Say, amount, fact_in
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Step
-from vsv_app.services import mentors
+from vsv_app.services import mentors, substitutes
 from vsv_app.services.attendance import roll
 from vsv_app.services.care import contacts, plans
+from vsv_app.services.care.board import answers, timeline, waiting
+from vsv_app.services.care.board.answers import NotYours
 from vsv_app.services.school import School
-from vsv_app.services.signals import signal_steps
+from vsv_app.services.signals import look_again, signal_steps
 from vsv_app.stores.queries.attendance import calendar, student_attendance
-from vsv_app.stores.queries.care import mentor_board, support_plans
+from vsv_app.stores.queries.care import concerns, contact_log, mentor_board, support_plans
 from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
@@ -24,16 +26,17 @@ from vsv_app.stores.store import Store
 
 VERSION = 1
 ATTENDANCE = "Student Attendance"
-ABILITIES = ("acknowledge", "dismiss", "take_back", "contest", "log_talk", "start_plan")
+ABILITIES = (
+	"acknowledge", "look_again", "dismiss", "take_back", "contest", "log_talk", "start_plan", "next_step_done",
+	"answer_message", "take_help", "close_help", "go_away", "come_back",
+)  # fmt: skip
+OF_ONESELF = ("go_away", "come_back")
+"""What is about nobody else."""
 WEIGHT = {"Info": 1, "Watch": 2, "Concern": 4, "Urgent": 8}
 ANSWERED = 0.25
 """What a signal that was acknowledged still weighs in the order of the board."""
 A_GROUP_OR_TWO = 60
 """Up to so many learners the board shows everybody's year; beyond it, of those whom something is open about."""
-
-
-class NotYours(PermissionError):
-	"""The learner is not one of this mentor's."""
 
 
 def overview(
@@ -71,6 +74,7 @@ def overview(
 			],
 			"heatmap": days.heatmap(student) if student in in_full else [],
 			"trend": days.trend(student) if student in in_full else [],
+			"age_days": _age(by_student.get(student, []), today),
 			"last_contact": talked.get(student),
 			"plan": planned.get(student),
 		}
@@ -80,11 +84,49 @@ def overview(
 	return {
 		"v": VERSION,
 		"today": today.isoformat(),
+		"now": now.isoformat(" ", "seconds"),
 		"mentor": {"user": mentor, "name": mentor_board.full_name(store, mentor) or mentor},
 		"can": list(ABILITIES),
 		"dismiss_reasons": list(life.DISMISS_REASONS),
 		"learners": learners,
+		"waiting": waiting.of(store, school, days.calendar, mentor, listed, mine, now, language, say),
+		"away": substitutes.away(store, mentor, today),
+		"standing_in": substitutes.standing_in(store, mentor, today),
+		"emergency_text": waiting.emergency_text(store, language),
+		"colleagues": [
+			{"user": user, "name": name}
+			for user, name in substitutes.colleagues(store, mentor, today).items()
+		],
+		"scopes": ["mine"],
+		"usual_days": {
+			severity: signal_steps.usual_day(store, severity, today, days.calendar).isoformat()
+			for severity in WEIGHT
+		},
 	}
+
+
+def timeline_of(
+	store: Store, mentor: str, student: str, today: date, language: str = "en", say: Say = str
+) -> list[dict[str, Any]]:
+	"""All that happened with one of a mentor's learners, the newest first; without a site's own rights."""
+	mine = mentors.learners_of(store, mentor, today)
+	if student not in mine:
+		raise NotYours("This is not one of your learners.")
+
+	def readable(doctype: str, names: Sequence[str]) -> set[str]:
+		if doctype != "Concern":
+			return set(names)
+		return {one.name for one in concerns.about(store, student) if answers.may_read(one, mentor, mine)}
+
+	return timeline.of(store, student, today, language, say, readable)
+
+
+def call_for_help(
+	store: Store, mentor: str, concern: str, now: datetime, language: str = "en"
+) -> dict[str, Any]:
+	"""What a learner wrote who asks for help; raises NotYours for who may not read it."""
+	mine = mentors.learners_of(store, mentor, now.date())
+	return answers.read_help(store, concern, mentor, mine, now, language)
 
 
 def act(
@@ -110,9 +152,32 @@ def year_of(store: Store, student: str, today: date) -> list[dict[str, Any]]:
 	return _Days(store, today, [student]).heatmap(student)
 
 
-def acknowledge(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
-	"""Somebody has seen a signal and takes it on."""
-	return _take(store, name, Step(life.ACKNOWLEDGED, now, by))
+def acknowledge(
+	store: Store,
+	name: str,
+	by: str,
+	now: datetime,
+	*,
+	look_again_on: date | str | None = None,
+	note: str | None = None,
+) -> dict[str, Any]:
+	"""Somebody has seen a signal and takes it on, until a day: that of the school's habit where none is chosen."""
+	day = look_again.chosen_day(store, look_again_on, now.date())
+	return _take(store, name, Step(life.ACKNOWLEDGED, now, by, note=_text(note), look_again_on=day))
+
+
+def put_off(
+	store: Store,
+	name: str,
+	by: str,
+	now: datetime,
+	*,
+	look_again_on: date | str | None = None,
+	note: str | None = None,
+) -> dict[str, Any]:
+	"""Somebody who has a signal in hand looks at it again on another day."""
+	day = look_again.chosen_day(store, look_again_on, now.date())
+	return _take(store, name, Step(life.FOLLOWED_UP, now, by, note=_text(note), look_again_on=day))
 
 
 def dismiss(
@@ -148,28 +213,89 @@ def contest(
 def _act(
 	store: Store, mentor: str, action: Mapping[str, Any], now: datetime, language: str, say: Say
 ) -> dict[str, Any]:
-	kind = action.get("action")
+	kind = str(action.get("action") or "")
+	if kind in OF_ONESELF:
+		return _of_oneself(store, mentor, action, now)
 	mine = mentors.learners_of(store, mentor, now.date())
 	if kind in ("log_talk", "start_plan"):
 		return _with_learner(store, mentor, mine, action, now, language, say)
+	if kind in ANSWERS:
+		return ANSWERS[kind](store, mentor, mine, action, now)
 	name = str(action.get("signal") or "")
 	signal = signals.get(store, name)
 	if signal is None or signal["student"] not in mine:
 		raise NotYours("This signal is not about one of your learners.")
-	if kind == "acknowledge":
-		return acknowledge(store, name, mentor, now)
-	if kind == "dismiss":
-		return dismiss(store, name, mentor, now, reason=action.get("reason"), note=action.get("note"))
-	if kind == "take_back":
-		return take_back(store, name, mentor, now)
-	if kind == "contest":
-		return contest(store, name, str(action.get("record") or ""), mentor, now, action.get("note"))
-	raise ValueError(f"The board does not know how to {kind}.")
+	if kind not in STEPS:
+		raise ValueError(f"The board does not know how to {kind}.")
+	return STEPS[kind](store, name, mentor, now, action)
+
+
+STEPS: Mapping[str, Callable[..., dict[str, Any]]] = {
+	"acknowledge": lambda store, name, by, now, action: acknowledge(
+		store, name, by, now, look_again_on=action.get("look_again_on"), note=action.get("note")
+	),
+	"look_again": lambda store, name, by, now, action: put_off(
+		store, name, by, now, look_again_on=action.get("look_again_on"), note=action.get("note")
+	),
+	"dismiss": lambda store, name, by, now, action: dismiss(
+		store, name, by, now, reason=action.get("reason"), note=action.get("note")
+	),
+	"take_back": lambda store, name, by, now, _action: take_back(store, name, by, now),
+	"contest": lambda store, name, by, now, action: contest(
+		store, name, str(action.get("record") or ""), by, now, action.get("note")
+	),
+}
+"""What somebody does with a signal."""
 
 
 def _take(store: Store, name: str, step: Step) -> dict[str, Any]:
 	(taken,) = signal_steps.take(store, {name: step}, step.on)
-	return {"signal": name, "student": taken.student, "status": taken.state.status}
+	day = taken.state.look_again_on
+	return {
+		"signal": name,
+		"student": taken.student,
+		"status": taken.state.status,
+		"look_again_on": day.isoformat() if day else None,
+	}
+
+
+def _of_oneself(store: Store, mentor: str, action: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+	if action["action"] == "come_back":
+		return substitutes.come_back(store, mentor, now)
+	return substitutes.go_away(
+		store,
+		mentor,
+		now,
+		substitute=str(action.get("substitute") or ""),
+		from_date=action.get("from_date"),
+		to_date=action.get("to_date"),
+		note=action.get("note"),
+	)
+
+
+def _next_step_done(
+	store: Store, mentor: str, mine: Mapping[str, Membership], action: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+	name = str(action.get("contact") or "")
+	known = contact_log.get(store, name)
+	if known is None or (known["student"] not in mine and known["contact_by"] != mentor):
+		raise NotYours("This talk is not about one of your learners.")
+	return contacts.next_step_done(store, name, mentor, now)
+
+
+ANSWERS: Mapping[str, Callable[..., dict[str, Any]]] = {
+	"next_step_done": _next_step_done,
+	"answer_message": lambda store, by, mine, action, now: answers.answer_message(
+		store, str(action.get("message") or ""), str(action.get("answer") or ""), by, mine, now
+	),
+	"take_help": lambda store, by, mine, action, now: answers.take_help(
+		store, str(action.get("concern") or ""), by, mine, now
+	),
+	"close_help": lambda store, by, mine, action, now: answers.close_help(
+		store, str(action.get("concern") or ""), str(action.get("what_was_done") or ""), by, mine, now
+	),
+}
+"""What is answered from the board beside signals."""
 
 
 def _with_learner(
@@ -198,7 +324,24 @@ def _with_learner(
 		channel=str(action.get("channel") or ""),
 		note=action.get("note"),
 		signal=action.get("signal"),
+		with_whom=action.get("with_whom"),
+		person_name=action.get("person_name"),
+		reached=action.get("reached") not in (False, 0, "0", "false"),
+		contact_on=action.get("contact_on"),
+		agreed=action.get("agreed"),
+		next_step=action.get("next_step"),
+		next_step_on=action.get("next_step_on"),
 	)
+
+
+def _text(words: str | None) -> str | None:
+	return (words or "").strip() or None
+
+
+def _age(listed: Sequence[Listed], today: date) -> int | None:
+	"""For how many days the oldest signal waits that nobody has answered."""
+	since = [one.reopened_on or one.raised_on for one in listed if one.status == life.OPEN]
+	return (today - min(since).date()).days if since else None
 
 
 def _needs_me(listed: Sequence[Listed]) -> float:
@@ -227,6 +370,9 @@ def _signal(
 		"basis_url": rule.get("basis_url"),
 		"advice": say(rule.get("advice") or ""),
 		"raised_on": signal.raised_on.isoformat(" ", "minutes"),
+		"reopened_on": signal.reopened_on.isoformat(" ", "minutes") if signal.reopened_on else None,
+		"look_again_on": signal.look_again_on.isoformat() if signal.look_again_on else None,
+		"acknowledged_by": signal.acknowledged_by or None,
 		"value_text": amount(indicator, signal.observed_value, language) if counts else "",
 		"threshold_text": amount(indicator, signal.threshold, language) if counts else "",
 		"evidence": [

@@ -13,7 +13,8 @@ from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Step
-from vsv_app.services.signals import signal_steps
+from vsv_app.services.school import School
+from vsv_app.services.signals import evaluation, look_again, signal_steps
 from vsv_app.stores.queries.care import support_plans
 from vsv_app.stores.store import Store
 
@@ -80,6 +81,27 @@ def start(
 		)
 		signal_steps.write(store, [replace(one, step=replace(put, plan=plan)) for one in taken], now)
 	return {"signal": about[0]["name"], "student": student, "status": life.IN_PLAN, "plan": plan}
+
+
+def give_back(
+	store: Store, school: School, plan: str, student: str, by: str | None, now: datetime
+) -> list[str]:
+	"""A plan is closed: signals that still hold are open again and those that do not are resolved; returns the former.
+
+	The rules look at the learner first, so that what comes back is what holds today.
+	"""
+	held = support_plans.signals_held_by(store, plan)
+	if not held:
+		return []
+	if school.enabled:
+		evaluation.evaluate_now(store, school, now, students=[student])
+	return look_again.give_back(store, school, held, now, by=by, plan=plan)
+
+
+def give_back_what_no_plan_holds(store: Store, school: School, now: datetime) -> int:
+	"""Open again the signals that are in a plan which is over or gone; returns how many."""
+	lost = support_plans.signals_of_no_plan(store)
+	return len(look_again.give_back(store, school, lost, now)) if lost else 0
 
 
 def shown(store: Store, students: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -5,12 +5,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
-from vsv_app.engine.care.promises import AHEAD_SCHOOL_DAYS, Promise, most_pressing
+from vsv_app.engine.care.concerns import RESTRICTED
+from vsv_app.engine.care.promises import (
+	AHEAD_SCHOOL_DAYS,
+	HELP,
+	LOOK_AGAIN,
+	NEXT_STEP,
+	Promise,
+	most_pressing,
+)
 from vsv_app.services import mentors
 from vsv_app.services.mentors import Mentors
 from vsv_app.services.school import School
-from vsv_app.stores.queries.care import care_reminders, deadlines
+from vsv_app.stores.queries.care import (
+	care_meetings,
+	care_reminders,
+	concerns,
+	contact_log,
+	deadlines,
+)
 from vsv_app.stores.queries.partners import agreement_deadlines, referrals
+from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
 
 DEFAULT_NOTICE_DAYS = 60
@@ -37,6 +52,27 @@ class Ground:
 
 Source = Callable[[Ground], Iterable[Promise]]
 
+
+def _calls_for_help(on: Ground) -> Iterable[Promise]:
+	"""Calls for help that nobody took in hand, due the same school day; who is named to read one has it in hand."""
+	for one in concerns.calls_for_help(on.store):
+		asked = one.noted_on.date()
+		named = one.readers if one.visibility == RESTRICTED else ()
+		yield Promise(
+			HELP, "Concern", one.name, "", on.calendar.school_day_from(asked),
+			held_by=named, student=one.student, asked_on=asked,
+		)  # fmt: skip
+
+
+def _signals_to_look_at(on: Ground) -> Iterable[Promise]:
+	"""Signals that somebody acknowledged, on the day to look again."""
+	for signal, student, _severity, day in signals.to_look_at_again(on.store, until=on.until):
+		if day is not None:
+			yield Promise(
+				LOOK_AGAIN, "Early Warning Signal", signal, "", day, student=student, shows_from=day
+			)
+
+
 SOURCES: tuple[Source, ...] = (
 	lambda on: deadlines.actions(on.store, on.until, on.ahead),
 	lambda on: deadlines.goals(on.store, on.until, on.ahead),
@@ -44,7 +80,11 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: deadlines.agreement_reviews(on.store, on.until, on.ahead),
 	lambda on: agreement_deadlines.renewals(on.store, on.today + timedelta(days=on.notice_days)),
 	lambda on: deadlines.unanswered_messages(on.store),
+	lambda on: contact_log.next_steps(on.store, on.until, on.ahead),
+	lambda on: _calls_for_help(on),
+	lambda on: _signals_to_look_at(on),
 	lambda on: agreement_deadlines.consents_to_ask_anew(on.store, on.today, on.school.consent_age),
+	lambda on: care_meetings.open_decisions(on.store, on.until, on.ahead),
 	lambda on: referrals.unanswered(on.store, on.school.coordinator),
 	lambda on: referrals.answers_not_seen(on.store),
 	lambda on: referrals.families_words(on.store),
@@ -70,8 +110,8 @@ def standing(
 	last = until or school_day_after(calendar, today, AHEAD_SCHOOL_DAYS)
 	ground = Ground(store, school, calendar, today, last, notice_days)
 	found = [promise for source in SOURCES for promise in source(ground)]
-	of_nobody = sorted({one.student for one in found if not one.held_by and one.student})
-	people = mentors.load(store, today, of_nobody) if of_nobody else None
+	of_learners = sorted({one.student for one in found if one.student})
+	people = mentors.load(store, today, of_learners) if of_learners else None
 	return sorted((_in_hand(one, people, school) for one in found), key=most_pressing)
 
 
@@ -123,7 +163,23 @@ def _counted(calendar: SchoolCalendar, day: date, school_days: int) -> date:
 
 
 def _in_hand(promise: Promise, people: Mentors | None, school: School) -> Promise:
+	if promise.held_by and people and promise.student and promise.kind != HELP:
+		return promise.held_by_these(_there(promise, people, school))
 	if promise.held_by:
 		return promise
 	mine = tuple(people.of(promise.student)) if people and promise.student else ()
 	return promise.held_by_these(mine or ((school.coordinator,) if school.coordinator else ()))
+
+
+def _there(promise: Promise, people: Mentors, school: School) -> tuple[str, ...]:
+	"""Who has it in hand while somebody is away or has no task with the learner any more.
+
+	Who reads a call for help is named, so that nobody stands in for them.
+	"""
+	there = [other for who in promise.held_by for other in people.in_place_of(who, promise.student) or [who]]
+	if promise.kind == NEXT_STEP and not {
+		*people.all_of(promise.student),
+		school.coordinator or "",
+	}.intersection(promise.held_by):
+		there += people.of(promise.student)
+	return tuple(dict.fromkeys(there))

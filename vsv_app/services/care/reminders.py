@@ -1,18 +1,77 @@
 """Reminders of what was agreed and is overdue: first who has it in hand, then the coordinator, then the leader."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.care import promises as kinds
 from vsv_app.engine.care.promises import About, Promise, climbs_after
 from vsv_app.engine.signals.alerts import LADDER, LEADER, Alert, Sent, escalation
 from vsv_app.services.care import promises
-from vsv_app.services.school import School
-from vsv_app.stores.queries.care import care_reminders
+from vsv_app.services.school import SETTINGS, School
+from vsv_app.stores.queries.care import care_reminders, concerns
 from vsv_app.stores.store import Store
 
-SUBJECT = "Something that was agreed is overdue"
-ESCALATED = "Something that was agreed is overdue, and a reminder did not help"
+SCHOOL_BEGINS = time(8)
+SUBJECTS: Mapping[str, tuple[str, str]] = {
+	kinds.HELP: (
+		"A call for help has no answer",
+		"A call for help has no answer, and a reminder did not help",
+	),
+	kinds.MESSAGE: (
+		"A family's message has no answer",
+		"A family's message has no answer, and a reminder did not help",
+	),
+	kinds.LOOK_AGAIN: (
+		"A signal is to be looked at again",
+		"A signal is to be looked at again, and a reminder did not help",
+	),
+	kinds.NEXT_STEP: (
+		"A next step that was agreed is overdue",
+		"A next step that was agreed is overdue, and a reminder did not help",
+	),
+	kinds.ACTION: (
+		"A step of a plan is overdue",
+		"A step of a plan is overdue, and a reminder did not help",
+	),
+	kinds.GOAL: (
+		"A goal of a plan has passed its day",
+		"A goal of a plan has passed its day, and a reminder did not help",
+	),
+	kinds.REVIEW: (
+		"A review of a plan is overdue",
+		"A review of a plan is overdue, and a reminder did not help",
+	),
+	kinds.CONTESTED: (
+		"A contested record has no answer",
+		"A contested record has no answer, and a reminder did not help",
+	),
+	kinds.CONTEST_ANSWERED: (
+		"A contested record was answered",
+		"A contested record was answered, and a reminder did not help",
+	),
+	kinds.REFERRAL: (
+		"A referral waits for somebody",
+		"A referral waits for somebody, and a reminder did not help",
+	),
+	kinds.DECISION: (
+		"What the care meeting decided is overdue",
+		"What the care meeting decided is overdue, and a reminder did not help",
+	),
+	kinds.AGREEMENT: (
+		"A review of an agreement is overdue",
+		"A review of an agreement is overdue, and a reminder did not help",
+	),
+	kinds.RENEWAL: (
+		"An agreement ends soon",
+		"An agreement ends soon, and a reminder did not help",
+	),
+	kinds.CONSENT: (
+		"A consent is to be asked for anew",
+		"A consent is to be asked for anew, and a reminder did not help",
+	),
+}
+"""What the bell says, by kind: the first time, and to the next person. Nobody is named: it goes out as a mail too."""
 
 
 def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, *, notice_days: int) -> int:
@@ -32,6 +91,44 @@ def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, 
 				_send(store, one, alert, now)
 				count += 1
 	return count
+
+
+def climb_with_calls_for_help(store: Store, school: School, calendar: SchoolCalendar, now: datetime) -> int:
+	"""Tell the coordinator, and then the leader, of a call for help that nobody took in hand; returns how many were told.
+
+	Its clock has hours: the first person after so many as the school has set, the next after as many again. What it
+	says stays with who is named to read it. On a day without school nobody is there to climb to.
+	"""
+	hours = int(store.single(SETTINGS).get("help_hours") or 0)
+	if not hours or not calendar.is_school_day(now.date()):
+		return 0
+	calls = {one.name: one for one in concerns.calls_for_help(store)}
+	due = [one for one in promises.standing(store, school, calendar, now.date()) if one.name in calls]
+	told = care_reminders.reminders(store, sorted(calls)) if due else {}
+	count = 0
+	with store.transaction():
+		for one in due:
+			sent = told.get(one.about, [])
+			since = max([_begins(one, calls[one.name].noted_on), *(on for _who, _level, on in sent)])
+			if now - since < timedelta(hours=hours):
+				continue
+			reached = [Sent(recipient, level, on.date()) for recipient, level, on in sent]
+			alert = escalation(
+				reached or [Sent("", LADDER[0], one.due)],
+				school_days_since=1,
+				after=1,
+				coordinator=school.coordinator,
+				leader=school.leader,
+			)
+			if alert is not None:
+				_send(store, one, alert, now)
+				count += 1
+	return count
+
+
+def _begins(call: Promise, asked: datetime) -> datetime:
+	"""From when the clock of a call for help runs: of one from a weekend, from the morning of the next school day."""
+	return asked if asked.date() == call.due else datetime.combine(call.due, SCHOOL_BEGINS)
 
 
 def _close_what_is_done(store: Store, due: Sequence[Promise], now: datetime) -> dict[About, list[str]]:
@@ -91,7 +188,7 @@ def _send(store: Store, due: Promise, alert: Alert, now: datetime) -> None:
 			"reminder_key": f"{due.name}|{due.kind}|{due.thing}|{due.due}|{alert.recipient}|{alert.level}",
 		},
 	)
-	subject = SUBJECT if alert.level == LADDER[0] else ESCALATED
+	subject = SUBJECTS[due.kind][alert.level != LADDER[0]]
 	# A leader has no task with the learner and may not open the record. The reminder itself says what is late.
 	about = ("Care Reminder", reminder) if alert.level == LEADER else (due.doctype, due.name)
 	store.notify(alert.recipient, subject, *about)

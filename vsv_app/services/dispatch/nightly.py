@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vsv_app.services.attendance import ledger, roll
+from vsv_app.services.care import plans
 from vsv_app.services.school import School
 from vsv_app.services.signals import alerting, evaluation, statutory_reports
+from vsv_app.services.signals import look_again as look_again_at
 from vsv_app.services.signals.evaluation import Evaluated
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar
@@ -59,6 +61,19 @@ def evaluate_rest(store: Store, school: School, now: datetime) -> Evaluated:
 	here = _own(store, now)
 	gone = sorted({signal.student for signal in signals.standing(store)} - set(here))
 	return evaluation.evaluate_now(store, school, now, students=gone) if gone else Evaluated()
+
+
+def look_again(store: Store, school: School, now: datetime) -> int:
+	"""Open again what somebody wanted to look at by today, and what a plan that is over left behind; returns how many.
+
+	Of these learners the rules look first, so that nothing comes back whose facts no longer hold.
+	"""
+	due = signals.to_look_at_again(store, until=now.date())
+	if students := sorted({student for _name, student, _severity, _day in due}):
+		evaluation.evaluate_now(store, school, now, students=students)
+	return look_again_at.bring_back(store, school, now) + plans.give_back_what_no_plan_holds(
+		store, school, now
+	)
 
 
 def escalate(store: Store, school: School, now: datetime) -> int:

@@ -18,14 +18,17 @@ SUBJECT = "An early-warning signal asks for your attention"
 SEVERAL = "{0} early-warning signals ask for your attention"
 ESCALATED = "An early-warning signal was not answered and asks for your attention"
 SEVERAL_ESCALATED = "{0} early-warning signals were not answered and ask for your attention"
+BACK = "An early-warning signal is open again and asks for your attention"
+SEVERAL_BACK = "{0} early-warning signals are open again and ask for your attention"
 
 
 class About(NamedTuple):
-	"""A signal, with the learner whom it is about."""
+	"""A signal, with the learner whom it is about; `reopened_on`: since when it is open again."""
 
 	signal: str
 	student: str
 	student_name: str | None
+	reopened_on: datetime | None = None
 
 
 def raise_first(
@@ -40,6 +43,22 @@ def raise_first(
 	)
 
 
+def tell_again(store: Store, school: School, names: Sequence[str], now: datetime) -> int:
+	"""Tell today's mentors about signals that are open again, as about new ones; returns how many alerts went out."""
+	wanted = set(names)
+	back = [About(*one) for one in signals.unanswered(store) if one.signal in wanted] if wanted else []
+	if not back:
+		return 0
+	people = mentors.load(store, now.date(), sorted({about.student for about in back}))
+	due = [
+		(alert, about)
+		for about in back
+		for alert in first_alerts(people.of(about.student), school.coordinator)
+	]
+	_send(store, due, now, (BACK, SEVERAL_BACK))
+	return len(due)
+
+
 def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now: datetime) -> int:
 	"""Tell the next person about each signal that nobody acted on in time; returns how many alerts went out.
 
@@ -48,14 +67,22 @@ def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now:
 	waiting = signals.unanswered(store)
 	if not waiting:
 		return 0
-	sent = signals.alerts(store, [name for name, _student, _label in waiting])
-	people = mentors.load(store, now.date(), sorted({student for _name, student, _label in waiting}))
+	sent = signals.alerts(store, [one.signal for one in waiting])
+	people = mentors.load(store, now.date(), sorted({one.student for one in waiting}))
 	handed: list[tuple[Alert, About]] = []
 	due: dict[str, tuple[Alert, About]] = {}
 	with store.transaction():
-		for name, student, label in waiting:
-			told = [Sent(recipient, level, on.date()) for recipient, level, on in sent.get(name, [])]
-			about = About(name, student, label)
+		for about in (About(*one) for one in waiting):
+			name, student, _label, since = about
+			told = [
+				Sent(recipient, level, on.date())
+				for recipient, level, on in sent.get(name, [])
+				if since is None or on >= since
+			]
+			if not told:
+				# Nobody was there to be told, or the night ended before anybody was.
+				handed += [(alert, about) for alert in first_alerts(people.of(student), school.coordinator)]
+				continue
 			if anew := handed_over(told, people.of(student)):
 				handed += [(alert, about) for alert in anew]
 				continue
@@ -102,10 +129,12 @@ def _values(alert: Alert, about: About, now: datetime) -> dict[str, Any]:
 	return {
 		"creation": now,
 		"modified": now,
-		**about._asdict(),
+		"signal": about.signal,
+		"student": about.student,
+		"student_name": about.student_name,
 		"recipient": alert.recipient,
 		"level": alert.level,
 		"sent_on": now,
 		"status": "Sent",
-		"alert_key": alert.key(about.signal),
+		"alert_key": alert.key(about.signal, about.reopened_on),
 	}

@@ -4,14 +4,18 @@ TakenMeanwhile(ValueError)   somebody else has just taken a step; nothing was wr
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation import history
 from vsv_app.engine.signals.explanation.findings import Say
-from vsv_app.engine.signals.signal_lifecycle import Step
+from vsv_app.engine.signals.signal_lifecycle import SignalState, Step
+from vsv_app.services.school import SETTINGS
+from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.signals import signal_steps, signals
 from vsv_app.stores.queries.signals.signal_steps import Taken
 from vsv_app.stores.queries.signals.signals import EvidenceRow
@@ -24,6 +28,12 @@ ANSWERS = {
 	life.ESCALATED: "Escalated",
 }
 """What a step makes of the alerts that went out about its signal."""
+
+
+LOOK_AGAIN_WEEKS, LOOK_AGAIN_URGENT_DAYS = 2, 2
+"""Where a school has set nothing else: school weeks, and for urgent signals school days."""
+PROMISING = (life.ACKNOWLEDGED, life.TAKEN_BACK, life.FOLLOWED_UP)
+"""Steps that promise to look again on a day."""
 
 
 class TakenMeanwhile(ValueError):
@@ -56,6 +66,7 @@ def change(
 	kept = signal_steps.kept(store, list(steps))
 	if gone := [name for name in steps if name not in kept]:
 		raise ValueError(f"There is no signal {gone[0]}.")
+	steps = {name: with_day(store, step, kept[name].state) for name, step in steps.items()}
 	taken = [
 		Taken(name, was.student, was.step_count + 1, step, life.after(was.state, step))
 		for name, step in steps.items()
@@ -76,6 +87,27 @@ def write(store: Store, taken: Sequence[Taken], now: datetime) -> None:
 	for one in taken:
 		if one.step.kind in ANSWERS:
 			signals.answer_alerts(store, one.signal, ANSWERS[one.step.kind], now)
+
+
+def with_day(store: Store, step: Step, state: SignalState) -> Step:
+	"""A step that promises to look again, with the day of the school's own habit where none was chosen."""
+	if step.kind not in PROMISING or step.look_again_on or step.plan:
+		return step
+	return replace(step, look_again_on=usual_day(store, state.severity, step.on.date()))
+
+
+def usual_day(
+	store: Store, severity: str, today: date, school_calendar: SchoolCalendar | None = None
+) -> date:
+	"""By which day to look again at a signal that somebody takes on today, counted by the school calendar."""
+	settings, school_calendar = store.single(SETTINGS), school_calendar or calendar.load(store)
+	if severity == "Urgent":
+		return school_calendar.school_days_after(
+			today, int(settings.get("look_again_urgent_days") or LOOK_AGAIN_URGENT_DAYS)
+		)
+	return school_calendar.school_weeks_after(
+		today, int(settings.get("look_again_weeks") or LOOK_AGAIN_WEEKS)
+	)
 
 
 def raise_signals(

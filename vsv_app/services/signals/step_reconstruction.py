@@ -101,14 +101,16 @@ def _dated(known: Known) -> Iterator[Step]:
 		yield _step(life.ESCALATED, on, recipient=recipient, level=level)
 	taken_back = {one.taken_back_on for one in known.dismissals}
 	if now.acknowledged_on and now.acknowledged_on not in taken_back:
-		yield _step(life.ACKNOWLEDGED, now.acknowledged_on, now.acknowledged_by)
+		yield _step(
+			life.ACKNOWLEDGED, now.acknowledged_on, now.acknowledged_by, look_again_on=now.look_again_on
+		)
 	for plan, on, by in known.plans:
 		if now.status == life.IN_PLAN or (now.closed_on and on <= now.closed_on):
 			yield _step(life.PUT_IN_PLAN, on, by, plan=plan)
 	for one in known.dismissals:
 		yield _step(life.DISMISSED, one.on, one.by, reason=one.reason, note=one.note)
 		held = next((plan for plan, on, _by in known.plans if on <= one.on), None)
-		yield _step(life.TAKEN_BACK, one.taken_back_on, one.by, plan=held)
+		yield _step(life.TAKEN_BACK, one.taken_back_on, one.by, plan=held, look_again_on=now.look_again_on)
 	if now.closed_on and now.status == life.DISMISSED:
 		yield _step(life.DISMISSED, now.closed_on, now.closed_by, reason=now.dismiss_reason, note=now.note)
 	if now.closed_on and now.status == life.RESOLVED:

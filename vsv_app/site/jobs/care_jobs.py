@@ -35,6 +35,22 @@ def remind() -> int:
 
 
 @redacts_errors
+def climb_with_calls_for_help() -> int:
+	"""Tell the next person of a call for help that waits for hours, unless the hour is quiet."""
+	here = running_school()
+	if here is None:
+		return 0
+	store, now = FrappeStore(commits=not frappe.flags.in_test), school_now(here)
+	settings, school_calendar = store.single(SETTINGS), calendar.load(store)
+	quiet = QuietHours(minute_of(settings["quiet_from"]), minute_of(settings["quiet_to"]))
+	if not may_disturb(
+		quiet, now.hour * 60 + now.minute, school_day=school_calendar.is_school_day(now.date())
+	):
+		return 0
+	return reminders.climb_with_calls_for_help(store, here, school_calendar, now)
+
+
+@redacts_errors
 def write_to_people() -> None:
 	"""Send the morning's digests and the texts that wait, unless the hour is quiet or there is no school."""
 	here = running_school()

@@ -1,5 +1,6 @@
 """What the portal shows: to a learner or guardian about one learner, to a partner about what was referred."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -228,8 +229,12 @@ def partner() -> list[dict[str, Any]]:
 
 def shared(referral: Any) -> dict[str, Any]:
 	"""What a partner sees of a learner now: text by field, in the order of the list of fields."""
-	shown = referral.shown()
-	return {_(field): text(referral) for field, text in _TEXT.items() if field in shown}
+	return fields_of(referral, referral.shown())
+
+
+def fields_of(about: Any, shown: Collection[str]) -> dict[str, Any]:
+	"""Fields of a learner as a partner reads them; `about` has the student, and a plan and a question where there are."""
+	return {_(field): text(about) for field, text in _TEXT.items() if field in shown}
 
 
 def languages() -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from vsv_app.engine.attendance.timetable import Earlier
-from vsv_app.stores.queries.sql import VALUE, any_of, select, table
+from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table
 from vsv_app.stores.store import Store
 
 STUDENT = table("Student")
@@ -48,6 +48,15 @@ class Mentoring:
 	group: str | None
 	from_date: date
 	to_date: date | None
+	name: str = ""
+	stands_in_for: str | None = None
+	came_back: bool = False
+	note: str | None = None
+
+	@property
+	def away(self) -> str | None:
+		"""Who is away while this holds: the substitute has their tasks."""
+		return self.stands_in_for if self.stands_in_for and not self.came_back else None
 
 
 def academic_years(store: Store) -> list[tuple[str, date, date]]:
@@ -166,6 +175,23 @@ def program_of(store: Store, group: str) -> str | None:
 	return rows[0][0] or None if rows else None
 
 
+@dataclass(frozen=True)
+class Named:
+	"""A learner by everything that a list may call them."""
+
+	student: str
+	name: str
+	email: str | None
+	enabled: bool
+
+
+def named(store: Store) -> list[Named]:
+	"""Every learner, those who have left too."""
+	s = STUDENT
+	query = select(s, s.name, s.student_name, s.student_email_id, s.enabled)
+	return [Named(one, name or one, email, bool(on)) for one, name, email, on in store.fetch(query)]
+
+
 def enabled_students(store: Store) -> dict[str, str]:
 	"""Name by learner, of learners who have not left."""
 	query = select(STUDENT, STUDENT.name, STUDENT.student_name).where(STUDENT.enabled == 1)
@@ -201,26 +227,53 @@ def people_with_role(store: Store, role: str) -> list[str]:
 	return sorted(user for (user,) in store.fetch(query, ["User", role]))
 
 
-def mentorings(store: Store, day: date, mentor: str | None = None) -> list[Mentoring]:
-	"""The mentor assignments that hold on a day."""
+def mentorings(
+	store: Store, day: date, mentor: str | None = None, *, until: date | None = None
+) -> list[Mentoring]:
+	"""The mentor assignments that hold on a day, or on any up to and with `until`."""
 	query = (
 		select(
 			ASSIGNMENT, ASSIGNMENT.mentor, ASSIGNMENT.mentor_name, ASSIGNMENT.task, ASSIGNMENT.student,
-			ASSIGNMENT.student_group, ASSIGNMENT.from_date, ASSIGNMENT.to_date,
+			ASSIGNMENT.student_group, ASSIGNMENT.from_date, ASSIGNMENT.to_date, ASSIGNMENT.name,
+			ASSIGNMENT.stands_in_for, ASSIGNMENT.came_back, ASSIGNMENT.hand_over_note,
 		)
 		.where(ASSIGNMENT.from_date <= VALUE)
 		.where((ASSIGNMENT.to_date >= VALUE) | ASSIGNMENT.to_date.isnull())
 	)  # fmt: skip
-	values: list[Any] = [day, day]
+	values: list[Any] = [until or day, day]
 	if mentor is not None:
 		query = query.where(ASSIGNMENT.mentor == VALUE)
 		values.append(mentor)
 	return [
-		Mentoring(m, name, task, student or None, group or None, start, end)
-		for m, name, task, student, group, start, end in store.fetch(
+		Mentoring(
+			m, label, task, student or None, group or None, start, end,
+			name, away or None, bool(back), note or None,
+		)
+		for m, label, task, student, group, start, end, name, away, back, note in store.fetch(
 			query.orderby(ASSIGNMENT.from_date), values
 		)
-	]
+	]  # fmt: skip
+
+
+def stand_ins_for(store: Store, user: str, day: date) -> list[Mentoring]:
+	"""The assignments of who stands in for somebody on a day or later."""
+	a = ASSIGNMENT
+	fields = ("mentor", "mentor_name", "task", "student", "student_group", "from_date", "to_date", "name")
+	query = (
+		select(a, *(a[field] for field in fields), a.came_back, a.hand_over_note)
+		.where(a.stands_in_for == VALUE)
+		.where((a.to_date >= VALUE) | a.to_date.isnull())
+		.orderby(a.from_date)
+	)
+	return [
+		Mentoring(m, label, task, student or None, group or None, start, end, name, user, bool(back), note or None)
+		for m, label, task, student, group, start, end, name, back, note in store.fetch(query, [user, day])
+	]  # fmt: skip
+
+
+def forget_assignments(store: Store, names: Sequence[str]) -> None:
+	"""Take away assignments that have not begun."""
+	store.run(delete(ASSIGNMENT).where(any_of(ASSIGNMENT.name, names)), names)
 
 
 def leavers(store: Store, from_date: date, to_date: date) -> list[tuple[str, date, str]]:

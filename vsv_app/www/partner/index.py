@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 
 from vsv_app.site.care import family_mails
-from vsv_app.site.portal import pages
+from vsv_app.site.portal import meetings, pages
 
 no_cache = 1
 
@@ -17,6 +17,8 @@ def get_context(context: frappe._dict) -> None:
 	context.title = _("Partners of the school")
 	context.no_breadcrumbs = True
 	context.organisations = pages.partner()
+	for organisation in context.organisations:
+		organisation["meetings"] = meetings.of_partner(organisation["name"])
 	context.mails = family_mails.choice(frappe.session.user)
 	context.languages = pages.languages()
 	context.language = pages.language()

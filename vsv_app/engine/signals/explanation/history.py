@@ -15,7 +15,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 		life.RAISED: "Raised on {day}{value}.",
 		life.UPDATED: "Measured anew on {day}{change}.",
 		"Updated several times": "Measured anew {times} times from {first} to {day}{change}.",
-		life.ACKNOWLEDGED: "Acknowledged by {by} on {day}{value}.",
+		life.ACKNOWLEDGED: "Acknowledged by {by} on {day}{value}{again}.",
+		life.FOLLOWED_UP: "Something was done by {by} on {day}{again}.",
+		"A day was set": "A day to look again was set{again}.",
+		life.CAME_BACK: "Nothing was done by {day}: it is open again.",
+		life.GIVEN_BACK: "The plan was closed on {day}, and the rule still holds: it is open again.",
 		life.CONTESTED: "{by} said on {day} that {record} is not right.",
 		life.PUT_IN_PLAN: "Put in a plan by {by} on {day}{value}.",
 		life.DISMISSED: "Dismissed by {by} on {day}: {reason}{value}.",
@@ -29,7 +33,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 		life.RAISED: "Gemeld op {day}{value}.",
 		life.UPDATED: "Opnieuw gemeten op {day}{change}.",
 		"Updated several times": "{times} keer opnieuw gemeten van {first} tot {day}{change}.",
-		life.ACKNOWLEDGED: "Opgepakt door {by} op {day}{value}.",
+		life.ACKNOWLEDGED: "Opgepakt door {by} op {day}{value}{again}.",
+		life.FOLLOWED_UP: "Er is iets gedaan door {by} op {day}{again}.",
+		"A day was set": "Er is een dag bepaald{again}.",
+		life.CAME_BACK: "Tot {day} is er niets gedaan: het staat weer open.",
+		life.GIVEN_BACK: "Het plan is op {day} gesloten en de regel geldt nog: het staat weer open.",
 		life.CONTESTED: "{by} zei op {day} dat {record} niet klopt.",
 		life.PUT_IN_PLAN: "In een plan gezet door {by} op {day}{value}.",
 		life.DISMISSED: "Afgewezen door {by} op {day}: {reason}{value}.",
@@ -43,6 +51,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 PHRASES: Mapping[str, Mapping[str, str]] = {
 	"en": {
 		"value": "; value then {}",
+		"again": "; look again on {}",
 		"change": ": from {} to {}",
 		"same": ": {}",
 		"tier": "; support: {}",
@@ -54,6 +63,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 	},
 	"nl": {
 		"value": "; waarde toen {}",
+		"again": "; opnieuw bekijken op {}",
 		"change": ": van {} naar {}",
 		"same": ": {}",
 		"tier": "; ondersteuning: {}",
@@ -128,6 +138,7 @@ class _Teller:
 			reason=self._reason(step),
 			record=self._record(step),
 			value=self._value(step),
+			again=self._again(step),
 			change=self._change(before, step.measured),
 		)
 		text = text[:1].upper() + text[1:]
@@ -139,6 +150,8 @@ class _Teller:
 		if len(run) > 1:
 			return "Updated several times"
 		(step,) = run
+		if step.kind == life.FOLLOWED_UP and not step.by:
+			return "A day was set"
 		return "Resolved by a person" if step.kind == life.RESOLVED and step.by else step.kind
 
 	def _day(self, moment: datetime) -> str:
@@ -163,6 +176,10 @@ class _Teller:
 	def _value(self, step: Step) -> str:
 		said = self._amount(step.measured)
 		return self.words["value"].format(said) if said and not step.reconstructed else ""
+
+	def _again(self, step: Step) -> str:
+		day = step.look_again_on
+		return self.words["again"].format(day_in_words(day, self.language)) if day else ""
 
 	def _change(self, before: Measured | None, now: Measured | None) -> str:
 		earlier, later = self._amount(before), self._amount(now)

@@ -13,11 +13,15 @@
 		evidence = new Set(); // signals
 		histories = new Set(); // signals
 		tables = new Set(); // students
+		timelines = new Map(); // student → {loading} or {entries} or {failure}
+		wholeTimelines = new Set(); // students
 		touched = new Set(); // students acted on since the last refresh
 		fresh = new Set(); // students with a signal that came while the board was open
 		problems = new Map(); // student → {text, retry}
 		pending = new Set(); // actions under way
 		quietShown = false;
+		read = new Map(); // key of what waits → what was written, once somebody asked to read it
+		awayProblem = ""; // why a hand-over failed
 		filter = "";
 		dismissed = null; // {learner, signal} that was dismissed last
 
@@ -31,6 +35,12 @@
 
 		find(student) {
 			return this.overview?.learners.find((learner) => learner.student === student);
+		}
+
+		/** The learner whom a record is about: something that waits, a signal, a plan. */
+		about(record) {
+			const names = (learner) => [...learner.waiting, ...learner.signals, learner.plan ?? {}].map((one) => one.name);
+			return record ? this.overview?.learners.find((learner) => names(learner).includes(record)) : undefined;
 		}
 
 		replace(learner) {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from vsv_app.engine.care import promises
 from vsv_app.engine.care.promises import ANSWER_WITHIN_DAYS, Promise
@@ -106,6 +107,13 @@ def unanswered_messages(store: Store) -> list[Promise]:
 		)
 		for name, student, sent_on, message in store.fetch(query, ["Open"])
 	]  # fmt: skip
+
+
+def message(store: Store, name: str) -> dict[str, Any] | None:
+	"""Whom a family's message is about, and whether it has an answer."""
+	query = select(MESSAGE, MESSAGE.student, MESSAGE.status).where(MESSAGE.name == VALUE)
+	rows = store.fetch(query, [name])
+	return dict(zip(("student", "status"), rows[0], strict=True)) if rows else None
 
 
 def _of(person: str | None) -> tuple[str, ...]:

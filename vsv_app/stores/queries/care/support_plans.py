@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from vsv_app.engine.care.plans import CLOSED
+from vsv_app.engine.signals.signal_lifecycle import IN_PLAN
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Store
 
@@ -44,6 +45,33 @@ def open_plan_of(store: Store, signal: str) -> str | None:
 	)
 	rows = store.fetch(query, [signal, CLOSED])
 	return rows[0][0] if rows else None
+
+
+def signals_held_by(store: Store, plan: str) -> list[str]:
+	"""The signals in a plan that this plan answers to."""
+	query = (
+		select(PLAN_SIGNAL, SIGNAL.name)
+		.join(SIGNAL)
+		.on(SIGNAL.name == PLAN_SIGNAL.signal)
+		.where(PLAN_SIGNAL.parent == VALUE)
+		.where(SIGNAL.status == VALUE)
+		.distinct()
+	)
+	return sorted(row[0] for row in store.fetch(query, [plan, IN_PLAN]))
+
+
+def signals_of_no_plan(store: Store) -> list[str]:
+	"""The signals in a plan that no plan answers to which is not closed."""
+	held = (
+		select(PLAN_SIGNAL, PLAN_SIGNAL.signal)
+		.join(PLAN)
+		.on(PLAN.name == PLAN_SIGNAL.parent)
+		.where(PLAN.status != VALUE)
+		.distinct()
+	)
+	known = {row[0] for row in store.fetch(held, [CLOSED])}
+	every = select(SIGNAL, SIGNAL.name).where(SIGNAL.status == VALUE).orderby(SIGNAL.name)
+	return [row[0] for row in store.fetch(every, [IN_PLAN]) if row[0] not in known]
 
 
 def signals_of(store: Store, student: str, names: Sequence[str]) -> list[dict[str, Any]]:

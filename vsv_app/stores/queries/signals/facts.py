@@ -217,6 +217,7 @@ def _talks(store: Store, first: date, on: date, students: Students) -> Answer:
 	query = (
 		select(c, c.student, c.contact_on, c.channel, c.name)
 		.where(c.with_whom == VALUE)
+		.where(c.not_reached == 0)
 		.where(c.contact_on >= VALUE)
 		.where(c.contact_on < VALUE)
 	)

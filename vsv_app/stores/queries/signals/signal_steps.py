@@ -17,7 +17,7 @@ ATTENDANCE = table("Student Attendance")
 STATE = tuple(field for field in SignalState.__dataclass_fields__ if field != "holds_key")
 """What a signal keeps of its state, in columns of the same names; whether it holds a key is another column's to say."""
 MEASURED = tuple(Measured.__dataclass_fields__)
-OWN = ("reason", "note", "plan", "record", "recipient", "level")
+OWN = ("reason", "note", "plan", "record", "recipient", "level", "look_again_on")
 """What a step says beside its kind, who, when and what was measured; in columns of the same names."""
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pypika import Order
 
 from vsv_app.engine.signals.evaluation import OpenSignal
-from vsv_app.engine.signals.signal_lifecycle import DISMISSED, STANDING
+from vsv_app.engine.signals.signal_lifecycle import ACKNOWLEDGED, DISMISSED, STANDING
 from vsv_app.stores.queries import child_rows
 from vsv_app.stores.queries.child_rows import ChildTable
 from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table, update
@@ -40,6 +40,9 @@ class Listed:
 	observed_value: float
 	threshold: float
 	raised_on: datetime
+	reopened_on: datetime | None = None
+	look_again_on: date | None = None
+	acknowledged_by: str | None = None
 
 
 class EvidenceRow(NamedTuple):
@@ -114,6 +117,22 @@ def listed(store: Store, students: Sequence[str]) -> list[Listed]:
 		.orderby(s.raised_on, order=Order.desc)
 	)
 	return [Listed(*row) for row in store.fetch(query, [*students, *STANDING])]
+
+
+def escalated_to(store: Store, recipient: str) -> list[Listed]:
+	"""The signals that nobody has answered and that went up the ladder to somebody."""
+	s, a = SIGNAL, ALERT
+	query = (
+		select(s, *(s[field] for field in Listed.__dataclass_fields__))
+		.join(a)
+		.on(a.signal == s.name)
+		.where(s.status == VALUE)
+		.where(a.recipient == VALUE)
+		.where(a.level != VALUE)
+		.where(a.status.isin([VALUE] * 2))
+		.distinct()
+	)
+	return [Listed(*row) for row in store.fetch(query, ["Open", recipient, "Mentor", "Sent", "Seen"])]
 
 
 def get(store: Store, name: str) -> dict[str, Any] | None:
@@ -195,14 +214,43 @@ def alerts(store: Store, signals: Sequence[str]) -> dict[str, list[tuple[str, st
 	return found
 
 
-def unanswered(store: Store) -> list[tuple[str, str, str | None]]:
-	"""(signal, learner, learner's name) of signals on which nobody has acted."""
+class Unanswered(NamedTuple):
+	"""A signal on which nobody has acted; `reopened_on`: since when it is open again, where somebody had it in hand."""
+
+	signal: str
+	student: str
+	student_name: str | None
+	reopened_on: datetime | None
+
+
+def unanswered(store: Store) -> list[Unanswered]:
+	"""The signals on which nobody has acted."""
 	query = (
-		select(SIGNAL, SIGNAL.name, SIGNAL.student, SIGNAL.student_name)
+		select(SIGNAL, SIGNAL.name, SIGNAL.student, SIGNAL.student_name, SIGNAL.reopened_on)
 		.where(SIGNAL.status == VALUE)
 		.orderby(SIGNAL.name)
 	)
-	return [(row[0], row[1], row[2]) for row in store.fetch(query, ["Open"])]
+	return [Unanswered(*row) for row in store.fetch(query, ["Open"])]
+
+
+def to_look_at_again(
+	store: Store, students: Sequence[str] | None = None, until: date | None = None
+) -> list[tuple[str, str, str, date | None]]:
+	"""(signal, learner, severity, day) of signals that somebody acknowledged; `until`: whose day has come by then.
+
+	A signal without a day comes first: nobody promised anything.
+	"""
+	query = select(SIGNAL, SIGNAL.name, SIGNAL.student, SIGNAL.severity, SIGNAL.look_again_on).where(
+		SIGNAL.status == VALUE
+	)
+	values: list[Any] = [ACKNOWLEDGED]
+	if students is not None:
+		query = query.where(any_of(SIGNAL.student, students))
+		values += students
+	if until is not None:
+		query = query.where((SIGNAL.look_again_on <= VALUE) | SIGNAL.look_again_on.isnull())
+		values.append(until)
+	return [(row[0], row[1], row[2], row[3]) for row in store.fetch(query.orderby(SIGNAL.name), values)]
 
 
 def waiting_for(store: Store) -> list[tuple[str, str, str, str]]:

@@ -63,6 +63,7 @@ class EarlyWarningSignal(Document):
 			self.dismiss_reason,
 			self.note,
 		)
+		step = steps.with_day(FrappeStore(), step, was)
 		state = self.state_after(was, step)
 		self.update(
 			{**signal_steps.columns(state, was), "dismiss_reason": state.dismiss_reason, "note": state.note}

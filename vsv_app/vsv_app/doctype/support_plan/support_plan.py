@@ -8,10 +8,13 @@ from frappe.utils import flt, get_datetime, getdate, now_datetime, nowdate
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.goals import FOLLOWED, measure_of, unit_of
 from vsv_app.engine.care.plans import Action, Agreement, Goal, Plan, Review
+from vsv_app.services import school
+from vsv_app.services.care.plans import give_back
 from vsv_app.services.signals import signal_steps
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
 from vsv_app.site.portal import pages
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 SAID = (
@@ -150,9 +153,14 @@ class SupportPlan(Document):
 			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
 
 	def move_signals(self) -> None:
-		"""The signals that a plan answers to are in a plan now."""
-		named = [row.signal for row in self.signals if row.signal]
-		signal_steps.put_in_plan(FrappeStore(), named, self.name, frappe.session.user, now_datetime())
+		"""The signals that a plan answers to are in a plan; one that closes gives them back."""
+		store, before = FrappeStore(), self.get_doc_before_save()
+		if self.status != plans.CLOSED:
+			named = [row.signal for row in self.signals if row.signal]
+			signal_steps.put_in_plan(store, named, self.name, frappe.session.user, now_datetime())
+		elif before is not None and before.status != plans.CLOSED:
+			here = school.load(store)
+			give_back(store, here, self.name, self.student, frappe.session.user, school_now(here))
 
 	def in_words(self) -> dict[str, Any]:
 		"""As the family reads it on paper."""
@@ -185,6 +193,7 @@ class SupportPlan(Document):
 					row.who or "",
 					getdate(row.to_date) if row.to_date else None,
 					row.status in ("Done", "Dropped"),
+					row.who_else or "",
 				)
 				for row in self.actions
 			),

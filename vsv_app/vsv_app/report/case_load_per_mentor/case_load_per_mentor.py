@@ -58,7 +58,7 @@ class _Known:
 		self.plans = Counter(
 			frappe.get_all("Support Plan", {**of_them, "status": ("!=", CLOSED)}, pluck="student")
 		)
-		self.spoken = contact_log.last_contacts(store, students) if students else {}
+		self.spoken = contact_log.last_talks(store, students) if students else {}
 		self.reminders = Counter(care_reminders.open_reminders_by_recipient(store))
 
 	def row(self, mentor: str, own: set[str], since: date) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""Concerns: calls for help that nobody took in hand, and who may read one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vsv_app.engine.care.concerns import OPEN
+from vsv_app.stores.queries.sql import VALUE, any_of, select, table
+from vsv_app.stores.store import Store
+
+CONCERN = table("Concern")
+READER = table("Named Reader")
+
+
+@dataclass(frozen=True)
+class Noted:
+	"""A concern, with the people who are named to read it."""
+
+	name: str
+	student: str
+	student_name: str | None
+	kind: str
+	status: str
+	visibility: str
+	from_learner: bool
+	noted_by: str | None
+	noted_on: datetime
+	what: str
+	responsible: str | None
+	what_was_done: str | None
+	closed_on: datetime | None
+	readers: tuple[str, ...] = ()
+
+
+FIELDS = tuple(field for field in Noted.__dataclass_fields__ if field != "readers")
+WHAT = FIELDS.index("what")
+
+
+def calls_for_help(store: Store) -> list[Noted]:
+	"""What learners asked in the portal and nobody took in hand, the oldest first."""
+	query = (
+		_select().where(CONCERN.from_learner == 1).where(CONCERN.status == VALUE).orderby(CONCERN.noted_on)
+	)
+	return _read(store, query, [OPEN])
+
+
+def get(store: Store, name: str) -> Noted | None:
+	"""One concern."""
+	return next(iter(_read(store, _select().where(CONCERN.name == VALUE), [name])), None)
+
+
+def about(store: Store, student: str) -> list[Noted]:
+	"""All that was noted about a learner."""
+	return _read(store, _select().where(CONCERN.student == VALUE).orderby(CONCERN.noted_on), [student])
+
+
+def _select() -> Any:
+	return select(CONCERN, *(CONCERN[field] for field in FIELDS))
+
+
+def _read(store: Store, query: Any, values: list[Any]) -> list[Noted]:
+	rows = [
+		dict(zip(FIELDS, row, strict=True)) | {"what": row[WHAT] or ""} for row in store.fetch(query, values)
+	]
+	named: dict[str, list[str]] = {}
+	names = [str(row["name"]) for row in rows]
+	if names:
+		readers = select(READER, READER.parent, READER.user).where(READER.parenttype == VALUE)
+		readers = readers.where(any_of(READER.parent, names)).orderby(READER.idx)
+		for parent, user in store.fetch(readers, ["Concern", *names]):
+			named.setdefault(parent, []).append(user)
+	return [Noted(**row, readers=tuple(named.get(row["name"], ()))) for row in rows]
