@@ -87,7 +87,7 @@ def report_absence(
 	students = list(dict.fromkeys([student, *(frappe.parse_json(also) or [])]))
 	for one in students:
 		people.capacity(one)
-		absences.check_school(one, start, end)
+		absences.check(one, start, end)
 	hours = (from_time or None, to_time or None)
 	leaves = [_report(one, start, end, hours, reason, written(note)) for one in students]
 	return {"name": leaves[0].name, "submitted": leaves[0].docstatus == 1, "count": len(leaves)}

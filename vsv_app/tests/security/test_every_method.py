@@ -70,6 +70,7 @@ class TestEveryMethod(CommittedTestCase):
 		).insert()  # fmt: skip
 		record.submit()
 		cls.record = record.name
+		cls.invitation = care.make_invitation(cls.student).name
 		cls.set_aside = frappe.get_doc(
 			doctype="Set Aside Message", reason="Not Understood", fingerprint=frappe.generate_hash()
 		).insert(ignore_permissions=True).name  # fmt: skip
@@ -115,18 +116,32 @@ class TestEveryMethod(CommittedTestCase):
 		assign = frozenset({COORDINATOR, ADMINISTRATOR})
 		read_bells = frozenset({*MENTORS, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
 		at_door = {"gateway": cls.gateway, "terminal": "door"}
+		invite = frozenset({OFFICER, ADMINISTRATOR, COORDINATOR})
 		rule = frappe.as_json({"title": "x", "indicator": "times_late", "threshold": 1})
 		return {
 			f"{PORTAL}.family.family": Call("get", by=signed_in),
 			f"{PORTAL}.partner.partner": Call("get", by=signed_in),
 			f"{PORTAL}.family.decide": Call("post", {"plan": cls.plan, "decision": "Agrees", "version": 1}),
 			f"{PORTAL}.family.report_absence": Call("post", {**student, "from_date": day, "to_date": day, "reason": "Ill"}),
+			f"{PORTAL}.family.withdraw_absence": Call("post", {"leave": "none"}),
+			f"{PORTAL}.consents.answer": Call("post", {"referral": cls.referral, "given": 1, "asked_on": "x"}),
+			f"{PORTAL}.account.choose_mails": Call("post", {"wanted": 1}, frozenset({*FAMILY, PARTNER})),
+			f"{PORTAL}.invitations.begins": Call("get", student, invite),
+			f"{PORTAL}.invitations.invite": Call("post", {**student, "how": "Letter"}, invite),
+			f"{PORTAL}.invitations.came_back": Call("post", {"names": [cls.invitation]}, invite),
+			f"{PORTAL}.invitations.once_more": Call("post", {"names": [cls.invitation], "how": "Letter"}, invite),
+			f"{PORTAL}.invitations.letters": Call("post", {"names": [cls.invitation]}, invite),
+			f"{PORTAL}.invitations.withdraw": Call("post", {"names": [cls.invitation]}, invite),
+			"vsv_app.api.partners.referring.begins": Call("get", student, frozenset({COORDINATOR})),
+			"vsv_app.api.partners.referring.refer": Call(
+				"post", {**student, "stakeholder": cls.partner, "agreement": cls.agreement, "question": "x", "fields": "[]"}, frozenset({COORDINATOR})
+			),
 			f"{PORTAL}.family.contest": Call("post", {"record": cls.record, "note": "x"}),
 			f"{PORTAL}.family.send_message": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.ask_for_help": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.choose_texts": Call("post", {"wanted": 0}, frozenset({FAMILY[1]})),
 			f"{PORTAL}.family.withdraw_consent": Call("post", {"consent": cls.consent}),
-			f"{PORTAL}.partner.reply": Call("post", {"referral": cls.referral, "accept": 1, "text": "x"}),
+			f"{PORTAL}.partner.reply": Call("post", {"referral": cls.referral, "accept": "1", "text": "x"}),
 			f"{PORTAL}.partner.close_referral": Call("post", {"referral": cls.referral, "result": "x"}),
 			f"{PORTAL}.partner.sign": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "version": 1}),
 			f"{PORTAL}.partner.agreement_feedback": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "text": "x"}),
@@ -203,6 +218,8 @@ class TestEveryMethod(CommittedTestCase):
 		"vsv_app.api.gateways.device.roster",
 		"vsv_app.api.gateways.device.provision",
 		"vsv_app.site.care.digest_mails.unsubscribe",
+		"vsv_app.site.care.family_mails.unsubscribe",
+		"vsv_app.api.portal.invitations.redeem",
 	)
 	"""What guests may call: who asks is shown by a signature or by a one-time code, and tried in tests of their own."""
 
