@@ -13,6 +13,7 @@ PLAN = table("Support Plan")
 REFERRAL = table("Referral")
 
 DECISION = table("Care Decision")
+CONTESTED = table("Contested Record")
 
 Record = Mapping[str, Any]
 
@@ -41,6 +42,10 @@ OF_DECISION = (
 	"answered_on",
 	"answered_by",
 )
+OF_CONTESTED = (
+	"name", "school_day", "contested_by", "person_name", "contested_on", "words", "status", "answer", "answered_by",
+	"answered_on",
+)  # fmt: skip
 OF_AGREEMENT = ("parent", "party", "person_name", "decision", "agreed_on", "note")
 OF_REVIEW = ("parent", "reviewed_on", "what_moved", "decision", "present")
 OF_ACTION = ("parent", "what", "who", "who_else", "from_date", "to_date", "status")
@@ -65,6 +70,11 @@ def plans(store: Store, student: str) -> list[Record]:
 
 def referrals(store: Store, student: str) -> list[Record]:
 	return _about(store, REFERRAL, OF_REFERRAL, student)
+
+
+def contested(store: Store, student: str) -> list[Record]:
+	"""Attendance records that somebody said are not right, with the answers."""
+	return _about(store, CONTESTED, OF_CONTESTED, student)
 
 
 def decisions(store: Store, student: str) -> list[Record]:
