@@ -12,6 +12,7 @@ from frappe.translate import get_all_translations
 
 from vsv_app.api.portal import writing
 from vsv_app.engine.access import roles
+from vsv_app.engine.care import agenda
 from vsv_app.engine.signals.indicators import windows
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.modules import APP, MODULES, folder
@@ -22,10 +23,12 @@ from vsv_app.services.signals import statutory_reports
 TRANSLATIONS = APP / "translations" / "nl.csv"
 SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
 """Modules whose refusals reach a person as they are written there."""
-SUBJECTS = ("services/signals/alerting.py", "services/substitutes.py", "api/portal/writing.py")
+SUBJECTS = (
+	"services/signals/alerting.py", "services/substitutes.py", "api/portal/writing.py", "services/care/meetings/decisions.py",
+)  # fmt: skip
 IN_TABLES = (
 	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/attendance/witness.py",
-	"services/gateways/door_alarms.py",
+	"services/gateways/door_alarms.py", "services/care/meetings/decisions.py",
 )  # fmt: skip
 """Modules that keep whole sentences in tables, or tell them to people."""
 LAYOUT = ("Column Break",)
@@ -33,7 +36,8 @@ PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_PAGES = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_SUBJECTS = re.compile(
-	r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|STANDS_IN|IS_AWAY|IS_BACK) = "(.+)"$', re.MULTILINE
+	r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|ANSWERED|STANDS_IN|IS_AWAY|IS_BACK) = "(.+)"$',
+	re.MULTILINE,
 )
 SENTENCE = re.compile(r"^[A-Z][^\n]+ [^\n]+[.?]$")
 
@@ -154,6 +158,7 @@ def of_the_engine() -> Iterator[tuple[str, str]]:
 		yield from sentences(next(APP.glob(f"engine/*/{module}.py")))
 	for name in IN_TABLES:
 		yield from sentences(APP / name)
+	yield from ((why, "agenda.py") for why in agenda.WHY)
 	for indicator in INDICATORS.values():
 		yield from ((text, "indicators.py") for text in (indicator.label, indicator.unit))
 

@@ -251,6 +251,17 @@ class TestAway(BoardTestCase):
 			(1, getdate(nowdate())),
 		)
 
+	def test_the_note_is_for_the_substitute_and_not_for_all_who_see_assignments(self) -> None:
+		self.go_away()
+		name = frappe.db.get_value(ASSIGNMENT, {"mentor": self.colleague, "stands_in_for": self.mentor})
+		for role in ("School Leader", "Attendance Officer", "Care Team Coordinator"):
+			frappe.set_user(factories.make_user(role))
+			(row,) = frappe.get_list(ASSIGNMENT, {"name": name}, ["name", "hand_over_note"])
+			self.assertFalse(row.get("hand_over_note"), role)
+			document = frappe.get_doc(ASSIGNMENT, name)
+			document.apply_fieldlevel_read_permissions()
+			self.assertFalse(document.hand_over_note, role)
+
 	def test_who_has_no_role_for_learners_does_not_stand_in(self) -> None:
 		with self.assertRaises(frappe.ValidationError):
 			self.go_away(substitute=factories.make_user("Gateway Installer"))

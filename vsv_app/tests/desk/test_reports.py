@@ -9,9 +9,10 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from vsv_app.modules import MODULES
+from vsv_app.services.attendance.office import not_in
+from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.vsv_app.report.not_in_today.not_in_today import Live
 
 READERS = {
 	"Not In Today": {"School Mentor", "Care Team Member", "Care Team Coordinator", "Attendance Officer"},
@@ -96,10 +97,11 @@ class TestNotInToday(ReportTestCase):
 		day = factories.school_day()
 		noon, early = (datetime.combine(day, time(hour)) for hour in (12, 7))
 		factories.make_gateway(status="Online", last_seen=noon)
-		late = [row for row in Live(day, noon).rows() if row["student_group"] == group]
-		self.assertEqual([(row["student"], row["what"]) for row in late], [(missing, "Not seen yet")])
-		self.assertEqual([row for row in Live(day, early).rows() if row["student_group"] == group], [])
-		self.assertEqual(Live(factories.school_day(1), noon).rows(), [])
+		late = [row for row in not_in.look(FrappeStore(), day, noon).rows if row.group == group]
+		self.assertEqual([(row.student, row.kind) for row in late], [(missing, not_in.NOT_SEEN)])
+		for moment, other in ((early, day), (noon, factories.school_day(1))):
+			rows = not_in.look(FrappeStore(), other, moment).rows
+			self.assertEqual([row for row in rows if row.kind == not_in.NOT_SEEN], [])
 
 	def test_a_day_told_in_lessons_is_told_once(self) -> None:
 		self.assertEqual(len(self.rows("Administrator")), 3)

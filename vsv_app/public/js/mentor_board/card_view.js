@@ -76,6 +76,7 @@
 			const today = this.state.overview.today;
 			return [
 				more > 0 && this.say("more_signals", { n: more }),
+				learner.mentors?.length > 0 && this.say("mentors_of", { names: this.language.list(learner.mentors) }),
 				first?.raised_on && this.say("raised", { when: this.language.since(first.raised_on, today) }),
 				first?.status === "Acknowledged" && first.look_again_on && this.say("look_again_meta", { when: this.language.date(first.look_again_on) }),
 				learner.last_contact

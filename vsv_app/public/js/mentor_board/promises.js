@@ -78,6 +78,17 @@
 			return this.#settle(learner, item, { action: "next_step_done", contact: item.name });
 		}
 
+		/** What a care meeting asked is done. */
+		decided(learner, item) {
+			return this.#settle(learner, item, { action: "decision_done", decision: item.name });
+		}
+
+		/** Or why it is not. */
+		async notDecided(learner, item) {
+			const answer = await this.board.actions.ask(learner, (forms) => forms.notDone(learner));
+			if (answer) await this.#settle(learner, item, { action: "decision_not_done", decision: item.name, ...answer });
+		}
+
 		seen(learner, item) {
 			return this.#settle(learner, item, { action: "seen", record: item.name });
 		}

@@ -19,6 +19,7 @@
 		[LOOK_AGAIN]: ["log_talk", "look_again", "dismiss"],
 		[NEXT_STEP]: ["next_step_done", "log_talk"],
 		"Contest Answered": ["seen"],
+		Decision: ["decision_done", "decision_not_done", "log_talk"],
 	};
 
 	class WaitingView extends View {
@@ -113,6 +114,8 @@
 				close_help: ["close_help", () => promises.close(learner, item)],
 				answer_message: ["answer_message", () => promises.answer(learner, item)],
 				next_step_done: ["next_step_done", () => promises.done(learner, item)],
+				decision_done: ["decision_done", () => promises.decided(learner, item)],
+				decision_not_done: ["decision_not_done", () => promises.notDecided(learner, item)],
 				seen: ["seen", () => promises.seen(learner, item)],
 			};
 			const [ability, onclick] = steps[step];

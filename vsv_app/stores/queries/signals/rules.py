@@ -26,12 +26,20 @@ UNNAMED = "The rule"
 
 def enabled(store: Store) -> tuple[list[Rule], dict[str, str]]:
 	"""The rules that are switched on, and in a sentence why any of them cannot be used, by name."""
+	return _made(store, RULE.enabled == VALUE, [1])
+
+
+def switched_off_of(store: Store, pack: str) -> tuple[list[Rule], dict[str, str]]:
+	"""As `enabled`, the rules of a pack that are switched off."""
+	return _made(store, (RULE.enabled == VALUE) & (RULE.pack == VALUE), [0, pack])
+
+
+def _made(store: Store, which: Any, values_of: Sequence[Any]) -> tuple[list[Rule], dict[str, str]]:
 	conditions, broken = _conditions(store)
 	found: list[Rule] = []
 	in_use: dict[str, str] = {}
-	for row in store.fetch(
-		select(RULE, *(RULE[field] for field in FIELDS)).where(RULE.enabled == VALUE).orderby(RULE.name), [1]
-	):
+	query = select(RULE, *(RULE[field] for field in FIELDS)).where(which).orderby(RULE.name)
+	for row in store.fetch(query, values_of):
 		values = dict(zip(FIELDS, row, strict=True))
 		name = values["name"]
 		if name in broken and values["combination"] not in (SINGLE, None, ""):
