@@ -235,6 +235,14 @@ def test_a_call_for_help_comes_first_is_read_and_taken_in_hand(
 	expect(page.locator("mentor-board .toast")).to_contain_text("The learner sees that you have it.")
 	concern = site.value("Concern", {"student": school_class.chloe}, ["status", "responsible"])
 	assert concern == ("In Hand", school_class.mentor)
+	page.get_by_role("button", name="Refresh").click()
+	held = page.locator("mentor-board .wait", has_text="A call for help that you have in hand")
+	held.get_by_role("button", name="What was done…").click()
+	page.get_by_role("textbox", name="What was done").fill("We talked; her aunt takes her in.")
+	page.get_by_role("button", name="Close the call for help").click()
+	expect(page.locator("mentor-board .toast")).to_contain_text("Closed")
+	expect(held).to_have_count(0)
+	assert site.value("Concern", {"student": school_class.chloe}, "status") == "Closed"
 	assert site.value("Restricted Read", {"user": school_class.mentor}, "name")
 
 
