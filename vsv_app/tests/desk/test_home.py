@@ -76,6 +76,11 @@ class TestBell(HomeTestCase):
 		)
 		self.assertTrue(self.told(self.mentor).link.endswith("/mentor-board"))
 
+	def test_that_one_stands_in_leads_to_the_board_with_its_band(self) -> None:
+		task = factories.make_assignment(self.mentor, student=self.other)
+		FrappeStore().notify(self.mentor, "You stand in for a colleague", "Mentor Assignment", task)
+		self.assertTrue(self.told(self.mentor).link.endswith("/mentor-board"))
+
 	def test_who_has_no_task_with_the_learner_gets_to_the_record(self) -> None:
 		signal = factories.make_signal(self.other)
 		coordinator = factories.make_user("Care Team Coordinator")
