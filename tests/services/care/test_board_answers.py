@@ -250,6 +250,9 @@ def test_who_takes_it_in_hand_is_known_and_it_is_closed_with_what_was_done(schoo
 	done = act(school, "take_help", concern=name)
 	assert (done["status"], done["text"]) == ("In Hand", "Can I talk to somebody?")
 	assert waiting(school, kinds.HELP) == []
+	(held,) = waiting(school, kinds.NEXT_STEP)
+	assert (held["title"], held["name"], held["text"]) == (waiting_for.HELP_IN_HAND, name, "")
+	assert waiting(school, kinds.NEXT_STEP, by=COORDINATOR) == []
 	with pytest.raises(ValueError, match="Mentor of T-1A has it in hand"):
 		act(school, "take_help", by=COORDINATOR, concern=name)
 	with pytest.raises(ValueError, match="what was done"):
@@ -258,6 +261,7 @@ def test_who_takes_it_in_hand_is_known_and_it_is_closed_with_what_was_done(schoo
 	assert school.rows("Concern", "status", "responsible", "what_was_done", name=name) == [
 		("Closed", MENTOR, "Talked in the break")
 	]
+	assert waiting(school, kinds.NEXT_STEP) == []
 	with pytest.raises(ValueError, match="closed"):
 		act(school, "take_help", concern=name)
 
