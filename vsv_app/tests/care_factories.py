@@ -183,6 +183,35 @@ def make_referral(student: str, stakeholder: str, agreement: str, *fields: str, 
 	return referral
 
 
+def make_draft_referral(student: str, stakeholder: str, agreement: str, *fields: str) -> Any:
+	"""A referral about which the family can be asked."""
+	referral = make_referral(student, stakeholder, agreement, *fields, sent=False)
+	referral.purpose = "So that there is somebody to talk to after school"
+	return referral.save()
+
+
+def make_leave(student: str, day: str) -> Any:
+	"""A report of an absence that somebody looks at."""
+	return frappe.get_doc(
+		doctype="Student Leave Application",
+		student=student,
+		from_date=day,
+		to_date=day,
+		attendance_based_on="Student Group",
+		student_group=frappe.db.get_value("Student Group Student", {"student": student}, "parent"),
+		reason="Ill",
+	).insert()
+
+
+def make_invitation(student: str, **data: Any) -> Any:
+	"""An invitation of a learner by letter, without a code yet."""
+	invitation = frappe.get_doc(
+		{"doctype": "Family Invitation", "kind": "Learner", "person_name": student, "student": student, "how": "Letter", "language": "en", **data}
+	)  # fmt: skip
+	invitation.flags.by_the_app = True
+	return invitation.insert()
+
+
 def make_concern(student: str, **data: Any) -> Any:
 	values = {"kind": "Motivation", "what": "Does not see why to go on", **data}
 	return frappe.get_doc({"doctype": "Concern", "student": student, **values}).insert()

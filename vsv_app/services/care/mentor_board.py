@@ -13,12 +13,12 @@ from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services import mentors, substitutes
 from vsv_app.services.attendance import roll
 from vsv_app.services.care import contacts, plans
-from vsv_app.services.care.board import answers, timeline, waiting
+from vsv_app.services.care.board import answers, contesting, timeline, waiting
 from vsv_app.services.care.board.answers import NotYours
 from vsv_app.services.care.meetings import decisions
 from vsv_app.services.school import School
 from vsv_app.services.signals import look_again, signal_steps
-from vsv_app.stores.queries.attendance import calendar, student_attendance
+from vsv_app.stores.queries.attendance import calendar, contested_records, student_attendance
 from vsv_app.stores.queries.care import care_meetings, concerns, contact_log, mentor_board, support_plans
 from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.queries.signals import signals
@@ -29,7 +29,7 @@ VERSION = 1
 ATTENDANCE = "Student Attendance"
 ABILITIES = (
 	"acknowledge", "look_again", "dismiss", "take_back", "contest", "log_talk", "start_plan", "next_step_done",
-	"answer_message", "take_help", "close_help", "decision_done", "decision_not_done", "go_away", "come_back",
+	"answer_message", "answer_seen", "take_help", "close_help", "decision_done", "decision_not_done", "go_away", "come_back",
 )  # fmt: skip
 OF_ONESELF = ("go_away", "come_back")
 """What is about nobody else."""
@@ -216,7 +216,7 @@ def contest(
 			row.reference_name for row in rows if row.reference_doctype == ATTENDANCE
 		}:
 			raise ValueError("This record is not among the facts of the signal.")
-		signal_steps.contest(store, record, by, now, note)
+		contesting.contest(store, record, by, contested_records.MENTOR, now, note)
 	return {"signal": name, "student": signal["student"], "status": signal["status"]}
 
 
@@ -315,6 +315,9 @@ ANSWERS: Mapping[str, Callable[..., dict[str, Any]]] = {
 	"next_step_done": _next_step_done,
 	"answer_message": lambda store, by, mine, action, now: answers.answer_message(
 		store, str(action.get("message") or ""), str(action.get("answer") or ""), by, mine, now
+	),
+	"answer_seen": lambda store, by, _mine, action, now: contesting.seen(
+		store, str(action.get("record") or ""), by, now
 	),
 	"take_help": lambda store, by, mine, action, now: answers.take_help(
 		store, str(action.get("concern") or ""), by, mine, now

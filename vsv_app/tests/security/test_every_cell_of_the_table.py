@@ -95,6 +95,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			cls.add("Consent Record", care.make_consent(student, partner).name, at)
 			cls.add("Referral", care.make_referral(student, partner, agreement.name).name, at)
 			cls.add("Family Message", care.make_message(student, message=SECRET).name, at)
+			cls.add("Family Invitation", care.make_invitation(student, person_name=SECRET).name, at)
 			cls.make_concerns(student, at)
 		meeting = care.make_meeting()
 		cls.add("Care Meeting", meeting.name, OTHER)
@@ -367,6 +368,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			"Care Meeting": {"meeting_on": nowdate()},
 			"Care Meeting Learner": {"student": student, "meeting": self.meeting},
 			"Care Decision": {"student": student, "who": self.someone, "what": "x", "due_on": nowdate()},
+			"Family Invitation": {"student": student, "kind": "Learner", "person_name": "x"},
 			"Care Reminder": {"recipient": self.someone, "kind": "Goal", "reminder_key": fresh},
 			"Stakeholder": {"stakeholder_name": f"_Test {fresh}", "kind": "Sport"},
 			"Stakeholder Agreement": {"title": f"_Test {fresh}", "ends_on": add_days(nowdate(), 9)},

@@ -137,7 +137,7 @@
 		waited(since) {
 			const { overview, loadedAt } = this.state;
 			const [then, now] = [asMoment(since), asMoment(overview.now)];
-			if (then === null || now === null) return this.language.say("waits_since", { when: this.language.ago(since, overview.today) });
+			if (then === null || now === null) return this.language.ago(since, overview.today);
 			const minutes = (now - then + Date.now() - loadedAt) / 60_000;
 			return this.language.say("waits_for", { time: this.language.waited(Math.max(0, Math.floor(minutes))) });
 		}

@@ -60,7 +60,7 @@
 			if (learner.other) return [this.waiting.list(learner), handled && this.handled(), this.problem(learner)];
 			return [
 				this.waiting.list(learner),
-				first && !open && el("p", { class: "why" }, first.explanation ?? ""),
+				first && !open && !learner.waiting.some((item) => item.name === first.name) && el("p", { class: "why" }, first.explanation ?? ""),
 				handled && this.handled(),
 				!quiet && el("p", { class: "meta" }, this.meta(learner, first, more).map((text) => el("span", {}, text))),
 				this.problem(learner),
@@ -104,8 +104,9 @@
 		buttons(learner, signal) {
 			const { student, name } = learner;
 			const buttons = [
-				...(signal ? this.signals.buttons(learner, signal, "card") : []),
+				...(signal && !learner.waiting.some((item) => item.name === signal.name) ? this.signals.buttons(learner, signal, "card") : []),
 				this.can("log_talk") &&
+					!this.waiting.offers(learner, "log_talk") &&
 					this.button("log_talk", name, `talk ${student}`, () => this.board.actions.talk(learner), {}, "talk"),
 				this.can("start_plan") &&
 					learner.signals.length > 0 &&

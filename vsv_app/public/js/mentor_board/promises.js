@@ -117,7 +117,7 @@
 			try {
 				const answer = await this.board.api.act(action, { lang: this.language.code });
 				state.awayProblem = "";
-				page.announce(answer?.message || this.say(`done_${action.action}`));
+				page.announce(this.say(`done_${action.action}`));
 			} catch (error) {
 				state.awayProblem = `${this.say("not_done", { what: this.say(`undone_${action.action}`) })} ${this.language.failure(error)}`;
 			} finally {
