@@ -27,6 +27,10 @@ OF_PLAN = (
 OF_REFERRAL = (
 	"name", "stakeholder", "status", "question", "referred_by", "sent_on", "reply", "replied_on", "closed_on", "result",
 )  # fmt: skip
+OF_MEETING = ("name", "meeting_on", "status", "note")
+OF_DECISION = (
+	"name", "what", "who", "due_on", "status", "decided_on", "answer", "answered_by", "answered_on",
+)  # fmt: skip
 OF_AGREEMENT = ("parent", "party", "person_name", "decision", "agreed_on", "note")
 OF_REVIEW = ("parent", "reviewed_on", "what_moved", "decision", "present")
 OF_ACTION = ("parent", "what", "who", "who_else", "from_date", "to_date", "status")
@@ -51,6 +55,16 @@ def plans(store: Store, student: str) -> list[Record]:
 
 def referrals(store: Store, student: str) -> list[Record]:
 	return _about(store, REFERRAL, OF_REFERRAL, student)
+
+
+def meetings(store: Store, student: str) -> list[Record]:
+	"""The care meetings on whose agenda the learner stood."""
+	return _about(store, table("Care Meeting Learner"), OF_MEETING, student)
+
+
+def decisions(store: Store, student: str) -> list[Record]:
+	"""What care meetings decided."""
+	return _about(store, table("Care Decision"), OF_DECISION, student)
 
 
 def agreements(store: Store, plans: Sequence[str]) -> list[Record]:
