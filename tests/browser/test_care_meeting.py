@@ -151,6 +151,57 @@ def the_next_meeting_knows(site: ModuleType, school: School, seen: Visit, mine: 
 
 
 @pytest.mark.desk
+def test_what_a_meeting_asks_waits_on_the_board_and_is_answered_there(
+	site: ModuleType, visit: Opener
+) -> None:
+	school = School(site)
+	asked = {"what": "Call home", "due_on": site.days_ahead(1), "decided_by": school.coordinator}
+	done = school.care.make_decision(school.mila, school.mentor, **asked)
+	other = school.care.make_decision(school.sam, school.mentor, **{**asked, "what": "Find a place to work"})
+	page = (seen := visit(school.mentor, PHONE)).go("/app/mentor-board")
+	board = page.locator("mentor-board")
+	wait = board.locator(".wait", has_text="Call home")
+	expect(wait).to_contain_text("Decision of the care meeting")
+	seen.picture("care-decision-on-the-board")
+	with page.expect_response(lambda answer: "board.act" in answer.url):
+		wait.get_by_role("button", name=re.compile("^Done")).click()
+	expect(wait).to_have_count(0)
+	wait = board.locator(".wait", has_text="Find a place to work")
+	wait.get_by_role("button", name="Could not be done").click()
+	board.locator("dialog textarea").fill("The library is closed in December.")
+	with page.expect_response(lambda answer: "board.act" in answer.url):
+		board.locator("dialog").get_by_role("button", name=re.compile("Save|Close")).last.click()
+	expect(wait).to_have_count(0)
+	assert site.value("Care Decision", done, "status") == "Done"
+	assert site.value("Care Decision", other, ["status", "answer"]) == (
+		"Not Done",
+		"The library is closed in December.",
+	)
+	told = {"for_user": school.coordinator, "document_type": "Care Decision"}
+	assert site.frappe.db.count("Notification Log", told) == 2
+
+
+@pytest.mark.desk
+def test_from_a_learners_form_to_the_agenda_and_the_card(site: ModuleType, visit: Opener) -> None:
+	school = School(site)
+	meeting = school.meeting()
+	# Education shows its register to its own role alone.
+	page = (seen := visit(site.user("School Mentor", "Instructor", name="Teacher Story"))).go(
+		f"/app/student/{school.noor}"
+	)
+	page.get_by_role("button", name="Early Warning").click()
+	page.get_by_role("link", name="Card On The Board").click()
+	expect(page.locator("mentor-board .board")).to_be_visible()
+	seen = visit(site.user("Care Team Coordinator", "Instructor", name="Coordinator Two"))
+	page = seen.go(f"/app/student/{school.mila}")
+	page.get_by_role("button", name="Early Warning").click()
+	page.get_by_role("link", name="Put On The Agenda").click()
+	expect(page.get_by_text("On the agenda of")).to_be_visible()
+	seen.picture("student-put-on-agenda")
+	assert site.value("Care Meeting Learner", {"student": school.mila}, "meeting") == meeting
+
+
+@pytest.mark.desk
 def test_on_a_phone_and_in_dutch(site: ModuleType, visit: Opener) -> None:
 	school = School(site)
 	site.frappe.db.set_value("User", school.coordinator, "language", "nl")

@@ -236,6 +236,19 @@ def test_it_is_answered_on_the_board_by_who_was_asked(world: World) -> None:
 	assert world.rows("Care Decision", "status", "answer", name=name) == [("Not Done", "Nobody is at home.")]
 
 
+def test_the_learners_timeline_tells_of_it(world: World) -> None:
+	meeting = meet(world)
+	name = decide(world, meeting, A1)
+	decisions.conclude(world.store, meeting, A1, A1, "T-1A", NOW, note="Sleeps badly.")
+	decisions.answer(world.store, name, MENTOR, NOW + timedelta(hours=1), done=True, words="We were there.")
+	told = mentor_board.timeline_of(world.store, MENTOR, A1, TODAY)
+	assert [(one["title"], one["text"]) for one in told if one["kind"] == "Meeting"] == [
+		("Decision of the care meeting", "Done\nWe were there."),
+		("Discussed in the care meeting", "Sleeps badly."),
+		("Decision of the care meeting", "Visit the family"),
+	]
+
+
 def test_a_meeting_that_lies_ahead_is_not_over(world: World) -> None:
 	meeting = meet(world, TODAY + timedelta(days=1))
 	with pytest.raises(decisions.NotPossible, match="lies ahead"):

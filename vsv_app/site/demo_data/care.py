@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import frappe
@@ -15,8 +15,11 @@ from vsv_app.engine.partners import agreements, referrals
 from vsv_app.engine.signals import signal_lifecycle
 from vsv_app.services.care import contacts
 from vsv_app.services.care import plans as started
+from vsv_app.services.care.meetings import decisions
 from vsv_app.site.demo_data.made import Made
 from vsv_app.site.demo_data.people import COORDINATOR, PARTNER, DemoLearner, Founded
+from vsv_app.stores.queries.care import care_meetings
+from vsv_app.stores.queries.care.care_meetings import Meeting
 
 YOUTH_WORK, MUNICIPALITY, COMPANY = "Demo Youth Work", "Demo Municipality", "Demo Bicycle Company"
 PARTNERS = (
@@ -43,6 +46,15 @@ TALKS = (
 	("Home Visit", _lt("The family works early shifts; an aunt will see the children off.")),
 	("Message", _lt("Answered that all is well; a talk is set for Thursday.")),
 )
+MEETS_EACH_DAYS = 14
+DECIDED = (
+	(
+		_lt("Visit the family together with the youth worker."),
+		_lt("We were there on Tuesday; an aunt helps in the mornings."),
+	),
+	(_lt("Ask the teachers how the lessons after lunch go."), ""),
+)
+"""What the last care meeting decided, and what came of it."""
 CONCERNS = (
 	("Motivation", "Watch", _lt("Sits at the back and hands in nothing since the autumn break.")),
 	("Distress", "Concern", _lt("Was in tears twice this week and does not say why.")),
@@ -75,6 +87,7 @@ def live(made: Made, founded: Founded, now: datetime) -> None:
 	for learner in people[:2]:
 		_refer(learner, agreement, mentors[learner.group])
 	_families_write(people, plans_made)
+	_meet(made, people, mentors, now)
 
 
 def _note(learner: DemoLearner, mentor: str, kind: str, severity: str, what: str) -> None:
@@ -234,6 +247,35 @@ def _talk(made: Made, founded: Founded, now: datetime) -> None:
 		contacts.log_talk(
 			made.store, signal.student, signal.student_name, mentor, at, channel=channel, note=str(note), signal=signal.name
 		)  # fmt: skip
+
+
+def _meet(made: Made, people: Sequence[DemoLearner], mentors: dict[str, str], now: datetime) -> None:
+	"""The care team met last week, and meets again in two days: one decision is done, one still waits."""
+	last, coming = (_meeting(made, (now + timedelta(days=days)).date()) for days in (-MEETS_EACH_DAYS + 2, 2))
+	then = now - timedelta(days=MEETS_EACH_DAYS - 2)
+	for learner, (what, answer) in zip(people[4:], DECIDED, strict=False):
+		mentor = mentors[learner.group]
+		name = decisions.decide(
+			made.store, last, learner.student, learner.name, COORDINATOR, then,
+			what=str(what), who=mentor, due=(now + timedelta(days=1)).date(),
+		)  # fmt: skip
+		decisions.conclude(
+			made.store, last, learner.student, learner.name, learner.group, then, note=_("We look again next time.")
+		)  # fmt: skip
+		if answer:
+			decisions.answer(made.store, name, mentor, now, done=True, words=str(answer))
+	decisions.hold(made.store, last, now)
+	asked = people[-1]
+	decisions.put_on(made.store, coming, asked.student, asked.name, mentors[asked.group], now)
+
+
+def _meeting(made: Made, on: date) -> Meeting:
+	with _as(COORDINATOR):
+		there = [{"user": COORDINATOR}, {"user": PARTNER}]
+		values = {"meeting_on": on, "starts_at": "14:00", "place": _("Room 12"), "chair": COORDINATOR}
+		name = made.document("Care Meeting", values, people=there)
+	(found,) = filter(None, [care_meetings.meeting(made.store, name)])
+	return found
 
 
 def _partners(made: Made) -> str:

@@ -13,6 +13,9 @@ from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.care import care_meetings
 
+OF_A_REFERRAL = frozenset({"Question"})
+"""What is asked of the partner stands in a referral alone."""
+
 
 def organisations() -> list[dict[str, Any]]:
 	"""All that a partner's page shows: for each organisation of the current user also the meetings that it is invited to."""
@@ -66,7 +69,8 @@ def _agreed_with(organisation: str) -> frozenset[str]:
 	names = sorted(set(frappe.get_all("Agreement Party", party, pluck="parent")))
 	facts = [frappe.get_doc("Stakeholder Agreement", name).facts() for name in names]
 	today = getdate(nowdate())
-	return frozenset().union(*(frozenset(one.terms.shared or {}) for one in facts if one.in_force(today)))
+	agreed = frozenset().union(*(frozenset(one.terms.shared or {}) for one in facts if one.in_force(today)))
+	return agreed - OF_A_REFERRAL
 
 
 def _consents(student: str, organisation: str) -> list[Any]:

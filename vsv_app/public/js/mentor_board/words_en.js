@@ -117,6 +117,7 @@
 		timeline_less: "Show the newest only",
 		happened_Signal: "Signal",
 		happened_Talk: "Talk",
+		happened_Meeting: "Care meeting",
 		happened_Message: "Message",
 		happened_Plan: "Plan",
 		happened_Action: "Step of the plan",

@@ -120,6 +120,7 @@
 		timeline_less: "Toon alleen het nieuwste",
 		happened_Signal: "Signaal",
 		happened_Talk: "Gesprek",
+		happened_Meeting: "Zorgoverleg",
 		happened_Message: "Bericht",
 		happened_Plan: "Plan",
 		happened_Action: "Stap uit het plan",

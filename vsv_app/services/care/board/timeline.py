@@ -10,6 +10,7 @@ from typing import Any
 
 from vsv_app.engine.care.concerns import CLOSED
 from vsv_app.engine.signals.explanation.findings import Say, day_in_words, spoken
+from vsv_app.services.care.meetings.agenda import DISCUSSED
 from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.care import about_learner, concerns
@@ -20,7 +21,7 @@ Readable = Callable[[str, Sequence[str]], set[str]]
 
 SIGNAL, TALK, MESSAGE, PLAN, REVIEW = "Signal", "Talk", "Message", "Plan", "Review"
 ACTION, REFERRAL, CONCERN, HELP = "Action", "Referral", "Concern", "Call For Help"
-DECISION, CONTESTED = "Decision", "Contested"
+DECISION, CONTESTED, MEETING = "Decision", "Contested", "Meeting"
 MOST = 300
 """Entries; whoever wants more has the lists."""
 WITH = {
@@ -93,6 +94,7 @@ class _Teller:
 		yield from self.contested()
 		yield from self.decisions()
 		yield from self.concerns()
+		yield from self.meetings()
 
 	def signals(self) -> Iterator[Entry]:
 		kind = "Early Warning Signal"
@@ -263,6 +265,15 @@ class _Teller:
 				yield Entry(
 					one.closed_on, shown, kind, name, say("Concern closed"), one.what_was_done or "", "",
 					one.responsible or "",
+				)  # fmt: skip
+
+	def meetings(self) -> Iterator[Entry]:
+		kind, say = "Care Meeting Learner", self.say
+		for one in self._open(kind, about_learner.meetings(self.store, self.student)):
+			if one["status"] == DISCUSSED and one["meeting_on"]:
+				yield Entry(
+					_midday(one["meeting_on"]), MEETING, kind, one["name"], say("Discussed in the care meeting"),
+					one["note"] or "",
 				)  # fmt: skip
 
 	def _open(self, kind: str, records: Sequence[about_learner.Record]) -> Iterable[about_learner.Record]:

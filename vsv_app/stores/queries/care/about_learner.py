@@ -30,6 +30,7 @@ OF_PLAN = (
 OF_REFERRAL = (
 	"name", "stakeholder", "status", "question", "referred_by", "sent_on", "reply", "replied_on", "closed_on", "result",
 )  # fmt: skip
+OF_MEETING = ("name", "meeting_on", "status", "note")
 OF_DECISION = (
 	"name",
 	"what",
@@ -75,6 +76,11 @@ def referrals(store: Store, student: str) -> list[Record]:
 def contested(store: Store, student: str) -> list[Record]:
 	"""Attendance records that somebody said are not right, with the answers."""
 	return _about(store, CONTESTED, OF_CONTESTED, student)
+
+
+def meetings(store: Store, student: str) -> list[Record]:
+	"""The care meetings on whose agenda the learner stood."""
+	return _about(store, table("Care Meeting Learner"), OF_MEETING, student)
 
 
 def decisions(store: Store, student: str) -> list[Record]:
