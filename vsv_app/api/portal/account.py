@@ -6,7 +6,7 @@ from frappe.rate_limiter import rate_limit
 
 from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible
 from vsv_app.site.care import family_mails
-from vsv_app.site.portal import landing, pages
+from vsv_app.site.portal import landing, pages, people
 
 
 @frappe.whitelist(methods=["POST"])
@@ -26,6 +26,6 @@ def choose_mails(wanted: int) -> dict:
 	"""Mails that something waits, or no more of them; for who has a page here."""
 	user = frappe.session.user
 	if not landing.pages_of(user):
-		frappe.throw(_("Only who has a page here chooses this."), exc=NotPossible, title=_("Not Possible"))
+		frappe.throw(_("Only who has a page here chooses this."), exc=people.NotYours)
 	family_mails.choose(user, bool(wanted))
 	return {"wanted": bool(wanted)}

@@ -29,10 +29,14 @@ PORTAL: tuple[PortalRow, ...] = (
 			("Support Plan", "agree, ask for a change, withdraw"),
 			("Consent Record", "see"),
 			("Consent Record", "withdraw"),
-			("Referral", "say yes or no where asked, see what became of it"),
+			("Referral", "see what is asked of the family, and what became of it"),
 			("Student Leave Application", "report, take back"),
 			("Family Message", "send, and see the answer"),
 		)
+	),
+	PortalRow(LEARNER, "Consent Record", "give or refuse where asked", f"{SELF}, from the age of consent"),
+	PortalRow(
+		GUARDIAN, "Consent Record", "give or refuse where asked", f"{OWN_CHILD}, below the age of consent"
 	),
 	PortalRow(LEARNER, "Concern", "ask for help, see the answer", SELF),
 	PortalRow(GUARDIAN, "Guardian", "choose text messages", "own record"),

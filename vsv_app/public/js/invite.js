@@ -78,7 +78,7 @@ vsv.print_letters = (names) =>
 	open_url_post(`/api/method/${VSV_INVITE}.letters`, { names: JSON.stringify(names) }, true);
 
 function vsv_offer_invite(frm, field) {
-	if (frm.is_new() || !frappe.model.can_create("Family Invitation")) return;
+	if (frm.is_new() || !frappe.model.can_write("Family Invitation")) return;
 	const group = __("Early Warning");
 	frm.add_custom_button(__("Invite"), () => vsv.invite({ [field]: frm.doc.name }), group);
 	if (field !== "stakeholder")
@@ -88,5 +88,5 @@ function vsv_offer_invite(frm, field) {
 frappe.ui.form.on("Student Group", { refresh: (frm) => vsv_offer_invite(frm, "student_group") });
 frappe.ui.form.on("Student", { refresh: (frm) => vsv_offer_invite(frm, "student") });
 frappe.ui.form.on("Stakeholder", {
-	refresh: (frm) => frappe.model.can_write("Family Invitation") && frm.perm[0].write && vsv_offer_invite(frm, "stakeholder"),
+	refresh: (frm) => frm.perm[0].write && vsv_offer_invite(frm, "stakeholder"),
 });

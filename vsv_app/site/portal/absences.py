@@ -24,6 +24,16 @@ class NoSchool(frappe.ValidationError):
 	"""An absence on days on which there is no school."""
 
 
+def check(student: str, start: date, end: date) -> None:
+	"""Raises where an absence on these days is reported already, or no day of them is a school day of the learner."""
+	for one in reported(student):
+		if one["from"] <= end and start <= one["to"]:
+			frappe.throw(
+				_("This is reported already: {0}.").format(one["days"]), exc=NoSchool, title=_("Which Days?")
+			)
+	check_school(student, start, end)
+
+
 def check_school(student: str, start: date, end: date) -> None:
 	"""Raises NoSchool where no day of a period is a school day of the learner, and names the next one."""
 	group, program = group_of(student)
@@ -67,6 +77,8 @@ def reported(student: str) -> list[dict[str, Any]]:
 	return [
 		{
 			"name": row.name,
+			"from": getdate(row.from_date),
+			"to": getdate(row.to_date),
 			"days": _day(row.from_date)
 			if row.from_date == row.to_date
 			else _("{0} to {1}").format(_day(row.from_date), _day(row.to_date)),

@@ -148,10 +148,10 @@ DOCUMENTS = (
 	Document(
 		"Family Invitation",
 		rights(
-			mentor=("read, create", OWN_LEARNERS),
-			coordinator=("read, write, create, print, report", ALL),
-			officer=("read, write, create, report", ALL),
-			administrator=("read, write, create, report", ALL),
+			mentor=("read, write", OWN_LEARNERS),
+			coordinator=("read, write, print, report", ALL),
+			officer=("read, write, report", ALL),
+			administrator=("read, write, report", ALL),
 		),
 		by=STUDENT,
 		kept=Kept("contact_days", (Ended("invited_on"),)),

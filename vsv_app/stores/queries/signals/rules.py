@@ -6,7 +6,7 @@ from typing import Any
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.windows import WITH_LENGTH, Window
 from vsv_app.engine.signals.rules import SINGLE, Condition, Rule, RuleError, Scope
-from vsv_app.stores.queries.sql import VALUE, select, table
+from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Store
 
 RULE = table("Early Warning Rule")
@@ -50,6 +50,17 @@ def _made(store: Store, which: Any, values_of: Sequence[Any]) -> tuple[list[Rule
 		except ValueError as error:
 			in_use[name] = error.args[0]
 	return found, in_use
+
+
+def windows(store: Store, codes: Sequence[str]) -> dict[tuple[str, str], tuple[str, int]]:
+	"""By rule and indicator over which time it counts: (kind, length)."""
+	found: dict[tuple[str, str], tuple[str, int]] = {}
+	for source, rule in ((CONDITION, CONDITION.parent), (RULE, RULE.name)):
+		query = select(source, rule, source.indicator, source.window_kind, source.window_length)
+		for code, indicator, kind, length in store.fetch(query.where(any_of(rule, codes)), codes):
+			if indicator and kind:
+				found.setdefault((code, indicator), (kind, int(length or 0) if kind in WITH_LENGTH else 0))
+	return found
 
 
 def _conditions(store: Store) -> tuple[dict[str, list[Condition]], dict[str, str]]:
