@@ -18,7 +18,7 @@ PAGES = {
 	roles.MENTOR: "/app/mentor-board",
 	roles.COORDINATOR: "/app/mentor-board",
 	roles.MEMBER: "/app/mentor-board",
-	roles.OFFICER: "/app/query-report/Not%20In%20Today",
+	roles.OFFICER: "/app/not-in-today",
 	roles.LEADER: "/app/school-at-a-glance",
 	roles.ADMINISTRATOR: "/app/early-warning-settings",
 	roles.INSTALLER: "/app/attendance-gateway",
