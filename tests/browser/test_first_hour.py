@@ -209,10 +209,11 @@ def test_a_bell_schedule_is_filled_in_copied_and_shown(
 	dialog = page.locator(".modal.show")
 	expect(dialog.get_by_role("button", name="Fill In")).to_be_visible()
 	page.evaluate(
-		"([from, to]) => { cur_dialog.set_value('from_date', from); cur_dialog.set_value('to_date', to); }",
+		"async ([from, to]) => { await cur_dialog.set_value('from_date', from); await cur_dialog.set_value('to_date', to); }",
 		[str(monday), str(monday + timedelta(days=6))],
 	)
-	expect(dialog.locator("[data-fieldname=to_date] input")).to_have_value(re.compile(r"\d"))
+	for field in ("from_date", "to_date"):
+		expect(dialog.locator(f"[data-fieldname={field}] input")).to_have_value(re.compile(r"\d"))
 	seen.picture("admin-exam-week")
 	dialog.get_by_role("button", name="Fill In").click()
 	save(page)
@@ -224,7 +225,7 @@ def test_a_bell_schedule_is_filled_in_copied_and_shown(
 	dialog = page.locator(".modal.show")
 	expect(dialog.locator("[data-fieldname=day] input")).to_be_visible()
 	page.evaluate(
-		"([day, group]) => { cur_dialog.set_value('day', day); cur_dialog.set_value('group', group); }",
+		"async ([day, group]) => { await cur_dialog.set_value('day', day); await cur_dialog.set_value('group', group); }",
 		[str(monday), group],
 	)
 	expect(dialog.locator(".vsv-day")).to_contain_text("by Bells Story")
@@ -238,6 +239,7 @@ def test_a_bell_schedule_is_filled_in_copied_and_shown(
 def test_a_gateway_gets_its_keys(site: ModuleType, visit: Opener, size: tuple[int, int]) -> None:
 	from vsv_app.tests import factories
 
+	site.frappe.db.set_single_value(SETTINGS, {"mqtt_host": "127.0.0.1", "gateway_mqtt_host": ""})
 	gateway = factories.make_gateway(gateway_id="story-door", terminals=[])
 	installer = site.user("Gateway Installer", name="Installer Story")
 	seen = visit(installer, size, permissions=["clipboard-read", "clipboard-write"])

@@ -62,6 +62,7 @@ class TestDemoData(FrappeTestCase):
 		)
 		first = users.listed()[0]
 		self.assertEqual((first.role, first.page), ("School Mentor", "/app/mentor-board"))
+		self.assertGreater(first.waiting, 0)
 		self.assertGreaterEqual(first.waiting, max(found[mentor].waiting for mentor in MENTORS))
 		self.assertEqual(found[people.PARTNER].page, "/partner")
 		text = "\n".join(users.lines(users.listed()))

@@ -302,6 +302,8 @@ def test_gateways_are_not_sent_to_themselves_for_the_broker(world: World) -> Non
 	for own, theirs, missing in (
 		("127.0.0.1", None, True),
 		("localhost", "", True),
+		("127.0.1.1", None, True),
+		("::1", None, True),
 		("127.0.0.1", "broker.school.example", False),
 		("10.0.0.5", None, False),
 	):

@@ -6,7 +6,6 @@ school those of that school.
 
 import base64
 import hashlib
-import ipaddress
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +18,7 @@ MAX_PACKET = 300_000
 """Bytes: the largest message that the contract allows, with room for its topic."""
 UP = ("checkins", "status", "health", "enrolment")
 DOWN = ("ack", "command")
+_LOOPBACK = re.compile(r"127(?:\.\d{1,3}){3}")
 _TOPIC = re.compile(r"^topic \w+ vsv/v1/([^/]+)/", re.MULTILINE)
 
 
@@ -66,10 +66,8 @@ def listener_account(school: str, own: str | None) -> str:
 
 def is_this_machine(host: str | None) -> bool:
 	"""Whether a name or address means the machine on which it is read."""
-	try:
-		return ipaddress.ip_address(host or "").is_loopback
-	except ValueError:
-		return (host or "").strip().lower() == "localhost"
+	name = (host or "").strip().lower().strip("[]")
+	return name in ("localhost", "::1") or bool(_LOOPBACK.fullmatch(name))
 
 
 def check_apart(tenants: Sequence[Tenant]) -> None:

@@ -9,14 +9,16 @@ from frappe.utils import get_url
 from frappe.utils.password import update_password
 
 from vsv_app.engine.access import roles
+from vsv_app.services import mentors
 from vsv_app.site.demo_data import made, people
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 PAGES = {
 	roles.MENTOR: "/app/mentor-board",
 	roles.COORDINATOR: "/app/mentor-board",
 	roles.MEMBER: "/app/mentor-board",
-	roles.OFFICER: "/app/query-report/Not%20In%20Today",
+	roles.OFFICER: "/app/not-in-today",
 	roles.LEADER: "/app/school-at-a-glance",
 	roles.ADMINISTRATOR: "/app/early-warning-settings",
 	roles.INSTALLER: "/app/attendance-gateway",
@@ -83,10 +85,17 @@ def _people(users: list[str]) -> Iterator[Person]:
 			"Has Role", {"parenttype": "User", "role": ("in", list(PAGES))}, ["parent", "role"], as_list=True
 		)
 	)
-	waiting = Counter(frappe.get_all("Early Warning Signal", {"status": "Open"}, pluck="mentor"))
+	waiting = _open_signals()
 	found = [_person(one, role_of.get(one.name), waiting[one.name]) for one in known]
 	order = [*PAGES, OF_A_PARTNER, LEARNER, GUARDIAN_OF]
 	yield from sorted(found, key=lambda one: (order.index(one.role), -one.waiting, one.user))
+
+
+def _open_signals() -> Counter[str]:
+	"""How many signals wait for each mentor."""
+	students = frappe.get_all("Early Warning Signal", {"status": "Open"}, pluck="student")
+	people_of = mentors.load(FrappeStore(), school_now().date(), sorted(set(students)))
+	return Counter(mentor for student in students for mentor in people_of.of(student))
 
 
 def _person(user: frappe._dict, role: str | None, waiting: int) -> Person:
