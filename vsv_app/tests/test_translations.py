@@ -22,7 +22,7 @@ SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent
 SUBJECTS = ("services/signals/alerting.py", "services/care/reminders.py", "api/portal/writing.py")
 IN_TABLES = (
 	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/attendance/witness.py",
-	"services/gateways/door_alarms.py",
+	"services/gateways/door_alarms.py", "services/care/board/contesting.py",
 )  # fmt: skip
 """Modules that keep whole sentences in tables, or tell them to people."""
 LAYOUT = ("Column Break",)
