@@ -24,9 +24,36 @@ add_to_apps_screen = [
 		"logo": "/assets/vsv_app/images/early-warning.svg",
 		"title": "Early Warning",
 		"route": "/app/early-warning",
-		"has_permission": "vsv_app.site.access.caseload.may_open_app",
-	}
+		"has_permission": "vsv_app.site.desk.home.is_the_workspace",
+	},
+	# Those whose home is the mentor board. Frappe turns the route of a tile to a page into one to a workspace.
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "Early Warning",
+		"route": "/app",
+		"has_permission": "vsv_app.site.desk.home.is_the_board",
+	},
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "School and me",
+		"route": "/family",
+		"has_permission": "vsv_app.site.portal.landing.at_home_in_family",
+	},
+	{
+		"name": "vsv_app",
+		"logo": "/assets/vsv_app/images/early-warning.svg",
+		"title": "Partners of the school",
+		"route": "/partner",
+		"has_permission": "vsv_app.site.portal.landing.at_home_with_partners",
+	},
 ]
+
+# Learners, guardians and partners have no desk: this is where they are after signing in, and how they find back.
+get_website_user_home_page = "vsv_app.site.portal.landing.home_of"
+update_website_context = ["vsv_app.site.portal.landing.add_ways"]
+extend_bootinfo = ["vsv_app.site.desk.home.lead_home"]
 
 before_install = "vsv_app.install.before_install"
 after_sync = "vsv_app.install.set_up"
@@ -76,8 +103,16 @@ doc_events = {
 	},
 	**{
 		doctype: {"on_update": "vsv_app.site.attendance.waiting_days.roll_changed"}
-		for doctype in ("Student Group", "Student", "Bell Schedule", "Holiday List", "Academic Year")
+		for doctype in ("Student Group", "Bell Schedule", "Holiday List", "Academic Year")
 	},
+	"Student": {
+		"on_update": [
+			"vsv_app.site.attendance.waiting_days.roll_changed",
+			"vsv_app.site.portal.landing.forget",
+		]
+	},
+	"Guardian": {"on_update": "vsv_app.site.portal.landing.forget"},
+	"Stakeholder": {"on_update": "vsv_app.site.portal.landing.forget"},
 	"Program Enrollment": dict.fromkeys(
 		("on_submit", "on_update_after_submit", "on_cancel"),
 		"vsv_app.site.attendance.waiting_days.roll_changed",
@@ -85,7 +120,12 @@ doc_events = {
 	"File": {"validate": "vsv_app.site.access.attachments.keep_private"},
 	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.redact_tag_title"},
 	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.refuse_following"},
-	"Notification Log": {"before_insert": "vsv_app.site.privacy.notification_redaction.redact_notification"},
+	"Notification Log": {
+		"before_insert": [
+			"vsv_app.site.privacy.notification_redaction.redact_notification",
+			"vsv_app.site.care.board_links.lead_to_the_board",
+		]
+	},
 	"Assessment Result": {
 		"on_submit": "vsv_app.site.signals.reevaluation.reevaluate",
 		"on_update_after_submit": "vsv_app.site.signals.reevaluation.reevaluate",
@@ -147,7 +187,10 @@ has_permission = {
 }
 
 doctype_js = {
-	"Student": "public/js/student.js",
+	"Student": ["public/js/student.js", "public/js/refer.js", "public/js/invite.js"],
+	"Student Group": "public/js/invite.js",
+	"Stakeholder": "public/js/invite.js",
+	"Support Plan": ["public/js/support_plan_dialogs.js", "public/js/refer.js"],
 	"Student Attendance": "public/js/student_attendance.js",
 }
 
@@ -162,6 +205,7 @@ page_js = {
 		"public/js/mentor_board/icons.js",
 		"public/js/mentor_board/heatmap.js",
 		"public/js/mentor_board/trend.js",
+		"public/js/mentor_board/waiting_style.js",
 		"public/js/mentor_board/style.js",
 		"public/js/mentor_board/api.js",
 		"public/js/mentor_board/overview.js",
@@ -171,13 +215,33 @@ page_js = {
 		"public/js/mentor_board/view.js",
 		"public/js/mentor_board/signal_view.js",
 		"public/js/mentor_board/about_view.js",
+		"public/js/mentor_board/waiting_view.js",
+		"public/js/mentor_board/timeline_view.js",
 		"public/js/mentor_board/card_view.js",
+		"public/js/mentor_board/scope_view.js",
+		"public/js/mentor_board/bands.js",
 		"public/js/mentor_board/forms.js",
+		"public/js/mentor_board/talk_forms.js",
 		"public/js/mentor_board/actions.js",
+		"public/js/mentor_board/promises.js",
 		"public/js/mentor_board/keys.js",
 		"public/js/mentor_board/page.js",
 		"public/js/mentor_board/board.js",
 		"public/js/mentor_board/element.js",
+	],
+	"care-meetings": [
+		"public/js/care_meetings/dom.js",
+		"public/js/care_meetings/api.js",
+		"public/js/care_meetings/words.js",
+		"public/js/care_meetings/agenda_view.js",
+		"public/js/care_meetings/known_view.js",
+		"public/js/care_meetings/decide_view.js",
+		"public/js/care_meetings/screen.js",
+	],
+	"school-at-a-glance": [
+		"public/js/school_at_a_glance/dom.js",
+		"public/js/school_at_a_glance/words.js",
+		"public/js/school_at_a_glance/screen.js",
 	],
 	"days-to-settle": [
 		"public/js/office_dom.js",
@@ -186,6 +250,16 @@ page_js = {
 		"public/js/days_to_settle/held_view.js",
 		"public/js/days_to_settle/tap_view.js",
 		"public/js/days_to_settle/screen.js",
+	],
+	"mentors": ["public/js/mentors/grid.js"],
+	"hand-out-badges": [
+		"public/js/badges/dom.js",
+		"public/js/badges/api.js",
+		"public/js/badges/words.js",
+		"public/js/badges/people_view.js",
+		"public/js/badges/list_view.js",
+		"public/js/badges/reading.js",
+		"public/js/badges/screen.js",
 	],
 	"not-in-today": [
 		"public/js/office_dom.js",

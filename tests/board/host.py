@@ -36,6 +36,11 @@ class Host:
 
 	def __init__(self, overview: Callable[[str], dict[str, Any]]) -> None:
 		self.overview = overview
+		self.timeline: Callable[[str, str], list[dict[str, Any]]] = lambda _student, _lang: []
+		self.help: dict[str, Any] = {"text": ""}
+		"""What a learner wrote who asks for help."""
+		self.answers: dict[str, dict[str, Any]] = {}
+		"""What the server adds to its answer, by action."""
 		self.actions: list[dict[str, Any]] = []
 		self.refusals: list[tuple[int, dict[str, Any]]] = []
 		self.overview_status = HTTPStatus.OK
@@ -77,6 +82,11 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 			elif split.path == "/api/board":
 				host.hold.wait()
 				self._json(host.overview_status, host.overview(query["lang"]))
+			elif split.path == "/api/board/timeline":
+				host.hold.wait()
+				self._json(host.overview_status, host.timeline(query["student"], query["lang"]))
+			elif split.path == "/api/board/help":
+				self._json(host.overview_status, host.help)
 			elif split.path == "/api/board/events":
 				self._events()
 			else:
@@ -99,9 +109,8 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 				"dismiss": "Dismissed",
 				"start_plan": "In Plan",
 			}
-			self._json(
-				HTTPStatus.OK, {"signal": action.get("signal"), "status": status_after.get(action["action"])}
-			)
+			done = {"signal": action.get("signal"), "status": status_after.get(action["action"])}
+			self._json(HTTPStatus.OK, done | host.answers.get(action["action"], {}))
 
 		def log_message(self, *_arguments: object) -> None:
 			"""Quiet: a test says what went wrong."""

@@ -330,3 +330,115 @@ def _in_plan(words: dict[str, str]) -> dict[str, Any]:
 		"severity": "Concern",
 		"history": told(STEPS, words),
 	}
+
+
+HELP = {
+	"kind": "Call For Help",
+	"name": "CON-1",
+	"doctype": "Concern",
+	"student": "EDU-STU-2026-00063",
+	"student_name": "Jesse van den Oosterhuis",
+	"since": "2026-11-23 08:05:00",
+	"due": "2026-11-23",
+	"days_left": 0,
+	"urgent": True,
+	"overdue": False,
+	"route": "/app/concern/CON-1",
+}
+MESSAGE = {
+	"kind": "Message",
+	"name": "MSG-1",
+	"doctype": "Family Message",
+	"student": "EDU-STU-2026-00070",
+	"student_name": "Bilal Peeters",
+	"since": "2026-11-20",
+	"due": "2026-11-23",
+	"days_left": 0,
+	"route": "/app/family-message/MSG-1",
+}
+LOOK_AGAIN = {
+	"kind": "Look Again",
+	"name": "SIG-0005",
+	"doctype": "Early Warning Signal",
+	"student": "EDU-STU-2026-00052",
+	"student_name": "Mohamed El Haddad-Benali",
+	"since": "2026-11-09",
+	"due": "2026-11-20",
+	"days_left": -3,
+	"overdue": True,
+}
+REVIEW = {
+	"kind": "Review",
+	"name": "PLAN-2026-00004",
+	"doctype": "Support Plan",
+	"student": "EDU-STU-2026-00029",
+	"student_name": "Zoë Kowalski",
+	"due": "2026-11-26",
+	"days_left": 3,
+	"route": "/app/support-plan/PLAN-2026-00004",
+}
+NEXT_STEP = {
+	"kind": "Next Step",
+	"name": "TALK-1",
+	"doctype": "Contact Log",
+	"student": "EDU-STU-2026-00071",
+	"student_name": "Fleur Dijkstra",
+	"due": "2026-11-24",
+	"days_left": 1,
+}
+SETTLED = {
+	"kind": "Contest Answered",
+	"name": "CR-1",
+	"doctype": "Contested Record",
+	"student": "EDU-STU-2026-09999",
+	"student_name": "Milan Left",
+	"since": "2026-11-20",
+}
+CONFIDED = "I don't dare to go home tonight."
+SAID = {
+	"en": {
+		"CON-1": ("Asks for help", ""),
+		"MSG-1": ("A message of the family", "Yusuf Peeters: can Bilal leave at two on Thursday?"),
+		"SIG-0005": ("Look at a signal again", "Several days away in a row"),
+		"PLAN-2026-00004": ("Review of the plan", "With Zoë and her family"),
+		"TALK-1": ("Next step", "Call her mother about the bus"),
+		"CR-1": ("A contested record was answered", "The record of 17 November is corrected."),
+		"emergency": "Call 112. Then the school's safeguarding lead: 06 1234 5678.",
+	},
+	"nl": {
+		"CON-1": ("Vraagt om hulp", ""),
+		"MSG-1": ("Een bericht van het gezin", "Yusuf Peeters: mag Bilal donderdag om twee uur weg?"),
+		"SIG-0005": ("Kijk opnieuw naar een signaal", "Meerdere dagen achter elkaar weg"),
+		"PLAN-2026-00004": ("Bespreking van het plan", "Met Zoë en haar gezin"),
+		"TALK-1": ("Volgende stap", "Haar moeder bellen over de bus"),
+		"CR-1": ("Een betwist gegeven is beantwoord", "Het gegeven van 17 november is verbeterd."),
+		"emergency": "Bel 112. Daarna de aandachtsfunctionaris van de school: 06 1234 5678.",
+	},
+}
+
+
+def busy(language: str = "en") -> dict[str, Any]:
+	"""The same mentor on a day on which more waits than signals."""
+	said = SAID[language]
+	waiting = (MESSAGE, REVIEW, LOOK_AGAIN, NEXT_STEP, SETTLED, HELP)
+	return {
+		**overview(language),
+		"now": "2026-11-23 09:15:30",
+		"can": [
+			*overview(language)["can"],
+			"look_again",
+			"take_help",
+			"close_help",
+			"answer_message",
+			"next_step_done",
+			"seen",
+			"go_away",
+			"come_back",
+		],
+		"waiting": [{**one, "title": said[one["name"]][0], "text": said[one["name"]][1]} for one in waiting],
+		"emergency_text": said["emergency"],
+		"colleagues": [
+			{"user": "b.smit@school.example", "name": "Bas Smit"},
+			{"user": "c.vos@school.example", "name": "Carla Vos"},
+		],
+	}

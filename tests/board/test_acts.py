@@ -23,7 +23,8 @@ def test_acknowledge_is_one_click_and_reaches_the_server_once(page: Page, host: 
 
 def test_a_learner_that_was_acted_on_stays_in_place(page: Page) -> None:
 	page.get_by_role("button", name="Acknowledge Not arrived today, Jesse").click()
-	expect(page.locator(".tally .need")).to_have_text("2 need you now")
+	expect(page.locator(".tally li")).to_have_text(["2 need you now", "3 you are on", "8 nothing open"])
+	expect(page.locator(".section h3")).to_have_text(["Needs you now2", "You are on it3", "Nothing open8"])
 	card = page.locator(".card").nth(1)
 	expect(card.locator(".name")).to_have_text("Jesse van den Oosterhuis")
 	expect(card.locator(".head")).to_contain_text("Acknowledged")
@@ -67,7 +68,7 @@ def test_a_dialog_that_is_left_does_nothing(page: Page, host: Host) -> None:
 def test_a_talk_is_logged_with_how_and_about_what(page: Page, host: Host) -> None:
 	page.get_by_role("button", name="Log a talk… Yara Demir").click()
 	page.get_by_role("radio", name="By phone").check()
-	page.get_by_role("textbox").fill("Called home with Yara.")
+	page.get_by_role("textbox", name="What was said").fill("Called home with Yara.")
 	page.get_by_role("button", name="Save the talk").click()
 	expect(page.locator(".card").first.locator(".meta")).to_contain_text("last talk today")
 	expect(page.locator(".toast")).to_have_text("Talk with Yara Demir logged.")
@@ -75,9 +76,16 @@ def test_a_talk_is_logged_with_how_and_about_what(page: Page, host: Host) -> Non
 		{
 			"action": "log_talk",
 			"student": YARA,
-			"signal": UNEXCUSED,
+			"with_whom": "Learner",
+			"person_name": "",
 			"channel": "Phone Call",
+			"reached": True,
+			"contact_on": None,
+			"signal": UNEXCUSED,
 			"note": "Called home with Yara.",
+			"agreed": "",
+			"next_step": "",
+			"next_step_on": None,
 		}
 	]
 

@@ -65,7 +65,7 @@ def test_a_coordinator_runs_a_plan_to_agreed(site: ModuleType, visit: Opener) ->
 		("School", "Agrees", "In Person"),
 	]
 	page.get_by_role("button", name="Begin", exact=True).click()
-	expect(page.get_by_role("button", name="Begin The Review")).to_be_visible()
+	expect(page.get_by_role("button", name="Write Down The Review")).to_be_visible()
 	assert site.value("Support Plan", plan.name, "status") == "Active"
 
 
@@ -243,6 +243,7 @@ def test_a_partner_sees_what_was_shared_and_answers(site: ModuleType, visit: Ope
 	expect(page.get_by_text(NOOR)).to_be_visible()
 	assert page.get_by_text("Late since the move").count() == 0, "the plan was not shared"
 	reply = form(page, "partner.reply")
+	reply.locator("select").select_option("1")
 	reply.locator("textarea").fill("Come on Monday at four")
 	reply.locator("button").click()
 	expect(reply.get_by_role("status")).to_have_text("Thank you. The school has your reply.")

@@ -166,7 +166,9 @@ def test_a_forgotten_badge_is_a_name_and_enter(
 	seen.picture(f"by-hand-{size[0]}", whole=True)
 	site.fresh()
 	by_hand = {"student": anna, "by_hand": user}
-	assert site.frappe.get_all("Badge Check In", by_hand, ["outcome", "direction"], as_list=True) == (("Recognised", "in"),)
+	assert site.frappe.get_all("Badge Check In", by_hand, ["outcome", "direction"], as_list=True) == (
+		("Recognised", "in"),
+	)
 	said.get_by_role("button").click()
 	expect(row(page, "Story")).to_have_count(2)
 	assert site.value("Badge Check In", by_hand, "outcome") == "Taken Back"

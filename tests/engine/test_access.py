@@ -239,7 +239,8 @@ def test_nobody_deletes_a_record_about_a_learner_by_hand() -> None:
 
 def test_who_sees_all_that_is_done_for_learners_is_the_coordinator_alone() -> None:
 	kinds = {one.kind for one in (*care.DOCUMENTS, *partners.DOCUMENTS) if one.by}
-	kinds -= {"Mentor Assignment", "Restricted Read"}  # who has a task with whom, and who has read
+	# Who has a task with whom, who has read, and who was given access.
+	kinds -= {"Mentor Assignment", "Restricted Read", "Family Invitation"}
 	everywhere = {row.role for row in TABLE if row.document in kinds and row.condition.startswith("all")}
 	assert everywhere == {roles.COORDINATOR}
 

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from vsv_app.engine.gateways import messages
 from vsv_app.services import school
-from vsv_app.services.attendance import badge_enrolment, day_close, ingest, ledger
+from vsv_app.services.attendance import day_close, ingest, ledger
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.gateways import health
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.signals import rule_packs
@@ -137,7 +138,7 @@ class World:
 		if kind == "health":
 			return health.note_health(self.store, incoming)
 		if kind == "enrolment":
-			badge_enrolment.take_new_card(self.store, incoming)
+			enrolment.take_new_card(self.store, incoming)
 		else:
 			health.note_status(self.store, incoming)
 		return frozenset()

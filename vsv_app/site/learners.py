@@ -9,6 +9,8 @@ from frappe.utils import getdate, nowdate
 from vsv_app.engine.partners.consent import comes_of_age
 
 SETTINGS = "Early Warning Settings"
+OF_AGE = 18
+"""A guardian no longer looks on from this age; the learner can show what is there."""
 
 
 class OtherLearner(frappe.ValidationError):

@@ -17,8 +17,10 @@ RELIED_ON: dict[str, dict[str, str]] = {
 		"joining_date": "Date",
 		"date_of_leaving": "Date",
 		"reason_for_leaving": "Text",
+		"leaving_certificate_number": "Data",
 		"date_of_birth": "Date",
 		"student_mobile_number": "Data",
+		"student_email_id": "Data",
 	},
 	"Student Group": {
 		"academic_year": "Link",

@@ -78,14 +78,15 @@ def goal(**data: Any) -> dict[str, Any]:
 def make_plan(student: str, **data: Any) -> Any:
 	"""A draft that lacks nothing to be proposed; with `status` Proposed it is proposed."""
 	proposed = data.pop("status", "Draft") == "Proposed"
+	responsible = data.pop("responsible", frappe.session.user)
 	values = {
 		"student": student,
 		"cause": "Late since the move to another town",
-		"responsible": data.pop("responsible", frappe.session.user),
+		"responsible": responsible,
 		"starts_on": nowdate(),
 		"next_review": add_days(nowdate(), 28),
 		"goals": [goal()],
-		"actions": [{"what": "A talk a week", "intervention_type": make_intervention()}],
+		"actions": [{"what": "A talk a week", "who": responsible, "intervention_type": make_intervention()}],
 		**data,
 	}
 	plan = frappe.get_doc({"doctype": "Support Plan", **values}).insert()
@@ -182,6 +183,35 @@ def make_referral(student: str, stakeholder: str, agreement: str, *fields: str, 
 	return referral
 
 
+def make_draft_referral(student: str, stakeholder: str, agreement: str, *fields: str) -> Any:
+	"""A referral about which the family can be asked."""
+	referral = make_referral(student, stakeholder, agreement, *fields, sent=False)
+	referral.purpose = "So that there is somebody to talk to after school"
+	return referral.save()
+
+
+def make_leave(student: str, day: str) -> Any:
+	"""A report of an absence that somebody looks at."""
+	return frappe.get_doc(
+		doctype="Student Leave Application",
+		student=student,
+		from_date=day,
+		to_date=day,
+		attendance_based_on="Student Group",
+		student_group=frappe.db.get_value("Student Group Student", {"student": student}, "parent"),
+		reason="Ill",
+	).insert()
+
+
+def make_invitation(student: str, **data: Any) -> Any:
+	"""An invitation of a learner by letter, without a code yet."""
+	invitation = frappe.get_doc(
+		{"doctype": "Family Invitation", "kind": "Learner", "person_name": student, "student": student, "how": "Letter", "language": "en", **data}
+	)  # fmt: skip
+	invitation.flags.by_the_app = True
+	return invitation.insert()
+
+
 def make_concern(student: str, **data: Any) -> Any:
 	values = {"kind": "Motivation", "what": "Does not see why to go on", **data}
 	return frappe.get_doc({"doctype": "Concern", "student": student, **values}).insert()
@@ -195,6 +225,35 @@ def make_contact(student: str, **data: Any) -> Any:
 def make_message(student: str, **data: Any) -> Any:
 	values = {"kind": "Feedback", "message": "Thank you", "sent_on": frappe.utils.now_datetime(), **data}
 	return frappe.get_doc({"doctype": "Family Message", "student": student, **values}).insert()
+
+
+def make_meeting(*people: dict[str, Any], **data: Any) -> Any:
+	"""A care meeting today, with these people."""
+	values = {"meeting_on": nowdate(), "people": [{"person_name": "_Test Chair"}, *people], **data}
+	return frappe.get_doc({"doctype": "Care Meeting", **values}).insert()
+
+
+def put_on_agenda(meeting: str, student: str) -> str:
+	values = {
+		"meeting": meeting,
+		"student": student,
+		"added_by": frappe.session.user,
+		"meeting_on": nowdate(),
+	}
+	return str(frappe.get_doc({"doctype": "Care Meeting Learner", **values}).insert().name)
+
+
+def make_decision(student: str, who: str, **data: Any) -> str:
+	values = {
+		"student": student,
+		"who": who,
+		"what": "Call home",
+		"due_on": add_days(nowdate(), 7),
+		"status": "Open",
+	}
+	return str(
+		frappe.get_doc({"doctype": "Care Decision", "decided_on": nowdate(), **values, **data}).insert().name
+	)
 
 
 def yesterday() -> date:

@@ -330,16 +330,17 @@ class TestInstaller(StoriesTestCase):
 		name = f"test-{frappe.generate_hash(length=8)}"
 		terminals = [{"terminal": "door", "direction": "in"}]
 		self.ok(installer.post("/api/resource/Attendance Gateway", gateway_id=name, location="Main door", terminals=terminals))  # fmt: skip
-		code = self.ok(installer.call("vsv_app.api.gateways.doors.make_code", gateway=name))
+		code = self.ok(installer.call("vsv_app.api.gateways.doors.make_code", gateway=name))["code"]
 		given = installer.call("vsv_app.api.gateways.device.provision", gateway=name, code=code)
 		self.assertEqual((given.status, given.body["gateway"]), (200, name))
 		self.assertEqual(
 			installer.call("vsv_app.api.gateways.device.provision", gateway=name, code=code).status, 403
 		)
 		rows = {row["gateway"]: row for row in self.report(installer, "Gateway Health")}
-		self.assertIn("not online", rows[name]["trouble"])
+		self.assertIn("never seen", rows[name]["trouble"])
 		frappe.db.rollback()
-		frappe.db.set_value("Attendance Gateway", name, {"status": "Online", "clock": "synced"})
+		seen = {"status": "Online", "clock": "synced", "last_seen": frappe.utils.now_datetime()}
+		frappe.db.set_value("Attendance Gateway", name, seen)
 		frappe.db.commit()
 		rows = {row["gateway"]: row for row in self.report(installer, "Gateway Health")}
 		self.assertEqual((rows[name]["trouble"], rows[name]["terminals"]), ("", 1))

@@ -151,6 +151,9 @@ class LifeOfAPlan(RuleBasedStateMachine):
 				self.closed_as = outcome, reason
 			if before.status == IN_REVIEW and after == ACTIVE:
 				assert any(one.on == TODAY and one.decision == CONTINUE for one in before.reviews)
+			if (before.status, after) == (DRAFT, PROPOSED):
+				assert before.actions
+				assert before.next_review == TODAY + timedelta(days=28)
 			if after == ACTIVE:
 				assert before.actions
 				assert before.starts == TODAY
@@ -218,6 +221,27 @@ def test_all_that_a_goal_lacks_is_said_at_once() -> None:
 @pytest.mark.parametrize(("age", "party"), [(None, GUARDIAN), (15, GUARDIAN), (16, LEARNER), (30, LEARNER)])
 def test_below_the_age_a_guardian_agrees(age: int | None, party: str) -> None:
 	assert plans.needed_parties(age, 16) == (party, SCHOOL)
+
+
+@pytest.mark.parametrize(
+	("lacks", "said"),
+	[
+		({"actions": ()}, "at least one action"),
+		({"actions": (replace(TALK, who=""),)}, "who does each action"),
+		({"next_review": None}, "next review"),
+		({"next_review": TODAY}, "next review"),
+	],
+)
+def test_a_plan_is_not_proposed_without_an_action_who_does_it_and_a_review(
+	lacks: dict[str, object], said: str
+) -> None:
+	with pytest.raises(NotYet, match=said):
+		plans.step(proposed(status=DRAFT, **lacks), PROPOSED, today=TODAY)
+
+
+def test_somebody_without_an_account_may_do_an_action() -> None:
+	aunt = replace(TALK, who="", others="An aunt")
+	plans.step(proposed(status=DRAFT, actions=(aunt,)), PROPOSED, today=TODAY)
 
 
 def test_a_guardian_does_not_agree_for_a_learner_of_age() -> None:

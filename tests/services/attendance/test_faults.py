@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.services.world import A1, A2, A3, A4, B1, GATEWAY, LEARNERS, TODAY, ZONE, World, at, digest
-from vsv_app.services.attendance import badge_enrolment, day_close, ledger, roll, settling, witness
+from vsv_app.services.attendance import day_close, ledger, roll, settling, witness
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.services.gateways import health
 from vsv_app.services.signals import evaluation
@@ -208,7 +209,7 @@ def test_a_badge_that_changed_hands_counts_for_who_held_it(world: World) -> None
 	world.everybody_in(FRIDAY, A1, A2)
 	world.close(FRIDAY)
 	world.change("Student Badge", f"T-BADGE-{A1}", at("12:00", FRIDAY), status="Returned", valid_to=FRIDAY)
-	badge_enrolment.enrol(world.store, digest(A1), A2, at("07:00"))
+	enrolment.enrol(world.store, digest(A1), A2, at("07:00"))
 	late = [world.event(A1, at("08:20", FRIDAY)), world.event(A1, at("15:05", FRIDAY))]
 	world.forget_time()
 	world.take(world.message([*late, world.event(A1, at("08:20"))]), now=at("08:30"))
@@ -501,7 +502,7 @@ def test_one_fob_opens_every_door(world: World) -> None:
 	forms = [digest("fob"), digest("fob as wiegand"), digest("fob as decimal")]
 	read = {"terminal": "door", "badge": forms[0], "also": forms[1:], "command": "x"}
 	world.say("enrolment", now=at("08:00"), **read)
-	badge_enrolment.enrol(world.store, forms[0], A1, at("08:01"))
+	enrolment.enrol(world.store, forms[0], A1, at("08:01"))
 	for number, form in enumerate(forms):
 		world.tap(A1, at(f"08:2{number}"), badge=form)
 	assert {row[1:] for row in world.check_ins()} == {(A1, "Recognised")}
@@ -551,3 +552,19 @@ def test_who_keeps_the_doors_hears_of_a_blind_one_while_it_is(world: World) -> N
 	world.say("health", now=at("08:41"), terminals=[{"terminal": "side", "state": "open"}], refused_reads=0)
 	assert door_watches.newest(world.store, GATEWAY)["side"] == (at("08:41"), "reading")
 	assert health.mark_silent(world.store, at("08:41")) == []
+
+
+def test_a_gateway_that_was_never_seen_holds_up_nothing(world: World) -> None:
+	weeks_at(world, {"door": EVERYBODY})
+	world.add_gateway("t-planned")
+	world.everybody_in(TODAY, A1)
+	world.online(seen=at("09:35"))
+	assert missing(world, "09:35") == {A1}
+	assert day_close.doors_to_wait_for(world.store) == []
+	closed = world.close()
+	assert (closed.held, world.day_of(A1)) == (0, AWAY)
+	world.online(backlog=3)
+	assert [one.name for one in day_close.doors_to_wait_for(world.store)] == [GATEWAY]
+	world.change("Attendance Gateway", GATEWAY, enabled=0)
+	friday = day_close.write_days(world.store, TODAY, at("17:05"), [A2])
+	assert friday.written == 0, "with none but a planned gateway, terminals keep no attendance"

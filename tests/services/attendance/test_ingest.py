@@ -25,7 +25,7 @@ from tests.services.world import (
 	digest,
 )
 from vsv_app.engine.gateways import messages
-from vsv_app.services.attendance import badge_enrolment
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.dispatch import retry
 from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.stores.queries.sql import VALUE, table, update
@@ -368,13 +368,13 @@ def test_every_card_of_a_copied_store_is_kept_however_many(world: World) -> None
 def test_an_unknown_badge_is_stored_and_counts_when_it_is_enrolled(world: World) -> None:
 	world.take(world.message([world.event(A1, at("08:25"), badge=digest("stranger"))]))
 	assert world.check_ins() == [(1, None, "Unknown Badge")]
-	badge_enrolment.enrol(world.store, digest("stranger"), A1, at("09:00"))
+	enrolment.enrol(world.store, digest("stranger"), A1, at("09:00"))
 	assert world.check_ins() == [(1, A1, "Recognised")]
 
 
 def test_a_badge_that_is_taken_is_not_given_to_another(world: World) -> None:
-	with pytest.raises(badge_enrolment.BadgeTaken, match="Name of"):
-		badge_enrolment.enrol(world.store, digest(A1), A2, at("09:00"))
+	with pytest.raises(enrolment.BadgeTaken, match="Name of"):
+		enrolment.enrol(world.store, digest(A1), A2, at("09:00"))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.services.world import GATEWAY, LEARNERS, TODAY, World, at, digest
-from vsv_app.services.attendance import badge_enrolment
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.dispatch import daily
 from vsv_app.stores.queries.attendance import calendar
 
@@ -156,7 +156,7 @@ class Week:
 
 		def arrives(world: World, now: datetime) -> None:
 			world.change("Student Badge", f"T-BADGE-{before}", now, status="Returned")
-			badge_enrolment.enrol(world.store, digest(before), after, moment)
+			enrolment.enrol(world.store, digest(before), after, moment)
 			world.change("Student Badge", f"T-BADGE-{before}", now, status="Active")
 
 		return arrives

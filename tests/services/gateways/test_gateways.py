@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.services.world import A1, GATEWAY, MAC_KEY, SCHOOL, ZONE, World, at, digest
-from vsv_app.services.attendance import badge_enrolment
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.services.gateways import commands, health, provisioning, roster, signed_message
 from vsv_app.stores.queries.sql import VALUE, delete, table, update
@@ -277,6 +277,38 @@ def test_a_code_is_wrong_or_too_old_or_anothers(world: World) -> None:
 			)
 
 
+def test_a_gateway_without_terminals_gets_no_code(world: World) -> None:
+	terminal, gateway = table("Attendance Terminal"), table("Attendance Gateway")
+	world.store.run(update(terminal, "enabled").where(terminal.parent == VALUE), [0, GATEWAY])
+	with pytest.raises(signed_message.Refused, match="List its terminals"):
+		provisioning.one_time_code(world.store, GATEWAY, at("09:00"))
+	world.store.run(update(gateway, "enabled").where(gateway.name == VALUE), [0, GATEWAY])
+	with pytest.raises(signed_message.Refused, match="switched off"):
+		provisioning.one_time_code(world.store, GATEWAY, at("09:00"))
+
+
+def test_the_account_at_the_broker_is_there_with_the_code(world: World) -> None:
+	world.add_gateway("t-new")
+	code = provisioning.one_time_code(world.store, "t-new", at("09:00"))
+	known = world.store.secret("Attendance Gateway", "t-new", "mqtt_password")
+	brought = provisioning.provision(
+		world.store, world.school, "t-new", code, "https://school.example", at("09:30")
+	)
+	assert known
+	assert brought["mqtt"]["password"] == known
+
+
+def test_gateways_are_not_sent_to_themselves_for_the_broker(world: World) -> None:
+	for own, theirs, missing in (
+		("127.0.0.1", None, True),
+		("localhost", "", True),
+		("127.0.0.1", "broker.school.example", False),
+		("10.0.0.5", None, False),
+	):
+		world.store.set_single("Early Warning Settings", {"mqtt_host": own, "gateway_mqtt_host": theirs})
+		assert provisioning.host_is_missing(world.store) is missing
+
+
 def test_a_gateway_without_terminals_is_told_so_and_its_code_still_holds(world: World) -> None:
 	code = provisioning.one_time_code(world.store, GATEWAY, at("09:00"))
 	terminal = table("Attendance Terminal")
@@ -343,7 +375,7 @@ def test_a_card_in_enrolment_mode_becomes_a_badge_without_a_learner(world: World
 	assert world.check_ins() == []
 	deliver(world, *message("enrolment", terminal="door", badge=digest("new"), command="abc"))
 	assert len(world.rows("Student Badge", "name", badge_digest=digest("new"))) == 1
-	badge_enrolment.enrol(world.store, digest("new"), A1, at("09:00"))
+	enrolment.enrol(world.store, digest("new"), A1, at("09:00"))
 	assert world.rows("Student Badge", "student", badge_digest=digest("new")) == [(A1,)]
 
 

@@ -1,16 +1,20 @@
 """What installers and administrators ask of a gateway from its form: a one-time code, an order, a badge."""
 
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import get_url
 
 from vsv_app.api.gateways.device import AN_HOUR, _now
 from vsv_app.engine.gateways.messages import COMMANDS
 from vsv_app.services import school
-from vsv_app.services.attendance import badge_enrolment
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.gateways import commands, provisioning
 from vsv_app.services.gateways.signed_message import Refused
-from vsv_app.site.gateways import command_publisher, door_history, listener_process
+from vsv_app.site.documents.refusals import said
+from vsv_app.site.gateways import broker_files, command_publisher, door_history, listener_process, qr_code
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -19,11 +23,22 @@ DOCTYPE = "Attendance Gateway"
 
 
 @frappe.whitelist(methods=["POST"])
-def make_code(gateway: str) -> str:
-	"""A one-time code for the form's button Provision; only its hash is kept."""
+def make_code(gateway: str) -> dict[str, Any]:
+	"""A one-time code for the form's button Provision, of which only the hash is kept, and what to type where."""
 	frappe.get_doc(DOCTYPE, gateway).check_permission("write")
 	store = FrappeStore()
-	return provisioning.one_time_code(store, gateway, school.load(store).local(_now()))
+	try:
+		code = provisioning.one_time_code(store, gateway, school.load(store).local(_now()))
+	except Refused as refused:
+		frappe.throw(said(refused.args[0]), title=_("Not Ready To Provision"))
+	command = f"sudo vsv-gateway init --server {get_url()} --gateway {gateway} --code {code}"
+	return {
+		"code": code,
+		"command": command,
+		"qr": qr_code.as_image(command),
+		"broker": broker_files.commands(frappe.local.site),
+		"host_is_missing": provisioning.host_is_missing(store),
+	}
 
 
 @frappe.whitelist(methods=["GET"])
@@ -38,13 +53,33 @@ def order(gateway: str, command: str, terminal: str | None = None, seconds: int 
 	"""Let a gateway that is online do something now: enrol, stop-enrol, identify, refresh-roster; returns the order's id."""
 	document = frappe.get_doc(DOCTYPE, gateway)
 	document.check_permission("write")
-	_check_order(document, command, terminal)
+	return send_order(document, command, terminal, seconds)
+
+
+@frappe.whitelist(methods=["POST"])
+def enrol_badge(badge: str, student: str) -> str:
+	"""Give a badge in stock to a learner; its earlier taps become the learner's."""
+	document = frappe.get_doc("Student Badge", badge)
+	document.check_permission("write")
+	store = FrappeStore()
+	try:
+		return enrolment.enrol(store, document.badge_digest, student, school.load(store).local(_now()))
+	except enrolment.BadgeTaken as taken:
+		frappe.throw(str(taken), title=_("Badge In Use"))
+		raise
+
+
+def send_order(
+	gateway: Document, command: str, terminal: str | None = None, seconds: int | None = None
+) -> str:
+	"""Hand an order for a gateway to the broker, or say why that cannot be; who may give it has been asked before."""
+	_check_order(gateway, command, terminal)
 	store = FrappeStore()
 	here = school.load(store)
 	seconds = min(max(seconds, 1), LONGEST_ENROLMENT_S) if seconds else None
 	try:
 		topic, payload, id = commands.command(
-			store, here, gateway, command, _now(), terminal=terminal, seconds=seconds
+			store, here, str(gateway.name), command, _now(), terminal=terminal, seconds=seconds
 		)
 		command_publisher.publish(listener_process.address(store), topic, payload, id=id)
 	except Refused as refused:
@@ -55,19 +90,6 @@ def order(gateway: str, command: str, terminal: str | None = None, seconds: int 
 			title=_("Broker Not Reached"),
 		)  # fmt: skip
 	return id
-
-
-@frappe.whitelist(methods=["POST"])
-def enrol_badge(badge: str, student: str) -> str:
-	"""Give a badge in stock to a learner; its earlier taps become the learner's."""
-	document = frappe.get_doc("Student Badge", badge)
-	document.check_permission("write")
-	store = FrappeStore()
-	try:
-		return badge_enrolment.enrol(store, document.badge_digest, student, school.load(store).local(_now()))
-	except badge_enrolment.BadgeTaken as taken:
-		frappe.throw(str(taken), title=_("Badge In Use"))
-		raise
 
 
 def _check_order(gateway: Document, command: str, terminal: str | None) -> None:

@@ -1,7 +1,10 @@
 """What learners and guardians do in the portal. Each method first asks who they are to the record."""
 
+from datetime import date
+
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.rate_limiter import rate_limit
 from frappe.utils import add_days, getdate, now_datetime, nowdate, to_timedelta
 
@@ -12,7 +15,7 @@ from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.services import mentors
 from vsv_app.services.care.board import contesting
 from vsv_app.site import learners
-from vsv_app.site.portal import pages, people
+from vsv_app.site.portal import absences, pages, people
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.vsv_app.doctype.concern.concern import NoReader
@@ -71,40 +74,61 @@ def report_absence(
 	note: str = "",
 	from_time: str = "",
 	to_time: str = "",
+	also: list[str] | str | None = None,
 ) -> dict:
 	"""Say that a learner is away, all day or for a part of it: a Student Leave Application.
 
-	A guardian's counts at once, a learner's is looked at.
+	A guardian's counts at once, a learner's is looked at. `also`: other children of the guardian, of whom the same is so.
 	"""
-	as_what = people.capacity(student)
 	start, end = getdate(from_date), getdate(to_date or from_date)
 	_check_period(start, end)
 	_check_reason(reason)
 	_check_hours(from_time, to_time)
-	group = frappe.db.get_value("Student Group Student", {"student": student, "active": 1}, "parent")
+	students = list(dict.fromkeys([student, *(frappe.parse_json(also) or [])]))
+	for one in students:
+		people.capacity(one)
+		absences.check(one, start, end)
+	hours = (from_time or None, to_time or None)
+	leaves = [_report(one, start, end, hours, reason, written(note)) for one in students]
+	return {"name": leaves[0].name, "submitted": leaves[0].docstatus == 1, "count": len(leaves)}
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
+def withdraw_absence(leave: str) -> dict:
+	"""Take back what was reported, as long as its days are not over and nothing rests on it."""
+	people.capacity(frappe.db.get_value("Student Leave Application", leave, "student"))
+	absences.withdraw(leave)
+	return {"withdrawn": True}
+
+
+def _report(
+	student: str, start: date, end: date, hours: tuple[str | None, str | None], reason: str, note: str
+) -> Document:
+	as_what = people.capacity(student)
 	leave = frappe.get_doc(
 		doctype="Student Leave Application",
 		student=student,
 		from_date=start,
 		to_date=end,
 		attendance_based_on="Student Group",
-		student_group=group,
-		vsv_from_time=from_time or None,
-		vsv_to_time=to_time or None,
-		reason="\n".join(part for part in (reason, written(note)) if part),
+		student_group=absences.group_of(student)[0],
+		vsv_from_time=hours[0],
+		vsv_to_time=hours[1],
+		reason="\n".join(part for part in (reason, note) if part),
 	)
 	leave.insert(ignore_permissions=True)
 	if as_what == GUARDIAN:
 		with people.by_the_system():
 			leave.flags.ignore_permissions = True
 			leave.submit()
-		if not from_time and not to_time:
+		if not any(hours):
 			frappe.db.set_value(
 				"Student Attendance",
 				{"leave_application": leave.name},
 				{"vsv_source": "Guardian", "vsv_reason": reason, "vsv_excused": _excused(reason)},
 			)
-	return {"name": leave.name, "submitted": leave.docstatus == 1}
+	return leave
 
 
 @frappe.whitelist(methods=["POST"])

@@ -6,22 +6,25 @@ from frappe.rate_limiter import rate_limit
 
 from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, written
 from vsv_app.engine.partners import referrals
-from vsv_app.site.portal import pages, people
+from vsv_app.site.portal import meetings, people
 
 
 @frappe.whitelist(methods=["GET"])
 def partner() -> list[dict]:
-	"""What was referred to the current user's organisations; a user of none gets none."""
-	return pages.partner()
+	"""What was referred to the current user's organisations, and the meetings they are invited to; a user of none gets none."""
+	return meetings.organisations()
 
 
 @frappe.whitelist(methods=["POST"])
 @rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
-def reply(referral: str, accept: int, text: str) -> dict:
-	"""A partner answers a referral that it can see now."""
+def reply(referral: str, accept: str, text: str, family: int = 0) -> dict:
+	"""A partner answers a referral that it can see now: yes or no, in so many words, and whether the family may read them."""
+	if accept not in ("1", "0"):
+		frappe.throw(_("Say whether you take it on."), exc=NotPossible, title=_("Yes or No?"))
 	document = _referral(referral)
-	document.reply = written(text)
-	document.status = referrals.ACCEPTED if accept else referrals.DECLINED
+	document.reply, document.family_may_read = written(text), int(bool(family))
+	document.status = referrals.ACCEPTED if accept == "1" else referrals.DECLINED
+	document.flags.from_partner = True
 	document.save(ignore_permissions=True)
 	tell(document.referred_by, "Referral", referral)
 	return {"status": document.status}
@@ -34,6 +37,7 @@ def close_referral(referral: str, result: str) -> dict:
 	document = _referral(referral)
 	document.result = written(result)
 	document.status = referrals.CLOSED
+	document.flags.from_partner = True
 	document.save(ignore_permissions=True)
 	tell(document.referred_by, "Referral", referral)
 	return {"status": document.status}

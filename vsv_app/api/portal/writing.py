@@ -8,8 +8,16 @@ from vsv_app.stores.frappe_store import FrappeStore
 LONGEST = 2000
 """Characters of anything that somebody writes here."""
 WRITES_PER_HOUR = 60
+SUBJECTS = {
+	"Concern": "A learner asks for help",
+	"Family Message": "A family wrote to you",
+	"Support Plan": "A learner or family answered a support plan",
+	"Referral": "A partner answered a referral",
+	"Stakeholder Agreement": "A partner answered an agreement",
+}
+"""What kind of thing waits; nobody is named, as it goes out as a mail too. Said in the recipient's language where it is sent."""
 SUBJECT = "Something new waits for you in Early Warning"
-"""In the recipient's language it is said where it is sent."""
+"""For everything else."""
 
 
 class NotPossible(frappe.ValidationError):
@@ -18,7 +26,7 @@ class NotPossible(frappe.ValidationError):
 
 def tell(user: str | None, doctype: str, name: str) -> None:
 	if user:
-		FrappeStore().notify(user, SUBJECT, doctype, name)
+		FrappeStore().notify(user, SUBJECTS.get(doctype, SUBJECT), doctype, name)
 
 
 def written(given: str | None) -> str:

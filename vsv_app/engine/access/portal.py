@@ -5,6 +5,7 @@ from dataclasses import dataclass
 LEARNER, GUARDIAN, PARTNER = "Learner", "Guardian", "Partner"
 SELF, OWN_CHILD = "about self", "about own child until it is 18"
 REFERRED = "referred to own organisation, consent holds"
+INVITED = "invited for own organisation; an agreement in force and a consent show the learner"
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,20 @@ PORTAL: tuple[PortalRow, ...] = (
 			("Support Plan", "agree, ask for a change, withdraw"),
 			("Consent Record", "see"),
 			("Consent Record", "withdraw"),
-			("Student Leave Application", "report"),
+			("Referral", "see what is asked of the family, and what became of it"),
+			("Student Leave Application", "report, take back"),
 			("Family Message", "send, and see the answer"),
 		)
 	),
-	PortalRow(LEARNER, "Concern", "ask for help", SELF),
+	PortalRow(LEARNER, "Consent Record", "give or refuse where asked", f"{SELF}, from the age of consent"),
+	PortalRow(
+		GUARDIAN, "Consent Record", "give or refuse where asked", f"{OWN_CHILD}, below the age of consent"
+	),
+	PortalRow(LEARNER, "Concern", "ask for help, see the answer", SELF),
 	PortalRow(GUARDIAN, "Guardian", "choose text messages", "own record"),
 	PortalRow(PARTNER, "Referral", "see the shared fields", REFERRED),
 	PortalRow(PARTNER, "Referral", "reply, close", REFERRED),
+	PortalRow(PARTNER, "Care Meeting", "see day, place and the shared fields of learners", INVITED),
 	PortalRow(PARTNER, "Stakeholder Agreement", "see", "own organisation is a party"),
 	PortalRow(PARTNER, "Stakeholder Agreement", "sign, give feedback", "own organisation is a party"),
 )

@@ -91,12 +91,13 @@ class Goal:
 
 @dataclass(frozen=True)
 class Action:
-	"""Something that somebody does for the plan; `until` None: without an end."""
+	"""Something that somebody does for the plan; `until` None: without an end. `others`: who does it without an account here."""
 
 	what: str
 	who: str
 	until: date | None = None
 	done: bool = False
+	others: str = ""
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,8 @@ def _missing(plan: Plan, after: str, today: date, outcome: str, reason: str) -> 
 			missing.append("Say what the plan answers to.")
 		if not plan.responsible:
 			missing.append("Name the person who sees to the plan.")
+	if plan.status == DRAFT and after == PROPOSED:
+		missing += _missing_to_propose(plan, today)
 	if after in RESTS_ON_AGREEMENT:
 		missing += [
 			say("{0} has not agreed with version {1} yet.", party, str(plan.version))
@@ -250,6 +253,18 @@ def _missing(plan: Plan, after: str, today: date, outcome: str, reason: str) -> 
 		]
 	if after == ACTIVE:
 		missing += _missing_to_act(plan, today)
+	return missing
+
+
+def _missing_to_propose(plan: Plan, today: date) -> list[str]:
+	"""What is asked of a family says who does what, and when it is looked at together."""
+	missing = []
+	if not plan.actions:
+		missing.append("Add at least one action.")
+	if any(not (action.who or action.others.strip()) for action in plan.actions):
+		missing.append("Say who does each action.")
+	if plan.next_review is None or plan.next_review <= today:
+		missing.append("Set the day of the next review, after today.")
 	return missing
 
 

@@ -6,6 +6,7 @@ school those of that school.
 
 import base64
 import hashlib
+import ipaddress
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -61,6 +62,14 @@ def gateway_account(school: str, gateway: str) -> str:
 def listener_account(school: str, own: str | None) -> str:
 	"""The name of a school's listener at the broker: its `own` where the settings have one."""
 	return own or school
+
+
+def is_this_machine(host: str | None) -> bool:
+	"""Whether a name or address means the machine on which it is read."""
+	try:
+		return ipaddress.ip_address(host or "").is_loopback
+	except ValueError:
+		return (host or "").strip().lower() == "localhost"
 
 
 def check_apart(tenants: Sequence[Tenant]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from vsv_app.engine.lifecycle import Lifecycle
+from vsv_app.engine.care.plans import LEARNER
+from vsv_app.engine.lifecycle import Lifecycle, NotYet
 from vsv_app.engine.partners.agreements import StakeholderAgreement
 from vsv_app.engine.partners.consent import Consent, shared_by
 
@@ -30,6 +31,10 @@ SHOWN = (SENT, ACCEPTED)
 """The states in which the partner sees anything of the learner."""
 
 
+NOT_ASKED, ASKED, GIVEN, REFUSED = "Not Asked", "Asked", "Given", "Refused"
+"""What the family says of it on its page."""
+
+
 @dataclass(frozen=True)
 class Referral:
 	"""What the life of a referral depends on; `fields`: what the school wants the partner to see."""
@@ -41,6 +46,8 @@ class Referral:
 	question: str = ""
 	reply: str = ""
 	result: str = ""
+	purpose: str = ""
+	consent: str = "Not Asked"
 
 
 def step(
@@ -53,6 +60,29 @@ def step(
 ) -> None:
 	"""Check one step; raises IllegalStep, or NotYet with all that it still takes."""
 	LIFE.check(referral.status, after, _missing(referral, after, agreement, tuple(consents), today))
+
+
+def check_asking(referral: Referral, *, agreement: StakeholderAgreement | None, today: date) -> None:
+	"""Raises NotYet where the family cannot be asked: with its consent alone the referral must be one that can be sent."""
+	if referral.status != DRAFT:
+		LIFE.check(referral.status, SENT)
+	consent = (
+		Consent(referral.student, referral.stakeholder, referral.fields, LEARNER, today)
+		if referral.fields
+		else None
+	)
+	missing = _missing(referral, SENT, agreement, (consent,) if consent else (), today)
+	if not referral.purpose.strip():
+		missing.append("Say for what, in words that the family understands.")
+	if missing:
+		raise NotYet(SENT, missing)
+
+
+def covered(referral: Referral, consents: Iterable[Consent], today: date) -> bool:
+	"""Whether consents that hold today allow all that it shows."""
+	return bool(referral.fields) and referral.fields <= shared_by(
+		consents, referral.student, referral.stakeholder, today
+	)
 
 
 def visible(

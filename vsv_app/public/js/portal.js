@@ -4,23 +4,59 @@
 
 	const TIMEOUT_MS = 20_000;
 
-	document.querySelectorAll("form.vsv-form").forEach((form) => form.addEventListener("submit", send));
+	// Parts of the page are replaced, and their forms with them.
+	document.addEventListener("submit", (event) => event.target.matches("form.vsv-form") && send(event));
 
 	async function send(event) {
 		event.preventDefault();
-		const form = event.currentTarget;
+		const form = event.target;
 		const said = form.querySelector(".vsv-said");
 		const button = form.querySelector("button[type=submit]");
 		button.disabled = true;
 		said.textContent = "…";
-		const sentence = await post(form.dataset.method, Object.fromEntries(new FormData(form)));
+		const { sentence, answer } = await post(form.dataset.method, valuesOf(form));
 		said.textContent = sentence ?? form.dataset.done;
 		said.classList.toggle("vsv-wrong", sentence !== null);
 		button.disabled = sentence === null;
-		if (sentence === null && form.dataset.reload) window.location.reload();
+		if (sentence !== null) return;
+		form.dispatchEvent(new CustomEvent("vsv-done", { detail: answer }));
+		if (form.dataset.reload) window.location.reload();
+		if (form.dataset.refreshes && (await refresh(form.dataset.refreshes))) {
+			form.querySelectorAll("textarea, [type=checkbox], [type=time]").forEach((field) => {
+				field.checked = false;
+				if (field.type !== "checkbox") field.value = "";
+			});
+			button.disabled = false;
+		}
 	}
 
-	/** Null when it was done, else what the server said, for a person to read. */
+	/** Fields whose name ends in [] may be there several times, and are sent as a list. */
+	function valuesOf(form) {
+		const values = {};
+		for (const [name, value] of new FormData(form)) {
+			if (name.endsWith("[]")) (values[name.slice(0, -2)] ??= []).push(value);
+			else values[name] = value;
+		}
+		return values;
+	}
+
+	/** The parts of that name as the page has them now; false where it could not be asked. */
+	async function refresh(part) {
+		try {
+			const response = await fetch(window.location.pathname, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
+			if (!response.ok) return false;
+			const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+			document.querySelectorAll(`[data-part="${part}"]`).forEach((old) => {
+				const now = fresh.getElementById(old.id);
+				if (now) old.replaceWith(document.adoptNode(now));
+			});
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	/** `answer` of the server; `sentence`: null when it was done, else what the server said, for a person to read. */
 	async function post(method, values) {
 		try {
 			const response = await fetch(`/api/method/${method}`, {
@@ -34,10 +70,11 @@
 				body: JSON.stringify(values),
 				signal: AbortSignal.timeout(TIMEOUT_MS),
 			});
-			if (response.ok) return null;
-			return sentenceOf(await response.json()) || `${response.status}`;
+			const body = await response.json();
+			if (response.ok) return { sentence: null, answer: body.message };
+			return { sentence: sentenceOf(body) || `${response.status}` };
 		} catch (error) {
-			return String(error.message ?? error);
+			return { sentence: String(error.message ?? error) };
 		}
 	}
 

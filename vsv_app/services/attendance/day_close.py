@@ -62,8 +62,9 @@ class DayWritten:
 
 
 def doors_to_wait_for(store: Store) -> list[GatewayState]:
-	"""Gateways that may hold check-ins which are not here: not online, or with a backlog."""
-	return [one for one in accounts.in_use(store) if one.status != "Online" or one.backlog]
+	"""Gateways that may hold check-ins which are not here: gone since they were seen, or with a backlog."""
+	known = [one for one in accounts.in_use(store) if not one.is_to_come]
+	return [one for one in known if one.status != "Online" or one.backlog]
 
 
 def write_days(

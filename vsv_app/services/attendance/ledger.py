@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from vsv_app.engine.attendance.ledger import Balance, expected_days, over_at
 from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.sentences import Sentence, say, template
-from vsv_app.services.attendance import badge_enrolment, day_close, ingest, roll, witness
+from vsv_app.services.attendance import day_close, ingest, roll, witness
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.attendance.roll import MACHINE
 from vsv_app.services.attendance.witness import WEEKS_OF_DOORS
 from vsv_app.services.school import SETTINGS, School
@@ -131,11 +132,11 @@ def changed_days(
 	"""The days that rest on facts which came in, were changed or were cancelled since a moment."""
 	found: Changed = {}
 	before = since - MARGIN
-	if check_ins.not_expected(store, span.first, badge_enrolment.NOT_EXPECTED):
+	if check_ins.not_expected(store, span.first, enrolment.NOT_EXPECTED):
 		with store.transaction():
 			roster = ingest.Roster()
 			roster.refresh(store)
-			_merge(found, badge_enrolment.rejudge_taps(store, roster, span.first, now))
+			_merge(found, enrolment.rejudge_taps(store, roster, span.first, now))
 	for student, first, last in student_attendance.leaves_changed(store, before):
 		_merge(found, {day: {student} for day in span.clip(first, last)})
 	for student, day in changes.records_of_people(store, before):

@@ -1,12 +1,14 @@
 """Support plans: started from signals, shown on the board, and watched so that nothing agreed is forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.care.goals import FOLLOWED, as_given, in_words, unit_of
+from vsv_app.engine.care.plan_words import began_with
 from vsv_app.engine.care.plans import DRAFT, GUARDIAN, needed_parties
+from vsv_app.engine.sentences import say as sentence
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
@@ -14,6 +16,7 @@ from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services.school import School
 from vsv_app.services.signals import evaluation, look_again, signal_steps
 from vsv_app.stores.queries.care import support_plans
+from vsv_app.stores.queries.signals import rules
 from vsv_app.stores.store import Store
 
 FIRST_GOALS_DAYS = 42
@@ -52,6 +55,8 @@ def start(
 		put = Step(life.PUT_IN_PLAN, now, by)
 		taken = signal_steps.change(store, {signal["name"]: put for signal in about}, now)
 		reasons = [_reason(signal, language, say) for signal in about]
+		windows = rules.windows(store, sorted({signal["rule"] for signal in about}))
+		cause = "\n".join(reasons)
 		plan = store.add_document(
 			"Support Plan",
 			{
@@ -64,14 +69,20 @@ def start(
 				"responsible": by,
 				"needed_party": _needed(store, student, now.date()),
 				"starts_on": now.date(),
-				"cause": "\n".join(reasons),
+				"cause": cause,
+				"started_words": began_with(cause=(cause, _causes(about))),
+				"written_in": language[:2],
 			},
 			{
 				"signals": [
 					{"signal": signal["name"], "rule_title": signal["rule_title"], "explanation": reason}
 					for signal, reason in zip(about, reasons, strict=True)
 				],
-				"goals": [goal for signal in about if (goal := _goal(signal, now.date(), language, say))],
+				"goals": [
+					{**goal, **_window(signal, windows)}
+					for signal in about
+					if (goal := _goal(signal, now.date(), language, say))
+				],
 			},
 		)
 		signal_steps.write(store, [replace(one, step=replace(put, plan=plan)) for one in taken], now)
@@ -117,6 +128,13 @@ def _reason(signal: dict[str, Any], language: str, say: Say) -> str:
 	return in_dutch or signal["explanation"] or say(signal["rule_title"] or "")
 
 
+def _causes(about: Sequence[dict[str, Any]]) -> dict[str, str]:
+	"""Why the plan is there, by language: signals have their explanation in English and in Dutch."""
+	return {
+		language: "\n".join(_reason(signal, language, str) for signal in about) for language in ("en", "nl")
+	}
+
+
 def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[str, Any] | None:
 	code = signal["indicator"] or ""
 	observed, threshold = signal["observed_value"] or 0, signal["threshold"] or 0
@@ -127,17 +145,29 @@ def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[
 	observed = as_given(code, observed)
 	if observed >= target if rises else observed <= target:
 		return None
-	what = say("{0}: at least {1}") if rises else say("{0}: at most {1}")
+	what = sentence(
+		"{0}: at least {1}" if rises else "{0}: at most {1}", INDICATORS[code].label, in_words(code, target)
+	)
+	measure = sentence("As counted in the rule {0}", signal["rule_title"] or code)
+	said = say(what.text).format(say(INDICATORS[code].label), in_words(code, target, language))
+	measured = say(measure.text).format(say(signal["rule_title"] or code))
 	return {
-		"what": what.format(say(INDICATORS[code].label), in_words(code, target, language)),
+		"what": said,
 		"indicator": code,
-		"measure": say("As counted in the rule {0}").format(say(signal["rule_title"] or code)),
+		"measure": measured,
+		"started_words": began_with(what=(said, what), measure=(measured, measure)),
 		"baseline": observed,
 		"target": target,
 		"unit": unit_of(code),
 		"due_on": today + timedelta(days=FIRST_GOALS_DAYS),
 		"status": "Open",
 	}
+
+
+def _window(signal: dict[str, Any], windows: Mapping[tuple[str, str], tuple[str, int]]) -> dict[str, Any]:
+	"""A goal counts over the same time as the rule whose value it begins from."""
+	kind, length = windows.get((signal["rule"], signal["indicator"]), (None, 0))
+	return {"window_kind": kind, "window_length": length}
 
 
 def _needed(store: Store, student: str, today: date) -> str:

@@ -19,8 +19,14 @@ from vsv_app.services.care.board import contesting
 from vsv_app.services.mentors import Mentors
 from vsv_app.services.school import School
 from vsv_app.stores.queries.attendance import contested_records
-from vsv_app.stores.queries.care import care_reminders, concerns, contact_log, deadlines
-from vsv_app.stores.queries.partners import agreement_deadlines
+from vsv_app.stores.queries.care import (
+	care_meetings,
+	care_reminders,
+	concerns,
+	contact_log,
+	deadlines,
+)
+from vsv_app.stores.queries.partners import agreement_deadlines, referrals
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
 
@@ -82,6 +88,10 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: _calls_for_help(on),
 	lambda on: _signals_to_look_at(on),
 	lambda on: agreement_deadlines.consents_to_ask_anew(on.store, on.today, on.school.consent_age),
+	lambda on: care_meetings.open_decisions(on.store, on.until, on.ahead),
+	lambda on: referrals.unanswered(on.store, on.school.coordinator),
+	lambda on: referrals.answers_not_seen(on.store),
+	lambda on: referrals.families_words(on.store),
 )
 """Each gives the promises of a kind from the documents that own the questions. What names nobody is the mentors'."""
 

@@ -1,10 +1,11 @@
 """Reminders of what was agreed and is overdue: first who has it in hand, then the coordinator, then the leader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
-from vsv_app.engine.care.promises import About, Promise, climbs_after
+from vsv_app.engine.care import promises as kinds
+from vsv_app.engine.care.promises import HELP, About, Promise, climbs_after
 from vsv_app.engine.signals.alerts import LADDER, LEADER, Alert, Sent, escalation
 from vsv_app.services.care import promises
 from vsv_app.services.school import SETTINGS, School
@@ -12,8 +13,65 @@ from vsv_app.stores.queries.care import care_reminders, concerns
 from vsv_app.stores.store import Store
 
 SCHOOL_BEGINS = time(8)
-SUBJECT = "Something that was agreed is overdue"
-ESCALATED = "Something that was agreed is overdue, and a reminder did not help"
+SUBJECTS: Mapping[str, tuple[str, str]] = {
+	kinds.HELP: (
+		"A call for help has no answer",
+		"A call for help has no answer, and a reminder did not help",
+	),
+	kinds.MESSAGE: (
+		"A family's message has no answer",
+		"A family's message has no answer, and a reminder did not help",
+	),
+	kinds.LOOK_AGAIN: (
+		"A signal is to be looked at again",
+		"A signal is to be looked at again, and a reminder did not help",
+	),
+	kinds.NEXT_STEP: (
+		"A next step that was agreed is overdue",
+		"A next step that was agreed is overdue, and a reminder did not help",
+	),
+	kinds.ACTION: (
+		"A step of a plan is overdue",
+		"A step of a plan is overdue, and a reminder did not help",
+	),
+	kinds.GOAL: (
+		"A goal of a plan has passed its day",
+		"A goal of a plan has passed its day, and a reminder did not help",
+	),
+	kinds.REVIEW: (
+		"A review of a plan is overdue",
+		"A review of a plan is overdue, and a reminder did not help",
+	),
+	kinds.CONTESTED: (
+		"A contested record has no answer",
+		"A contested record has no answer, and a reminder did not help",
+	),
+	kinds.CONTEST_ANSWERED: (
+		"A contested record was answered",
+		"A contested record was answered, and a reminder did not help",
+	),
+	kinds.REFERRAL: (
+		"A referral waits for somebody",
+		"A referral waits for somebody, and a reminder did not help",
+	),
+	kinds.DECISION: (
+		"What the care meeting decided is overdue",
+		"What the care meeting decided is overdue, and a reminder did not help",
+	),
+	kinds.AGREEMENT: (
+		"A review of an agreement is overdue",
+		"A review of an agreement is overdue, and a reminder did not help",
+	),
+	kinds.RENEWAL: (
+		"An agreement ends soon",
+		"An agreement ends soon, and a reminder did not help",
+	),
+	kinds.CONSENT: (
+		"A consent is to be asked for anew",
+		"A consent is to be asked for anew, and a reminder did not help",
+	),
+}
+"""What the bell says, by kind: the first time, and to the next person. Nobody is named: it goes out as a mail too."""
 
 
 def send(store: Store, school: School, calendar: SchoolCalendar, now: datetime, *, notice_days: int) -> int:
@@ -90,6 +148,9 @@ def _close_what_is_done(store: Store, due: Sequence[Promise], now: datetime) -> 
 
 def _first(store: Store, due: Promise, school: School) -> Alert | None:
 	"""Who has it in hand and may open it: a teacher who does one action of a plan sees no plans."""
+	if due.kind == HELP:
+		# To ask whether it may be opened would be noted as a read of it; who is named may.
+		return Alert(due.held_by[0], LADDER[0]) if due.held_by else None
 	for who in due.holders:
 		if store.may_open(who, due.doctype, due.name):
 			return Alert(who, LADDER[0])
@@ -130,7 +191,9 @@ def _send(store: Store, due: Promise, alert: Alert, now: datetime) -> None:
 			"reminder_key": f"{due.name}|{due.kind}|{due.thing}|{due.due}|{alert.recipient}|{alert.level}",
 		},
 	)
-	subject = SUBJECT if alert.level == LADDER[0] else ESCALATED
-	# A leader has no task with the learner and may not open the record. The reminder itself says what is late.
-	about = ("Care Reminder", reminder) if alert.level == LEADER else (due.doctype, due.name)
+	subject = SUBJECTS[due.kind][alert.level != LADDER[0]]
+	# A leader has no task with the learner and may not open the record, nor who is not named a call for help.
+	# The reminder itself says what is late.
+	itself = alert.level == LEADER or (due.kind == HELP and alert.recipient not in due.held_by)
+	about = ("Care Reminder", reminder) if itself else (due.doctype, due.name)
 	store.notify(alert.recipient, subject, *about)

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from vsv_app.engine.sentences import say
 from vsv_app.services import school
-from vsv_app.services.attendance import badge_enrolment, ingest
+from vsv_app.services.attendance import ingest
+from vsv_app.services.attendance.badges import enrolment
 from vsv_app.services.dispatch import daily
 from vsv_app.services.gateways import door_alarms, health
 from vsv_app.services.gateways.set_aside import printable
@@ -59,7 +60,7 @@ class Inbox:
 		elif kind == "health":
 			self._touch(dict.fromkeys(health.note_health(store, incoming)))
 		elif kind == "enrolment":
-			badge_enrolment.take_new_card(store, incoming)
+			enrolment.take_new_card(store, incoming)
 		return []
 
 	def settle(self, store: Store) -> None:
@@ -130,7 +131,7 @@ class Inbox:
 			return
 		with store.transaction():
 			since = local.date() - timedelta(days=daily.LOOK_BACK_DAYS)
-			touched = badge_enrolment.rejudge_taps(store, self._roster, since, local)
+			touched = enrolment.rejudge_taps(store, self._roster, since, local)
 		self._touch(touched)
 		self._judged_by = self._roster.version
 

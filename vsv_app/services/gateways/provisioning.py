@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.gateways import messages
-from vsv_app.engine.gateways.broker_files import gateway_account
+from vsv_app.engine.gateways.broker_files import gateway_account, is_this_machine
+from vsv_app.engine.sentences import say
 from vsv_app.services.gateways.signed_message import Refused
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries.gateways import accounts
@@ -20,7 +21,14 @@ DOCTYPE = "Attendance Gateway"
 
 
 def one_time_code(store: Store, gateway: str, now: datetime) -> str:
-	"""A code with which this gateway can fetch its keys once, within the hour. `now` is naive."""
+	"""A code with which this gateway can fetch its keys once, within the hour; raises Refused. `now` is naive.
+
+	Its account at the broker is made along with it, so that the broker can know it before the gateway comes.
+	"""
+	if accounts.provisioning(store, gateway) is None:
+		raise Refused(say("This gateway is switched off. Tick Enabled on its form first."))
+	if not accounts.terminal_settings(store, gateway):
+		raise Refused(say("This gateway has no terminal that is switched on. List its terminals on this form and save it first."))  # fmt: skip
 	code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 	with store.transaction():
 		accounts.seen(
@@ -28,6 +36,7 @@ def one_time_code(store: Store, gateway: str, now: datetime) -> str:
 			gateway,
 			{"provisioning_code_hash": _hash_code(gateway, code), "provisioning_expires": now + CODE_LASTS},
 		)
+		_ensure_secret(store, gateway, "mqtt_password", secrets.token_urlsafe(24))
 	return code
 
 
@@ -86,6 +95,12 @@ def provision(
 		"mac_key": mac_key,
 		"terminals": terminals,
 	}
+
+
+def host_is_missing(store: Store) -> bool:
+	"""Whether gateways would be told to look for the broker on themselves."""
+	settings = store.single(SETTINGS)
+	return is_this_machine(settings["gateway_mqtt_host"] or settings["mqtt_host"])
 
 
 def badge_key(store: Store) -> str:

@@ -4,7 +4,7 @@ They are kept beside the queue of jobs, as the arguments of a job stand in the l
 Where the queue is away, the night finds them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 import frappe
@@ -45,6 +45,13 @@ def note(student: str, first: date, last: date) -> None:
 		frappe.db.after_commit.add(enqueue)
 		frappe.db.after_rollback.add(waiting.clear)
 	waiting.add((student, str(first), str(last)))
+
+
+def note_all(touched: Mapping[date, Collection[str]]) -> None:
+	"""Compute the days of some learners anew, by day."""
+	for day, students in touched.items():
+		for student in students:
+			note(student, day, day)
 
 
 def enqueue() -> None:

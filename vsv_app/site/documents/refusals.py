@@ -103,13 +103,13 @@ def said(sentence: str) -> str:
 	if not isinstance(sentence, Sentence):
 		return _(sentence)
 	words = (
-		_word(part) if isinstance(part, str) else ", ".join(_word(word) for word in part)
+		word(part) if isinstance(part, str) else ", ".join(word(one) for one in part)
 		for part in sentence.parts
 	)
 	return _(sentence.text).format(*words)
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
 	"""What fills a place: a sentence of its own, words that are known as they are, or words around a number."""
 	if isinstance(text, Sentence):
 		return said(text)

@@ -16,6 +16,8 @@ from vsv_app.stores.queries.sql import select, table
 
 GATEWAY = "Attendance Gateway"
 ACCESS_LIST = "vsv.acl"
+FOLDER = "~/vsv-broker"
+"""Where the files are written before they are installed: a folder of the user who runs bench, as they hold password hashes."""
 
 
 def run(sites: Sequence[str], directory: str | None, files: str, certificates: str) -> None:
@@ -45,6 +47,15 @@ def contents(tenants: Sequence[Tenant], *, files: str, certificates: str) -> dic
 		ACCESS_LIST: broker_files.access_list(accounts),
 		"vsv.passwords": broker_files.password_file(accounts, os.urandom),
 	}
+
+
+def commands(site: str) -> list[str]:
+	"""What to type on the broker's machine, once its certificates and vsv.conf are there, so that it knows every gateway."""
+	return [
+		f"bench --site {site} vsv-broker-config --directory {FOLDER}",
+		f"sudo install -o mosquitto -g mosquitto -m 600 {FOLDER}/vsv.acl {FOLDER}/vsv.passwords /etc/mosquitto/",
+		"sudo systemctl reload mosquitto",
+	]
 
 
 def load(store: FrappeStore, site: str) -> Tenant:

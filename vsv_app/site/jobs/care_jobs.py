@@ -11,7 +11,8 @@ from frappe.utils import cint
 from vsv_app.engine.care.quiet_hours import QuietHours, may_disturb
 from vsv_app.services.care import digest, reminders
 from vsv_app.services.school import SETTINGS, minute_of
-from vsv_app.site.care import digest_mails, guardian_texts
+from vsv_app.site.care import digest_mails, family_mails, guardian_texts
+from vsv_app.site.portal import invitations
 from vsv_app.site.privacy import personal_data_requests, retention
 from vsv_app.site.privacy.error_redaction import redacts_errors
 from vsv_app.site.school_clock import running_school, school_now
@@ -55,6 +56,8 @@ def write_to_people() -> None:
 	here = running_school()
 	if here is not None:
 		write_now(school_now(here))
+	invitations.follow_mails()
+	invitations.expire()
 
 
 def write_now(now: datetime) -> tuple[int, int]:
@@ -69,6 +72,8 @@ def write_now(now: datetime) -> tuple[int, int]:
 		return 0, 0
 	mailed = _mail_digests(store, now) if settings["daily_digest"] else 0
 	texted = guardian_texts.send_waiting(now) if settings["sms_to_guardians"] else 0
+	if settings["mail_families"]:
+		family_mails.send(now)
 	return mailed, texted
 
 

@@ -1,5 +1,7 @@
 """What the portal shows: to a learner or guardian about one learner, to a partner about what was referred."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,14 @@ from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.goals import in_words
+from vsv_app.engine.care.plan_words import for_reader
+from vsv_app.engine.care.plans import LEARNER, needed_parties
 from vsv_app.engine.partners import agreements, referrals
+from vsv_app.services import mentors
 from vsv_app.services.care import mentor_board
-from vsv_app.site.portal import people
+from vsv_app.site import learners
+from vsv_app.site.documents.refusals import word
+from vsv_app.site.portal import absences, people
 from vsv_app.stores.frappe_store import FrappeStore
 
 ATTENDANCE_DAYS = 120
@@ -27,13 +34,100 @@ def family() -> list[dict[str, Any]]:
 			"student": student,
 			"name": frappe.db.get_value("Student", student, "student_name") or student,
 			"capacity": as_what,
+			"mentors": mentors_of(student),
 			"year": year(student),
 			"attendance": attendance(student),
+			"reported": absences.reported(student),
+			"first_day": absences.next_school_day(student),
 			"plans": plans_of(student, as_what),
+			"asked": asked(student, as_what),
+			"referred": referred(student),
 			"consents": consents(student),
 			"messages": messages(student),
+			"help": help_asked(student) if as_what == LEARNER else [],
 		}
 		for student, as_what in people.learners_of(frappe.session.user).items()
+	]
+
+
+def telephone() -> str:
+	"""The school's number, as somebody calls it."""
+	return frappe.db.get_single_value("Early Warning Settings", "school_phone") or ""
+
+
+def mentors_of(student: str) -> list[str]:
+	"""The names of who has a task with a learner today."""
+	users = mentors.load(FrappeStore(), getdate(nowdate()), [student]).of(student)
+	return [frappe.utils.get_fullname(user) for user in users]
+
+
+def asked(student: str, as_what: str) -> list[dict[str, Any]]:
+	"""What the school asks the family to let a partner see; `mine`: it is for this person to say."""
+	wanted = needed_parties(learners.age(student), learners.consent_age())[0]
+	names = frappe.get_all(
+		"Referral",
+		{"student": student, "status": referrals.DRAFT, "consent_status": referrals.ASKED},
+		pluck="name",
+		order_by="consent_asked_on",
+	)
+	found = []
+	for name in names:
+		referral = frappe.get_doc("Referral", name)
+		found.append(
+			{
+				"name": name,
+				"stakeholder": referral.stakeholder,
+				"kind": _(frappe.db.get_value("Stakeholder", referral.stakeholder, "kind") or ""),
+				"purpose": referral.purpose,
+				"fields": [_(row.field) for row in referral.fields_shown],
+				"by": frappe.utils.get_fullname(referral.consent_asked_by or referral.referred_by),
+				"asked_on": str(referral.consent_asked_on),
+				"mine": as_what == wanted,
+				"wanted": _(wanted),
+			}
+		)
+	return found
+
+
+def referred(student: str) -> list[dict[str, Any]]:
+	"""What the school asked of partners and what became of it; a partner's own words where the partner lets the family read them."""
+	rows = frappe.get_all(
+		"Referral",
+		{"student": student, "sent_on": ("is", "set")},
+		["stakeholder", "status", "sent_on", "replied_on", "closed_on", "reply", "result", "family_may_read"],
+		order_by="sent_on desc",
+	)
+	return [
+		{
+			"stakeholder": row.stakeholder,
+			"status": _(_REFERRED[row.status]),
+			"on": _date(row.closed_on or row.replied_on or row.sent_on),
+			"words": "\n".join(filter(None, (row.reply, row.result))) if row.family_may_read else "",
+		}
+		for row in rows
+	]
+
+
+def help_asked(student: str) -> list[dict[str, Any]]:
+	"""What the learner asked for help with, who has it in hand, and what was answered."""
+	rows = frappe.get_all(
+		"Concern",
+		{"student": student, "from_learner": 1, "noted_by": frappe.session.user},
+		["what", "noted_on", "status", "responsible", "answer", "answered_on", "answered_by"],
+		order_by="noted_on desc",
+	)
+	return [
+		{
+			"what": row.what,
+			"on": _date(row.noted_on),
+			"in_hand": frappe.utils.get_fullname(row.responsible) if row.responsible else "",
+			"taken_up": row.status != "Open",
+			"answer": row.answer,
+			"answered": f"{frappe.utils.get_fullname(row.answered_by)}, {_date(row.answered_on)}"
+			if row.answer
+			else "",
+		}
+		for row in rows
 	]
 
 
@@ -126,6 +220,7 @@ def consents(student: str) -> list[dict[str, Any]]:
 				"stakeholder": consent.stakeholder,
 				"fields": [_(row.field) for row in consent.fields_shown],
 				"purpose": consent.purpose,
+				"language": consent.language or "",
 				"since": _date(consent.since),
 				"holds": consent.facts().holds(getdate(nowdate())),
 				"withdrawn": bool(consent.withdrawn_on),
@@ -159,8 +254,12 @@ def partner() -> list[dict[str, Any]]:
 
 def shared(referral: Any) -> dict[str, Any]:
 	"""What a partner sees of a learner now: text by field, in the order of the list of fields."""
-	shown = referral.shown()
-	return {_(field): text(referral) for field, text in _TEXT.items() if field in shown}
+	return fields_of(referral, referral.shown())
+
+
+def fields_of(about: Any, shown: Collection[str]) -> dict[str, Any]:
+	"""Fields of a learner as a partner reads them; `about` has the student, and a plan and a question where there are."""
+	return {_(field): text(about) for field, text in _TEXT.items() if field in shown}
 
 
 def languages() -> dict[str, str]:
@@ -176,6 +275,15 @@ def language() -> str:
 	"""The language that the page is in."""
 	spoken = frappe.local.lang or LANGUAGE
 	return spoken if spoken in languages() else spoken.split("-")[0]
+
+
+_REFERRED = {
+	referrals.SENT: "The school asked; there is no answer yet.",
+	referrals.ACCEPTED: "They take it on.",
+	referrals.DECLINED: "They do not take it on. The school looks for another way.",
+	referrals.CLOSED: "It is finished.",
+	referrals.WITHDRAWN: "It was taken back. They see nothing any more.",
+}
 
 
 def _date(value: Any) -> str:
@@ -222,27 +330,38 @@ def _plan(plan: Any, as_what: str) -> dict[str, Any]:
 
 def plan_in_words(plan: Any) -> dict[str, Any]:
 	"""A plan as its family reads it, in the portal and on paper; `said` is what everybody said about this version."""
+	reader = frappe.local.lang or LANGUAGE
+	cause, same = _text("cause", plan)
+	goals = [(goal, _text("what", goal), _text("measure", goal)) for goal in plan.goals]
+	# What people wrote is marked with their language, where that is another than the reader's.
+	other = plan.written_in if plan.written_in and plan.written_in[:2] != reader[:2] else ""
 	return {
 		"name": plan.name,
 		"learner": plan.student_name or plan.student,
 		"status": _(plan.status),
 		"version": plan.version,
-		"cause": plan.cause,
+		"language": other,
+		"written_in": _(frappe.db.get_value("Language", other, "language_name") or other) if other else "",
+		"cause": cause,
+		"cause_lang": other if not same else "",
 		"strengths": plan.strengths,
 		"goals": [
 			{
-				"what": goal.what,
-				"measure": goal.measure,
+				"what": what,
+				"what_lang": other if not known else "",
+				"measure": measure,
+				"measure_lang": other if not measured else "",
 				"baseline": _value(goal, goal.baseline),
 				"target": _value(goal, goal.target),
 				"due": _date(goal.due_on),
 				"status": _(goal.status),
 			}
-			for goal in plan.goals
+			for goal, (what, known), (measure, measured) in goals
 		],
 		"actions": [
 			{
-				"what": action.what,
+				"what": _(action.what),
+				"lang": other if _(action.what) == action.what else "",
 				"who": action.who_else or frappe.utils.get_fullname(action.who)
 				if action.who or action.who_else
 				else "",
@@ -269,6 +388,22 @@ def plan_in_words(plan: Any) -> dict[str, Any]:
 		],
 		"to_sign": [_(party) for party in plans.open_parties(plan.facts())],
 	}
+
+
+def _text(field: str, row: Any) -> tuple[str, bool]:
+	"""A text of a plan for the reader, and whether it is in the reader's language: what the app wrote, and what is translated."""
+	written = row.get(field) or ""
+
+	def said(text: str) -> str:
+		number = text.partition(" ")[0]
+		with suppress(ValueError):
+			return _value(row, float(number))
+		return word(text)
+
+	own = for_reader(field, written, row.started_words, frappe.local.lang or LANGUAGE, said)
+	if own is None and _(written) != written:
+		own = _(written)
+	return (written, False) if own is None else (own, True)
 
 
 def agreement_in_words(agreement: Any) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from frappe import _
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.site import learners
 
-OF_AGE = 18
-"""A guardian no longer looks on from this age; the learner can show what is there."""
+OF_AGE = learners.OF_AGE
 
 
 class NotYours(frappe.PermissionError):
@@ -24,6 +23,14 @@ def learners_of(user: str) -> dict[str, str]:
 		dict.fromkeys(frappe.get_all("Student", {"user": user, "enabled": 1}, pluck="name"), LEARNER)
 	)
 	return found
+
+
+def is_family(user: str) -> bool:
+	"""Whether a user is a learner, or is written down as somebody's guardian; of a grown-up's guardian the page says so."""
+	return bool(
+		frappe.db.exists("Student", {"user": user, "enabled": 1})
+		or frappe.db.exists("Guardian", {"user": user})
+	)
 
 
 def capacity(student: str) -> str:

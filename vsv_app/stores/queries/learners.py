@@ -175,6 +175,23 @@ def program_of(store: Store, group: str) -> str | None:
 	return rows[0][0] or None if rows else None
 
 
+@dataclass(frozen=True)
+class Named:
+	"""A learner by everything that a list may call them."""
+
+	student: str
+	name: str
+	email: str | None
+	enabled: bool
+
+
+def named(store: Store) -> list[Named]:
+	"""Every learner, those who have left too."""
+	s = STUDENT
+	query = select(s, s.name, s.student_name, s.student_email_id, s.enabled)
+	return [Named(one, name or one, email, bool(on)) for one, name, email, on in store.fetch(query)]
+
+
 def enabled_students(store: Store) -> dict[str, str]:
 	"""Name by learner, of learners who have not left."""
 	query = select(STUDENT, STUDENT.name, STUDENT.student_name).where(STUDENT.enabled == 1)

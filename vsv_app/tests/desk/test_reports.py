@@ -137,6 +137,27 @@ class TestCaseLoad(ReportTestCase):
 		longer = self.figures(factories.make_user("School Leader"), without_contact_days=30)
 		self.assertEqual(longer[self.mentor][-1], 1)
 
+	def test_how_long_the_oldest_signal_waits_also_since_it_came_back(self) -> None:
+		mine = {"mentor": self.mentor}
+		signals = frappe.get_all("Early Warning Signal", {"status": "Open"}, pluck="name")
+		for name in signals:
+			frappe.db.set_value("Early Warning Signal", name, "raised_on", add_days(now_datetime(), -30))
+
+		def oldest() -> int | None:
+			rows = self.read("Case Load per Mentor", factories.make_user("School Leader"))
+			return next(row["oldest"] for row in rows if row["mentor"] == mine["mentor"])
+
+		self.assertEqual(oldest(), 30)
+		for name in signals:
+			frappe.db.set_value("Early Warning Signal", name, "reopened_on", add_days(now_datetime(), -4))
+		self.assertEqual(oldest(), 4)
+
+	def test_a_call_that_reached_nobody_is_nobody_spoke(self) -> None:
+		before = self.figures(self.mentor)[self.mentor][-1]
+		for contact in frappe.get_all("Contact Log", pluck="name"):
+			frappe.db.set_value("Contact Log", contact, "not_reached", 1)
+		self.assertEqual((before, self.figures(self.mentor)[self.mentor][-1]), (2, 3))
+
 	def test_a_mentor_is_told_of_the_own_load_alone(self) -> None:
 		self.assertEqual(self.figures(self.mentor), {self.mentor: (3, 2, 1, 1, 1, 1, 2)})
 

@@ -253,7 +253,7 @@ class TestPartner(PortalTestCase):
 		(organisation,) = partner.partner()
 		(seen,) = organisation["referrals"]
 		self.assertEqual(seen["fields"], {"Name": self.student, "Question": self.referral.question})
-		self.assertEqual(partner.reply(self.referral.name, 1, "Yes, on Monday"), {"status": "Accepted"})
+		self.assertEqual(partner.reply(self.referral.name, "1", "Yes, on Monday"), {"status": "Accepted"})
 		self.assertEqual(partner.close_referral(self.referral.name, "Goes every week"), {"status": "Closed"})
 		self.assertEqual(partner.partner()[0]["referrals"], [])
 
@@ -262,7 +262,7 @@ class TestPartner(PortalTestCase):
 		frappe.set_user(self.user)
 		self.assertEqual(partner.partner()[0]["referrals"], [])
 		with self.assertRaises(NotYours):
-			partner.reply(self.referral.name, 1, "Yes")
+			partner.reply(self.referral.name, "1", "Yes")
 
 	def test_a_partner_signs_the_version_that_was_read_and_says_how_it_works(self) -> None:
 		draft = care.make_agreement(self.partner, active=False)

@@ -124,8 +124,42 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 		return done
 
 	def reports(self, person: Person, who: str) -> bool:
-		day = next(self.days)
-		return self.did(person, "family.report_absence", student=self.students[who], from_date=day, to_date=day, reason="Ill")  # fmt: skip
+		day, of = next(self.days), {"student": self.students[who]}
+		done = self.did(person, "family.report_absence", **of, from_date=day, to_date=day, reason="Ill")
+		frappe.db.rollback()
+		leave = frappe.db.get_value("Student Leave Application", of, "name", order_by="creation desc")
+		if leave is None:
+			leave = self.fresh(lambda: care.make_leave(of["student"], next(self.days)))
+		self.assertEqual(self.did(person, "family.withdraw_absence", leave=leave), done)
+		return done
+
+	def asked(self, who: str) -> Any:
+		frappe.db.rollback()
+		frappe.db.set_value("Referral", {"student": self.students[who]}, "consent_status", "Not Asked")
+		referral = care.make_draft_referral(
+			self.students[who], self.partner, self.agreement, "Name", "Question"
+		)
+		referral.ask_family()
+		frappe.db.commit()
+		return referral
+
+	def sees_what_is_asked(self, person: Person, who: str) -> bool:
+		referral = self.asked(who)
+		return [one["name"] for one in self.family(person, who).get("asked", ())] == [referral.name]
+
+	def gives_consent(self, person: Person, who: str) -> bool:
+		"""Whose word does not count at the learner's age is told so."""
+		said = []
+		for given in (0, 1):
+			referral = self.asked(who)
+			asked_on = str(frappe.db.get_value("Referral", referral.name, "consent_asked_on"))
+			answer = self.ask(
+				person, "consents.answer", referral=referral.name, given=given, asked_on=asked_on
+			)
+			self.assertIn(answer.status, (OK, 403, 417), str(answer.body)[:400])
+			said.append(answer.status == OK)
+		self.assertEqual(len(set(said)), 1)
+		return said[0]
 
 	def writes(self, person: Person, who: str) -> bool:
 		text = f"Hello {frappe.generate_hash(length=6)}"
@@ -168,16 +202,38 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 			frappe.get_doc("Consent Record", consent).withdraw("x")
 		frappe.db.commit()
 		self.assertNotIn(name, [one["name"] for one in self.of_partner(person, "referrals")])
-		self.assertFalse(self.did(person, "partner.reply", referral=name, accept=1, text="x"))
+		self.assertFalse(self.did(person, "partner.reply", referral=name, accept="1", text="x"))
 		return bool(seen)
 
 	def replies(self, person: Person) -> bool:
 		name = self.referral()
-		done = self.did(person, "partner.reply", referral=name, accept=1, text="Come on Monday")
+		done = self.did(person, "partner.reply", referral=name, accept="1", text="Come on Monday")
 		self.assertEqual(
 			self.did(person, "partner.close_referral", referral=name, result="Comes every week"), done
 		)
 		return done
+
+	def sees_meeting(self, person: Person) -> bool:
+		"""Of the learners on the agenda the one who consented, and of that one what the agreement names too."""
+		name = self.fresh(self.meeting)
+		seen = [one for one in self.of_partner(person, "meetings") if one["name"] == name]
+		self.assertTrue(all([set(fields) for fields in one["learners"]] == [{"Name"}] for one in seen))
+		frappe.db.rollback()
+		for consent in frappe.get_all("Consent Record", {"student": self.students[ADULT]}, pluck="name"):
+			if not frappe.db.get_value("Consent Record", consent, "withdrawn_on"):
+				frappe.get_doc("Consent Record", consent).withdraw("x")
+		frappe.db.commit()
+		after = [one for one in self.of_partner(person, "meetings") if one["name"] == name]
+		self.assertTrue(all(one["learners"] == [] for one in after))
+		return bool(seen)
+
+	def meeting(self) -> Any:
+		"""Both learners are on the agenda; the adult consented to a field that is agreed and to one that is not."""
+		care.make_consent(self.students[ADULT], self.partner, "Name", "Group")
+		meeting = care.make_meeting({"user": self.people["the partner"].user})
+		for student in self.students.values():
+			care.put_on_agenda(meeting.name, student)
+		return meeting
 
 	def sees_agreement(self, person: Person) -> bool:
 		return self.agreement in [one["name"] for one in self.of_partner(person, "agreements")]
@@ -200,14 +256,17 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 		("Support Plan", "agree, ask for a change, withdraw"): "decides",
 		("Consent Record", "see"): "sees_consent",
 		("Consent Record", "withdraw"): "withdraws",
-		("Student Leave Application", "report"): "reports",
+		("Referral", "see what is asked of the family, and what became of it"): "sees_what_is_asked",
+		("Consent Record", "give or refuse where asked"): "gives_consent",
+		("Student Leave Application", "report, take back"): "reports",
 		("Family Message", "send, and see the answer"): "writes",
-		("Concern", "ask for help"): "asks_for_help",
+		("Concern", "ask for help, see the answer"): "asks_for_help",
 		("Guardian", "choose text messages"): "chooses_texts",
 	}
 	OF_PARTNERS: ClassVar[dict[tuple[str, str], str]] = {
 		("Referral", "see the shared fields"): "sees_referral",
 		("Referral", "reply, close"): "replies",
+		("Care Meeting", "see day, place and the shared fields of learners"): "sees_meeting",
 		("Stakeholder Agreement", "see"): "sees_agreement",
 		("Stakeholder Agreement", "sign, give feedback"): "signs",
 	}
@@ -225,6 +284,8 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 						GUARDIAN if document == "Guardian" and name in GUARDIANS else PERSONS[name].get(who)
 					)
 					expected = stands in may
+					if action == "give or refuse where asked":
+						expected = expected and stands == (GUARDIAN if who == CHILD else LEARNER)
 					done = getattr(self, attempt)(person, who)
 					self.assertEqual(done, expected, (name, document, action, who))
 

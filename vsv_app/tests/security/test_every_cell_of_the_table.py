@@ -95,7 +95,16 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			cls.add("Consent Record", care.make_consent(student, partner).name, at)
 			cls.add("Referral", care.make_referral(student, partner, agreement.name).name, at)
 			cls.add("Family Message", care.make_message(student, message=SECRET).name, at)
+			cls.add("Family Invitation", care.make_invitation(student, person_name=SECRET).name, at)
 			cls.make_concerns(student, at)
+		meeting = care.make_meeting()
+		cls.add("Care Meeting", meeting.name, OTHER)
+		for student, at in ((cls.own, OWN), (cls.other, OTHER)):
+			cls.add("Care Meeting Learner", care.put_on_agenda(meeting.name, student), at)
+		for role, user in cls.users.items():
+			decision = care.make_decision(cls.other, user, what=SECRET)
+			cls.add("Care Decision", decision, OTHER, **{role: Circumstances(addressed=True)})
+		cls.meeting = meeting.name
 		team = [{"part": "Specialist", "person_name": "_Test", "user": user} for user in cls.users.values()]
 		on_team = care.make_plan(cls.of_team, team=team)
 		cls.add("Support Plan", on_team.name, Circumstances(on_team=True))
@@ -360,6 +369,10 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				"fields_shown": [{"field": "Name"}],
 			},
 			"Family Message": {"student": student, "kind": "Feedback"},
+			"Care Meeting": {"meeting_on": nowdate()},
+			"Care Meeting Learner": {"student": student, "meeting": self.meeting},
+			"Care Decision": {"student": student, "who": self.someone, "what": "x", "due_on": nowdate()},
+			"Family Invitation": {"student": student, "kind": "Learner", "person_name": "x"},
 			"Care Reminder": {"recipient": self.someone, "kind": "Goal", "reminder_key": fresh},
 			"Stakeholder": {"stakeholder_name": f"_Test {fresh}", "kind": "Sport"},
 			"Stakeholder Agreement": {"title": f"_Test {fresh}", "ends_on": add_days(nowdate(), 9)},

@@ -12,6 +12,7 @@ import frappe
 from frappe.utils import add_days, nowdate
 
 import vsv_app
+from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -50,12 +51,19 @@ class TestEveryMethod(CommittedTestCase):
 	@classmethod
 	def make_records(cls) -> None:
 		group, cls.student = care.make_learner(date_of_birth=care.ADULT)
+		cls.group = group
 		cls.partner = care.make_stakeholder(care.make_portal_user())
 		cls.agreement = care.make_agreement(cls.partner).name
 		cls.consent = care.make_consent(cls.student, cls.partner).name
 		cls.referral = care.make_referral(cls.student, cls.partner, cls.agreement).name
 		cls.plan = care.make_plan(cls.student, status="Proposed").name
 		cls.signal = factories.make_signal(cls.student)
+		cls.concern = care.make_concern(
+			cls.student, visibility=RESTRICTED, readers=[{"user": factories.make_user("Care Team Member")}]
+		).name
+		cls.meeting = care.make_meeting().name
+		care.put_on_agenda(cls.meeting, cls.student)
+		cls.decision = care.make_decision(cls.student, "Administrator")
 		cls.badge, cls.gateway = factories.make_badge(cls.student), factories.make_gateway()
 		record = frappe.get_doc(
 			doctype="Student Attendance", student=cls.student, student_group=group, date=factories.school_day(), status="Absent",
@@ -66,6 +74,7 @@ class TestEveryMethod(CommittedTestCase):
 			doctype="Contested Record", student=cls.student, attendance=record.name, school_day=record.date,
 			contested_by="Administrator", contested_on=record.creation, capacity="Mentor", words="x",
 		).insert().name  # fmt: skip
+		cls.invitation = care.make_invitation(cls.student).name
 		cls.set_aside = frappe.get_doc(
 			doctype="Set Aside Message", reason="Not Understood", fingerprint=frappe.generate_hash()
 		).insert(ignore_permissions=True).name  # fmt: skip
@@ -104,27 +113,59 @@ class TestEveryMethod(CommittedTestCase):
 		signed_in = frozenset(cls.people)
 		read_rules = frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
 		configure = frozenset({ADMINISTRATOR, MANAGER})
+		at_meetings, meeting = frozenset({*MENTORS, MEMBER, COORDINATOR}), {"meeting": cls.meeting}
 		at_doors = frozenset({*configure, INSTALLER})
 		reports = frozenset({COORDINATOR, OFFICER})
 		settle, officer = frozenset({OFFICER, ADMINISTRATOR}), frozenset({OFFICER})
+		assign = frozenset({COORDINATOR, ADMINISTRATOR})
+		read_bells = frozenset({*MENTORS, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
+		at_door = {"gateway": cls.gateway, "terminal": "door"}
+		invite = frozenset({OFFICER, ADMINISTRATOR, COORDINATOR})
 		rule = frappe.as_json({"title": "x", "indicator": "times_late", "threshold": 1})
 		return {
 			f"{PORTAL}.family.family": Call("get", by=signed_in),
 			f"{PORTAL}.partner.partner": Call("get", by=signed_in),
 			f"{PORTAL}.family.decide": Call("post", {"plan": cls.plan, "decision": "Agrees", "version": 1}),
 			f"{PORTAL}.family.report_absence": Call("post", {**student, "from_date": day, "to_date": day, "reason": "Ill"}),
+			f"{PORTAL}.family.withdraw_absence": Call("post", {"leave": "none"}),
+			f"{PORTAL}.consents.answer": Call("post", {"referral": cls.referral, "given": 1, "asked_on": "x"}),
+			f"{PORTAL}.account.choose_mails": Call("post", {"wanted": 1}, frozenset({*FAMILY, PARTNER})),
+			f"{PORTAL}.invitations.begins": Call("get", student, invite),
+			f"{PORTAL}.invitations.invite": Call("post", {**student, "how": "Letter"}, invite),
+			f"{PORTAL}.invitations.came_back": Call("post", {"names": [cls.invitation]}, invite),
+			f"{PORTAL}.invitations.once_more": Call("post", {"names": [cls.invitation], "how": "Letter"}, invite),
+			f"{PORTAL}.invitations.letters": Call("post", {"names": [cls.invitation]}, invite),
+			f"{PORTAL}.invitations.withdraw": Call("post", {"names": [cls.invitation]}, invite),
+			"vsv_app.api.partners.referring.begins": Call("get", student, frozenset({COORDINATOR})),
+			"vsv_app.api.partners.referring.refer": Call(
+				"post", {**student, "stakeholder": cls.partner, "agreement": cls.agreement, "question": "x", "fields": "[]"}, frozenset({COORDINATOR})
+			),
 			f"{PORTAL}.family.contest": Call("post", {"record": cls.record, "note": "x"}),
 			f"{PORTAL}.family.send_message": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.ask_for_help": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.choose_texts": Call("post", {"wanted": 0}, frozenset({FAMILY[1]})),
 			f"{PORTAL}.family.withdraw_consent": Call("post", {"consent": cls.consent}),
-			f"{PORTAL}.partner.reply": Call("post", {"referral": cls.referral, "accept": 1, "text": "x"}),
+			f"{PORTAL}.partner.reply": Call("post", {"referral": cls.referral, "accept": "1", "text": "x"}),
 			f"{PORTAL}.partner.close_referral": Call("post", {"referral": cls.referral, "result": "x"}),
 			f"{PORTAL}.partner.sign": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "version": 1}),
 			f"{PORTAL}.partner.agreement_feedback": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "text": "x"}),
 			f"{PORTAL}.account.choose_language": Call("post", {"language": "en"}, signed_in),
 			"vsv_app.api.care.board.overview": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
-			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
+			"vsv_app.api.care.board.timeline": Call("get", student, frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
+			"vsv_app.api.care.board.call_for_help": Call("get", {"concern": cls.concern}),
+			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.leader.overview": Call("get", by=frozenset({COORDINATOR, LEADER})),
+			"vsv_app.api.care.meetings.meetings": Call("get", by=at_meetings),
+			"vsv_app.api.care.meetings.overview": Call("get", meeting, at_meetings),
+			"vsv_app.api.care.meetings.learners_to_put_on": Call("get", by=at_meetings),
+			"vsv_app.api.care.meetings.known": Call("get", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.put_on": Call("post", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.plan_meeting": Call("post", {"meeting_on": day}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.conclude": Call("post", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.decide": Call("post", {**meeting, **student, "what": "x", "who": "x"}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.take_back": Call("post", {**meeting, "decision": cls.decision}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.answer": Call("post", {"decision": cls.decision, "done": 1}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.hold": Call("post", meeting, frozenset({COORDINATOR})),
 			"vsv_app.api.care.plans.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
 			"vsv_app.api.care.plans.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
 			"vsv_app.api.care.plans.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),
@@ -166,6 +207,23 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.attendance.school_day.what_is_missing": Call("get", by=configure),
 			"vsv_app.api.attendance.school_day.waits_for": Call("get", tomorrow, frozenset({*configure, OFFICER})),
 			"vsv_app.api.attendance.school_day.close": Call("post", tomorrow, frozenset({*configure, OFFICER})),
+			"vsv_app.api.attendance.school_day.groups": Call("get", by=read_bells),
+			"vsv_app.api.attendance.school_day.planned": Call("get", {"day": day, "group": cls.group}, read_bells),
+			"vsv_app.api.attendance.badges.overview": Call("get", by=settle),
+			"vsv_app.api.attendance.badges.people": Call("get", student, settle),
+			"vsv_app.api.attendance.badges.read_new": Call("post", at_door, settle),
+			"vsv_app.api.attendance.badges.stop_reading": Call("post", {"gateway": cls.gateway}, settle),
+			"vsv_app.api.attendance.badges.read": Call("get", {**at_door, "since": day}, settle),
+			"vsv_app.api.attendance.badges.give": Call("post", {"badge": cls.badge, **student}, settle),
+			"vsv_app.api.attendance.badges.take_back": Call("post", {"badge": cls.badge, **student}, settle),
+			"vsv_app.api.attendance.badges.mark": Call("post", {"badge": cls.badge, "status": "Active"}, settle),
+			"vsv_app.api.attendance.badges.look": Call("post", {"content": "x"}, settle),
+			"vsv_app.api.attendance.badges.bring_in": Call("post", {"content": "x", "form": "hex", "learner_column": 0, "number_column": 1}, settle),
+			"vsv_app.api.care.mentors.grid": Call("get", by=assign),
+			"vsv_app.api.care.mentors.last_year": Call("get", {"how": "class"}, assign),
+			"vsv_app.api.care.mentors.look": Call("post", {"content": "x"}, assign),
+			"vsv_app.api.care.mentors.save": Call("post", {"rows": "[]"}, assign),
+			"vsv_app.api.signals.rules.preview_pack": Call("get", {"pack": "start"}, frozenset({ADMINISTRATOR})),
 			"vsv_app.api.gateways.set_aside.try_again": Call("post", {"names": [cls.set_aside]}, configure),
 			"vsv_app.api.gateways.set_aside.dismiss": Call("post", {"names": [cls.set_aside]}, configure),
 			"vsv_app.site.privacy.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),
@@ -177,6 +235,8 @@ class TestEveryMethod(CommittedTestCase):
 		"vsv_app.api.gateways.device.roster",
 		"vsv_app.api.gateways.device.provision",
 		"vsv_app.site.care.digest_mails.unsubscribe",
+		"vsv_app.site.care.family_mails.unsubscribe",
+		"vsv_app.api.portal.invitations.redeem",
 	)
 	"""What guests may call: who asks is shown by a signature or by a one-time code, and tried in tests of their own."""
 

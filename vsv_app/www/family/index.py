@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 
+from vsv_app.site.care import family_mails
 from vsv_app.site.portal import pages
 
 no_cache = 1
@@ -22,7 +23,8 @@ def get_context(context: frappe._dict) -> None:
 		"Absence Reason", {"enabled": 1, "guardian_may_report": 1}, pluck="name", order_by="name"
 	)
 	context.texts = pages.text_messages()
-	context.today = frappe.utils.nowdate()
+	context.telephone = pages.telephone()
+	context.mails = family_mails.choice(frappe.session.user)
 	context.languages = pages.languages()
 	context.language = pages.language()
 	context.shown_days = SHOWN_DAYS

@@ -3,7 +3,8 @@
 import frappe
 from frappe import _
 
-from vsv_app.site.portal import pages
+from vsv_app.site.care import family_mails
+from vsv_app.site.portal import meetings, pages
 
 no_cache = 1
 
@@ -15,6 +16,7 @@ def get_context(context: frappe._dict) -> None:
 		raise frappe.Redirect
 	context.title = _("Partners of the school")
 	context.no_breadcrumbs = True
-	context.organisations = pages.partner()
+	context.organisations = meetings.organisations()
+	context.mails = family_mails.choice(frappe.session.user)
 	context.languages = pages.languages()
 	context.language = pages.language()

@@ -106,10 +106,56 @@ DOCUMENTS = (
 		of_user=OfUser("recipient"),
 	),
 	Document(
+		"Care Meeting",
+		rights(
+			mentor="read",
+			member="read",
+			coordinator="read, write, create, print, report",
+		),
+		rows=("Care Meeting Person",),
+	),
+	Document(
+		"Care Meeting Learner",
+		rights(
+			mentor=("read", OWN_LEARNERS),
+			member=("read", OWN_LEARNERS),
+			coordinator=("read, print, report", ALL),
+		),
+		by=STUDENT,
+		kept=Kept("contact_days", (Ended("meeting_on"),)),
+	),
+	Document(
+		"Care Decision",
+		rights(
+			mentor=("read", OWN),
+			member=("read", OWN),
+			coordinator=("read, print, report, export", ALL),
+			officer=("read", OWN),
+			leader=("read", OWN),
+			teacher=("read", OWN),
+		),
+		by=STUDENT,
+		addressee=Addressee("who"),
+		kept=Kept("plan_days", (Ended("answered_on"), Ended("due_on", (("status", "=", "In Plan"),)))),
+		of_user=OfUser("who"),
+	),
+	Document(
 		"Guardian Text",
 		rights(coordinator=("read, report", ALL)),
 		by=REFERENCE,
 		kept=Kept("contact_days", (Ended("creation"),)),
+	),
+	Document(
+		"Family Invitation",
+		rights(
+			mentor=("read, write", OWN_LEARNERS),
+			coordinator=("read, write, print, report", ALL),
+			officer=("read, write, report", ALL),
+			administrator=("read, write, report", ALL),
+		),
+		by=STUDENT,
+		kept=Kept("contact_days", (Ended("invited_on"),)),
+		of_user=OfUser("user", redact=("person_name", "email")),
 	),
 	Document(
 		"Restricted Read",

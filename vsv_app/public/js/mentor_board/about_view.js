@@ -91,7 +91,13 @@
 		contact(learner) {
 			const contact = learner.last_contact;
 			const text = contact
-				? this.say("contact_text", { when: this.language.date(contact.on), channel: this.language.codeText("channel", contact.channel).toLowerCase() })
+				? [
+						this.say("contact_text", { when: this.language.date(contact.on), channel: this.language.codeText("channel", contact.channel).toLowerCase() }),
+						contact.with_whom && contact.with_whom !== "Learner" && this.language.codeText("whom", contact.with_whom).toLowerCase(),
+						contact.reached === false && this.say("reached_no").toLowerCase(),
+				  ]
+						.filter(Boolean)
+						.join(", ")
 				: this.say("contact_none");
 			return el("section", {}, el("h5", {}, this.say("contact")), el("p", { class: contact ? "" : "muted" }, text));
 		}

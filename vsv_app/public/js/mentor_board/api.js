@@ -31,6 +31,10 @@
 					headers: { ...headers, "Accept-Language": lang, "Content-Type": "application/json" },
 					body: JSON.stringify(action),
 				}),
+			timeline: (student, { lang = "en" } = {}) =>
+				request(`${root}/api/board/timeline?lang=${encodeURIComponent(lang)}&student=${encodeURIComponent(student)}`, { headers }),
+			help: (concern, { lang = "en" } = {}) =>
+				request(`${root}/api/board/help?lang=${encodeURIComponent(lang)}&concern=${encodeURIComponent(concern)}`, { headers }),
 			subscribe(onChange) {
 				const events = new EventSource(`${root}/api/board/events`);
 				events.onmessage = onChange;
@@ -62,8 +66,10 @@
 	function frappeApi() {
 		const desk = window.frappe;
 		return {
-			overview: ({ lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.overview", "GET", { lang }),
+			overview: ({ lang = "en", ...scope } = {}) => frappeCall("vsv_app.api.care.board.overview", "GET", { lang, ...scope }),
 			act: (action) => frappeCall("vsv_app.api.care.board.act", "POST", action),
+			help: (concern, { lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.call_for_help", "GET", { concern, lang }),
+			timeline: (student, { lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.timeline", "GET", { student, lang }),
 			subscribe(onChange) {
 				desk.realtime.on("vsv_signal", onChange);
 				return () => desk.realtime.off("vsv_signal", onChange);
@@ -71,6 +77,11 @@
 			link(kind, name) {
 				const route = { plan: "support-plan", learner: "student" }[kind];
 				return route ? `/app/${route}/${encodeURIComponent(name)}` : null;
+			},
+			linkTo: ({ route, doctype, name }) => (route?.startsWith("/") ? route : doctype && name ? desk.utils.get_form_link(doctype, name) : null),
+			go(kind, name) {
+				desk.set_route("Form", { plan: "Support Plan" }[kind], name);
+				return true;
 			},
 		};
 	}

@@ -8,6 +8,12 @@
 		return parts ? new Date(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]))) : null;
 	}
 
+	/** "2026-11-23 14:05…" as milliseconds by the clock it was written with, or null where no hour is said. */
+	function asMoment(value) {
+		const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?/.exec(String(value ?? ""));
+		return parts ? Date.parse(`${parts[1]}T${parts[2]}${parts[3] ?? ":00"}Z`) : null;
+	}
+
 	/** 0 for Monday to 6 for Sunday. */
 	function weekday(date) {
 		return (asDay(date).getUTCDay() + 6) % 7;
@@ -20,5 +26,5 @@
 		return `${thursday.getUTCFullYear()}-W${String(Math.floor((thursday - first) / 604_800_000) + 1).padStart(2, "0")}`;
 	}
 
-	Object.assign(MentorBoard, { asDay, weekday, isoWeek });
+	Object.assign(MentorBoard, { asDay, asMoment, weekday, isoWeek });
 })();

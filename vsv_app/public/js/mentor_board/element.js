@@ -8,8 +8,9 @@
  *   board.api = MentorBoard.httpApi("", { token });      // the embedded server
  *   board.api = MentorBoard.frappeApi();                 // Frappe Desk
  *
- * An api is { overview({lang}), act(action, {lang}), subscribe?(onChange) → unsubscribe, link?(kind, name) → URL or null }.
- * `overview` gives what the board shows (needs_me: the more, the sooner; a week's rate: percentage missed), `act` answers {signal, status, message?}; both reject with a BoardError
+ * An api is { overview({lang}), act(action, {lang}), timeline?(student, {lang}), help?(concern, {lang}), subscribe?(onChange) → unsubscribe,
+ * link?(kind, name) → URL or null, linkTo?({route, doctype, name}) → URL or null, go?(kind, name) → whether it went there }.
+ * `overview` gives what the board shows (needs_me: the more, the sooner; a week's rate: percentage missed), `act` answers {signal, status, …}; both reject with a BoardError
  * or anything else. The board changes what it shows at once and takes it back when `act` rejects.
  *
  * All text from outside goes through text nodes; the styles through adoptedStyleSheets. No request of its own.
@@ -50,6 +51,16 @@
 
 		set api(api) {
 			this.#board.api = api;
+		}
+
+		/** Opens the card that a record is about, or a learner's, as soon as the board has it: what a link in the bell does. */
+		show({ record = "", learner = "" }) {
+			this.#board.show({ record, learner });
+		}
+
+		/** Moves the clocks now; the board does so by itself each half minute. */
+		tick() {
+			this.#board.page.tick();
 		}
 
 		/** Asks the api for the overview and shows it; never rejects. */

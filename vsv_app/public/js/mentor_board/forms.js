@@ -3,8 +3,6 @@
 	"use strict";
 	const { el, hasModifier, icon, isTyping } = MentorBoard;
 
-	const CHANNELS = ["In Person", "Phone Call", "Message", "Home Visit", "Video Call"];
-
 	class Forms {
 		constructor(dialog, language) {
 			this.dialog = dialog;
@@ -39,36 +37,6 @@
 						event.preventDefault();
 						choose(reason);
 					},
-				};
-			});
-		}
-
-		/** Resolves with {channel, signal, note}, or null. */
-		talk(learner, about) {
-			return this.open("talk_title", learner.name, (done) => {
-				const note = this.note("note_optional");
-				const channels = CHANNELS.map((channel, index) =>
-					el(
-						"label",
-						{ class: "choice" },
-						el("input", { type: "radio", name: "channel", value: channel, checked: index === 0, autofocus: index === 0 }),
-						this.language.codeText("channel", channel)
-					)
-				);
-				const select = el(
-					"select",
-					{ id: "talk-about" },
-					el("option", { value: "" }, this.say("talk_about_none")),
-					learner.signals.map((signal) => el("option", { value: signal.name, selected: signal === about }, signal.rule_title))
-				);
-				return {
-					body: [
-						el("fieldset", {}, el("legend", {}, this.say("talk_how")), el("div", { class: "choices" }, channels)),
-						learner.signals.length > 0 && el("div", {}, el("label", { class: "label", for: "talk-about" }, this.say("talk_about")), select),
-						note.element,
-					],
-					submit: "talk_save",
-					onsubmit: (form) => done({ channel: form.elements.channel.value, signal: select.value || null, note: note.value() }),
 				};
 			});
 		}
@@ -195,7 +163,7 @@
 		}
 
 		/** A text area with its label, hint and error. */
-		note(label, focus = false) {
+		note(label, focus = false, hint = "note_hint") {
 			const wrong = el("p", { class: "wrong", id: "note-wrong", role: "alert" });
 			const area = el("textarea", { id: "note", rows: 3, maxlength: 2000, "aria-describedby": "note-hint note-wrong", autofocus: focus });
 			return {
@@ -204,7 +172,7 @@
 					{},
 					el("label", { class: "label", for: "note" }, this.say(label)),
 					area,
-					el("p", { class: "hint", id: "note-hint" }, this.say("note_hint")),
+					el("p", { class: "hint", id: "note-hint" }, this.say(hint)),
 					wrong
 				),
 				value: () => area.value.trim(),
@@ -215,7 +183,32 @@
 				},
 			};
 		}
+
+		/** One line of text that may stay empty. */
+		line(id, label, properties = {}) {
+			return this.field(id, label, { type: "text", maxlength: 500, ...properties });
+		}
+
+		/** A calendar day; its value is as the server writes days. */
+		day(id, label, properties) {
+			return this.field(id, label, { type: "date", ...properties });
+		}
+
+		field(id, label, properties) {
+			const wrong = el("p", { class: "wrong", id: `${id}-wrong`, role: "alert" });
+			const input = el("input", { id, "aria-describedby": `${id}-wrong`, ...properties });
+			return {
+				element: el("div", {}, el("label", { class: "label", for: id }, this.say(label)), input, wrong),
+				input,
+				value: () => input.value.trim(),
+				refuse: (word) => {
+					input.setAttribute("aria-invalid", "true");
+					wrong.textContent = this.say(word);
+					input.focus();
+				},
+			};
+		}
 	}
 
-	Object.assign(MentorBoard, { CHANNELS, Forms });
+	Object.assign(MentorBoard, { Forms });
 })();

@@ -37,6 +37,19 @@
 			return new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" }).format(days, "day");
 		}
 
+		/** How long ago, also in days where that is long: "5 days ago", "2 November, 21 days ago". */
+		since(value, today) {
+			const [then, now] = [asDay(value), asDay(today)];
+			const days = then && now ? Math.round((now - then) / 86_400_000) : 0;
+			const text = this.ago(value, today);
+			return days < 14 ? text : this.say("since_days", { date: text, n: days });
+		}
+
+		/** Minutes as a clock shows them to somebody in a hurry: "25 min", "3 h 10 min", "2 days". */
+		waited(minutes) {
+			return minutes >= 1_440 ? this.say("days", { n: Math.floor(minutes / 1_440) }) : this.duration(minutes) || this.say("minutes", { m: 0 });
+		}
+
 		time(value) {
 			return new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" }).format(value);
 		}

@@ -1,7 +1,7 @@
 // The page of the board: tools, tally, sections of learners, live region, dialog. Whatever is drawn anew keeps the focus.
 (() => {
 	"use strict";
-	const { CardView, NEED, ON_IT, QUIET, el, icon, sectionOf } = MentorBoard;
+	const { Bands, CardView, NEED, ON_IT, QUIET, el, icon, sectionOf } = MentorBoard;
 
 	const TOAST_MS = 6_000;
 	const OFFER_MS = 12_000;
@@ -57,24 +57,27 @@
 			});
 			search.value = this.#state.filter;
 			const parts = {
+				title: el("h2", {}, this.#say("title")),
 				subtitle: el("p", { class: "muted" }),
 				tally: el("ul", { class: "tally" }),
 				list: el("div", { class: "list" }),
 				banner: el("div", { class: "banner", hidden: true }),
+				bands: el("div", { class: "bands" }),
 				dialog: el("dialog", { "aria-labelledby": "dialog-title" }),
 				toast: el("p", { class: "toast", role: "status", "aria-live": "polite" }),
 				tools: el(
 					"div",
 					{ class: "tools" },
 					el("span", { class: "find" }, icon("search"), search),
+					this.#tool("away", "away", () => this.#board.promises.goAway()),
 					this.#tool("refresh", "refresh", () => this.#refreshed()),
 					this.#tool("keys", "keyboard", () => this.#board.keys.help())
 				),
 				search,
 			};
-			const { subtitle, tally, list, banner, dialog, toast, tools } = parts;
-			const top = el("header", { class: "top" }, el("div", {}, el("h2", {}, this.#say("title")), subtitle), tools);
-			this.#board.root.replaceChildren(el("div", { class: "board", lang: this.#board.language.code }, top, tally, banner, list, toast, dialog));
+			const { title, subtitle, tally, list, banner, bands, dialog, toast, tools } = parts;
+			const top = el("header", { class: "top" }, el("div", {}, title, subtitle), tools);
+			this.#board.root.replaceChildren(el("div", { class: "board", lang: this.#board.language.code }, top, tally, banner, bands, list, toast, dialog));
 			return parts;
 		}
 
@@ -89,8 +92,9 @@
 		}
 
 		render() {
-			const { tools, subtitle, banner, list } = this.#parts;
+			const { tools, title, subtitle, banner, list } = this.#parts;
 			const { overview, failure } = this.#state;
+			title.textContent = this.#say(overview?.scope === "school" ? "title_school" : "title");
 			tools.hidden = !overview;
 			list.setAttribute("aria-busy", String(!overview && !failure));
 			subtitle.textContent = overview
@@ -98,7 +102,22 @@
 				: "";
 			banner.hidden = !(overview && failure);
 			banner.replaceChildren(...(banner.hidden ? [] : [this.#staleNotice()]));
+			this.renderBands();
 			this.renderList();
+		}
+
+		/** Who is away, and the button that says so where it can be said. */
+		renderBands() {
+			const { overview } = this.#state;
+			this.#parts.bands.replaceChildren(...new Bands(this.#board).all());
+			const button = this.#parts.tools.querySelector("[data-key=away]");
+			button.hidden = !overview?.can.includes("go_away") || Boolean(overview.away) || !overview.colleagues.length;
+		}
+
+		/** Moves the clocks of what waits. */
+		tick() {
+			if (!this.#state.overview) return;
+			for (const clock of this.#parts.list.querySelectorAll(".clock")) clock.textContent = this.#board.waited(clock.dataset.since);
 		}
 
 		#staleNotice() {
@@ -126,7 +145,6 @@
 
 		#contents() {
 			const { overview, failure, filter } = this.#state;
-			const { code } = this.#board.language;
 			if (!overview && failure) return [this.#notice("Concern", this.#say("error_title"), failure, this.#retryButton(), "alert")];
 			if (!overview) {
 				const bones = Array.from({ length: 3 }, () => el("div", { class: "bone" }));
@@ -134,12 +152,20 @@
 			}
 			const { learners } = overview;
 			if (!learners.length) return [this.#notice("calm", this.#say("no_learners_title"), this.#say("no_learners_text"))];
-			const wanted = filter.toLocaleLowerCase(code);
-			const matching = learners.filter((learner) => `${learner.name} ${learner.group ?? ""}`.toLocaleLowerCase(code).includes(wanted));
-			if (!matching.length) return [this.#notice("search", this.#say("no_match", { text: filter }), "")];
-			const nobody = !wanted && !learners.some((learner) => this.#state.sections.get(learner.student) === NEED);
+			const matching = this.#matching();
+			if (!matching.length) return [this.#notice("search", filter ? this.#say("no_match", { text: filter }) : this.#say("nobody_chosen"), "")];
+			const nobody = !filter && !learners.some((learner) => sectionOf(learner) === NEED);
 			const notice = nobody && this.#notice("calm", this.#say("empty_title"), this.#say("empty_text"));
 			return [notice, ...[NEED, ON_IT, QUIET].map((section) => this.#section(section, matching))].filter(Boolean);
+		}
+
+		/** The learners whom the search asks for. */
+		#matching() {
+			const { code } = this.#board.language;
+			const wanted = this.#state.filter.toLocaleLowerCase(code);
+			return this.#state.overview.learners.filter(
+				(learner) => this.#state.passes(learner) && `${learner.name} ${learner.group ?? ""}`.toLocaleLowerCase(code).includes(wanted)
+			);
 		}
 
 		#notice(picture, title, text, button = null, role = null) {
@@ -152,11 +178,11 @@
 			if (!learners.length) return null;
 			const folded = section === QUIET && !quietShown && !filter;
 			const cards = folded ? [] : learners.map((learner) => this.#card(learner));
-			const count = learners.length;
+			const count = countIn(section, matching);
 			return el(
 				"section",
 				{ class: "section", "aria-labelledby": `section-${section}` },
-				el("h3", { id: `section-${section}` }, this.#say(`section_${section}`), el("span", { class: "n" }, String(count))),
+				el("h3", { id: `section-${section}` }, this.#say(`section_${section}`), el("span", { class: "n", "data-n": section }, String(count))),
 				cards.length > 0 && el("ol", { class: "cards", role: "list" }, cards),
 				section === QUIET && !filter && this.#quietToggle(count)
 			);
@@ -191,17 +217,26 @@
 
 		#renderTally() {
 			const { overview } = this.#state;
-			const count = (section) => overview.learners.filter((learner) => sectionOf(learner) === section).length;
 			const rows = [
 				[NEED, "need"],
 				[ON_IT, "on"],
 				[QUIET, "quiet"],
 			];
 			const items = overview
-				? rows.map(([section, name]) => el("li", { class: name }, el("span", { class: "dot", "aria-hidden": "true" }), this.#say(`tally_${section}`, { n: count(section) })))
+				? rows.map(([section, name]) => el("li", { class: name }, el("span", { class: "dot", "aria-hidden": "true" }), this.#say(`tally_${section}`, { n: countIn(section, overview.learners) })))
 				: [];
+			// A card that was acted on stays in its place; the numbers above it say what is true now.
+			for (const n of this.#parts.list.querySelectorAll("[data-n]")) n.textContent = String(countIn(n.dataset.n, overview ? this.#matching() : []));
 			this.#parts.tally.replaceChildren(...items);
 			this.#parts.tally.hidden = !items.length;
+		}
+
+		/** Shows a learner's card, also one that is folded away, with the focus on the name. */
+		reveal(learner) {
+			if (!this.cardOf(learner.student)) this.#state.quietShown = true;
+			this.renderList();
+			this.focus(`name ${learner.student}`);
+			this.cardOf(learner.student)?.scrollIntoView({ block: "start" });
 		}
 
 		cardOf(student) {
@@ -237,7 +272,7 @@
 
 		/** Adds a way back to what was just said, by button or by key. */
 		offer(word, key, onclick) {
-			const hint = this.#board.keys.on && el("kbd", {}, key);
+			const hint = key && this.#board.keys.on && el("kbd", {}, key);
 			const button = el("button", { class: "button", type: "button", "data-key": word, "aria-keyshortcuts": hint ? key : null, onclick }, this.#say(word), hint);
 			this.#parts.toast.append(" ", button);
 			this.#showToast(OFFER_MS);
@@ -251,6 +286,11 @@
 			const go = () => (toast.contains(this.focused) ? this.#showToast(ms) : toast.classList.add("gone"));
 			this.#toastTimer = setTimeout(go, ms);
 		}
+	}
+
+	/** How many are in a section now; what waited about somebody else and is answered is in none. */
+	function countIn(section, learners) {
+		return learners.filter((learner) => sectionOf(learner) === section && !(learner.other && section !== NEED)).length;
 	}
 
 	Object.assign(MentorBoard, { Page });

@@ -17,7 +17,7 @@
 					el("span", { class: "pill quiet" }, this.language.codeText("status", signal.status))
 				),
 				el("p", {}, signal.explanation ?? ""),
-				this.figures(signal),
+				this.figures(learner, signal),
 				signal.advice && el("p", { class: "advice" }, el("b", {}, this.say("advice")), signal.advice),
 				this.basis(signal),
 				this.evidence(learner, signal),
@@ -37,14 +37,24 @@
 			].filter(Boolean);
 		}
 
-		figures(signal) {
+		figures(learner, signal) {
 			const pairs = [
 				["observed", signal.value_text],
 				["threshold", signal.threshold_text],
-				["raised_on", signal.raised_on && this.language.ago(signal.raised_on, this.state.overview.today)],
+				["raised_on", signal.raised_on && this.language.since(signal.raised_on, this.state.overview.today)],
+				["look_on", signal.status === "Acknowledged" && this.lookAgain(learner, signal)],
 				["support", [0, 1, 2, 3].includes(signal.tier) && this.say(`tier_${signal.tier}`)],
-			].filter(([, text]) => text);
-			return el("dl", { class: "facts" }, pairs.map(([key, text]) => el("div", {}, el("dt", {}, this.say(key)), el("dd", {}, text))));
+			].filter(([, shown]) => shown);
+			return el("dl", { class: "facts" }, pairs.map(([key, shown]) => el("div", {}, el("dt", {}, this.say(key)), el("dd", {}, shown))));
+		}
+
+		/** The day that was promised, and a way to choose another. */
+		lookAgain(learner, signal) {
+			if (!signal.look_again_on) return null;
+			const day = this.language.date(signal.look_again_on);
+			if (!this.can("look_again")) return day;
+			const about = `${signal.rule_title}, ${learner.name}`;
+			return [day, " ", this.button("another_day", about, `look ${signal.name}`, () => this.board.promises.lookAgain(learner, signal), { class: "button plain" })];
 		}
 
 		basis(signal) {

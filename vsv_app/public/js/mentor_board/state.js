@@ -13,12 +13,19 @@
 		evidence = new Set(); // signals
 		histories = new Set(); // signals
 		tables = new Set(); // students
+		timelines = new Map(); // student → {loading} or {entries} or {failure}
+		wholeTimelines = new Set(); // students
 		touched = new Set(); // students acted on since the last refresh
 		fresh = new Set(); // students with a signal that came while the board was open
 		problems = new Map(); // student → {text, retry}
 		pending = new Set(); // actions under way
 		quietShown = false;
+		read = new Map(); // key of what waits → what was written, once somebody asked to read it
+		awayProblem = ""; // why a hand-over failed
 		filter = "";
+		scope = {}; // which learners a coordinator asked for
+		severity = ""; // of the signals that are shown, and how many days the oldest waits at least
+		age = 0;
 		dismissed = null; // {learner, signal} that was dismissed last
 
 		isOpen = (learner) => this.open.has(learner.student);
@@ -29,8 +36,20 @@
 		showsTable = (learner) => this.tables.has(learner.student);
 		problemOf = (learner) => this.problems.get(learner.student);
 
+		/** Whether a learner is shown, with what was chosen of severity and age. */
+		passes(learner) {
+			if (this.severity && !learner.signals.some((signal) => signal.severity === this.severity)) return false;
+			return !this.age || (learner.age_days ?? -1) >= this.age;
+		}
+
 		find(student) {
 			return this.overview?.learners.find((learner) => learner.student === student);
+		}
+
+		/** The learner whom a record is about: something that waits, a signal, a plan. */
+		about(record) {
+			const names = (learner) => [...learner.waiting, ...learner.signals, learner.plan ?? {}].map((one) => one.name);
+			return record ? this.overview?.learners.find((learner) => names(learner).includes(record)) : undefined;
 		}
 
 		replace(learner) {

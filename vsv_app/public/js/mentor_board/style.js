@@ -2,6 +2,8 @@
 (() => {
 	"use strict";
 
+	const { WAITING_STYLE } = MentorBoard;
+
 	const DARK = `
 		color-scheme: dark;
 		--page: #11171b; --card: #192126; --raised: #212b31; --line: #2e3a41; --edge: #75858f;
@@ -267,7 +269,7 @@
 	function styles() {
 		if (!sheet) {
 			sheet = new CSSStyleSheet();
-			sheet.replaceSync(STYLE);
+			sheet.replaceSync(STYLE + WAITING_STYLE);
 		}
 		return sheet;
 	}

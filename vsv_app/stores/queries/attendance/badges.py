@@ -9,7 +9,7 @@ from pypika import Order
 
 from vsv_app.stores.queries import child_rows
 from vsv_app.stores.queries.child_rows import ChildTable
-from vsv_app.stores.queries.sql import VALUE, delete, select, table, update
+from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table, update
 from vsv_app.stores.store import Store
 
 BADGE = table("Student Badge")
@@ -170,3 +170,73 @@ def give(store: Store, badge: str, student: str, student_name: str | None, now: 
 	fields = ("student", "student_name", "status", "valid_to", "modified", "modified_by")
 	query = update(BADGE, *fields).where(BADGE.name == VALUE)
 	store.run(query, [student, student_name, "Active", None, now, store.acting_user, badge])
+
+
+@dataclass(frozen=True)
+class Badge:
+	"""A badge as people deal with it. `student` None: in stock."""
+
+	name: str
+	digest: str
+	student: str | None
+	student_name: str | None
+	status: str
+	fob: str | None
+	label: str | None = None
+	read_at: datetime | None = None
+
+	@property
+	def is_carried(self) -> bool:
+		return bool(self.student) and self.status == "Active"
+
+
+def by_digests(store: Store, digests: Sequence[str]) -> dict[str, Badge]:
+	"""The badges of some digests that are known, by digest."""
+	found = store.fetch(_badges().where(any_of(BADGE.badge_digest, digests)), digests)
+	return {badge.digest: badge for badge in map(_badge, found)}
+
+
+def of_learners(store: Store, students: Sequence[str]) -> list[Badge]:
+	"""All badges of some learners, newest last."""
+	query = _badges().where(any_of(BADGE.student, students)).orderby(BADGE.creation, BADGE.name)
+	return [_badge(row) for row in store.fetch(query, students)]
+
+
+def one(store: Store, name: str) -> Badge | None:
+	rows = store.fetch(_badges().where(BADGE.name == VALUE), [name])
+	return _badge(rows[0]) if rows else None
+
+
+def note_read(store: Store, name: str, door: str, at: datetime) -> None:
+	"""A terminal that reads new badges has read it. The record that somebody may have open stays as it is."""
+	query = update(BADGE, "read_at", "read_door").where(BADGE.name == VALUE)
+	store.run(query, [at, door, name])
+
+
+def read_since(store: Store, door: str, since: datetime) -> list[Badge]:
+	"""The badges that a terminal has read for enrolment since a moment, in order."""
+	query = _badges().where(BADGE.read_door == VALUE).where(BADGE.read_at > VALUE)
+	return [_badge(row) for row in store.fetch(query.orderby(BADGE.read_at, BADGE.name), [door, since])]
+
+
+def mark(store: Store, names: Sequence[str], status: str, now: datetime) -> None:
+	"""Active, Lost, Blocked or Returned."""
+	query = update(BADGE, "status", "modified", "modified_by").where(any_of(BADGE.name, names))
+	store.run(query, [status, now, store.acting_user, *names])
+
+
+def put_back(store: Store, name: str, now: datetime) -> None:
+	"""A badge is nobody's again, and in stock."""
+	fields = ("student", "student_name", "status", "valid_to", "modified", "modified_by")
+	query = update(BADGE, *fields).where(BADGE.name == VALUE)
+	store.run(query, [None, None, "Active", None, now, store.acting_user, name])
+
+
+def _badges() -> Any:
+	b = BADGE
+	return select(b, b.name, b.badge_digest, b.student, b.student_name, b.status, b.fob, b.label, b.read_at)
+
+
+def _badge(row: Sequence[Any]) -> Badge:
+	name, digest, student, student_name, status, fob, label, read_at = row
+	return Badge(name, digest, student or None, student_name, status, fob or None, label, read_at)

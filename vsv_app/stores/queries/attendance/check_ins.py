@@ -11,6 +11,7 @@ from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, 
 from vsv_app.stores.store import Store
 
 CHECK_IN = table("Badge Check In")
+MOST_AT_ONCE = 500
 ON_NO_ROLL = ("No Student Group", "Learner Left")
 """Outcomes of taps of learners whom the school knows and does not expect."""
 
@@ -139,6 +140,16 @@ def of_badge(
 	c = CHECK_IN
 	query = select(c, c.name, c.tapped_at, c.school_day, c.student, c.outcome, c.time_certainty)
 	return [tuple(row) for row in store.fetch(query.where(c.badge_digest == VALUE), [digest])]
+
+
+def tapped_of(store: Store, digests: Sequence[str]) -> list[str]:
+	"""Those of some badges that were ever held to a door."""
+	found: list[str] = []
+	for start in range(0, len(digests), MOST_AT_ONCE):
+		some = digests[start : start + MOST_AT_ONCE]
+		query = select(CHECK_IN, CHECK_IN.badge_digest).where(any_of(CHECK_IN.badge_digest, some)).distinct()
+		found += [row[0] for row in store.fetch(query, some)]
+	return found
 
 
 def held_of(store: Store, gateway: str, epoch: str) -> list[HeldTap]:

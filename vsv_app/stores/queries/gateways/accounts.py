@@ -58,6 +58,11 @@ class GatewayState:
 	"""Seconds that the oldest of its backlog had waited when it said so."""
 
 	@property
+	def is_to_come(self) -> bool:
+		"""Whether it was never seen: it is planned, or not mounted yet, and holds nothing."""
+		return self.last_seen is None
+
+	@property
 	def known_until(self) -> datetime | None:
 		"""Up to when everything that it read is here."""
 		if self.last_seen is None or not self.backlog:
@@ -109,6 +114,21 @@ def terminals(store: Store, gateway: str) -> dict[str, str]:
 		select(child, child.terminal, child.direction).where(child.parent == VALUE).where(child.enabled == 1)
 	)
 	return dict(store.fetch(query, [gateway]))
+
+
+def readers(store: Store) -> list[tuple[str, str, str]]:
+	"""(gateway, terminal, protocol of its reader) of the terminals in use whose protocol is known."""
+	child = table("Attendance Terminal")
+	query = (
+		select(child, child.parent, child.terminal, child.protocol)
+		.join(GATEWAY)
+		.on(GATEWAY.name == child.parent)
+		.where(GATEWAY.enabled == 1)
+		.where(child.enabled == 1)
+		.where(child.protocol.isnotnull())
+		.orderby(child.parent, child.idx)
+	)
+	return [(gateway, terminal, protocol) for gateway, terminal, protocol in store.fetch(query) if protocol]
 
 
 def terminal_settings(store: Store, gateway: str) -> list[dict[str, Any]]:

@@ -41,11 +41,13 @@ class Concern(Document):
 
 	def before_validate(self) -> None:
 		server_fields.restore(self)
+		self.name_readers()
 
 	def validate(self) -> None:
 		self.validate_opening()
 		self.validate_readers()
 		learners.check_same(self.student, ("Support Plan", self.plan))
+		self.note_answer()
 		self.take_step()
 
 	def onload(self) -> None:
@@ -90,6 +92,11 @@ class Concern(Document):
 				title=_("Named People Only"),
 			)
 
+	def name_readers(self) -> None:
+		"""By the server: who notes a concern may choose users, and need not be able to read their records."""
+		for row in self.readers:
+			row.full_name = frappe.db.get_value("User", row.user, "full_name") if row.user else None
+
 	def validate_readers(self) -> None:
 		if self.visibility == concerns.RESTRICTED and not any(
 			_may_be_named(row.user) for row in self.readers
@@ -101,6 +108,11 @@ class Concern(Document):
 				exc=NoReader,
 				title=_("Who Reads It?"),
 			)
+
+	def note_answer(self) -> None:
+		"""The learner reads it on the own page, and is told that something waits there."""
+		if self.has_value_changed("answer") and (self.answer or "").strip():
+			self.answered_on, self.answered_by = now_datetime(), frappe.session.user
 
 	def take_step(self) -> None:
 		before = self.get_doc_before_save()

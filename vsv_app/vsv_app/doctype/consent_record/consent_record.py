@@ -29,7 +29,7 @@ class ConsentRecord(Document):
 
 	def validate_giver(self) -> None:
 		if self.is_new():
-			refusals.check_how(self.how, from_portal=False, title=_("Consent"))
+			refusals.check_how(self.how, from_portal=bool(self.flags.from_portal), title=_("Consent"))
 			with refusals.in_words():
 				consent.check_giver(self.given_by, learners.age(self.student), learners.consent_age())
 

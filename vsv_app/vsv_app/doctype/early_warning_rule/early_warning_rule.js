@@ -4,6 +4,9 @@ frappe.ui.form.on("Early Warning Rule", {
 		name_indicators(frm);
 		speak_language(frm);
 		tell_state(frm);
+		// As a severity it is another word than as a document, in languages that tell them apart.
+		frm.get_docfield("severity").formatter = (value) => frappe.utils.escape_html(__(value || "", null, frm.doctype));
+		frm.refresh_field("severity");
 	},
 	indicator(frm) {
 		tell_indicator(frm);

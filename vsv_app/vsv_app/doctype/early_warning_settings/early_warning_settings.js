@@ -4,8 +4,10 @@ frappe.ui.form.on("Early Warning Settings", {
 			frm.dashboard.clear_headline();
 			if (!message?.length) return;
 			const list = document.createElement("ul");
-			for (const sentence of message) list.appendChild(document.createElement("li")).textContent = sentence;
-			frm.dashboard.set_headline_alert(`<b>${__("Still to do")}</b>${list.outerHTML}`, "orange");
+			list.className = "vsv-to-do";
+			list.append(...message.map((one) => to_do(frm, one)));
+			frm.dashboard.set_headline_alert(`<b>${__("Still to do")}</b>`, "orange");
+			frm.layout.message.find(".form-message").last().append(list);
 		});
 		show_ledger(frm);
 	},
@@ -27,4 +29,27 @@ function show_ledger(frm) {
 	if (missing) frm.dashboard.add_indicator(__("{0} missing", [missing]), "red");
 	if (held && frappe.user.has_role(["Attendance Officer", "Early Warning Administrator"]))
 		frm.add_custom_button(__("Days To Settle"), () => frappe.set_route("days-to-settle"));
+}
+
+// A sentence, and the button that does it: a place to go to, a field, a tick, or a command to copy.
+function to_do(frm, { sentence, label, route, filters, field, tick, command }) {
+	const made = (tag, text, more = {}) => Object.assign(document.createElement(tag), { textContent: text, ...more });
+	const item = made("li", "", { style: "margin:6px 0" });
+	item.append(made("span", `${sentence} `));
+	if (!label) return item;
+	const button = made("button", label, { type: "button", className: "btn btn-default btn-xs" });
+	button.setAttribute("aria-label", `${label}: ${sentence}`);
+	button.addEventListener("click", () => {
+		if (command) frappe.utils.copy_to_clipboard(command);
+		else if (field) frm.scroll_to_field(field);
+		else if (tick) frm.set_value(tick, 1).then(() => frm.save());
+		else {
+			frappe.route_options = Object.keys(filters).length ? filters : null;
+			const [kind, doctype, name] = route;
+			if (kind === "Form" && name?.startsWith("new-")) frappe.new_doc(doctype);
+			else frappe.set_route(route);
+		}
+	});
+	item.append(button);
+	return item;
 }

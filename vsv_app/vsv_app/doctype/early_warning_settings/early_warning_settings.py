@@ -1,4 +1,3 @@
-import ipaddress
 import ssl
 from zoneinfo import available_timezones
 
@@ -6,6 +5,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from vsv_app.engine.gateways.broker_files import is_this_machine
 from vsv_app.engine.gateways.messages import MAC, SLUG
 from vsv_app.site.documents.time_fields import undo_time_of_day
 
@@ -72,7 +72,7 @@ class EarlyWarningSettings(Document):
 	def validate_broker(self) -> None:
 		if not 0 < (self.mqtt_port or 0) < 65536:
 			frappe.throw(_("The broker's port is a number from 1 to 65535; usual are 8883 with TLS and 1883 without."), exc=NotAPort, title=_("Port Not Possible"))  # fmt: skip
-		if not self.mqtt_tls and not _is_this_machine(self.mqtt_host):
+		if not self.mqtt_tls and not is_this_machine(self.mqtt_host):
 			frappe.msgprint(
 				_("Without TLS everybody on the network can read and drop what goes to the broker {0}. Switch TLS on.").format(frappe.bold(self.mqtt_host)),
 				title=_("Not Encrypted"),
@@ -117,10 +117,3 @@ class EarlyWarningSettings(Document):
 		for log in LOGS:
 			if frappe.db.exists("Logs To Clear", {"ref_doctype": log}):
 				frappe.db.set_value("Logs To Clear", {"ref_doctype": log}, "days", self.check_in_days)
-
-
-def _is_this_machine(host: str | None) -> bool:
-	try:
-		return ipaddress.ip_address(host or "").is_loopback
-	except ValueError:
-		return host == "localhost"

@@ -2,6 +2,8 @@ frappe.ui.form.on("Early Warning Signal", {
 	setup(frm) {
 		const said = (value) => frappe.utils.escape_html(__(value || ""));
 		["rule_title", "unit"].forEach((field) => (frm.get_docfield(field).formatter = said));
+		// As a severity it is another word than as a document, in languages that tell them apart.
+		frm.get_docfield("severity").formatter = (value) => frappe.utils.escape_html(__(value || "", null, frm.doctype));
 		frm.get_docfield("indicator").formatter = (value) => frappe.utils.escape_html(frm.doc.__onload?.indicator_label || value || "");
 		frm.get_docfield("evidence", "fact").formatter = (value) => frappe.utils.escape_html(fact_in_words(value || ""));
 	},

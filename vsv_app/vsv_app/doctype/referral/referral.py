@@ -9,6 +9,12 @@ from vsv_app.engine.partners.referrals import Referral as Facts
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
 
+BY_STEPS = (
+	"consent_status", "consent_asked_on", "consent_asked_by", "consent_answered_on", "consent_answered_by", "consent_note",
+	"answer_seen_on",
+)  # fmt: skip
+"""Read-only fields that the steps below write."""
+
 
 class BeginsAsDraft(frappe.ValidationError):
 	"""A new referral that claims to be sent already."""
@@ -22,11 +28,12 @@ class Referral(Document):
 		self.referred_by = frappe.session.user
 
 	def before_validate(self) -> None:
-		server_fields.restore(self)
+		server_fields.restore(self, keep=BY_STEPS if self.flags.takes_steps else ())
 
 	def validate(self) -> None:
 		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.keep_what_was_sent()
+		self.ask_anew_after_changes()
 		self.take_step()
 
 	def keep_what_was_sent(self) -> None:
@@ -40,13 +47,28 @@ class Referral(Document):
 				exc=refusals.WrittenOnce,
 				title=_("Sent Already"),
 			)
-		said = [("reply", before.replied_on), ("result", before.status == referrals.CLOSED)]
-		if any(stands and (before.get(field) or "") != (self.get(field) or "") for field, stands in said):
+		said = [
+			("family_may_read", before.replied_on),
+			("reply", before.replied_on),
+			("result", before.status == referrals.CLOSED),
+		]
+		if any(
+			stands and str(before.get(field) or "") != str(self.get(field) or "") for field, stands in said
+		):
 			frappe.throw(
 				_("What the partner replied and what came of it stay as they were written."),
 				exc=refusals.WrittenOnce,
 				title=_("Answered Already"),
 			)
+
+	def ask_anew_after_changes(self) -> None:
+		"""A family's answer is about what it was asked; whoever changes that asks again."""
+		before = self.get_doc_before_save()
+		if before is None or before.consent_status == referrals.NOT_ASKED or self.flags.takes_steps:
+			return
+		same = {row.field for row in before.fields_shown} == {row.field for row in self.fields_shown}
+		if self.status == referrals.DRAFT and not (same and before.purpose == self.purpose):
+			self.consent_status = referrals.NOT_ASKED
 
 	def take_step(self) -> None:
 		before = self.get_doc_before_save()
@@ -71,6 +93,53 @@ class Referral(Document):
 			self.replied_on, self.replied_by = now_datetime(), frappe.session.user
 		if referrals.LIFE.is_closed(self.status):
 			self.closed_on = now_datetime()
+		# What a partner says in the portal waits until somebody at school has seen it.
+		self.answer_seen_on = None if self.flags.from_partner else now_datetime()
+
+	@frappe.whitelist(methods=["POST"])
+	def ask_family(self) -> None:
+		"""Ask on the family's page whether the partner may see this; the learner's own word counts from the age of consent."""
+		self.check_permission("write")
+		if referrals.covered(self.facts(), self.consents(), getdate(nowdate())):
+			frappe.throw(_("A consent that holds is recorded. Send the referral."), exc=refusals.StepTooEarly)
+		with refusals.in_words():
+			referrals.check_asking(self.facts(), agreement=self.agreement_facts(), today=getdate(nowdate()))
+		self.consent_status, self.consent_note = referrals.ASKED, None
+		self.consent_asked_on, self.consent_asked_by = now_datetime(), frappe.session.user
+		self.consent_answered_on = self.consent_answered_by = None
+		self.flags.takes_steps = True
+		self.save()
+
+	@frappe.whitelist(methods=["POST"])
+	def send(self) -> None:
+		"""Let the partner see it."""
+		self.check_permission("write")
+		self.status = referrals.SENT
+		self.save()
+
+	@frappe.whitelist(methods=["POST"])
+	def seen(self) -> None:
+		"""Somebody at school took note of the partner's answer."""
+		self.check_permission("write" if frappe.session.user != self.referred_by else "read")
+		self.db_set("answer_seen_on", now_datetime())
+
+	def answer_of_family(self, given: bool, note: str) -> None:
+		"""What the family says on its page, from somebody whose word counts. Given, it may be sent by itself."""
+		self.consent_status = referrals.GIVEN if given else referrals.REFUSED
+		self.consent_answered_on, self.consent_answered_by = now_datetime(), frappe.session.user
+		self.consent_note = note or None
+		self.flags.takes_steps = True
+		self.save(ignore_permissions=True)  # the portal has checked whose word it is
+		if not (given and self.send_when_given):
+			return
+		frappe.db.savepoint("sends_itself")
+		try:
+			self.status = referrals.SENT
+			self.save(ignore_permissions=True)
+		except refusals.StepTooEarly:
+			frappe.db.rollback(save_point="sends_itself")
+			frappe.clear_messages()  # an agreement may have ended meanwhile: who referred sees to it
+			self.reload()
 
 	def withdraw_without_consent(self) -> None:
 		"""Close it when consent no longer covers what it shows; the partner's view is closed in any case."""
@@ -103,4 +172,6 @@ class Referral(Document):
 			self.question or "",
 			self.reply or "",
 			self.result or "",
+			self.purpose or "",
+			self.consent_status or referrals.NOT_ASKED,
 		)

@@ -1,9 +1,12 @@
+from collections.abc import Sequence
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
 from vsv_app.engine.gateways.messages import DIGEST
-from vsv_app.services.attendance import badge_enrolment
+from vsv_app.services.attendance.badges import enrolment, handing_out
 from vsv_app.site.attendance import waiting_days
 from vsv_app.site.documents import periods
 from vsv_app.site.school_clock import school_now
@@ -24,6 +27,13 @@ class StudentBadge(Document):
 
 	def on_update(self) -> None:
 		self.claim_earlier_taps()
+		self.mark_rest_of_fob()
+
+	@staticmethod
+	def after_insert_of(rows: Sequence[dict[str, Any]]) -> None:
+		"""What saving does, for many that went in as rows."""
+		carried = [row["badge_digest"] for row in rows if row["student"]]
+		waiting_days.note_all(enrolment.claim_all(FrappeStore(), carried, school_now()))
 
 	def validate_fingerprint(self) -> None:
 		if not DIGEST.fullmatch(self.badge_digest or ""):
@@ -40,7 +50,7 @@ class StudentBadge(Document):
 			return
 		now = school_now()
 		known = [(row.student, row.from_moment, row.until_moment) for row in self.holders]
-		rows = badge_enrolment.handed_over(known, before.student, self.student, now)
+		rows = enrolment.handed_over(known, before.student, self.student, now)
 		self.set(
 			"holders",
 			[{"student": who, "from_moment": since, "until_moment": until} for who, since, until in rows],
@@ -53,8 +63,11 @@ class StudentBadge(Document):
 		if not self.has_value_changed("student"):
 			return
 		store, now = FrappeStore(), school_now()
-		changed = badge_enrolment.claim(store, self.badge_digest, now)
-		badge_enrolment.give_rest_of_fob(store, self.badge_digest, self.student, now)
-		for day, students in changed.items():
-			for student in students:
-				waiting_days.note(student, day, day)
+		changed = enrolment.claim(store, self.badge_digest, now)
+		enrolment.give_rest_of_fob(store, self.badge_digest, self.student, now)
+		waiting_days.note_all(changed)
+
+	def mark_rest_of_fob(self) -> None:
+		"""A fob that is lost is lost at readers of every kind."""
+		if self.fob and self.get_doc_before_save() and self.has_value_changed("status"):
+			handing_out.mark(FrappeStore(), self.name, self.status, school_now())

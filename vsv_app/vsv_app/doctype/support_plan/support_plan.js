@@ -9,6 +9,7 @@ frappe.ui.form.on("Support Plan", {
 		name_goal_indicators(frm);
 		if (frm.is_new()) return;
 		show_plan_progress(frm);
+		SupportPlanDialogs.close_grids(frm);
 		if (frm.doc.status !== "Closed" && frm.perm[0].write) offer_plan_steps(frm);
 	},
 });
@@ -43,25 +44,24 @@ function begin_goal(frm, goal) {
 
 // What comes next, as a button; the server decides whether it may.
 function next_plan_step(status) {
-	const steps = {
-		Draft: ["Proposed", __("Propose")],
-		Agreed: ["Active", __("Begin")],
-		Active: ["In Review", __("Begin The Review")],
-		"In Review": ["Active", __("Go On")],
-	};
-	return steps[status];
+	return { Agreed: ["Active", __("Begin")] }[status];
 }
 
 function offer_plan_steps(frm) {
+	const first = (label, act) => frm.add_custom_button(label, act).removeClass("btn-default").addClass("btn-primary");
 	const next = next_plan_step(frm.doc.status);
 	if (next) {
 		const [status, label] = next;
-		frm.add_custom_button(label, () => take_plan_step(frm, { status })).removeClass("btn-default").addClass("btn-primary");
+		first(label, () => take_plan_step(frm, { status }));
 	}
 	if (frm.doc.status === "Proposed") {
-		frm.add_custom_button(__("Note An Agreement"), () => note_agreement(frm)).removeClass("btn-default").addClass("btn-primary");
+		first(__("Note An Agreement"), () => note_agreement(frm));
 	}
-	frm.add_custom_button(__("Close The Plan"), () => close_plan(frm));
+	const { propose, review, add_action, close } = SupportPlanDialogs;
+	if (frm.doc.status === "Draft") first(__("Propose"), () => propose(frm));
+	if (["Active", "In Review"].includes(frm.doc.status)) first(__("Write Down The Review"), () => review(frm));
+	frm.add_custom_button(__("Add An Action"), () => add_action(frm));
+	frm.add_custom_button(__("Close The Plan"), () => close(frm));
 }
 
 function take_plan_step(frm, values) {
@@ -76,6 +76,7 @@ function note_agreement(frm) {
 	const said = (party) =>
 		frm.doc.agreements.some((row) => row.party === party && row.decision === "Agrees" && row.version === frm.doc.version);
 	const open = [frm.doc.needed_party, "School"].filter((party) => !said(party));
+	let proposed = "";
 	const dialog = new frappe.ui.Dialog({
 		title: __("Note An Agreement"),
 		fields: [
@@ -87,9 +88,10 @@ function note_agreement(frm) {
 				default: open[0],
 				reqd: 1,
 				onchange: () => {
-					if (dialog.get_value("party") === "School" && !dialog.get_value("person_name")) {
-						dialog.set_value("person_name", frappe.session.user_fullname);
-					}
+					// A name that somebody wrote stays.
+					if ((dialog.get_value("person_name") || "") !== proposed) return;
+					proposed = SupportPlanDialogs.person_of(frm, dialog.get_value("party"));
+					dialog.set_value("person_name", proposed);
 				},
 			},
 			{ fieldname: "person_name", fieldtype: "Data", label: __("Who"), reqd: 1 },
@@ -122,27 +124,6 @@ function note_agreement(frm) {
 	});
 	dialog.show();
 	dialog.fields_dict.party.df.onchange();
-}
-
-function close_plan(frm) {
-	frappe.prompt(
-		[
-			{
-				fieldname: "outcome",
-				fieldtype: "Select",
-				label: __("Outcome"),
-				options: ["Goals Met", "Continued Elsewhere", "Left", "Not Agreed"].map((value) => ({
-					value,
-					label: __(value),
-				})),
-				reqd: 1,
-			},
-			{ fieldname: "closing_reason", fieldtype: "Small Text", label: __("Closing Reason"), reqd: 1 },
-		],
-		(values) => take_plan_step(frm, { ...values, status: "Closed" }),
-		__("Close The Plan"),
-		__("Close The Plan")
-	);
 }
 
 function show_plan_progress(frm) {

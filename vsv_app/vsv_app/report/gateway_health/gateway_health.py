@@ -55,7 +55,8 @@ def _row(gateway: Any) -> dict[str, Any]:
 
 def _trouble(gateway: Any) -> list[str]:
 	known = (
-		(gateway.status != "Online", _("not online")),
+		(not gateway.last_seen, _("never seen")),
+		(gateway.last_seen and gateway.status != "Online", _("not online")),
 		(cint(gateway.backlog) > 0 and gateway.status != "Online", _("holds check-ins")),
 		(gateway.clock == "unsynced", _("clock not set")),
 		(gateway.last_seen and gateway.disk_free_mb and gateway.disk_free_mb < LITTLE_DISK_MB, _("disk nearly full")),

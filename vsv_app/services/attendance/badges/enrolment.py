@@ -1,6 +1,6 @@
 """Badges to learners: by a tap at a terminal in enrolment mode, by digest, and what earlier taps become then."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -49,7 +49,10 @@ def take_new_card(store: Store, incoming: Incoming) -> str | None:
 		if news:
 			accounts.seen(store, incoming.gateway, {"enrolled_at": accounts.as_text(at)})
 		known = badges.by_digest(store, digest)
+		door = f"{incoming.gateway}/{set_aside.printable(str(message.get('terminal', '')))}"
 		if known is not None:
+			if news:
+				badges.note_read(store, known[0], door, incoming.local_now)
 			return known[0]
 		if not news:
 			incoming.set_aside(
@@ -62,10 +65,14 @@ def take_new_card(store: Store, incoming: Incoming) -> str | None:
 		for other in also:
 			if badges.by_digest(store, other) is None:
 				store.add_document(
-					"Student Badge", _badge(other, None, None, label, incoming.local_now, digest)
+					"Student Badge", badge_row(other, None, None, label, incoming.local_now, digest)
 				)
 		fob = digest if also else None
-		return store.add_document("Student Badge", _badge(digest, None, None, label, incoming.local_now, fob))
+		made = store.add_document(
+			"Student Badge", badge_row(digest, None, None, label, incoming.local_now, fob)
+		)
+		badges.note_read(store, made, door, incoming.local_now)
+		return made
 
 
 def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str | None = None) -> str:
@@ -76,7 +83,7 @@ def enrol(store: Store, digest: str, student: str, now: datetime, *, label: str 
 		if known is not None and known[1] and known[1] != student and known[2] == "Active":
 			raise BadgeTaken(known[1], learners.names(store, [known[1]]).get(known[1]))
 		if known is None:
-			badge = store.add_document("Student Badge", _badge(digest, student, name, label, now))
+			badge = store.add_document("Student Badge", badge_row(digest, student, name, label, now))
 		else:
 			badge = known[0]
 			if known[1] != student:
@@ -142,10 +149,27 @@ def claim(store: Store, digest: str, now: datetime) -> dict[date, set[str]]:
 	"""Judge all taps of a badge anew; returns the learners for whom, or no longer for whom, they count, by day."""
 	roster = ingest.Roster()
 	roster.refresh(store)
-	holder = roster.holders.get(digest)
 	touched: dict[date, set[str]] = {}
+	_claim(store, roster, digest, now, touched)
+	return touched
+
+
+def claim_all(store: Store, digests: Iterable[str], now: datetime) -> dict[date, set[str]]:
+	"""As `claim`, of many badges of which the roster is read once."""
+	roster = ingest.Roster()
+	roster.refresh(store)
+	touched: dict[date, set[str]] = {}
+	for digest in check_ins.tapped_of(store, list(digests)):
+		_claim(store, roster, digest, now, touched)
+	return touched
+
+
+def _claim(
+	store: Store, roster: ingest.Roster, digest: str, now: datetime, touched: dict[date, set[str]]
+) -> None:
+	holder = roster.holders.get(digest)
 	if holder is None:
-		return touched
+		return
 	for name, at, day, student, outcome, certainty in check_ins.of_badge(store, digest):
 		if holder.valid_from and (day or at.date()) < holder.valid_from:
 			continue
@@ -161,7 +185,6 @@ def claim(store: Store, digest: str, now: datetime) -> dict[date, set[str]]:
 				judged[1] if judged[3] == ingest.RECOGNISED else None,
 			)
 			touched.setdefault(day, set()).update(one for one in people if one)
-	return touched
 
 
 def _stays(student: str | None, outcome: str, judged: ingest.Judged) -> bool:
@@ -169,7 +192,7 @@ def _stays(student: str | None, outcome: str, judged: ingest.Judged) -> bool:
 	return outcome == ingest.RECOGNISED and judged[1] == student
 
 
-def _badge(
+def badge_row(
 	digest: str,
 	student: str | None,
 	name: str | None,
@@ -177,6 +200,7 @@ def _badge(
 	now: datetime,
 	fob: str | None = None,
 ) -> dict[str, Any]:
+	"""The values of a badge's record."""
 	return {
 		"creation": now,
 		"modified": now,

@@ -1,0 +1,342 @@
+"""Families and partners on a telephone: invited with a code, at home on their page, asked, answered, and told in their own language."""
+
+import io
+import re
+from datetime import date, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Opener, Visit, assert_accessible
+from tests.browser.test_care import NOOR, Learner, form
+
+SAM = "Sam Story"
+NEW_PASSWORD = "grey-otter-walks-7"
+CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}")
+TELEPHONE = "+31 20 1234567"
+
+
+def sign_in(seen: Visit, user: str, password: str, path: str = "/login") -> Page:
+	page = seen.go(path)
+	page.locator("#login_email").fill(user)
+	page.locator("#login_password").fill(password)
+	page.locator(".form-login .btn-login").click()
+	return page
+
+
+def fits(page: Page) -> bool:
+	return bool(page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0])
+
+
+def guardian_of(site: ModuleType, noor: Learner, language: str = "nl", **data: Any) -> tuple[str, str]:
+	"""(user, guardian) of Noor's mother, who reads this language."""
+	user = site.user()
+	site.frappe.db.set_value("User", user, "language", language)
+	return user, noor.care.make_guardian(noor.student, user=user, **data)
+
+
+@pytest.fixture(autouse=True)
+def _telephone(site: ModuleType) -> None:
+	site.frappe.db.set_single_value("Early Warning Settings", "school_phone", TELEPHONE)
+
+
+def test_after_signing_in_a_guardian_and_a_partner_are_at_their_page(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=False)
+	guardian, _named = guardian_of(site, noor)
+	contact = site.user()
+	noor.care.make_stakeholder(contact)
+	for user, path, heading in (
+		(guardian, "/family", "School en ik"),
+		(contact, "/partner", "Partners of the school"),
+	):
+		seen = visit("", PHONE, bypass_csp=True)
+		page = sign_in(seen, user, site.PASSWORD)
+		page.wait_for_url(f"**{path}")
+		expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+		assert fits(page)
+		seen.picture(f"portal-home-{path[1:]}-390")
+		page = seen.go("/me")
+		expect(page.locator(f"a[href$='{path}']").first).to_be_attached()
+		expect(
+			page.locator(f".sidebar-items a[href$='{path}'], .web-sidebar a[href$='{path}']").first
+		).to_be_attached()
+		page = seen.go("/apps")
+		page.get_by_text(heading, exact=True).click()
+		page.wait_for_url(f"**{path}")
+
+
+@pytest.mark.desk
+def test_an_officer_invites_a_group_and_a_mother_sets_up_her_access(site: ModuleType, visit: Opener) -> None:
+	from pypdf import PdfReader
+
+	noor = Learner(site, of_age=False)
+	mother = noor.care.make_guardian(noor.student, vsv_language="nl")
+	noor.care.make_guardian(noor.student)
+	seen = visit(site.user("Attendance Officer", "Academics User", name="Officer Story"))
+	page = seen.go(f"/app/student-group/{noor.group}")
+	page.get_by_role("button", name="Early Warning").click()
+	page.get_by_role("link", name="Invite", exact=True).or_(
+		page.locator(".dropdown-item", has_text=re.compile("^Invite$"))
+	).first.click()
+	dialog = page.locator(".modal.show")
+	expect(dialog).to_contain_text("To invite: 2, of them without an address: 2")
+	dialog.locator("[data-fieldname=how] select").select_option("Letter")
+	seen.picture("invite-group")
+	dialog.get_by_role("button", name="Invite", exact=True).click()
+	expect(page.locator(".modal.show", has_text="Letters to print: 2")).to_be_visible()
+	with (
+		page.expect_popup() as printed,
+		page.context.expect_event("response", lambda answer: "invitations.letters" in answer.url) as got,
+	):
+		page.locator(".modal.show").get_by_role("button", name="Print Letters").click()
+	assert got.value.status == 200
+	assert got.value.headers["content-type"] == "application/pdf"
+	printed.value.close()
+
+	page = seen.go(f"/app/family-invitation?student_group={noor.group}")
+	expect(page.locator(".list-row-container .indicator-pill", has_text="Invited").first).to_be_visible()
+	seen.picture("invitations-list")
+	site.fresh()
+	from vsv_app.site.portal import invitations
+
+	names = site.frappe.get_all("Family Invitation", {"guardian": mother}, pluck="name")
+	sheet = PdfReader(io.BytesIO(invitations.letters(names)))
+	code = CODE.search(sheet.pages[0].extract_text())
+	assert code
+	site.commit()
+
+	set_up_access(visit, code[0], f"{site.frappe.generate_hash(length=8)}@family.example")
+	late = visit("", PHONE, bypass_csp=True)
+	page = late.go(f"/invitation?_lang=en#{code[0]}")
+	page.locator("#email").fill("other@family.example")
+	page.locator("#password").fill(NEW_PASSWORD)
+	page.get_by_role("button", name="Open my page").click()
+	expect(page.get_by_role("status")).to_contain_text("This code does not work, or no longer.")
+	page = seen.go(f"/app/family-invitation?student_group={noor.group}&status=Signed+In")
+	expect(page.locator(".list-row-container .indicator-pill", has_text="Signed In").first).to_be_visible()
+
+
+def set_up_access(visit: Opener, code: str, address: str) -> None:
+	"""A mother opens the link of her letter on her telephone, in Dutch."""
+	family = visit("", PHONE, bypass_csp=True)
+	page = family.go(f"/invitation?_lang=nl#{code}")
+	expect(page.get_by_role("heading", name="Mijn toegang instellen")).to_be_visible()
+	expect(page.locator("#code")).to_have_value(code)
+	assert_accessible(page, ".vsv-portal")
+	assert fits(page)
+	page.locator("#email").fill(address)
+	page.locator("#password").fill("password")
+	page.get_by_role("button", name="Open mijn pagina").click()
+	expect(page.get_by_role("status")).to_contain_text("langer wachtwoord")
+	family.picture("invitation-nl-390", whole=True)
+	page.locator("#password").fill(NEW_PASSWORD)
+	page.get_by_role("button", name="Open mijn pagina").click()
+	page.wait_for_url("**/family")
+	expect(page.get_by_role("heading", name="School en ik")).to_be_visible()
+	expect(page.get_by_role("heading", name=NOOR)).to_be_visible()
+	family.picture("invitation-opened-nl-390")
+
+
+def test_an_absence_is_refused_listed_taken_back_and_reported_for_two(
+	site: ModuleType, visit: Opener
+) -> None:
+	noor = Learner(site, of_age=False)
+	guardian, named = guardian_of(site, noor)
+	born = site.frappe.db.get_value("Student", noor.student, "date_of_birth")
+	group, (sam,) = site.named_learners(SAM, date_of_birth=born)
+	noor.factories.make_bell_schedule(student_group=group)
+	site.frappe.get_doc(
+		doctype="Student Guardian", parent=sam, parenttype="Student", parentfield="guardians", guardian=named
+	).db_insert()
+	seen = visit(guardian, PHONE, bypass_csp=True)
+	page = seen.go("/family")
+	assert_accessible(page, ".vsv-portal")
+	part = page.locator("article", has=page.get_by_role("heading", name=NOOR))
+	absence = part.locator('form[data-method$="family.report_absence"]')
+	day = date.fromisoformat(absence.locator("[name=from_date]").input_value())
+	assert day.weekday() < 5, "it begins on a school day"
+	saturday = day + timedelta(days=(5 - day.weekday()))
+	fill(absence, str(saturday))
+	expect(absence.get_by_role("status")).to_contain_text("De volgende schooldag is maandag")
+	seen.picture("absence-no-school-nl-390")
+
+	absence.locator("summary").click()
+	absence.locator("[name=from_time]").fill("10:00")
+	absence.locator("[name=to_time]").fill("12:00")
+	absence.get_by_label(SAM).check()
+	fill(absence, str(day))
+	expect(absence.get_by_role("status")).to_have_text("Bedankt. De school weet het.")
+	reported = page.locator(".vsv-reported li")
+	expect(reported).to_have_count(2)
+	expect(reported.first).to_contain_text("van 10:00 tot 12:00")
+	absence.scroll_into_view_if_needed()
+	seen.picture("absence-reported-nl-390", whole=True)
+	assert fits(page)
+	assert site.value("Student Leave Application", {"student": sam}, "docstatus") == 1
+
+	part.locator(".vsv-reported").get_by_role("button", name="Neem dit terug").click()
+	expect(part.locator(".vsv-reported li")).to_have_count(0)
+	expect(reported).to_have_count(1)
+	assert site.value("Student Leave Application", {"student": noor.student}, "docstatus") == 2
+
+	following = day + timedelta(days=1 if day.weekday() < 4 else 3)
+	fill(absence, str(following))
+	expect(part.locator(".vsv-reported li")).to_have_count(1)
+
+
+def fill(absence: Any, day: str) -> None:
+	"""Report a day with the form that is there, without loading the page anew."""
+	absence.locator("[name=from_date]").fill(day)
+	absence.locator("[name=to_date]").fill(day)
+	absence.locator("[name=reason]").select_option("Ill")
+	absence.locator("button").click()
+
+
+@pytest.mark.desk
+def test_a_referral_is_one_path_from_the_plan_to_the_answer(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=False)
+	guardian, _named = guardian_of(site, noor)
+	contact = site.user()
+	site.frappe.db.set_value("User", contact, "language", "en")
+	stakeholder = noor.care.make_stakeholder(contact)
+	noor.care.make_agreement(stakeholder)
+	plan = noor.plan("Proposed")
+	desk = visit(site.user("Care Team Coordinator", name="Coordinator Story"))
+	refer(desk, plan.name, stakeholder)
+	name = site.value("Referral", {"student": noor.student}, "name")
+	assert site.value("Referral", name, ["status", "consent_status", "plan"]) == ("Draft", "Asked", plan.name)
+	family = visit(guardian, PHONE, bypass_csp=True)
+	say_yes(family)
+	assert site.value("Referral", name, ["status", "consent_status"]) == ("Sent", "Given")
+	consent = site.value("Consent Record", {"student": noor.student}, ["how", "given_by", "language"])
+	assert consent == ("Portal", "Guardian", "nl")
+	partner = visit(contact, PHONE, bypass_csp=True)
+	reply = form(partner.go("/partner"), "partner.reply")
+	expect(reply.locator("select")).to_have_value("")
+	reply.locator("textarea").fill("Come on Monday at four")
+	reply.locator("button").click()
+	assert site.value("Referral", name, "status") == "Sent", "nothing is said before somebody says yes or no"
+	reply.locator("select").select_option("1")
+	reply.get_by_label("The family may read this reply").check()
+	partner.picture("partner-reply-en-390", whole=True)
+	reply.locator("button").click()
+	expect(reply.get_by_role("status")).to_have_text("Thank you. The school has your reply.")
+
+	page = desk.go(f"/app/referral/{name}")
+	expect(page.get_by_text("The partner answered.")).to_be_visible()
+	desk.picture("referral-answered")
+	page.get_by_role("button", name="I Have Seen It").click()
+	expect(page.get_by_role("button", name="I Have Seen It")).to_have_count(0)
+	assert site.value("Referral", name, "answer_seen_on") is not None
+	page = family.go("/family")
+	expect(page.get_by_text("Zij pakken het op.")).to_be_visible()
+	expect(page.get_by_text("Come on Monday at four")).to_be_visible()
+	family.picture("referral-answered-nl-390", whole=True)
+
+
+def refer(desk: Visit, plan: str, stakeholder: str) -> None:
+	page = desk.go(f"/app/support-plan/{plan}")
+	page.locator(".inner-group-button", has_text="Early Warning").locator("button").first.click()
+	page.get_by_role("link", name="Refer To A Partner", exact=True).click()
+	dialog = page.locator(".modal.show")
+	partners = dialog.locator("[data-fieldname=partner] select")
+	partners.select_option(partners.locator("option", has_text=stakeholder).get_attribute("value"))
+	dialog.locator("[data-fieldname=question] textarea").fill("Is there a place in the evening group?")
+	for field in ("Name", "Question"):
+		dialog.locator("[data-fieldname=fields]").get_by_label(field).check()
+	dialog.locator("[data-fieldname=purpose] textarea").fill("Iemand om na school mee te praten")
+	desk.picture("referral-path")
+	dialog.get_by_role("button", name="Refer", exact=True).click()
+	expect(page.get_by_text("The family is asked on its page.").first).to_be_visible()
+
+
+def say_yes(family: Visit) -> None:
+	page = family.go("/family")
+	asks = page.locator(".vsv-asks")
+	expect(asks).to_contain_text("Iemand om na school mee te praten")
+	assert_accessible(page, ".vsv-portal")
+	assert fits(page)
+	family.picture("consent-asked-nl-390")
+	asks.get_by_role("button", name="Ja, dat mag").click()
+	expect(asks.get_by_role("status").first).to_have_text("Bedankt. De school heeft je antwoord.")
+
+
+def test_a_family_says_no_and_the_school_knows(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	user = site.user()
+	site.frappe.db.set_value("Student", noor.student, "user", user)
+	stakeholder = noor.care.make_stakeholder()
+	agreement = noor.care.make_agreement(stakeholder)
+	referral = noor.care.make_draft_referral(noor.student, stakeholder, agreement.name)
+	referral.ask_family()
+	seen = visit(user, PHONE, bypass_csp=True)
+	page = seen.go("/family")
+	asks = page.locator(".vsv-asks")
+	asks.locator("summary").click()
+	asks.locator("textarea").fill("I would rather talk to my mentor")
+	asks.get_by_role("button", name="No", exact=True).click()
+	expect(asks.get_by_role("status").last).to_have_text("Thank you. The school has your answer.")
+	assert site.value("Referral", referral.name, ["status", "consent_status"]) == ("Draft", "Refused")
+	told = {"document_type": "Referral", "document_name": referral.name}
+	assert site.value("Notification Log", told, "name") is not None
+
+
+def test_a_learner_reads_the_plan_in_two_languages_and_what_became_of_the_call_for_help(
+	site: ModuleType, visit: Opener
+) -> None:
+	from vsv_app.services.care import plans
+	from vsv_app.stores.frappe_store import FrappeStore
+
+	noor = Learner(site, of_age=True)
+	user = site.user()
+	site.frappe.db.set_value("Student", noor.student, "user", user)
+	record = site.absence(noor.student, noor.group, back=3)
+	signal = site.signal(noor.student, NOOR, record, noor.mentor)
+	made = plans.start(FrappeStore(), noor.student, NOOR, noor.mentor, site.school_now(), [signal], "nl")
+	plan = site.frappe.get_doc("Support Plan", made["plan"])
+	plan.append("actions", {"what": "Elke dag samen beginnen", "who": noor.mentor})
+	plan.save()
+	site.frappe.db.set_value("Support Plan", plan.name, "status", "Proposed")
+	seen = visit(user, PHONE, bypass_csp=True)
+	page = seen.go("/family")
+	expect(page.get_by_text("Your mentor: Mentor Story")).to_be_visible()
+	expect(page.locator(".vsv-portal").get_by_role("link", name=TELEPHONE).first).to_have_attribute(
+		"href", "tel:+31201234567"
+	)
+	shown = page.locator(".vsv-plan")
+	expect(shown).to_contain_text("Away without a known reason for 12 hours")
+	expect(shown.locator(".vsv-goals")).to_contain_text("Unexcused absence: at most")
+	expect(shown.locator("[lang=nl]", has_text="Elke dag samen beginnen")).to_be_visible()
+	expect(shown).to_contain_text("What people wrote here is in this language: Nederlands.")
+	seen.picture("portal-plan-en-390", whole=True)
+
+	help_ = form(page, "family.ask_for_help")
+	help_.locator("textarea").fill("I am afraid to come")
+	help_.locator("button").click()
+	helped = page.locator("[data-part=helped]")
+	expect(helped).to_contain_text("No answer yet.")
+	site.fresh()
+	concern = site.frappe.get_doc("Concern", {"student": noor.student})
+	concern.answer = "Come to me at ten"
+	concern.save()
+	site.commit()
+	page = seen.go("/family")
+	expect(page.locator("[data-part=helped]")).to_contain_text("Come to me at ten")
+
+	language = page.locator(".vsv-language")
+	language.locator("select").select_option("nl")
+	language.locator("button").click()
+	expect(page.get_by_role("heading", name="School en ik")).to_be_visible()
+	shown = page.locator(".vsv-plan")
+	expect(shown).to_contain_text("12 uur afwezig zonder bekende reden")
+	expect(shown.locator(".vsv-goals")).to_contain_text("hoogstens")
+	expect(shown.locator("[lang=nl]")).to_have_count(0)
+	assert_accessible(page, ".vsv-portal")
+	assert fits(page)
+	seen.picture("portal-plan-nl-390", whole=True)
+	mails = form(page, "account.choose_mails")
+	mails.locator("button").click()
+	expect(mails.get_by_role("status")).to_have_text("Bedankt. Je antwoord is opgeslagen.")
+	assert site.value("Email Unsubscribe", {"reference_name": user}, "name") is not None

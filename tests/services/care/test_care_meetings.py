@@ -1,0 +1,242 @@
+"""A care meeting on both stores: its agenda fills itself, and what it decides comes back until it is done."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.services.world import A1, A2, A3, B1, COORDINATOR, LEADER, MENTORS, TODAY, World, at
+from vsv_app.engine.care import agenda as why
+from vsv_app.services.care import mentor_board, plans, promises, reminders
+from vsv_app.services.care.meetings import agenda, decisions
+from vsv_app.services.care.mentor_board import NotYours
+from vsv_app.services.dispatch import nightly
+from vsv_app.services.signals import evaluation
+from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.care import care_meetings
+from vsv_app.stores.queries.care.care_meetings import Meeting
+from vsv_app.stores.queries.sql import VALUE, table, update
+from vsv_app.stores.sqlite_store import SqliteStore
+
+NOW = at("18:00")
+MENTOR = MENTORS["T-1A"]
+
+
+def meet(world: World, on: date = TODAY) -> Meeting:
+	name = world.store.add_document(
+		"Care Meeting",
+		{"creation": NOW, "modified": NOW, "meeting_on": on, "status": "Planned", "chair": COORDINATOR},
+	)
+	found = care_meetings.meeting(world.store, name)
+	assert found is not None
+	return found
+
+
+def on_agenda(
+	world: World, meeting: Meeting, today: date = TODAY
+) -> dict[str, list[tuple[str, bool | None]]]:
+	"""(why, whether it was done) by learner of this school, in the order of the agenda."""
+	found = agenda.of(world.store, world.school, calendar.load(world.store), meeting, today)
+	return {
+		one.student: [(reason.why, reason.done) for reason in one.reasons]
+		for one in found
+		if one.student.startswith("T-1")
+	}
+
+
+def again(world: World, meeting: Meeting) -> Meeting:
+	found = care_meetings.meeting(world.store, meeting.name)
+	assert found is not None
+	return found
+
+
+def decide(world: World, meeting: Meeting, student: str = A2, **values: object) -> str:
+	said: dict[str, object] = {
+		"what": "Visit the family",
+		"who": MENTOR,
+		"due": TODAY + timedelta(days=7),
+		**values,
+	}
+	return decisions.decide(world.store, meeting, student, student, COORDINATOR, NOW, **said)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def may_open(world: World) -> None:
+	"""A site reminds only those who may open the decision."""
+	if isinstance(world.store, SqliteStore):
+		return
+	import frappe
+
+	for user, role in ((MENTOR, "School Mentor"), (COORDINATOR, "Care Team Coordinator")):
+		frappe.get_doc(
+			doctype="Has Role", parent=user, parenttype="User", parentfield="roles", role=role
+		).db_insert()
+		frappe.clear_cache(user=user)
+
+
+def test_an_escalated_signal_is_on_the_agenda_by_itself(world: World) -> None:
+	for day in world.school_days(4):
+		world.whole_day(day, absent=[A1])
+	evaluation.evaluate_now(world.store, world.school, NOW)
+	meeting = meet(world)
+	assert A1 not in on_agenda(world, meeting)
+	nightly.escalate(world.store, world.school, NOW + timedelta(days=9))
+	assert (why.ESCALATED, None) in on_agenda(world, meeting)[A1]
+
+
+def test_a_review_of_this_week_is_spoken_about_and_a_later_one_is_not(world: World) -> None:
+	for day in world.school_days(4):
+		world.whole_day(day, absent=[A1])
+	evaluation.evaluate_now(world.store, world.school, NOW)
+	((signal,), *_more) = world.rows("Early Warning Signal", "name", student=A1)
+	plan = plans.start(world.store, A1, A1, MENTOR, NOW, [signal])["plan"]
+	p = table("Support Plan")
+	meeting = meet(world)
+	for ahead, on in ((10, False), (6, True), (-1, True)):
+		values = ["Active", TODAY + timedelta(days=ahead), plan]
+		world.store.run(update(p, "status", "next_review").where(p.name == VALUE), values)
+		found = on_agenda(world, meeting).get(A1, [])
+		assert ((why.REVIEW, None) in found) is on
+
+
+def test_somebody_puts_a_learner_on_it_and_who_was_not_spoken_about_comes_back(world: World) -> None:
+	meeting = meet(world)
+	decisions.put_on(world.store, meeting, B1, B1, MENTOR, NOW)
+	decisions.put_on(world.store, meeting, B1, B1, COORDINATOR, NOW)
+	assert on_agenda(world, meeting) == {B1: [(why.PUT_ON, None)]}
+	decisions.hold(world.store, meeting, NOW)
+	following = meet(world, TODAY + timedelta(days=14))
+	assert on_agenda(world, following) == {B1: [(why.NEXT_TIME, None)]}
+
+
+def test_a_decision_is_a_promise_that_climbs_until_it_is_answered(world: World, may_open: None) -> None:
+	meeting = meet(world)
+	name = decide(world, meeting)
+	timetable = calendar.load(world.store)
+
+	def waits(user: str, day: date) -> list[str]:
+		found = promises.waiting_for(world.store, world.school, timetable, user, day)
+		return [one.name for one in found if one.kind == "Decision"]
+
+	due = TODAY + timedelta(days=7)
+	assert waits(MENTOR, TODAY) == []
+	assert waits(MENTOR, due - timedelta(days=1)) == [name]
+	for day in range(8, 30):
+		reminders.send(world.store, world.school, timetable, NOW + timedelta(days=day), notice_days=60)
+	told = [row[:2] for row in world.rows("Care Reminder", "recipient", "level", reference_name=name)]
+	assert sorted(told) == sorted([(MENTOR, "Mentor"), (COORDINATOR, "Coordinator"), (LEADER, "Leader")])
+	decisions.answer(world.store, name, MENTOR, NOW, done=True, words="They came to school together.")
+	assert waits(MENTOR, due) == []
+	with pytest.raises(decisions.NotPossible):
+		decisions.answer(world.store, name, MENTOR, NOW, done=True)
+
+
+def test_the_next_meeting_sees_what_was_promised_and_whether_it_was_done(world: World) -> None:
+	meeting = meet(world)
+	done, open_still = decide(world, meeting, A2), decide(world, meeting, A3)
+	decisions.hold(world.store, meeting, NOW)
+	decisions.answer(world.store, done, MENTOR, NOW, done=True)
+	following = meet(world, TODAY + timedelta(days=14))
+	found = on_agenda(world, following)
+	assert found == {A2: [(why.LAST_TIME, True)], A3: [(why.LAST_TIME, None)]}
+	decisions.answer(world.store, open_still, MENTOR, NOW, done=False, words="Nobody opened the door.")
+	assert on_agenda(world, following)[A3] == [(why.LAST_TIME, False)]
+
+
+def test_a_decision_becomes_an_action_of_a_plan_that_runs_and_is_followed_there(world: World) -> None:
+	meeting = meet(world)
+	with pytest.raises(decisions.NotPossible, match="no plan"):
+		decide(world, meeting, A2, in_plan=True)
+	plan = world.store.add_document(
+		"Support Plan",
+		{
+			"creation": NOW,
+			"modified": NOW,
+			"student": A2,
+			"status": "Draft",
+			"responsible": MENTOR,
+			"cause": "x",
+		},
+		{"actions": [{"what": "A talk a week", "status": "Planned"}]},
+	)
+	p = table("Support Plan")
+	world.store.run(update(p, "status").where(p.name == VALUE), ["Active", plan])
+	name = decide(world, meeting, A2, in_plan=True)
+	actions = world.rows("Support Plan Action", "what", "who", "to_date", "idx", parent=plan)
+	assert sorted(actions, key=lambda row: row[3])[1] == (
+		"Visit the family",
+		MENTOR,
+		TODAY + timedelta(days=7),
+		2,
+	)
+	until = TODAY + timedelta(days=9)
+	standing = promises.standing(world.store, world.school, calendar.load(world.store), TODAY, until=until)
+	assert [one.kind for one in standing if one.student == A2] == ["Action"]
+	decisions.hold(world.store, meeting, NOW)
+	following = meet(world, TODAY + timedelta(days=14))
+	assert on_agenda(world, following)[A2] == [(why.LAST_TIME, None)]
+	a = table("Support Plan Action")
+	world.store.run(update(a, "status").where(a.name == VALUE), ["Done", name])
+	assert on_agenda(world, following)[A2] == [(why.LAST_TIME, True)]
+
+
+@pytest.mark.parametrize(
+	("values", "sentence"),
+	[
+		({"what": " "}, "what is to be done"),
+		({"who": ""}, "who does it"),
+		({"due": None}, "by which day"),
+		({"due": TODAY - timedelta(days=1)}, "has passed"),
+		({"what": "x" * 501}, "no more than 500"),
+	],
+)
+def test_a_decision_says_what_who_and_when(world: World, values: dict[str, object], sentence: str) -> None:
+	meeting = meet(world)
+	with pytest.raises(decisions.NotPossible, match=sentence):
+		decide(world, meeting, **values)
+	assert world.rows("Care Decision", "name", student=A2) == []
+
+
+def test_the_minutes_of_a_meeting_that_was_held_stand(world: World) -> None:
+	meeting = meet(world)
+	name = decide(world, meeting)
+	decisions.conclude(
+		world.store, meeting, A2, A2, "T-1A", NOW, note="Sleeps badly.", why=["Signal escalated"]
+	)
+	mistaken = decide(world, meeting, what="A slip")
+	decisions.take_back(world.store, meeting, mistaken)
+	decisions.hold(world.store, meeting, NOW)
+	held = again(world, meeting)
+	(entry,) = agenda.of(world.store, world.school, calendar.load(world.store), held, TODAY)
+	assert (entry.student, entry.status, entry.why, entry.note) == (
+		A2,
+		"Discussed",
+		"Signal escalated",
+		"Sleeps badly.",
+	)
+	assert [one.name for one in entry.decisions] == [name]
+	for late in (
+		lambda: decide(world, held),
+		lambda: decisions.put_on(world.store, held, B1, B1, MENTOR, NOW),
+		lambda: decisions.take_back(world.store, held, name),
+		lambda: decisions.hold(world.store, held, NOW),
+	):
+		with pytest.raises(decisions.NotPossible, match="was held"):
+			late()
+
+
+def test_it_is_answered_on_the_board_by_who_was_asked(world: World) -> None:
+	name = decide(world, meet(world))
+	for who in (COORDINATOR, MENTORS["T-1B"]):
+		with pytest.raises(NotYours):
+			mentor_board.act(world.store, who, {"action": "decision_done", "decision": name}, NOW)
+	with pytest.raises(decisions.NotPossible, match="few words"):
+		mentor_board.act(world.store, MENTOR, {"action": "decision_not_done", "decision": name}, NOW)
+	said = {"action": "decision_not_done", "decision": name, "note": "Nobody is at home."}
+	assert mentor_board.act(world.store, MENTOR, said, NOW) == {"student": A2, "decision": name}
+	assert world.rows("Care Decision", "status", "answer", name=name) == [("Not Done", "Nobody is at home.")]
+
+
+def test_a_meeting_that_lies_ahead_is_not_over(world: World) -> None:
+	meeting = meet(world, TODAY + timedelta(days=1))
+	with pytest.raises(decisions.NotPossible, match="lies ahead"):
+		decisions.hold(world.store, meeting, NOW)

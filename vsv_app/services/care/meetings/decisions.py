@@ -1,0 +1,205 @@
+"""What a care meeting writes down: who is spoken about, what was concluded, and who does what by when."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from vsv_app.engine.sentences import say
+from vsv_app.services.care.meetings.agenda import (
+	DISCUSSED,
+	DONE,
+	HELD,
+	IN_PLAN,
+	NEXT_TIME,
+	NOT_DONE,
+	OPEN,
+	PLANNED,
+	TO_DISCUSS,
+)
+from vsv_app.stores.queries.care import care_meetings
+from vsv_app.stores.queries.care.care_meetings import Decision, Meeting
+from vsv_app.stores.queries.sql import VALUE, delete
+from vsv_app.stores.store import Store
+
+SUBJECT = "The care meeting asks something of you"
+ANSWERED = "Something that the care meeting decided was answered"
+LONGEST = 500
+"""Characters of a decision, a conclusion or an answer: a sentence or two."""
+
+
+class NotPossible(ValueError):
+	"""Something that a meeting cannot write down as it was said; the sentence says what to change."""
+
+
+def put_on(store: Store, meeting: Meeting, student: str, name: str, by: str, now: datetime) -> None:
+	"""Somebody wants a learner to be spoken about."""
+	_check_planned(meeting)
+	with store.transaction():
+		known = care_meetings.learners(store, meeting.name).get(student)
+		if known is None:
+			_add(store, meeting, student, name, now, added_by=by)
+
+
+def conclude(
+	store: Store,
+	meeting: Meeting,
+	student: str,
+	name: str,
+	group: str | None,
+	now: datetime,
+	*,
+	note: str = "",
+	why: Sequence[str] = (),
+	status: str = DISCUSSED,
+) -> None:
+	"""Write down what the meeting found about a learner, or that it comes back next time."""
+	_check_planned(meeting)
+	if status not in (DISCUSSED, NEXT_TIME, TO_DISCUSS):
+		raise NotPossible("A learner is discussed, or put off to next time.")
+	values = {"status": status, "note": _short(note), "student_group": group, "why": "\n".join(why)}
+	with store.transaction():
+		known = care_meetings.learners(store, meeting.name).get(student)
+		if known is None:
+			_add(store, meeting, student, name, now, **values)
+		else:
+			store.change_document("Care Meeting Learner", known.name, values, now)
+
+
+def decide(
+	store: Store,
+	meeting: Meeting,
+	student: str,
+	name: str,
+	by: str,
+	now: datetime,
+	*,
+	what: str,
+	who: str,
+	due: date | None,
+	in_plan: bool = False,
+) -> str:
+	"""Somebody is to do something by a day: an action of the learner's running plan, or a promise of its own."""
+	_check_planned(meeting)
+	missing = []
+	if not what.strip():
+		missing.append("Say what is to be done.")
+	if not who:
+		missing.append("Say who does it.")
+	if due is None:
+		missing.append("Say by which day.")
+	elif due < now.date():
+		missing.append("The day has passed. Choose a later one.")
+	plan = care_meetings.running_plan(store, student) if in_plan else None
+	if in_plan and plan is None:
+		missing.append("This learner has no plan that is being carried out. It can be a promise of its own.")
+	if missing:
+		raise NotPossible(missing[0])
+	with store.transaction():
+		made = store.add_document(
+			"Care Decision",
+			{
+				"creation": now,
+				"modified": now,
+				"student": student,
+				"student_name": name,
+				"meeting": meeting.name,
+				"what": _short(what),
+				"who": who,
+				"due_on": due,
+				"status": IN_PLAN if plan else OPEN,
+				"decided_by": by,
+				"decided_on": now.date(),
+				"plan": plan,
+			},
+		)
+		decided = care_meetings.decision(store, made)
+		if plan and decided:
+			care_meetings.add_action(store, plan, decided, now)
+		if who != by:
+			about = ("Support Plan", plan) if plan else ("Care Decision", made)
+			if store.may_open(who, *about):
+				store.notify(who, SUBJECT, *about)
+			else:
+				store.notify(who, SUBJECT, "Care Decision", made)
+	return made
+
+
+def take_back(store: Store, meeting: Meeting, name: str) -> None:
+	"""A decision that was written down by mistake, while the meeting goes on; one that is in a plan is changed there."""
+	_check_planned(meeting)
+	decision = _decision(store, name)
+	if decision.meeting != meeting.name or decision.status != OPEN:
+		raise NotPossible("This is followed already, and stays as it was written.")
+	with store.transaction():
+		store.run(delete(care_meetings.DECISION).where(care_meetings.DECISION.name == VALUE), [name])
+
+
+def answer(store: Store, name: str, by: str, now: datetime, *, done: bool, words: str = "") -> Decision:
+	"""Who was asked says what came of it; who asked is told."""
+	decision = _decision(store, name)
+	if decision.status != OPEN:
+		raise NotPossible("This was answered already.")
+	if not done and not words.strip():
+		raise NotPossible("Say in a few words why it was not done.")
+	with store.transaction():
+		store.change_document(
+			"Care Decision",
+			name,
+			{
+				"status": DONE if done else NOT_DONE,
+				"answer": _short(words),
+				"answered_by": by,
+				"answered_on": now,
+			},
+			now,
+		)
+		if decision.decided_by and decision.decided_by != by:
+			store.notify(decision.decided_by, ANSWERED, "Care Decision", name)
+	return decision
+
+
+def hold(store: Store, meeting: Meeting, now: datetime) -> None:
+	"""The meeting is over: its minutes stand, and whom somebody put on it and nobody spoke about comes back next time."""
+	_check_planned(meeting)
+	if meeting.on > now.date():
+		raise NotPossible("The meeting lies ahead. Change its day, or close it when it was held.")
+	with store.transaction():
+		for item in care_meetings.learners(store, meeting.name).values():
+			if item.status == TO_DISCUSS:
+				store.change_document("Care Meeting Learner", item.name, {"status": NEXT_TIME}, now)
+		care_meetings.close(store, meeting.name, HELD, now)
+
+
+def _add(store: Store, meeting: Meeting, student: str, name: str, now: datetime, **values: Any) -> None:
+	store.add_document(
+		"Care Meeting Learner",
+		{
+			"creation": now,
+			"modified": now,
+			"meeting": meeting.name,
+			"meeting_on": meeting.on,
+			"student": student,
+			"student_name": name,
+			"status": TO_DISCUSS,
+			**values,
+		},
+	)
+
+
+def _decision(store: Store, name: str) -> Decision:
+	found = care_meetings.decision(store, name)
+	if found is None:
+		raise NotPossible("This decision is not there any more.")
+	return found
+
+
+def _check_planned(meeting: Meeting) -> None:
+	if meeting.status != PLANNED:
+		raise NotPossible("This meeting was held. What is new belongs to the next one.")
+
+
+def _short(text: str) -> str:
+	text = text.strip()
+	if len(text) > LONGEST:
+		raise NotPossible(say("Please write no more than {0} characters.", str(LONGEST)))
+	return text

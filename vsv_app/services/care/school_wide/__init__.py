@@ -1,0 +1,1 @@
+"""What concerns the whole school: how it does, for who leads it."""

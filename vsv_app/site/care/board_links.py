@@ -1,0 +1,42 @@
+"""What the bell leads to: a mentor from a notification about an own learner to the card on the mentor board."""
+
+from urllib.parse import quote, urlsplit
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import get_url_to_list
+
+from vsv_app.engine.access import roles
+from vsv_app.engine.access.table import ABOUT_LEARNERS
+from vsv_app.site.access import caseload
+from vsv_app.site.desk.home import BOARD
+
+OUR_OWN = "Alert"
+"""Notifications of this type are ours, or written by the administrator."""
+NOT_ON_THE_BOARD = ("Care Reminder", "Attendance Hold")
+"""What has a screen of its own, or says itself what is late."""
+
+
+def lead_to_the_board(notification: Document, _event: str | None = None) -> None:
+	"""Before a notification of ours is kept. Several at once lead to the board itself."""
+	kind, name, reader = notification.document_type, notification.document_name, notification.for_user
+	if notification.type != OUR_OWN or kind not in ABOUT_LEARNERS or kind in NOT_ON_THE_BOARD:
+		return
+	if roles.MENTOR not in frappe.get_roles(reader):
+		return
+	if not name:
+		notification.link = path()
+	elif (student := _learner(kind, name)) and caseload.mentors(reader, student):
+		notification.link = path(name)
+
+
+def path(record: str = "") -> str:
+	"""The board, opened on the card that a record is about."""
+	desk = urlsplit(get_url_to_list("User")).path.split("/")[1]
+	return "/".join(["", desk, BOARD, *([quote(record, safe="")] if record else [])])
+
+
+def _learner(kind: str, name: str) -> str | None:
+	if not frappe.get_meta(kind).has_field("student"):
+		return None
+	return frappe.db.get_value(kind, name, "student")

@@ -1,0 +1,149 @@
+"""A mail to a learner, guardian or partner that something waits on the school's page: a link, nobody named, one a day at most.
+
+What waits is read from the records; that a mail went out is read from the queue, so the same is not told twice.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import get_datetime, get_url, getdate
+from frappe.utils.verified_command import verify_request
+
+from vsv_app.engine.care import plans
+from vsv_app.engine.care.plans import GUARDIAN, LEARNER, needed_parties
+from vsv_app.engine.partners import referrals
+from vsv_app.site import learners
+from vsv_app.site.care.digest_mails import in_language
+from vsv_app.site.portal import landing
+
+UNSUBSCRIBE = "/api/method/vsv_app.site.care.family_mails.unsubscribe"
+OF_ACCOUNT = "Notification Settings"
+"""Frappe keeps one for each account: mails about the account refer to it, and so does the wish to get no more of them."""
+FRESH_DAYS = 3
+"""What happened longer ago is no news."""
+CONTESTED = "Contested Record"
+
+
+def send(now: datetime) -> int:
+	"""Mail everybody for whom something new waits and who had no mail today; returns how many went out.
+
+	0 on a site that has no account to send mail from.
+	"""
+	newest: dict[str, datetime] = {}
+	for user, since in _waiting(now):
+		newest[user] = max(since, newest.get(user, since))
+	try:
+		return sum(_send(user, since, now) for user, since in sorted(newest.items()))
+	except frappe.OutgoingEmailError:
+		return 0
+
+
+def gets_mails(user: str) -> bool:
+	return not frappe.db.exists("Email Unsubscribe", _stopped(user))
+
+
+def choice(user: str) -> dict[str, Any] | None:
+	"""To which address mails go, and whether; None where the school sends none."""
+	if not frappe.db.get_single_value(learners.SETTINGS, "mail_families"):
+		return None
+	return {"wanted": gets_mails(user), "address": frappe.db.get_value("User", user, "email")}
+
+
+def choose(user: str, wanted: bool) -> None:
+	"""Mails again, or no more of them."""
+	if wanted:
+		frappe.db.delete("Email Unsubscribe", _stopped(user))
+	elif gets_mails(user):
+		email = frappe.db.get_value("User", user, "email")
+		record = frappe.get_doc({"doctype": "Email Unsubscribe", "email": email, **_stopped(user)})
+		record.insert(ignore_permissions=True, ignore_links=True)  # one's own wish
+
+
+@frappe.whitelist(allow_guest=True, methods=["GET"])
+def unsubscribe(email: str, name: str, doctype: str = OF_ACCOUNT) -> None:
+	"""Stop the mails of whom a signed link was sent to."""
+	if not verify_request():
+		return
+	if frappe.db.exists("User", name):
+		choose(name, wanted=False)
+		frappe.db.commit()  # a link in a mail asks with GET, which Frappe rolls back; nosemgrep
+	with in_language(frappe.db.get_value("User", name, "language")):
+		frappe.respond_as_web_page(
+			_("Stopped"),
+			_("You get no more of these mails. On your page you can have them again."),
+			indicator_color="green",
+		)
+
+
+def _send(user: str, since: datetime, now: datetime) -> bool:
+	account = frappe.db.get_value("User", user, ["email", "enabled", "language"], as_dict=True)
+	page = landing.home_of(user)
+	if not account or not account.enabled or not page or not gets_mails(user):
+		return False
+	about = {"reference_doctype": OF_ACCOUNT, "reference_name": user, "unsubscribe_method": UNSUBSCRIBE}
+	latest = frappe.db.get_value("Email Queue", about, "creation", order_by="creation desc")
+	if latest and (latest >= since or latest.date() >= now.date()):
+		return False
+	with in_language(account.language):
+		frappe.sendmail(
+			recipients=[account.email],
+			subject=_("Something waits for you on the school's page"),
+			template="vsv_something_waits",
+			args={"link": get_url(f"/{page}")},
+			reference_doctype=OF_ACCOUNT,
+			reference_name=user,
+			unsubscribe_method=UNSUBSCRIBE,
+			unsubscribe_message=_("Unsubscribe"),
+		)
+	return True
+
+
+def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
+	"""(account, since when) of everything new that waits for somebody."""
+	fresh = (">=", now - timedelta(days=FRESH_DAYS))
+	for row in frappe.get_all(
+		"Family Message", {"status": "Answered", "answered_on": fresh}, ["sent_by", "answered_on"]
+	):
+		yield row.sent_by, row.answered_on
+	for row in frappe.get_all(
+		"Concern", {"from_learner": 1, "answered_on": fresh}, ["noted_by", "answered_on"]
+	):
+		yield row.noted_by, row.answered_on
+	if frappe.db.exists("DocType", CONTESTED):
+		answered = {"capacity": ("in", (LEARNER, GUARDIAN)), "answered_on": fresh}
+		for row in frappe.get_all(CONTESTED, answered, ["contested_by", "answered_on"]):
+			yield row.contested_by, row.answered_on
+	for row in frappe.get_all(
+		"Support Plan", {"status": plans.PROPOSED, "modified": fresh}, ["name", "student", "modified"]
+	):
+		parties = plans.open_parties(frappe.get_doc("Support Plan", row.name).facts())
+		for user in _of_family(row.student, parties, now):
+			yield user, row.modified
+	asked = {"status": referrals.DRAFT, "consent_status": referrals.ASKED, "consent_asked_on": fresh}
+	for row in frappe.get_all("Referral", asked, ["student", "consent_asked_on"]):
+		parties = needed_parties(learners.age(row.student, getdate(now)), learners.consent_age())
+		for user in _of_family(row.student, parties, now):
+			yield user, row.consent_asked_on
+	for row in frappe.get_all(
+		"Referral", {"status": referrals.SENT, "sent_on": fresh}, ["stakeholder", "sent_on"]
+	):
+		contacts = {"parent": row.stakeholder, "parenttype": "Stakeholder", "user": ("is", "set")}
+		for user in frappe.get_all("Stakeholder Contact", contacts, pluck="user"):
+			yield user, get_datetime(row.sent_on)
+
+
+def _of_family(student: str, parties: tuple[str, ...], now: datetime) -> list[str]:
+	"""The accounts of those of a family who are asked."""
+	found = []
+	if LEARNER in parties:
+		found += [frappe.db.get_value("Student", student, "user")]
+	if GUARDIAN in parties and (learners.age(student, getdate(now)) or 0) < learners.OF_AGE:
+		found += learners.guardian_users(student).values()
+	return [user for user in found if user]
+
+
+def _stopped(user: str) -> dict[str, Any]:
+	return {"reference_doctype": OF_ACCOUNT, "reference_name": user}

@@ -1,0 +1,35 @@
+"""Where somebody lands in Desk: a mentor on the mentor board, everybody else where Frappe leads them."""
+
+from typing import Any
+
+import frappe
+
+from vsv_app.engine.access import roles
+from vsv_app.site.access import caseload
+
+BOARD = "mentor-board"
+WORKSPACE = "Early Warning"
+HAVE_ANOTHER_HOME = frozenset(
+	{roles.SITE, roles.ADMINISTRATOR, roles.COORDINATOR, roles.LEADER, roles.OFFICER, roles.INSTALLER}
+)
+"""Who has one of these has more to do than a mentor, and chooses the board from the workspace."""
+
+
+def is_the_board() -> bool:
+	"""Whether the current user's home is the mentor board."""
+	own = set(frappe.get_roles())
+	return roles.MENTOR in own and HAVE_ANOTHER_HOME.isdisjoint(own)
+
+
+def is_the_workspace() -> bool:
+	"""Whether the app's tile leads the current user to the workspace."""
+	return caseload.may_open_app() and not is_the_board()
+
+
+def lead_home(bootinfo: Any) -> None:
+	"""Desk opens on the board; the logo leads to the workspace that has it on top, unless the user chose another."""
+	if not is_the_board():
+		return
+	if not bootinfo.user.get("default_workspace"):
+		bootinfo.home_page = BOARD
+		bootinfo.user["default_workspace"] = {"name": WORKSPACE, "title": WORKSPACE, "public": 1}

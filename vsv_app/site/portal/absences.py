@@ -1,0 +1,159 @@
+"""Absences that families report: on which days there is school, what was reported, and taking a report back."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import add_days, format_date, format_time, getdate, nowdate
+
+from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.site.portal import people
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
+
+LEAVE = "Student Leave Application"
+LISTED_DAYS = 14
+"""What was reported stays listed so long after its last day."""
+LOOKED_AHEAD_DAYS = 120
+"""So far the next school day is looked for; beyond a summer nobody reports."""
+
+
+class NoSchool(frappe.ValidationError):
+	"""An absence on days on which there is no school."""
+
+
+def check(student: str, start: date, end: date) -> None:
+	"""Raises where an absence on these days is reported already, or no day of them is a school day of the learner."""
+	for one in reported(student):
+		if one["from"] <= end and start <= one["to"]:
+			frappe.throw(
+				_("This is reported already: {0}.").format(one["days"]), exc=NoSchool, title=_("Which Days?")
+			)
+	check_school(student, start, end)
+
+
+def check_school(student: str, start: date, end: date) -> None:
+	"""Raises NoSchool where no day of a period is a school day of the learner, and names the next one."""
+	group, program = group_of(student)
+	known = calendar.load(FrappeStore())
+	if not known.has_schedule(group, program) or any(
+		known.plan(start + timedelta(days=n), group, program) for n in range((end - start).days + 1)
+	):
+		return
+	following = _next(known, end, group, program)
+	there = _("There is no school on {0}.").format(_day(start))
+	if start != end:
+		there = _("There is no school from {0} to {1}.").format(_day(start), _day(end))
+	frappe.throw(
+		there + (" " + _("The next school day is {0}.").format(_day(following)) if following else ""),
+		exc=NoSchool,
+		title=_("Which Days?"),
+	)
+
+
+def next_school_day(student: str) -> str:
+	"""Today where there is school, else the next day that has: where a report begins."""
+	today = getdate(nowdate())
+	group, program = group_of(student)
+	known = calendar.load(FrappeStore())
+	found = (
+		_next(known, today - timedelta(days=1), group, program)
+		if known.has_schedule(group, program)
+		else None
+	)
+	return str(found or today)
+
+
+def reported(student: str) -> list[dict[str, Any]]:
+	"""What is reported of a learner, what comes up last first; without what was taken back."""
+	rows = frappe.get_all(
+		LEAVE,
+		{"student": student, "docstatus": ("<", 2), "to_date": (">=", add_days(nowdate(), -LISTED_DAYS))},
+		["name", "from_date", "to_date", "vsv_from_time", "vsv_to_time", "reason", "docstatus", "owner"],
+		order_by="from_date desc",
+	)
+	return [
+		{
+			"name": row.name,
+			"from": getdate(row.from_date),
+			"to": getdate(row.to_date),
+			"days": _day(row.from_date)
+			if row.from_date == row.to_date
+			else _("{0} to {1}").format(_day(row.from_date), _day(row.to_date)),
+			"hours": _hours(row),
+			"reason": _((row.reason or "").split("\n")[0]),
+			"looked_at": row.docstatus == 1,
+			"may_withdraw": _may_withdraw(row, student),
+		}
+		for row in rows
+	]
+
+
+def withdraw(name: str) -> None:
+	"""Take a report back: leave that counted is cancelled, and the ledger computes its days anew."""
+	leave = frappe.get_doc(LEAVE, name)
+	if leave.docstatus == 2 or not _may_withdraw(leave, leave.student):
+		frappe.throw(
+			_("This report cannot be taken back here any more. Please call the school."),
+			exc=NoSchool,
+			title=_("Not Possible"),
+		)
+	if leave.docstatus == 0:
+		leave.delete(ignore_permissions=True)
+		return
+	others = _records_of_others(leave)
+	with people.by_the_system():
+		leave.flags.ignore_permissions = True
+		leave.cancel()
+	# Education cancels every record of these days, also what a teacher wrote.
+	for record in others:
+		frappe.db.set_value("Student Attendance", record, "docstatus", 1, update_modified=False)
+
+
+def group_of(student: str) -> tuple[str | None, str | None]:
+	"""The learner's student group, and its programme."""
+	group = frappe.db.get_value("Student Group Student", {"student": student, "active": 1}, "parent")
+	return group, frappe.db.get_value("Student Group", group, "program") if group else None
+
+
+def _may_withdraw(leave: Any, student: str) -> bool:
+	"""Who reported it may, and a guardian, until its last day is over and as long as nothing rests on its records."""
+	as_what = people.learners_of(frappe.session.user).get(student)
+	own = leave.owner == frappe.session.user or as_what == people.GUARDIAN
+	if not own or getdate(leave.to_date) < getdate(nowdate()):
+		return False
+	records = frappe.get_all("Student Attendance", {"leave_application": leave.name}, pluck="name")
+	about = {"reference_doctype": "Student Attendance", "reference_name": ("in", records or [""])}
+	return not frappe.db.exists("Early Warning Evidence", about)
+
+
+def _records_of_others(leave: Document) -> list[str]:
+	records = frappe.get_all(
+		"Student Attendance",
+		{"student": leave.student, "date": ("between", [leave.from_date, leave.to_date]), "docstatus": 1},
+		["name", "leave_application"],
+	)
+	return [record.name for record in records if record.leave_application != leave.name]
+
+
+def _next(known: SchoolCalendar, after: date, group: str | None, program: str | None) -> date | None:
+	days = (after + timedelta(days=n) for n in range(1, LOOKED_AHEAD_DAYS))
+	return next((day for day in days if known.plan(day, group, program)), None)
+
+
+def _hours(row: Any) -> str:
+	if row.vsv_from_time and row.vsv_to_time:
+		return _("from {0} to {1}").format(_time(row.vsv_from_time), _time(row.vsv_to_time))
+	if row.vsv_from_time:
+		return _("from {0} on").format(_time(row.vsv_from_time))
+	return _("back at {0}").format(_time(row.vsv_to_time)) if row.vsv_to_time else ""
+
+
+def _time(at: Any) -> str:
+	return format_time(at, "HH:mm")
+
+
+def _day(day: date) -> str:
+	return format_date(day, "EEEE d MMMM")

@@ -1,0 +1,213 @@
+"""Care meetings: when, who is on the agenda, what was decided, and what is still to be done of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pypika import Order
+
+from vsv_app.engine.care import promises
+from vsv_app.engine.care.promises import Promise
+from vsv_app.engine.signals.alerts import COORDINATOR, LEADER
+from vsv_app.engine.signals.signal_lifecycle import OPEN, STANDING
+from vsv_app.stores.queries.care.deadlines import ACTION, RUNNING, Ahead
+from vsv_app.stores.queries.care.support_plans import PLAN
+from vsv_app.stores.queries.signals.signals import ALERT, SIGNAL
+from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, table, update
+from vsv_app.stores.store import Store
+
+MEETING, LEARNER = table("Care Meeting"), table("Care Meeting Learner")
+DECISION = table("Care Decision")
+TIER_THREE = 3
+
+
+@dataclass(frozen=True)
+class Meeting:
+	"""When the care team meets, and whether it has."""
+
+	name: str
+	on: date
+	status: str
+	starts_at: str | None
+	place: str | None
+	chair: str | None
+
+
+@dataclass(frozen=True)
+class OnAgenda:
+	"""A learner whom somebody put on the agenda of a meeting, or about whom something was written down there."""
+
+	name: str
+	meeting: str
+	student: str
+	student_name: str | None
+	status: str
+	added_by: str | None
+	why: str | None
+	note: str | None
+
+
+@dataclass(frozen=True)
+class Decision:
+	"""What a meeting decided about a learner, and what became of it."""
+
+	name: str
+	student: str
+	student_name: str | None
+	meeting: str | None
+	what: str
+	who: str
+	due_on: date
+	status: str
+	decided_on: date
+	plan: str | None
+	answer: str | None
+	decided_by: str | None
+
+
+@dataclass(frozen=True)
+class Pressing:
+	"""A signal that is for the meeting: nobody answered it in time, or it asks for the most support."""
+
+	name: str
+	student: str
+	rule_title: str | None
+	status: str
+	tier: int
+	raised_on: datetime
+
+
+def meeting(store: Store, name: str) -> Meeting | None:
+	found = _meetings(store, MEETING.name == VALUE, [name])
+	return found[0] if found else None
+
+
+def last_held(store: Store, before: date, but: str) -> Meeting | None:
+	"""The meeting that was held last, on a day or before it."""
+	m = MEETING
+	found = _meetings(
+		store, (m.status == VALUE) & (m.meeting_on <= VALUE) & (m.name != VALUE), ["Held", before, but]
+	)
+	return found[0] if found else None
+
+
+def learners(store: Store, of_meeting: str) -> dict[str, OnAgenda]:
+	"""What is written down of a meeting, by learner."""
+	item = LEARNER
+	query = (
+		select(item, *(item[field] for field in OnAgenda.__dataclass_fields__))
+		.where(item.meeting == VALUE)
+		.orderby(item.creation)
+	)
+	return {row[2]: OnAgenda(*row) for row in store.fetch(query, [of_meeting])}
+
+
+def close(store: Store, name: str, status: str, now: datetime) -> None:
+	"""Note that a meeting was held."""
+	query = update(MEETING, "status", "held_on", "modified", "modified_by").where(MEETING.name == VALUE)
+	store.run(query, [status, now, now, store.acting_user, name])
+
+
+def decision(store: Store, name: str) -> Decision | None:
+	found = _decisions(store, DECISION.name == VALUE, [name])
+	return found[0] if found else None
+
+
+def decided_at(store: Store, of_meeting: str) -> list[Decision]:
+	"""What a meeting decided, in the order in which it did."""
+	return _decisions(store, DECISION.meeting == VALUE, [of_meeting])
+
+
+def decided_about(store: Store, student: str) -> list[Decision]:
+	"""What meetings decided about a learner."""
+	return _decisions(store, DECISION.student == VALUE, [student])
+
+
+def done_in_plan(store: Store, decisions: Sequence[str]) -> dict[str, str]:
+	"""The status of the plan's action that each of some decisions became; the action bears the decision's name."""
+	query = select(ACTION, ACTION.name, ACTION.status).where(any_of(ACTION.name, decisions))
+	return dict(store.fetch(query, decisions)) if decisions else {}
+
+
+def open_decisions(store: Store, until: date, ahead: Ahead) -> list[Promise]:
+	"""What meetings decided and nobody has answered, with a last day up to and with `until`."""
+	d = DECISION
+	query = (
+		select(d, d.name, d.student, d.what, d.who, d.due_on, d.decided_on)
+		.where(d.status == VALUE)
+		.where(d.due_on <= VALUE)
+	)
+	return [
+		Promise(
+			promises.DECISION, "Care Decision", name, "", due,
+			held_by=(who,), student=student, asked_on=decided, shows_from=ahead(due), what=what or "",
+		)
+		for name, student, what, who, due, decided in store.fetch(query, ["Open", until])
+	]  # fmt: skip
+
+
+def running_plan(store: Store, student: str) -> str | None:
+	"""The plan of a learner that is being carried out."""
+	query = (
+		select(PLAN, PLAN.name).where(PLAN.student == VALUE).where(PLAN.status.isin([VALUE] * len(RUNNING)))
+	)
+	rows = store.fetch(query, [student, *RUNNING])
+	return rows[0][0] if rows else None
+
+
+def add_action(store: Store, plan: str, made: Decision, now: datetime) -> None:
+	"""Make a decision an action of a plan, under the decision's own name: what is done there is done of the decision."""
+	known = store.fetch(select(ACTION, ACTION.idx).where(ACTION.parent == VALUE), [plan])
+	place = max((idx for (idx,) in known), default=0) + 1
+	user = store.acting_user
+	columns = (
+		*STANDARD_COLUMNS, "parent", "parentfield", "parenttype", "what", "who", "from_date", "to_date", "status",
+	)  # fmt: skip
+	row = (
+		made.name, user, now, now, user, 0, place, plan, "actions", "Support Plan",
+		made.what, made.who, now.date(), made.due_on, "Planned",
+	)  # fmt: skip
+	store.insert_rows("Support Plan Action", columns, [row])
+	store.run(update(PLAN, "modified", "modified_by").where(PLAN.name == VALUE), [now, user, plan])
+
+
+def escalated(store: Store) -> list[Pressing]:
+	"""Signals on which nobody has acted, and which the coordinator or the leader was told of."""
+	query = (
+		_pressing()
+		.join(ALERT)
+		.on(ALERT.signal == SIGNAL.name)
+		.where(SIGNAL.status == VALUE)
+		.where(ALERT.level.isin([VALUE] * 2))
+		.distinct()
+	)
+	return [Pressing(*row) for row in store.fetch(query, [OPEN, COORDINATOR, LEADER])]
+
+
+def of_tier_three(store: Store) -> list[Pressing]:
+	"""Signals that stand and ask for the most support."""
+	query = _pressing().where(SIGNAL.tier >= VALUE).where(SIGNAL.status.isin([VALUE] * len(STANDING)))
+	return [Pressing(*row) for row in store.fetch(query, [TIER_THREE, *STANDING])]
+
+
+def _pressing() -> Any:
+	s = SIGNAL
+	return select(s, s.name, s.student, s.rule_title, s.status, s.tier, s.raised_on)
+
+
+def _meetings(store: Store, where: Any, values: Sequence[Any]) -> list[Meeting]:
+	m = MEETING
+	query = (
+		select(m, m.name, m.meeting_on, m.status, m.starts_at, m.place, m.chair)
+		.where(where)
+		.orderby(m.meeting_on, order=Order.desc)
+		.orderby(m.creation, order=Order.desc)
+	)
+	return [Meeting(*row) for row in store.fetch(query, values)]
+
+
+def _decisions(store: Store, where: Any, values: Sequence[Any]) -> list[Decision]:
+	d = DECISION
+	query = select(d, *(d[field] for field in Decision.__dataclass_fields__)).where(where).orderby(d.creation)
+	return [Decision(*row) for row in store.fetch(query, values)]

@@ -1,0 +1,245 @@
+"""How families and partners come to their page: invited with a code, signed in, and led there by every menu."""
+
+import io
+import re
+from unittest.mock import patch
+
+import frappe
+from frappe.apps import get_default_path
+from frappe.tests.utils import FrappeTestCase
+from frappe.utils import add_days, nowdate, set_request
+from frappe.website.serve import get_response_content
+from frappe.website.utils import get_home_page
+from pypdf import PdfReader
+
+from vsv_app.api.portal import invitations as api
+from vsv_app.api.portal import writing
+from vsv_app.site.portal import invitations, landing
+from vsv_app.tests import care_factories as care
+from vsv_app.tests import factories
+
+PASSWORD = "grey-otter-walks-7"
+CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}")
+
+
+class WaysInTestCase(FrappeTestCase):
+	def setUp(self) -> None:
+		self.group, self.student = care.make_learner(date_of_birth=care.child_born())
+		self.officer = factories.make_user("Attendance Officer")
+
+	def tearDown(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.local.flags.home_page = None
+		frappe.db.rollback()
+
+	def invited(self, **about: str) -> list[str]:
+		return frappe.get_all("Family Invitation", about or {"student": self.student}, pluck="name")
+
+
+class TestHome(WaysInTestCase):
+	def test_after_signing_in_everybody_without_a_desk_is_at_the_own_page(self) -> None:
+		learner, guardian, partner, nobody = (care.make_portal_user() for _one in range(4))
+		frappe.db.set_value("Student", self.student, "user", learner)
+		care.make_guardian(self.student, user=guardian)
+		care.make_stakeholder(partner)
+		homes = {}
+		for user in (learner, guardian, partner, nobody):
+			frappe.set_user(user)
+			homes[user] = (get_default_path() or "/" + get_home_page(), landing.home_of(user))
+		self.assertEqual(
+			list(homes.values()),
+			[("/family", "family"), ("/family", "family"), ("/partner", "partner"), ("/me", None)],
+		)
+
+	def test_a_mentor_who_is_a_parent_stays_at_the_desk(self) -> None:
+		mentor = factories.make_user("School Mentor")
+		care.make_guardian(self.student, user=mentor)
+		frappe.set_user(mentor)
+		self.assertFalse(landing.at_home_in_family())
+		self.assertEqual(landing.pages_of(mentor), ["family"], "the menu leads there all the same")
+
+	def test_the_account_page_and_the_menu_lead_there(self) -> None:
+		user = care.make_portal_user()
+		guardian = care.make_guardian(self.student)
+		frappe.set_user(user)
+		self.assertEqual(landing.pages_of(user), [])
+		frappe.set_user("Administrator")
+		document = frappe.get_doc("Guardian", guardian)
+		document.user = user
+		document.save()
+		frappe.set_user(user)
+		set_request(method="GET", path="/me")
+		page = get_response_content("/me")
+		self.assertGreaterEqual(page.count("/family"), 2)
+		self.assertIn("School and me", page)
+
+
+class TestInvitations(WaysInTestCase):
+	def setUp(self) -> None:
+		super().setUp()
+		self.mother = care.make_guardian(
+			self.student, email_address=f"{frappe.generate_hash(length=8)}@family.example"
+		)
+		self.father = care.make_guardian(self.student, vsv_language="nl")
+
+	def invite(self, **how: str) -> dict:
+		with patch.object(invitations.frappe, "sendmail") as self.mail:
+			return api.invite(student_group=self.group, **how)
+
+	def code(self, **about: str) -> str:
+		"""Of the letter that is printed now."""
+		sheet = invitations.letters(self.invited(**about))
+		return CODE.search("".join(page.extract_text() for page in PdfReader(io.BytesIO(sheet)).pages))[0]
+
+	def redeem(self, code: str, **values: str) -> str:
+		frappe.set_user("Guest")
+		manager = frappe._dict(login_as=frappe.set_user)
+		with patch.object(frappe.local, "login_manager", manager, create=True):
+			return api.redeem(code, **values)["page"]
+
+	def test_a_group_is_invited_by_mail_and_the_others_by_letter(self) -> None:
+		frappe.set_user(self.officer)
+		begins = api.begins(student_group=self.group)
+		self.assertEqual((begins["people"], begins["with_address"], begins["without_address"]), (2, 1, 1))
+		done = self.invite(language="en")
+		self.assertEqual((done["mailed"], len(done["letters"])), (1, 1))
+		sent = self.mail.call_args.kwargs
+		self.assertEqual(sent["recipients"], [frappe.db.get_value("Guardian", self.mother, "email_address")])
+		code = sent["args"]["code"]
+		self.assertTrue(sent["args"]["link"].endswith(f"#{code}"), "no server sees what stands behind the #")
+		body = frappe.render_template("templates/emails/vsv_invitation.html", sent["args"])
+		self.assertNotIn(self.student, body)
+		self.assertEqual(self.invite()["mailed"], 0, "nobody twice")
+		self.assertEqual(api.begins(student_group=self.group)["states"], {"Invited": 2})
+
+	def test_a_letter_is_one_page_in_its_readers_language_with_the_code(self) -> None:
+		done = self.invite(how="Letter", language="en")
+		pages = PdfReader(io.BytesIO(invitations.letters(done["letters"]))).pages
+		texts = [" ".join(page.extract_text().split()) for page in pages]
+		self.assertEqual([bool(CODE.search(text)) for text in texts], [True, True])
+		self.assertEqual(sum("Kies je eigen wachtwoord" in text for text in texts), 1)
+
+	def test_no_code_is_kept_in_the_database(self) -> None:
+		done = self.invite(how="Letter")
+		code = self.code(guardian=self.mother)
+		row = frappe.db.get_value("Family Invitation", {"guardian": self.mother}, "*")
+		self.assertNotIn(code, str(row))
+		self.assertNotIn(code.replace("-", ""), str(row))
+		self.assertEqual(len(done["letters"]), 2)
+
+	def test_a_code_makes_the_account_and_its_language_once(self) -> None:
+		self.invite(how="Letter")
+		code = self.code(guardian=self.father)
+		address = f"{frappe.generate_hash(length=8)}@family.example"
+		self.assertEqual(
+			self.redeem(code.lower().replace("-", " "), email=address, password=PASSWORD, language="nl"),
+			"/family",
+		)
+		self.assertEqual(frappe.session.user, address)
+		frappe.set_user("Administrator")
+		self.assertEqual(frappe.db.get_value("Guardian", self.father, "user"), address)
+		self.assertEqual(
+			frappe.db.get_value("User", address, ["user_type", "language"]), ("Website User", "nl")
+		)
+		self.assertEqual(
+			self.invited(guardian=self.father, status="Signed In"), self.invited(guardian=self.father)
+		)
+		with self.assertRaises(writing.NotPossible):
+			self.redeem(code, email="other@family.example", password=PASSWORD)
+
+	def test_an_old_unknown_or_late_code_is_answered_alike(self) -> None:
+		self.invite(how="Letter")
+		first = self.code(guardian=self.mother)
+		second = self.code(guardian=self.mother)
+		said = set()
+		for code in (first, "AAAA-AAAA-AAAA", "", "x" * 300):
+			with self.assertRaises(writing.NotPossible) as refused:
+				self.redeem(code, email="a@family.example", password=PASSWORD)
+			said.add(str(refused.exception))
+		frappe.set_user("Administrator")
+		frappe.db.set_value(
+			"Family Invitation", {"guardian": self.mother}, "expires_on", add_days(nowdate(), -1)
+		)
+		with self.assertRaises(writing.NotPossible) as late:
+			self.redeem(second, email="a@family.example", password=PASSWORD)
+		self.assertEqual({*said, str(late.exception)}, said)
+		self.assertEqual(len(said), 1)
+		frappe.set_user("Administrator")
+		self.assertEqual(invitations.expire(), 1)
+		self.assertEqual(len(self.invited(guardian=self.mother, status="Expired")), 1)
+
+	def test_a_letter_opens_no_account_of_somebody_else(self) -> None:
+		"""Who has a code types the address of a member of staff, or of another family."""
+		self.invite(how="Letter")
+		code = self.code(guardian=self.father)
+		for other in (factories.make_user("School Mentor"), care.make_portal_user()):
+			with self.assertRaises(writing.NotPossible):
+				self.redeem(code, email=other, password=PASSWORD)
+		frappe.set_user("Administrator")
+		self.assertIsNone(frappe.db.get_value("Guardian", self.father, "user"))
+
+	def test_who_has_an_account_signs_in_and_types_the_code(self) -> None:
+		self.invite(how="Letter")
+		code, mentor = self.code(guardian=self.father), factories.make_user("School Mentor")
+		frappe.set_user(mentor)
+		api.redeem(code)
+		frappe.set_user("Administrator")
+		self.assertEqual(frappe.db.get_value("Guardian", self.father, "user"), mentor)
+
+	def test_a_password_that_anybody_guesses_is_refused(self) -> None:
+		self.invite(how="Letter")
+		code = self.code(guardian=self.father)
+		for weak in ("", "short", "password"):
+			with self.assertRaises(writing.NotPossible):
+				self.redeem(code, email="weak@family.example", password=weak)
+
+	def test_once_more_goes_to_the_corrected_address_and_ends_the_first_code(self) -> None:
+		self.invite(how="Letter")
+		old = self.code(guardian=self.father)
+		frappe.db.set_value("Guardian", self.father, "email_address", "right@family.example")
+		names = self.invited(guardian=self.father)
+		api.came_back(names)
+		self.assertEqual(len(self.invited(guardian=self.father, status="Bounced")), 1)
+		with patch.object(invitations.frappe, "sendmail") as mail:
+			self.assertEqual(api.once_more(names), {"mailed": 1, "letters": []})
+		self.assertEqual(mail.call_args.kwargs["recipients"], ["right@family.example"])
+		row = frappe.db.get_value("Family Invitation", names[0], ["status", "times", "email"])
+		self.assertEqual(row, ("Invited", 2, "right@family.example"))
+		self.assertIsNone(invitations.by_code(old))
+
+	def test_a_mail_that_did_not_arrive_is_seen_and_its_text_is_emptied(self) -> None:
+		self.invite()
+		(name,) = self.invited(guardian=self.mother)
+		queued = frappe.get_doc(
+			doctype="Email Queue", sender="school@example.org", message="the code", status="Error",
+			reference_doctype="Family Invitation", reference_name=name, recipients=[{"recipient": "a@family.example"}],
+		).insert()  # fmt: skip
+		self.assertEqual(invitations.follow_mails(), 1)
+		self.assertEqual(frappe.db.get_value("Family Invitation", name, "status"), "Bounced")
+		self.assertEqual(frappe.db.get_value("Email Queue", queued.name, "message"), "")
+
+	def test_mentors_invite_their_own_learners_and_nobody_elses(self) -> None:
+		mentor = factories.make_user("School Mentor")
+		frappe.set_user(mentor)
+		with self.assertRaises(frappe.PermissionError):
+			self.invite()
+		frappe.set_user("Administrator")
+		factories.make_assignment(mentor, student_group=self.group)
+		frappe.set_user(mentor)
+		self.assertEqual(len(self.invite()["letters"]), 1)
+
+	def test_partners_are_invited_with_a_code_too(self) -> None:
+		name = care.make_stakeholder()
+		partner = frappe.get_doc("Stakeholder", name)
+		partner.append(
+			"contacts", {"person_name": "Sam", "email": f"{frappe.generate_hash(length=8)}@partner.example"}
+		)
+		partner.save()
+		with patch.object(invitations.frappe, "sendmail") as mail:
+			self.assertEqual(api.invite(stakeholder=name)["mailed"], 1)
+		code = mail.call_args.kwargs["args"]["code"]
+		self.assertEqual(self.redeem(code, password=PASSWORD), "/partner")
+		frappe.set_user("Administrator")
+		self.assertEqual(
+			frappe.db.get_value("Stakeholder Contact", {"parent": name}, "user"), partner.contacts[0].email
+		)

@@ -1,0 +1,13 @@
+from frappe.model.document import Document
+
+from vsv_app.site.documents import server_fields
+
+
+class FamilyInvitation(Document):
+	def before_insert(self) -> None:
+		if not self.flags.by_the_app:
+			server_fields.clear(self)
+
+	def before_validate(self) -> None:
+		if not self.flags.by_the_app:
+			server_fields.restore(self)

@@ -1,0 +1,26 @@
+frappe.listview_settings["Family Invitation"] = {
+	add_fields: ["status", "how"],
+	hide_name_column: true,
+
+	onload(list) {
+		frappe.require("/assets/vsv_app/js/invite.js", () => {
+			const method = (name) => `vsv_app.api.portal.invitations.${name}`;
+			const names = () => list.get_checked_items(true);
+			const call = (name, args) => frappe.call({ method: method(name), args: { names: names(), ...args }, freeze: true });
+			list.page.add_inner_button(__("Invite A Group"), () =>
+				frappe.prompt(
+					{ fieldname: "student_group", fieldtype: "Link", options: "Student Group", label: __("Group"), reqd: 1 },
+					(values) => vsv.invite(values, () => list.refresh()),
+					__("Invite A Group"),
+					__("Next")
+				)
+			);
+			list.page.add_actions_menu_item(__("Invite Once More"), () =>
+				call("once_more").then(({ message }) => vsv.invited(message, () => list.refresh()))
+			);
+			list.page.add_actions_menu_item(__("Print Letters"), () => vsv.print_letters(names()));
+			list.page.add_actions_menu_item(__("Came Back"), () => call("came_back").then(() => list.refresh()));
+			list.page.add_actions_menu_item(__("Withdraw The Code"), () => call("withdraw").then(() => list.refresh()));
+		});
+	},
+};
