@@ -6,7 +6,7 @@ import frappe
 from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_docs
 from frappe.tests.utils import FrappeTestCase
 
-from vsv_app.engine.access.education import GIVEN
+from vsv_app.engine.access.rights import GIVEN
 from vsv_app.patches import ask_officers_about_contested_records as patch
 from vsv_app.site.access import education_rights
 from vsv_app.tests import care_factories as care
