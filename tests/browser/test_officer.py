@@ -284,7 +284,7 @@ def test_a_family_reads_the_answer_under_the_record(site: ModuleType, visit: Ope
 	seen = visit(officer(site, "nl"))
 	page = seen.go(f"/app/contested-record/{name}")
 	expect(page.locator("[data-fieldname=words]")).to_contain_text("She was ill, I called")
-	page.get_by_role("button", name="Gegeven blijft staan").click()
+	page.get_by_role("button", name="Registratie blijft staan").click()
 	dialog = page.locator(".modal.show")
 	dialog.locator("textarea").fill("Nobody at the desk knows of a call.")
 	seen.picture("contested-nl")
