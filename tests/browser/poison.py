@@ -85,6 +85,8 @@ def _learners_records(site: Any, student: str, record: Any, mentor: str, partner
 			cause="Few Came In",
 			status="Open",
 		),
+		"Contested Record": _insert("Contested Record", student=student, school_day=nowdate(), words="_Test"),
+		"Absence Call": _insert("Absence Call", student=student, school_day=nowdate(), outcome="Not Reached"),
 		"Care Reminder": _insert("Care Reminder", reminder_key="_Test poisoned", **reminder),
 		"Guardian Text": _insert("Guardian Text", kind="Answer", status="Failed", text_key="_Test poisoned"),
 		"Restricted Read": _insert(

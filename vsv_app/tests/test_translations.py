@@ -28,7 +28,7 @@ SUBJECTS = (
 )  # fmt: skip
 IN_TABLES = (
 	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/attendance/witness.py",
-	"services/gateways/door_alarms.py", "services/care/meetings/decisions.py",
+	"services/gateways/door_alarms.py", "services/care/board/contesting.py", "services/care/meetings/decisions.py",
 )  # fmt: skip
 """Modules that keep whole sentences in tables, or tell them to people."""
 LAYOUT = ("Column Break",)

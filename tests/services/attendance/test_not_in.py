@@ -62,6 +62,8 @@ def test_all_in_is_said(morning: World) -> None:
 		{},
 		["All are in, as far as the hour has passed."],
 	)
+	tomorrow = not_in.look(morning.store, TODAY + timedelta(days=1), MORNING)
+	assert words(tomorrow) == ["This day is still to come."]
 
 
 def test_a_day_without_school_says_so(morning: World) -> None:

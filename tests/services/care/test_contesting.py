@@ -9,10 +9,17 @@ from vsv_app.services.care.board import contesting
 from vsv_app.services.care.board.contesting import Correction, NotPossible
 from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.signals import signals
-from vsv_app.stores.queries.sql import STANDARD_COLUMNS
+from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, delete, table
 
-MENTOR, MOTHER = MENTORS["T-1A"], "t-mother@school.example"
+MENTOR, MOTHER = MENTORS["T-1A"], MENTORS["T-1B"]
 WORDS = "He was at the dentist, I called the desk."
+
+
+@pytest.fixture(autouse=True)
+def _no_officer(world: World) -> None:
+	"""On a site that has some of its own."""
+	has = table("Has Role")
+	world.store.run(delete(has).where(has.role == VALUE), ["Attendance Officer"])
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.world import A1, A2, LEARNERS, MENTORS, TODAY, World, at
+from tests.services.world import A1, A2, COORDINATOR, LEARNERS, MENTORS, TODAY, World, at
 from vsv_app.embedded.words import speaker
 from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
 from vsv_app.services.care import mentor_board, plans
+from vsv_app.services.care.board import contesting
 from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.signals.signals import EvidenceRow
 
@@ -180,6 +181,22 @@ def test_a_signal_of_a_plan_is_in_the_plan_again(troubled: World) -> None:
 	):
 		done = mentor_board.act(troubled.store, MENTOR, action, at("09:00"))
 	assert done["status"] == "In Plan"
+
+
+def test_what_a_mentor_contests_waits_with_the_mentors_words_and_its_answer_is_seen(troubled: World) -> None:
+	name = troubled.signal(AWAY, A1)
+	record = troubled.attendance(A1, troubled.school_days(4)[0])["name"]
+	contest = {"action": "contest", "signal": name, "record": record, "note": "She was in my lesson"}
+	mentor_board.act(troubled.store, MENTOR, contest, at("09:00"))
+	((asked, words, by),) = troubled.rows(
+		"Contested Record", "name", "words", "contested_by", attendance=record
+	)
+	assert (words, by) == ("She was in my lesson", MENTOR)
+	contesting.answer(troubled.store, asked, COORDINATOR, at("09:30"), answer="The door saw nobody.")
+	waits = [one for one in overview(troubled)["waiting"] if one["kind"] == "Contest Answered"]
+	assert [(one["name"], one["text"]) for one in waits] == [(asked, "The door saw nobody.")]
+	mentor_board.act(troubled.store, MENTOR, {"action": "answer_seen", "record": asked}, at("09:40"))
+	assert not [one for one in overview(troubled)["waiting"] if one["kind"] == "Contest Answered"]
 
 
 def test_to_contest_marks_the_record_wherever_it_is_evidence(troubled: World) -> None:

@@ -8,7 +8,7 @@ from frappe import _
 from frappe.utils import format_date, getdate
 
 from vsv_app.engine.access.reports import REPORTS
-from vsv_app.engine.access.roles import ADMINISTRATOR, OFFICER
+from vsv_app.engine.access.roles import OFFICER
 from vsv_app.services import school
 from vsv_app.services.attendance.office import by_hand, not_in
 from vsv_app.services.attendance.office.not_in import Done, Missing, NotPossible, Undo
@@ -21,7 +21,7 @@ from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners
 
 MAY_READ = frozenset(row.role for row in REPORTS if row.report == "Not In Today")
-MAY_NOTE = frozenset({OFFICER, ADMINISTRATOR})
+MAY_NOTE = frozenset({OFFICER})
 CLOCK = "%H:%M"
 
 

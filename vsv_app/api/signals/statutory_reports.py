@@ -53,9 +53,9 @@ def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
 	frappe.response.type = "download"
 
 
-@frappe.whitelist(methods=["GET"])
+@frappe.whitelist(methods=["GET", "POST"])
 def to_report() -> str:
-	"""For the card in the workspace: how many reports are to be checked and sent, and when the first is due; a link to them."""
+	"""For the card in the workspace, which asks with POST: how many reports are to be sent, and when the first is due; a link to them."""
 	frappe.has_permission(REPORT, "read", throw=True)
 	due = frappe.get_list(REPORT, {"status": "To Check"}, pluck="due_on", order_by="due_on", limit=0)
 	first = next((day for day in due if day), None)

@@ -39,3 +39,31 @@ def rights(**of: str | tuple[str, str]) -> tuple[Right, ...]:
 		actions, condition = (said, ALL) if isinstance(said, str) else said
 		found.append(Right(BY_WORD[word], tuple(actions.split(", ")), condition))
 	return tuple(found)
+
+
+@dataclass(frozen=True)
+class Given:
+	"""What a role may do with all documents of a kind of Education's own."""
+
+	role: str
+	document: str
+	actions: tuple[str, ...]
+
+
+GIVEN = (
+	Given(
+		roles.OFFICER,
+		"Student Attendance",
+		("read", "write", "create", "submit", "cancel", "amend", "print", "report", "export", "import"),
+	),
+	Given(
+		roles.OFFICER,
+		"Student Leave Application",
+		("read", "write", "create", "submit", "cancel", "report"),
+	),
+	# To choose a learner or a group in a form and to filter a list; neither their addresses nor their records.
+	Given(roles.OFFICER, "Student", ("select",)),
+	Given(roles.OFFICER, "Student Group", ("select",)),
+	Given(roles.OFFICER, "Course Schedule", ("select",)),
+)
+"""Rights that the app gives its roles once: what a school changes of them stays."""

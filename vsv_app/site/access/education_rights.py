@@ -9,7 +9,7 @@ import json
 import frappe
 from frappe.permissions import rights, setup_custom_perms
 
-from vsv_app.engine.access.education import GIVEN, Given
+from vsv_app.engine.access.rights import GIVEN, Given
 
 DONE = "vsv_rights_given"
 """Which were given, as "role|document": a school that took one away does not get it again."""

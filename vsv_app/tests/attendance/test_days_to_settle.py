@@ -10,6 +10,7 @@ from frappe.tests.utils import FrappeTestCase
 from vsv_app.api.attendance import explanation
 from vsv_app.api.attendance import settling as api
 from vsv_app.engine.attendance.day_outcome import AWAY, CLOSED, THERE, TRIP
+from vsv_app.services.attendance.office import not_in
 from vsv_app.services.gateways import door_alarms
 from vsv_app.services.school import SETTINGS
 from vsv_app.site.gateways import door_history
@@ -17,7 +18,6 @@ from vsv_app.site.jobs import attendance_jobs
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar, holds
 from vsv_app.tests import factories
-from vsv_app.vsv_app.report.not_in_today.not_in_today import Live
 
 WORDS = [
 	"Door {0} of {1} was not reading from {2} to {3}: its gateway was off.",
@@ -121,8 +121,10 @@ class TestDaysToSettle(FrappeTestCase):
 		self.assertFalse(any(student in told[0].subject for student in self.students))
 
 	def test_the_live_list_says_how_many_are_held(self) -> None:
-		said = Live(self.day, datetime.combine(factories.school_day(), time(12))).sentences(nobody=True)
-		self.assertIn("3", said[0])
+		found = not_in.look(FrappeStore(), self.day, datetime.combine(factories.school_day(), time(12)))
+		self.assertIn(
+			"Held for this day, until an attendance officer settles them: 3.", map(str, found.sentences)
+		)
 
 
 class TestBlindDoors(FrappeTestCase):

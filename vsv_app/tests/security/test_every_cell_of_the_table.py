@@ -137,6 +137,10 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			}
 			hold = cls.insert("Attendance Hold", name=f"_test-{student}", **held)
 			cls.add("Attendance Hold", hold, at)
+			contested = {"student": student, "school_day": frappe.utils.nowdate(), "words": SECRET}
+			cls.add("Contested Record", cls.insert("Contested Record", **contested), at)
+			call = {"student": student, "school_day": frappe.utils.nowdate(), "outcome": "Not Reached"}
+			cls.add("Absence Call", cls.insert("Absence Call", **call), at)
 			circumstance = {"student": student, "circumstance": "Newcomer", "purpose": SECRET}
 			cls.add("Learner Circumstance", cls.insert("Learner Circumstance", **circumstance), at)
 			report = {"student": student, "rule": factories.make_rule(), "report_key": f"_Test {student}"}

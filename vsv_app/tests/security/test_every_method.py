@@ -70,6 +70,10 @@ class TestEveryMethod(CommittedTestCase):
 		).insert()  # fmt: skip
 		record.submit()
 		cls.record = record.name
+		cls.contested = frappe.get_doc(
+			doctype="Contested Record", student=cls.student, attendance=record.name, school_day=record.date,
+			contested_by="Administrator", contested_on=record.creation, capacity="Mentor", words="x",
+		).insert().name  # fmt: skip
 		cls.invitation = care.make_invitation(cls.student).name
 		cls.set_aside = frappe.get_doc(
 			doctype="Set Aside Message", reason="Not Understood", fingerprint=frappe.generate_hash()
@@ -112,7 +116,7 @@ class TestEveryMethod(CommittedTestCase):
 		at_meetings, meeting = frozenset({*MENTORS, MEMBER, COORDINATOR}), {"meeting": cls.meeting}
 		at_doors = frozenset({*configure, INSTALLER})
 		reports = frozenset({COORDINATOR, OFFICER})
-		settle = frozenset({OFFICER, ADMINISTRATOR})
+		settle, officer = frozenset({OFFICER, ADMINISTRATOR}), frozenset({OFFICER})
 		assign = frozenset({COORDINATOR, ADMINISTRATOR})
 		read_bells = frozenset({*MENTORS, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
 		at_door = {"gateway": cls.gateway, "terminal": "door"}
@@ -185,7 +189,20 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.attendance.settling.closing": Call("get", {"holds": "[]"}, settle),
 			"vsv_app.api.attendance.settling.undo": Call("post", by=settle),
 			"vsv_app.api.attendance.settling.date_taps": Call("post", {"taps": "[]", "day": day}, settle),
-			"vsv_app.api.attendance.explanation.why": Call("get", {"record": cls.record}),
+			"vsv_app.api.attendance.contesting.of_record": Call("get", {"record": cls.record}, reports),
+			"vsv_app.api.attendance.contesting.keep": Call("post", {"contested": "none", "answer": "x"}, reports),
+			"vsv_app.api.attendance.contesting.correct": Call("post", {"contested": "none", "status": "Present"}, reports),
+			"vsv_app.api.attendance.contesting.seen": Call("post", {"contested": cls.contested}),
+			"vsv_app.api.attendance.contesting.withdraw": Call("post", {"contested": cls.contested}),
+			"vsv_app.api.attendance.not_in_today.overview": Call("get", {"day": day}, frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER})),
+			"vsv_app.api.attendance.not_in_today.give_reason": Call("post", {"students": "[]", "day": day, "reason": "none"}, officer),
+			"vsv_app.api.attendance.not_in_today.note_call": Call("post", {"students": "[]", "day": day, "outcome": "On The Way"}, officer),
+			"vsv_app.api.attendance.not_in_today.came_after_all": Call("post", {"students": "[]", "day": day}, officer),
+			"vsv_app.api.attendance.not_in_today.find": Call("get", {"text": "zzzz"}, officer),
+			"vsv_app.api.attendance.not_in_today.check_in": Call("post", {"student": "none"}, officer),
+			"vsv_app.api.attendance.not_in_today.undo": Call("post", {"day": day, "what": "{}"}, officer),
+			"vsv_app.api.signals.statutory_reports.to_report": Call("get", by=frozenset({*reports, ADMINISTRATOR})),
+			"vsv_app.api.attendance.explanation.why": Call("get", {"record": cls.record}, officer),
 			"vsv_app.api.gateways.doors.watched": Call("get", {"gateway": cls.gateway}, frozenset({*at_doors, OFFICER})),
 			"vsv_app.api.attendance.school_day.what_is_missing": Call("get", by=configure),
 			"vsv_app.api.attendance.school_day.waits_for": Call("get", tomorrow, frozenset({*configure, OFFICER})),

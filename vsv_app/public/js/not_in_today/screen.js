@@ -70,6 +70,8 @@
 
 		async #note(asked, students, label, { undo = true } = {}) {
 			const next = this.#after(students);
+			// Until it is answered there is nothing to undo: what was done before is not meant any more.
+			this.#undo = null;
 			const done = await asked;
 			this.#undo = undo && done.count ? done.undo : null;
 			this.#chosen.clear();
@@ -121,12 +123,17 @@
 
 		#draw() {
 			const focused = document.activeElement?.closest?.("li.missing")?.dataset.student;
+			const ticking = document.activeElement?.matches?.("input[type=checkbox]");
+			const inBar = this.#bar.contains(document.activeElement);
 			const typing = this.checkIn.element.contains(document.activeElement);
 			if (!typing) this.#top.replaceChildren(...this.#head().filter(Boolean));
 			else this.#top.querySelector(".how-many")?.replaceChildren(howMany(this.#shown));
 			this.#bar.replaceChildren(...this.#tools());
 			this.#body.replaceChildren(...this.#sections());
-			if (focused) this.#body.querySelector(`li.missing[data-student="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+			// What had the focus was made anew: it is where it was.
+			const row = focused && this.#body.querySelector(`li.missing[data-student="${CSS.escape(focused)}"]`);
+			const again = inBar ? this.#bar.querySelector("input") : row && ticking ? row.querySelector(".choose") : row;
+			again?.focus({ preventScroll: true });
 		}
 
 		#head() {

@@ -124,9 +124,10 @@ def look(store: Store, day: date, now: datetime) -> NotIn:
 	]  # fmt: skip
 	recorded = [_with_calls(one, calls) for one in _on_record(store, day, by_student)]
 	rows = sorted([*unseen, *recorded], key=_in_order)
-	sentences = list(_how_much(store, school_calendar, people, witness, found, now))
-	if not (sentences or rows or unknown):
-		sentences.append(_nobody(people, now, running=running))
+	held = len(holds.days(store, day, day))
+	sentences = list(_how_much(school_calendar, people, witness, found, held, now))
+	if people.people and witness.is_kept and not (rows or unknown or held):
+		sentences.append(_nobody(people, now))
 	return NotIn(
 		day,
 		tuple(rows),
@@ -307,12 +308,7 @@ def _with_calls(one: Missing, calls: Sequence[Call]) -> Missing:
 
 
 def _how_much(
-	store: Store,
-	school_calendar: SchoolCalendar,
-	people: Roll,
-	witness: Witness,
-	found: Arrivals,
-	now: datetime,
+	school_calendar: SchoolCalendar, people: Roll, witness: Witness, found: Arrivals, held: int, now: datetime
 ) -> list[Sentence]:
 	"""What the rows cannot say: which doors were blind, how few came, of how many nobody knows, what is held."""
 	day = people.day
@@ -332,7 +328,7 @@ def _how_much(
 				"So nobody knows of {0} learners who were not seen, and nobody is alarmed.", str(unknown)
 			)
 		)
-	if held := len(holds.days(store, day, day)):
+	if held:
 		said.append(say("Held for this day, until an attendance officer settles them: {0}.", str(held)))
 	if people.unplanned:
 		said.append(
@@ -350,8 +346,10 @@ def _while_people_come(plans: Sequence[DayPlan], day: date, now: datetime) -> tu
 	return start, min(end, now)
 
 
-def _nobody(people: Roll, now: datetime, *, running: bool) -> Sentence:
-	if not running:
+def _nobody(people: Roll, now: datetime) -> Sentence:
+	if people.day > now.date():
+		return say("This day is still to come.")
+	if people.day < now.date():
 		return say("Nobody was away.")
 	first = min((one.plan.cut_off for one in people.people), default=0)
 	if now.hour * 60 + now.minute < first:

@@ -34,7 +34,7 @@ function keep(frm) {
 				reqd: 1,
 			},
 		],
-		primary_action_label: __("Answer"),
+		primary_action_label: __("Send Answer"),
 		primary_action: (values) => post(frm, "keep", values).then(() => dialog.hide()),
 	});
 	dialog.show();
