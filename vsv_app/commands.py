@@ -52,6 +52,7 @@ def bring_in(context: object, file: TextIO, gateway: str) -> None:
 
 @click.command("vsv-demo-data")
 @click.option("--remove", is_flag=True, help="Remove all that was made, and nothing else.")
+@click.option("--users", is_flag=True, help="List whom to sign in as, with role and page to open.")
 @click.option("--yes", is_flag=True, help="Make it although the site has learners of its own.")
 @click.option("--password", help="Of all made-up users; without it one is made and shown.")
 @click.option("--learners", default=600, show_default=True, type=click.IntRange(50, 2000))
@@ -59,7 +60,14 @@ def bring_in(context: object, file: TextIO, gateway: str) -> None:
 @click.option("--seed", default=1, show_default=True, help="Another seed makes another school.")
 @pass_context
 def demo_data(
-	context: object, remove: bool, yes: bool, password: str | None, learners: int, weeks: int, seed: int
+	context: object,
+	remove: bool,
+	users: bool,
+	yes: bool,
+	password: str | None,
+	learners: int,
+	weeks: int,
+	seed: int,
 ) -> None:
 	"""A made-up school on one site, to try everything on: people, eight weeks of attendance, signals, plans."""
 	from vsv_app.site.demo_data import run  # noqa: PLC0415 see above
@@ -67,6 +75,7 @@ def demo_data(
 	run.run(
 		get_site(context),
 		removing=remove,
+		listing=users,
 		learners=learners,
 		weeks=weeks,
 		seed=seed,

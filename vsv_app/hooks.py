@@ -70,6 +70,11 @@ doc_events = {
 	"*": {"before_validate": "vsv_app.site.privacy.plain_text.keep"},
 	"Student Attendance": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",
+		"before_validate": "vsv_app.site.attendance.recorded_by.let_the_reason_decide",
+		"before_update_after_submit": [
+			"vsv_app.site.attendance.recorded_by.let_the_status_decide",
+			"vsv_app.site.attendance.recorded_by.let_the_reason_decide",
+		],
 		"on_submit": [
 			"vsv_app.site.attendance.waiting_days.record_changed",
 			"vsv_app.site.signals.reevaluation.reevaluate",
@@ -213,6 +218,7 @@ page_js = {
 		"public/js/mentor_board/waiting_view.js",
 		"public/js/mentor_board/timeline_view.js",
 		"public/js/mentor_board/card_view.js",
+		"public/js/mentor_board/scope_view.js",
 		"public/js/mentor_board/bands.js",
 		"public/js/mentor_board/forms.js",
 		"public/js/mentor_board/talk_forms.js",
@@ -238,13 +244,14 @@ page_js = {
 		"public/js/school_at_a_glance/screen.js",
 	],
 	"days-to-settle": [
-		"public/js/days_to_settle/dom.js",
+		"public/js/office_dom.js",
 		"public/js/days_to_settle/api.js",
 		"public/js/days_to_settle/words.js",
 		"public/js/days_to_settle/held_view.js",
 		"public/js/days_to_settle/tap_view.js",
 		"public/js/days_to_settle/screen.js",
 	],
+	"mentors": ["public/js/mentors/grid.js"],
 	"hand-out-badges": [
 		"public/js/badges/dom.js",
 		"public/js/badges/api.js",
@@ -253,6 +260,15 @@ page_js = {
 		"public/js/badges/list_view.js",
 		"public/js/badges/reading.js",
 		"public/js/badges/screen.js",
+	],
+	"not-in-today": [
+		"public/js/office_dom.js",
+		"public/js/not_in_today/api.js",
+		"public/js/not_in_today/words.js",
+		"public/js/not_in_today/row_view.js",
+		"public/js/not_in_today/check_in_view.js",
+		"public/js/not_in_today/keys.js",
+		"public/js/not_in_today/screen.js",
 	],
 }
 

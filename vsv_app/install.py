@@ -14,6 +14,7 @@ from vsv_app.engine.access import roles
 from vsv_app.modules import MODULES
 from vsv_app.services.care import interventions
 from vsv_app.services.signals import rule_packs
+from vsv_app.site.access import education_rights
 from vsv_app.stores.frappe_store import FrappeStore
 
 NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
@@ -106,6 +107,7 @@ def set_up() -> None:
 	"""Bring a site up to what this version of the app needs. Safe to run at any time; overwrites nothing of the school's."""
 	add_modules()
 	make_roles()
+	education_rights.give()
 	add_indexes()
 	make_settings()
 	seed()
@@ -204,6 +206,7 @@ def make_kanban_board() -> None:
 
 def before_uninstall() -> None:
 	"""While the doctypes still exist: what hangs on other apps' doctypes."""
+	education_rights.take_back()
 	_drop_indexes()
 	_drop_custom_fields()
 	_forget_documents()

@@ -145,6 +145,34 @@ def signal(student: str, name: str, record: Any, mentor: str, **data: Any) -> st
 	return made
 
 
+def call_for_help(student: str, words: str, reader: str) -> str:
+	"""As a learner writes it in the portal: for the mentor alone."""
+	concern = frappe.get_doc(
+		doctype="Concern",
+		student=student,
+		kind="Asked For Help",
+		severity="Concern",
+		visibility="Named People Only",
+		what=words,
+		readers=[{"user": reader}],
+	)
+	concern.flags.from_learner = True
+	return str(concern.insert(ignore_permissions=True).name)
+
+
+def family_message(student: str, words: str) -> str:
+	"""A question of a guardian that nobody has answered."""
+	message = frappe.get_doc(
+		doctype="Family Message", student=student, kind="Question", status="Open", capacity="Guardian",
+		person_name="Samira Story", sent_on=now_datetime(), message=words,
+	)  # fmt: skip
+	return str(message.insert(ignore_permissions=True).name)
+
+
+def set_language(user: str, language: str) -> None:
+	frappe.db.set_value("User", user, "language", language)
+
+
 def commit() -> None:
 	frappe.db.commit()
 

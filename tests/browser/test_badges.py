@@ -188,7 +188,7 @@ def test_card_numbers_are_brought_in_and_kept_nowhere(site: ModuleType, visit: O
 	)
 	shown = page.locator(f"{SCREEN} .result")
 	page.get_by_label("How the numbers are written").select_option("hex")
-	expect(shown).to_contain_text("5 rows read. 2 badges can be brought in. 3 rows are left out, see below.")
+	expect(shown).to_contain_text("5 rows read. 2 badges can be brought in. Left out, see below: 3 rows.")
 	expect(shown).to_contain_text("Row 3 Bo Story: the same number stands in row 2")
 	expect(shown).to_contain_text("Row 4 Cas Story: 8, 10, 14 or 20 hexadecimal digits were expected")
 	expect(shown).to_contain_text("Row 5 Nobody Story: no learner is called so")

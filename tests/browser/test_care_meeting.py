@@ -107,6 +107,13 @@ def test_a_care_team_meets(site: ModuleType, visit: Opener) -> None:
 	expect(page.locator(".care-meetings .said")).to_contain_text("Everybody who does something was told")
 	seen.picture("care-meeting-held")
 
+	the_minutes_stand(site, seen)
+	actions = [row.what for row in site.frappe.get_doc("Support Plan", school.plan).actions]
+	assert actions[-1] == "A place to do homework"
+	the_next_meeting_knows(site, school, seen, visit(school.mentor))
+
+
+def the_minutes_stand(site: ModuleType, seen: Visit) -> None:
 	meeting = site.value("Care Meeting", {"status": "Held"}, "name")
 	minutes = seen.page.request.get(
 		f"{seen.address}/printview?doctype=Care+Meeting&name={meeting}&format=Minutes+Of+The+Care+Meeting"
@@ -121,12 +128,11 @@ def test_a_care_team_meets(site: ModuleType, visit: Opener) -> None:
 		assert said in minutes
 	seen.go(f"/printview?doctype=Care+Meeting&name={meeting}&format=Minutes+Of+The+Care+Meeting")
 	seen.picture("care-meeting-minutes")
-	actions = [row.what for row in site.frappe.get_doc("Support Plan", school.plan).actions]
-	assert actions[-1] == "A place to do homework"
 
-	# Who was asked is told, says what came of it, and the next meeting knows.
+
+def the_next_meeting_knows(site: ModuleType, school: School, seen: Visit, mine: Visit) -> None:
+	"""Who was asked says what came of it; the next meeting sees that, and whom nobody spoke about."""
 	decision = site.value("Care Decision", {"student": school.noor}, "name")
-	mine = visit(school.mentor)
 	page = mine.go(f"/app/care-decision/{decision}")
 	page.get_by_role("button", name="Done", exact=True).click()
 	page.locator(".modal.show textarea").fill("His aunt takes him along now.")

@@ -218,3 +218,36 @@ def test_what_stops_it_is_said_in_a_sentence(tmp_path, monkeypatch, port, text, 
 	monkeypatch.setattr(sys, "argv", ["server", *arguments])
 	with pytest.raises(SystemExit, match=said):
 		server.main()
+
+
+def test_the_timeline_and_what_waits_come_over_the_board_too(ask, mentors) -> None:
+	mentor, other = mentors[0], mentors[1]
+	learner = next(one for one in board(ask, mentor)["learners"] if one["signals"])
+	student = learner["student"]
+	status, done = act(
+		ask, mentor, action="log_talk", student=student, channel="In Person", next_step="Ask the coach",
+		next_step_on=(TUESDAY + timedelta(days=1)).isoformat(),
+	)  # fmt: skip
+	assert status == 200
+	(waits,) = [one for one in board(ask, mentor, "nl")["waiting"] if one["kind"] == "Next Step"]
+	assert (waits["title"], waits["text"], waits["name"]) == ("Vervolgstap", "Ask the coach", done["contact"])
+	path = f"/api/board/timeline?lang=nl&student={quote(student)}"
+	status, _headers, text = ask("GET", f"/board/{TOKEN}/{quote(mentor)}{path}")
+	told = json.loads(text)
+	assert (status, {one["kind"] for one in told}) == (200, {"Signal", "Talk"})
+	assert told[0]["title"] == "Gesprek met de leerling"
+	assert ask("GET", f"/board/{TOKEN}/{quote(other)}{path}")[0] == 403
+	assert ask("GET", f"/board/{TOKEN}/{quote(mentor)}/api/board/help?concern=none")[0] == 403
+	assert act(ask, mentor, action="next_step_done", contact=done["contact"])[0] == 200
+
+
+def test_a_mentor_is_away_and_back_on_the_board(ask, mentors) -> None:
+	mentor, other = mentors[0], mentors[1]
+	day = TUESDAY.isoformat()
+	away = {"action": "go_away", "substitute": other, "from_date": day, "to_date": day, "note": "By e-mail"}
+	assert act(ask, mentor, **away)[0] == 200
+	assert board(ask, mentor)["away"]["substitute"] == other
+	assert board(ask, other)["standing_in"][0]["note"] == "By e-mail"
+	assert act(ask, mentor, **away)[0] == 400
+	assert act(ask, mentor, action="come_back")[0] == 200
+	assert board(ask, other)["standing_in"] == []

@@ -19,11 +19,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from vsv_app.embedded import broker, clock, evening, history, morning, page, processes, records, report
+from vsv_app.embedded import asked, broker, clock, evening, history, morning, page, processes, records, report
 from vsv_app.embedded.school import MadeUpSchool, make_school
 from vsv_app.embedded.terminals import LineReader, PtyTerminal, Rdm6300
 from vsv_app.services import school as schools
-from vsv_app.services.dispatch import daily
+from vsv_app.services.dispatch import daily, nightly
 from vsv_app.stores.queries.attendance import check_ins
 from vsv_app.stores.sqlite_store import SqliteStore
 
@@ -59,6 +59,8 @@ def main() -> int:
 	console.print(_table(rows, school.today))
 	midnight = datetime.combine(school.today, datetime.min.time())
 	settled = evening.settle(store, school, sent.unseen, midnight + ENDS, midnight + EVENING)
+	if busiest := next(iter(report.mentors_at_work(store, school.today)), None):
+		asked.ask(store, busiest, {row.student for row in rows}, report.last_moment(store))
 	written = page.write(folder / "index.html", school, counts, sent, rows, kind, settled)
 	_tell_of_held_days(console, settled)
 	_sum_up(console, counts, sent, rows, written, time.monotonic() - started)
@@ -95,6 +97,7 @@ def _play_history(store: SqliteStore, school: MadeUpSchool, keys: records.Keys, 
 			if done < len(school.school_days) - 1:
 				history.mentors_answer(store, school, evening - timedelta(hours=6))
 			daily.nightly(store, here, evening)
+			nightly.look_again(store, here, evening)
 		progress.advance(task)
 
 	history.play(store, school, keys, after_a_day)

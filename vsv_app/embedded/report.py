@@ -6,9 +6,12 @@ from datetime import date, datetime
 
 from vsv_app.engine.gateways.messages import badge_digest
 from vsv_app.engine.signals.explanation.findings import amount
+from vsv_app.engine.signals.signal_lifecycle import OPEN
 from vsv_app.services import mentors
+from vsv_app.services import school as schools
+from vsv_app.services.care import promises
 from vsv_app.stores.queries import learners
-from vsv_app.stores.queries.attendance import check_ins
+from vsv_app.stores.queries.attendance import calendar, check_ins
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
 from vsv_app.stores.sqlite_store import SqliteStore
@@ -42,6 +45,7 @@ class Row:
 	raised_on: datetime
 	evidence: tuple[EvidenceRow, ...]
 	mentor_name: str = ""
+	student: str = ""
 
 
 def count(store: SqliteStore, day: date, expected: Counter[str], badge_key: str) -> Counts:
@@ -71,6 +75,7 @@ def rows(store: SqliteStore, day: date) -> list[Row]:
 			raised_on=signal.raised_on,
 			evidence=tuple(evidence.get(signal.name, ())),
 			mentor_name=named.get(next(iter(looked_after.of(signal.student)), ""), ""),
+			student=signal.student,
 		)
 		for signal in listed
 	]
@@ -87,11 +92,27 @@ def observed(signal: Listed) -> str:
 
 
 def mentors_at_work(store: SqliteStore, day: date) -> dict[str, tuple[str, int]]:
-	"""(name, number of signals that ask for attention) by mentor, the busiest first."""
-	busy = Counter(row.mentor for row in rows(store, day))
+	"""(name, number of learners who need the mentor now, as the board counts them) by mentor, the busiest first."""
+	busy = Counter(mentor for mentor, _whom in _needed(store, day))
 	known = _names(store, day)
 	ordered = sorted(known, key=lambda user: (-busy[user], known[user]))
 	return {user: (known[user], busy[user]) for user in ordered}
+
+
+def _needed(store: SqliteStore, day: date) -> set[tuple[str, str]]:
+	"""(mentor, learner) of every signal that nobody has answered and of all else that waits."""
+	looked_after = mentors.load(store, day)
+	listed: list[Listed] = signals.listed(store, sorted(learners.enabled_students(store)))
+	asked = promises.standing(store, schools.load(store), calendar.load(store), day)
+	return {
+		*(
+			(mentor, one.student)
+			for one in listed
+			if one.status == OPEN
+			for mentor in looked_after.of(one.student)
+		),
+		*((who, one.student or one.name) for one in asked if one.shows(day) for who in one.held_by),
+	}
 
 
 def _names(store: SqliteStore, day: date) -> dict[str, str]:

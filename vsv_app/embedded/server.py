@@ -6,6 +6,7 @@ Whoever has the printed address is the mentor that it names: the token in it sta
 import argparse
 import hmac
 import json
+import re
 import secrets
 import sqlite3
 import sys
@@ -13,15 +14,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from html import escape
+from http.cookies import SimpleCookie
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 from urllib.parse import parse_qs, unquote
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from vsv_app.embedded import records, report
+from vsv_app.embedded import asked, records, report
 from vsv_app.embedded.demo import DATABASE
 from vsv_app.embedded.words import speaker
+from vsv_app.engine.sentences import filled, template
+from vsv_app.engine.signals.explanation.findings import Say
+from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
 from vsv_app.hooks import page_js
 from vsv_app.services import school as schools
 from vsv_app.services.care import mentor_board
@@ -33,6 +38,8 @@ SCRIPTS = [path.removeprefix("public/") for path in page_js["mentor-board"]]
 """The board, in the order in which its files use one another."""
 WORDS = ("Mentor Board", "A made-up school. Nobody in it exists.", "Mentor", "Language")
 """What the page says round the board."""
+MENTOR_OF = re.compile(r"\bMentor of (\w+)")
+LANGUAGE_COOKIE = "vsv-board-language"
 LONGEST_BODY = 64 * 1024
 LOOK_EVERY_S = 1.0
 TYPES = {".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -59,12 +66,19 @@ class BoardServer:
 		self.now = now
 
 	def __call__(self, environ: dict[str, Any], respond: Respond) -> Iterable[bytes]:
+		say = speaker(environ.get("HTTP_ACCEPT_LANGUAGE") or "en")
 		try:
 			status, kind, body = self._answer(environ)
 		except mentor_board.NotYours as error:
-			status, kind, body = _json({"message": str(error)}, "403 Forbidden")
+			status, kind, body = _json({"message": say(str(error))}, "403 Forbidden")
+		except IllegalTransition as illegal:
+			sentence = say("A signal that is {0} cannot become {1}. Somebody may just have acted on it.")
+			message = sentence.format(say(illegal.before), say(illegal.after))
+			status, kind, body = _json({"message": message}, "400 Bad Request")
 		except ValueError as error:
-			status, kind, body = _json({"message": str(error)}, "400 Bad Request")
+			status, kind, body = _json(
+				{"message": filled(template(error.args[0]), say) if error.args else ""}, "400 Bad Request"
+			)
 		length = [("Content-Length", str(len(body)))] if isinstance(body, bytes) else []
 		respond(status, [("Content-Type", kind), *length, *HEADERS])
 		return [body] if isinstance(body, bytes) else body
@@ -85,7 +99,7 @@ class BoardServer:
 		return self._of_mentor(environ, parts[2] if len(parts) > 2 else "", "/".join(parts[3:]))
 
 	def _of_mentor(self, environ: dict[str, Any], mentor: str, rest: str) -> Answer:
-		language = next(iter(parse_qs(environ.get("QUERY_STRING", "")).get("lang", [])), "en")
+		language = _asked(environ, "lang") or _remembered(environ)
 		answers: dict[tuple[str, str], Callable[[], Answer]] = {
 			("GET", ""): lambda: self._page(mentor, language),
 			("GET", "api/board"): lambda: self._overview(mentor, language),
@@ -101,12 +115,12 @@ class BoardServer:
 		text = PAGE.read_text(encoding="utf-8")
 		with self._store() as store:
 			mentors = report.mentors_at_work(store, self.now().date())
+		say = speaker(language)
 		chosen = mentor if mentor in mentors else next(iter(mentors), "")
 		options = "".join(
-			f"<option value='{escape(user)}'{' selected' if user == chosen else ''}>{escape(name)} ({number})</option>"
+			f"<option value='{escape(user)}'{' selected' if user == chosen else ''}>{escape(_called(name, say))} ({number})</option>"
 			for user, (name, number) in mentors.items()
 		)
-		say = speaker(language)
 		for name, value in (
 			*((f"say {text}", escape(say(text))) for text in WORDS),
 			("lang", "nl" if language.startswith("nl") else "en"),
@@ -121,17 +135,20 @@ class BoardServer:
 	def _overview(self, mentor: str, language: str) -> Answer:
 		with self._store() as store:
 			school, now = schools.load(store), self.now()
-			return _json(mentor_board.overview(store, school, mentor, now, language, speaker(language)))
+			say = speaker(language)
+			return _json(_spoken(mentor_board.overview(store, school, mentor, now, language, say), say))
 
 	def _timeline(self, mentor: str, language: str, environ: dict[str, Any]) -> Answer:
 		with self._store() as store:
 			student, today = _asked(environ, "student"), self.now().date()
-			return _json(mentor_board.timeline_of(store, mentor, student, today, language, speaker(language)))
+			say = speaker(language)
+			return _json(_spoken(mentor_board.timeline_of(store, mentor, student, today, language, say), say))
 
 	def _help(self, mentor: str, language: str, environ: dict[str, Any]) -> Answer:
 		with self._store() as store:
 			concern = _asked(environ, "concern")
-			return _json(mentor_board.call_for_help(store, mentor, concern, self.now(), language))
+			read = mentor_board.call_for_help(store, mentor, concern, self.now(), language)
+			return _json(_spoken(read, speaker(language)))
 
 	def _act(self, mentor: str, environ: dict[str, Any]) -> Answer:
 		length = int(environ.get("CONTENT_LENGTH") or 0)
@@ -215,6 +232,29 @@ def main() -> None:
 		sys.exit(f"Port {options.port} cannot be used ({error}): make board PORT=...")
 	except KeyboardInterrupt:
 		sys.stdout.write("\n")
+
+
+def _remembered(environ: dict[str, Any]) -> str:
+	"""The language that was chosen on the page before, or else the browser's own first one."""
+	kept = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(LANGUAGE_COOKIE)
+	return kept.value if kept else (environ.get("HTTP_ACCEPT_LANGUAGE") or "en")
+
+
+def _spoken(value: Any, say: Say) -> Any:
+	"""What the made-up people wrote, in the reader's language; at a school it stays as it was written."""
+	if isinstance(value, dict):
+		return {name: _spoken(one, say) for name, one in value.items()}
+	if isinstance(value, list):
+		return [_spoken(one, say) for one in value]
+	if isinstance(value, str) and any(text in value for text in asked.TEXTS):
+		for text in asked.TEXTS:
+			value = value.replace(text, say(text))
+	return _called(value, say) if isinstance(value, str) else value
+
+
+def _called(name: str, say: Say) -> str:
+	"""The made-up mentors are called after their groups."""
+	return MENTOR_OF.sub(lambda found: say("Mentor of {0}").format(found[1]), name)
 
 
 def _asked(environ: dict[str, Any], name: str) -> str:

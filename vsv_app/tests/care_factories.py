@@ -227,5 +227,34 @@ def make_message(student: str, **data: Any) -> Any:
 	return frappe.get_doc({"doctype": "Family Message", "student": student, **values}).insert()
 
 
+def make_meeting(*people: dict[str, Any], **data: Any) -> Any:
+	"""A care meeting today, with these people."""
+	values = {"meeting_on": nowdate(), "people": [{"person_name": "_Test Chair"}, *people], **data}
+	return frappe.get_doc({"doctype": "Care Meeting", **values}).insert()
+
+
+def put_on_agenda(meeting: str, student: str) -> str:
+	values = {
+		"meeting": meeting,
+		"student": student,
+		"added_by": frappe.session.user,
+		"meeting_on": nowdate(),
+	}
+	return str(frappe.get_doc({"doctype": "Care Meeting Learner", **values}).insert().name)
+
+
+def make_decision(student: str, who: str, **data: Any) -> str:
+	values = {
+		"student": student,
+		"who": who,
+		"what": "Call home",
+		"due_on": add_days(nowdate(), 7),
+		"status": "Open",
+	}
+	return str(
+		frappe.get_doc({"doctype": "Care Decision", "decided_on": nowdate(), **values, **data}).insert().name
+	)
+
+
 def yesterday() -> date:
 	return getdate(nowdate()) - timedelta(days=1)

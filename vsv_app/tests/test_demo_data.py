@@ -8,11 +8,12 @@ from typing import Any
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import nowdate
+from frappe.utils.password import check_password
 
 from vsv_app.api.portal import partner
 from vsv_app.services import school
 from vsv_app.services.care import mentor_board
-from vsv_app.site.demo_data import made, make, people, remove
+from vsv_app.site.demo_data import made, make, people, remove, users
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
 from vsv_app.vsv_app.report.leavers_per_cohort import leavers_per_cohort
@@ -50,6 +51,28 @@ class TestDemoData(FrappeTestCase):
 		frappe.db.delete("Student", {"name": cls.real})
 		frappe.db.commit()
 		super().tearDownClass()
+
+	def test_0_everybody_is_listed_with_role_and_page(self) -> None:
+		found = {one.user: one for one in users.listed()}
+		own = made.known(FrappeStore())
+		self.assertEqual(set(found), set(own.names["User"]))
+		self.assertEqual(
+			{one.role for one in found.values()},
+			{*users.PAGES, users.OF_A_PARTNER, users.LEARNER, users.GUARDIAN_OF},
+		)
+		first = users.listed()[0]
+		self.assertEqual((first.role, first.page), ("School Mentor", "/app/mentor-board"))
+		self.assertGreaterEqual(first.waiting, max(found[mentor].waiting for mentor in MENTORS))
+		self.assertEqual(found[people.PARTNER].page, "/partner")
+		text = "\n".join(users.lines(users.listed()))
+		for user, one in found.items():
+			self.assertRegex(text, rf"{re.escape(user)}  .*{re.escape(one.role)}.*{re.escape(one.page)}")
+		self.assertEqual(
+			frappe.db.get_value("Attendance Gateway", "front-door", "location"), "Verzonnen deur"
+		)
+		users.set_password("another battery staple")
+		check_password(first.user, "another battery staple")
+		users.set_password(SMALL["password"])
 
 	def test_1_every_learner_has_a_record_of_every_day(self) -> None:
 		own = made.known(FrappeStore())

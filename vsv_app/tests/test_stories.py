@@ -339,7 +339,8 @@ class TestInstaller(StoriesTestCase):
 		rows = {row["gateway"]: row for row in self.report(installer, "Gateway Health")}
 		self.assertIn("never seen", rows[name]["trouble"])
 		frappe.db.rollback()
-		frappe.db.set_value("Attendance Gateway", name, {"status": "Online", "clock": "synced"})
+		seen = {"status": "Online", "clock": "synced", "last_seen": frappe.utils.now_datetime()}
+		frappe.db.set_value("Attendance Gateway", name, seen)
 		frappe.db.commit()
 		rows = {row["gateway"]: row for row in self.report(installer, "Gateway Health")}
 		self.assertEqual((rows[name]["trouble"], rows[name]["terminals"]), ("", 1))

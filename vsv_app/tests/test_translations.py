@@ -12,26 +12,33 @@ from frappe.translate import get_all_translations
 
 from vsv_app.api.portal import writing
 from vsv_app.engine.access import roles
+from vsv_app.engine.care import agenda
 from vsv_app.engine.signals.indicators import windows
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.modules import APP, MODULES, folder
 from vsv_app.services.care import reminders
+from vsv_app.services.care.board import timeline, waiting
 from vsv_app.services.signals import statutory_reports
 
 TRANSLATIONS = APP / "translations" / "nl.csv"
 SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent")
 """Modules whose refusals reach a person as they are written there."""
-SUBJECTS = ("services/signals/alerting.py", "api/portal/writing.py")
+SUBJECTS = (
+	"services/signals/alerting.py", "services/substitutes.py", "api/portal/writing.py", "services/care/meetings/decisions.py",
+)  # fmt: skip
 IN_TABLES = (
 	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/attendance/witness.py",
-	"services/gateways/door_alarms.py",
+	"services/gateways/door_alarms.py", "services/care/meetings/decisions.py",
 )  # fmt: skip
 """Modules that keep whole sentences in tables, or tell them to people."""
 LAYOUT = ("Column Break",)
 PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_PAGES = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
-IN_SUBJECTS = re.compile(r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?ESCALATED) = "(.+)"$', re.MULTILINE)
+IN_SUBJECTS = re.compile(
+	r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|ANSWERED|STANDS_IN|IS_AWAY|IS_BACK) = "(.+)"$',
+	re.MULTILINE,
+)
 SENTENCE = re.compile(r"^[A-Z][^\n]+ [^\n]+[.?]$")
 
 
@@ -49,6 +56,7 @@ def said() -> dict[str, str]:
 		of_desk,
 		of_python,
 		of_scripts,
+		of_the_board,
 		of_pages,
 		of_the_engine,
 		of_subjects,
@@ -113,12 +121,24 @@ def of_python() -> Iterator[tuple[str, str]]:
 		for node in ast.walk(ast.parse(path.read_text("utf-8"))):
 			if (
 				isinstance(node, ast.Call)
-				and isinstance(node.func, ast.Name)
-				and node.func.id in ("_", "_lt", "say")
+				and spoken_by(node.func)
 				and node.args
 				and isinstance(node.args[0], ast.Constant)
 			):
 				yield str(node.args[0].value), path.name
+
+
+def spoken_by(function: ast.expr) -> bool:
+	"""Whether what is called translates."""
+	if isinstance(function, ast.Attribute):
+		return function.attr == "say"
+	return isinstance(function, ast.Name) and function.id in ("_", "_lt", "say")
+
+
+def of_the_board() -> Iterator[tuple[str, str]]:
+	"""Titles that the board is told in tables."""
+	for table in (waiting.TITLES, timeline.WITH, timeline.NOT_REACHED):
+		yield from ((text, "board") for text in table.values())
 
 
 def of_scripts() -> Iterator[tuple[str, str]]:
@@ -138,6 +158,7 @@ def of_the_engine() -> Iterator[tuple[str, str]]:
 		yield from sentences(next(APP.glob(f"engine/*/{module}.py")))
 	for name in IN_TABLES:
 		yield from sentences(APP / name)
+	yield from ((why, "agenda.py") for why in agenda.WHY)
 	for indicator in INDICATORS.values():
 		yield from ((text, "indicators.py") for text in (indicator.label, indicator.unit))
 

@@ -6,8 +6,9 @@ import pytest
 
 from tests.services.world import A1, A2, A3, B1, COORDINATOR, LEADER, MENTORS, TODAY, World, at
 from vsv_app.engine.care import agenda as why
-from vsv_app.services.care import plans, promises, reminders
+from vsv_app.services.care import mentor_board, plans, promises, reminders
 from vsv_app.services.care.meetings import agenda, decisions
+from vsv_app.services.care.mentor_board import NotYours
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.attendance import calendar
@@ -221,6 +222,18 @@ def test_the_minutes_of_a_meeting_that_was_held_stand(world: World) -> None:
 	):
 		with pytest.raises(decisions.NotPossible, match="was held"):
 			late()
+
+
+def test_it_is_answered_on_the_board_by_who_was_asked(world: World) -> None:
+	name = decide(world, meet(world))
+	for who in (COORDINATOR, MENTORS["T-1B"]):
+		with pytest.raises(NotYours):
+			mentor_board.act(world.store, who, {"action": "decision_done", "decision": name}, NOW)
+	with pytest.raises(decisions.NotPossible, match="few words"):
+		mentor_board.act(world.store, MENTOR, {"action": "decision_not_done", "decision": name}, NOW)
+	said = {"action": "decision_not_done", "decision": name, "note": "Nobody is at home."}
+	assert mentor_board.act(world.store, MENTOR, said, NOW) == {"student": A2, "decision": name}
+	assert world.rows("Care Decision", "status", "answer", name=name) == [("Not Done", "Nobody is at home.")]
 
 
 def test_a_meeting_that_lies_ahead_is_not_over(world: World) -> None:

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from tests.services.world import A1, A2, COORDINATOR, LEADER, MENTORS, TODAY, World, at
+from vsv_app.engine.care import goals
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.services.care import digest, goal_progress, plans, promises, reminders
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.care import care_reminders
+from vsv_app.stores.queries.signals import rules
 from vsv_app.stores.queries.sql import VALUE, table, update
 from vsv_app.stores.sqlite_store import SqliteStore
 
@@ -199,3 +202,29 @@ def test_what_nobody_has_in_hand_is_the_mentors_or_the_coordinators(school: Worl
 	assert held["S-of-nobody"] == (COORDINATOR,)
 	told = {one.recipient: one.kinds.get("Message") for one in digest.of_today(school.store, TODAY)}
 	assert told[MENTOR] == 1
+
+
+def test_a_goal_its_baseline_and_its_chart_count_over_the_time_of_its_rule(school: World) -> None:
+	"""The rule of the start pack counts in this school year or in another window, and the chart with it."""
+	windows = rules.windows(school.store, ["START-AWAY-3"])
+	(kind, length), (indicator,) = next(iter(windows.values())), {one for _rule, one in windows}
+	signal = school.signal("START-AWAY-3", A1)
+	rule = table("Early Warning Rule")
+	school.store.run(
+		update(rule, "window_kind", "window_length").where(rule.name == VALUE),
+		["School Days", 3, "START-AWAY-3"],
+	)
+	assert rules.windows(school.store, ["START-AWAY-3"])["START-AWAY-3", indicator] == ("School Days", 3)
+	plan = plans.start(school.store, A1, None, MENTOR, NOW, [signal])["plan"]
+	assert school.rows("Support Plan Goal", "window_kind", "window_length", parent=plan) == [
+		("School Days", 3)
+	]
+	measured = INDICATORS["unexcused_minutes"]
+	short = goals.window_from("School Days", 3, measured)
+	in_window = goal_progress.of_indicator(school.store, A1, "unexcused_minutes", TODAY, TODAY, short).since[
+		-1
+	]
+	assert in_window.value == 2 * 6, "three school days up to today, of which today is still running"
+	assert goals.window_from("", 0, measured) == goals.window_of(measured)
+	assert goals.window_from("School Weeks", 0, measured) == goals.window_of(measured)
+	assert (kind, length) != ("School Days", 3)

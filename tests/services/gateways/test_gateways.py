@@ -289,13 +289,13 @@ def test_a_gateway_without_terminals_gets_no_code(world: World) -> None:
 
 def test_the_account_at_the_broker_is_there_with_the_code(world: World) -> None:
 	world.add_gateway("t-new")
-	assert world.store.secret("Attendance Gateway", "t-new", "mqtt_password") is None
 	code = provisioning.one_time_code(world.store, "t-new", at("09:00"))
 	known = world.store.secret("Attendance Gateway", "t-new", "mqtt_password")
 	brought = provisioning.provision(
 		world.store, world.school, "t-new", code, "https://school.example", at("09:30")
 	)
-	assert known and brought["mqtt"]["password"] == known
+	assert known
+	assert brought["mqtt"]["password"] == known
 
 
 def test_gateways_are_not_sent_to_themselves_for_the_broker(world: World) -> None:

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.services.world import A1, A2, A3, A4, B1, LEARNERS, MENTORS, TODAY, World
+from tests.services.world import A1, A2, A3, A4, B1, LEARNERS, MENTORS, TODAY, World, at
 from vsv_app.engine.signals.indicators.windows import Window
 from vsv_app.engine.signals.preview import CannotPreview
 from vsv_app.engine.signals.rules import AT_LEAST, Condition, Rule
-from vsv_app.services.signals import preview
+from vsv_app.services.signals import evaluation, preview
 from vsv_app.services.signals.preview import NothingToShow
 from vsv_app.stores.queries.sql import VALUE, table, update
 
@@ -171,3 +171,21 @@ def test_a_screen_gets_whom_in_each_week_and_the_load_of_each_mentor_in_each(pas
 	assert by_week == {week.monday.isoformat(): week.raised for week in found.weeks if week.raised}, (
 		"one mentor each week, here"
 	)
+
+
+def test_a_pack_shows_what_the_next_night_would_bring(past: World) -> None:
+	rule = table("Early Warning Rule")
+	past.store.run(update(rule, "enabled").where(rule.pack == VALUE), [0, "start"])
+	now = at("07:00", TODAY)
+	shown = preview.tomorrow(past.store, "start", now)
+	assert past.signals() == []
+	past.store.run(update(rule, "enabled").where(rule.pack == VALUE), [1, "start"])
+	evaluation.evaluate_now(past.store, past.school, now)
+	raised = past.signals()
+	assert raised
+	assert sum(shown.rules.values()) == len(raised)
+	assert shown.learners == len({student for _rule, student, _status in raised})
+	desks = {f"Mentor of {group}": {s for _r, s, _st in raised if s in LEARNERS[group]} for group in LEARNERS}
+	assert shown.mentors == {mentor: len(students) for mentor, students in desks.items() if students}
+	assert len(shown.live) == 2
+	assert preview.tomorrow(past.store, "start", now).rules == {}, "what is on brings nothing new"

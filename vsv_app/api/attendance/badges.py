@@ -1,5 +1,6 @@
 """Badges by the dozen: card numbers from a list, and a group's badges one by one as a terminal reads them."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,8 @@ from vsv_app.services.attendance.badges import bring_in as lists
 from vsv_app.services.attendance.badges import handing_out
 from vsv_app.services.attendance.badges.bring_in import Line, Looked
 from vsv_app.services.gateways import provisioning
-from vsv_app.site.attendance import card_lists, waiting_days
+from vsv_app.site import table_files
+from vsv_app.site.attendance import waiting_days
 from vsv_app.site.documents.refusals import said
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
@@ -26,6 +28,8 @@ BADGE, GATEWAY = "Student Badge", "Attendance Gateway"
 READ_FOR_S = 900
 """A terminal reads new badges for so long, and longer where the screen asks again; it checks nobody in meanwhile."""
 MOST_TOLD = 200
+LEARNER = re.compile(r"learner|student|leerling|deelnemer|naam|name|e-?mail", re.IGNORECASE)
+NUMBER = re.compile(r"card|badge|number|pas|kaart|nummer|nr\b|tag|uid|druppel", re.IGNORECASE)
 
 
 class NotToHandOut(frappe.ValidationError):
@@ -163,8 +167,8 @@ class _List:
 	def __init__(
 		self, content: str, form: str, learner_column: int | None, number_column: int | None
 	) -> None:
-		self.table = card_lists.read(content)
-		guessed = card_lists.guess(self.table.columns)
+		self.table = table_files.read(content)
+		guessed = _guess(self.table.columns)
 		self.learner = _column(learner_column, guessed[0], self.table.columns)
 		self.number = _column(number_column, guessed[1], self.table.columns)
 		cell = self.table.cell
@@ -187,6 +191,14 @@ def _check_may_hand_out() -> None:
 			exc=frappe.PermissionError,
 			title=_("Not Yours To Hand Out"),
 		)
+
+
+def _guess(columns: Sequence[str]) -> tuple[int, int]:
+	"""Which columns are likely to hold the learner and the number."""
+	likely = [at for at, head in enumerate(columns) if NUMBER.search(head)]
+	number = next((at for at in likely if not LEARNER.search(columns[at])), likely[0] if likely else 1)
+	learner = next((at for at, head in enumerate(columns) if LEARNER.search(head) and at != number), None)
+	return (0 if number else 1) if learner is None else learner, number
 
 
 def _column(asked: int | None, guessed: int, columns: Sequence[str]) -> int:

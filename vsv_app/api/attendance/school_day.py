@@ -5,9 +5,10 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import formatdate, getdate
+from frappe.utils import format_date, formatdate, getdate
 
 from vsv_app.engine.access.roles import ADMINISTRATOR, OFFICER
+from vsv_app.engine.attendance.timetable import BellSchedule, SchoolCalendar
 from vsv_app.services.attendance import day_close
 from vsv_app.services.school import SETTINGS
 from vsv_app.site.desk import readiness
@@ -16,6 +17,7 @@ from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar
 
+BELLS = "Bell Schedule"
 MAY_CLOSE = frozenset({OFFICER, ADMINISTRATOR, "System Manager"})
 
 
@@ -61,6 +63,56 @@ def close(day: str) -> dict[str, Any]:
 		"unplanned": sorted(names.values()),
 		"refused": sorted(closed.refused.values()),
 	}
+
+
+@frappe.whitelist(methods=["GET"])
+def groups() -> list[str]:
+	"""The student groups of this school year, for a form that asks about one."""
+	frappe.has_permission(BELLS, "read", throw=True)
+	today = school_now().date()
+	return sorted({one.group for one in learners.memberships(FrappeStore(), today, today)})
+
+
+@frappe.whitelist(methods=["GET"])
+def planned(day: str, group: str) -> dict[str, Any]:
+	"""What a day is for a group: its sessions and hours, or why there is no school; by what is saved."""
+	frappe.has_permission(BELLS, "read", throw=True)
+	store, asked = FrappeStore(), getdate(day)
+	school_calendar, program = calendar.load(store), learners.program_of(store, group)
+	schedule = school_calendar.schedule(asked, group, program)
+	plan = school_calendar.plan(asked, group, program)
+	long = format_date(asked, "EEEE d MMMM yyyy")
+	if schedule is None or plan is None:
+		return {"sentences": [_("{0}: no school.").format(long), _why_no_school(school_calendar, schedule, asked)], "sessions": []}  # fmt: skip
+	return {
+		"sentences": [
+			_("{0}, by {1}.").format(long, schedule.name),
+			_("Late from {0} minutes after the beginning of a session, absent from {1}. Not arrived by {2}.").format(
+				plan.late_after, plan.absent_after, _clock(plan.cut_off)
+			),
+			_("Missing all of it counts for {0} minutes.").format(plan.minutes),
+		],
+		"sessions": [
+			{"label": one.label, "starts": _clock(one.starts), "ends": _clock(one.ends), "counted": one.counted}
+			for one in plan.sessions
+		],
+	}  # fmt: skip
+
+
+def _why_no_school(school_calendar: SchoolCalendar, schedule: BellSchedule | None, day: date) -> str:
+	if school_calendar.year(day) is None:
+		return str(_("It lies in no Academic Year."))
+	if schedule is None:
+		return str(_("No Bell Schedule holds for this group on this day."))
+	if day in schedule.exceptions:
+		return str(_("{0} says that it is closed.").format(schedule.name))
+	if day in schedule.holidays:
+		return str(_("It is in the Holiday List of {0}.").format(schedule.name))
+	return str(_("{0} has no sessions on this weekday.").format(schedule.name))
+
+
+def _clock(minute: int) -> str:
+	return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _check_may_close() -> None:

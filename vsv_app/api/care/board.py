@@ -1,6 +1,7 @@
 """The mentor board's questions. Who may act on what is the services' to say: a mentor's own learners alone."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,25 +9,37 @@ import frappe
 from frappe import _
 from frappe.utils import get_url_to_form
 
+from vsv_app.engine.access.roles import COORDINATOR
 from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.signal_lifecycle import IllegalTransition
-from vsv_app.services import school
+from vsv_app.services import mentors, school
 from vsv_app.services.care import mentor_board
 from vsv_app.services.care.board import timeline as timelines
 from vsv_app.services.care.mentor_board import NotYours
+from vsv_app.services.care.school_wide import board as school_board
 from vsv_app.site.documents.refusals import said
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 
 @frappe.whitelist(methods=["GET"])
-def overview(lang: str = "en") -> dict[str, Any]:
-	"""The current user's own learners."""
+def overview(
+	lang: str = "en", scope: str = "", group: str = "", mentor: str = "", student: str = ""
+) -> dict[str, Any]:
+	"""The current user's own learners; for a coordinator also the whole school, a group's or a mentor's, and any one learner."""
 	frappe.has_permission("Early Warning Signal", "read", throw=True)
 	store = FrappeStore()
 	here = school.load(store)
 	now = school_now(here)
-	shown = mentor_board.overview(store, here, frappe.session.user, now, lang, _speaker(lang))
+	user = frappe.session.user
+	if _coordinates() and _of_school(store, user, now, scope):
+		wanted = school_board.Wanted(group, mentor, student)
+		shown = school_board.overview(store, here, user, now, lang, _speaker(lang), wanted)
+	else:
+		shown = mentor_board.overview(store, here, user, now, lang, _speaker(lang))
+		shown |= {"scope": school_board.MINE}
+		if _coordinates():
+			shown["scopes"] = [school_board.MINE, school_board.SCHOOL]
 	for item in shown["waiting"]:
 		item["route"] = urlsplit(get_url_to_form(item["doctype"], item["name"])).path
 	return shown
@@ -74,6 +87,7 @@ def act(
 	message: str | None = None,
 	answer: str | None = None,
 	concern: str | None = None,
+	decision: str | None = None,
 	what_was_done: str | None = None,
 	substitute: str | None = None,
 	from_date: str | None = None,
@@ -111,6 +125,7 @@ def act(
 		"message": message,
 		"answer": answer,
 		"concern": concern,
+		"decision": decision,
 		"what_was_done": what_was_done,
 		"substitute": substitute,
 		"from_date": from_date or None,
@@ -118,7 +133,8 @@ def act(
 	}
 	lang = frappe.local.lang or "en"
 	try:
-		return mentor_board.act(store, frappe.session.user, wanted, now, lang, _speaker(lang))
+		of_school = school_board.everybody(store, now.date()) if _coordinates() else None
+		return mentor_board.act(store, frappe.session.user, wanted, now, lang, _speaker(lang), of_school)
 	except NotYours as refused:
 		frappe.throw(_(str(refused)), exc=frappe.PermissionError, title=_("Not Your Learner"))
 	except IllegalTransition as illegal:
@@ -131,6 +147,18 @@ def act(
 	except ValueError as wrong:
 		frappe.throw(said(wrong.args[0]), title=_("Step Not Possible"))
 	raise AssertionError("frappe.throw raises")
+
+
+def _coordinates() -> bool:
+	"""Whether the current user coordinates care, and so has a task with every learner."""
+	return COORDINATOR in frappe.get_roles()
+
+
+def _of_school(store: FrappeStore, user: str, now: datetime, scope: str) -> bool:
+	"""Whether the whole school is asked for; who has no learners of one's own begins there."""
+	if scope:
+		return scope == school_board.SCHOOL
+	return not mentors.learners_of(store, user, now.date())
 
 
 def _readable(doctype: str, names: Sequence[str]) -> set[str]:

@@ -10,6 +10,7 @@ from frappe.utils import getdate, nowdate
 from vsv_app.engine.care import goals
 from vsv_app.engine.care.intervention_effects import effects
 from vsv_app.engine.care.plans import CLOSED
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.services.care import goal_progress
 from vsv_app.site.desk.report_columns import smallest_group
 from vsv_app.site.documents.refusals import said
@@ -98,7 +99,8 @@ def _goal(goal: Any, student: str, starts: Any, until: Any, *, reviewed: bool) -
 		"since": [],
 	}
 	if goal.indicator in goals.FOLLOWED:
-		moved = goal_progress.of_indicator(FrappeStore(), student, goal.indicator, starts, until)
+		window = goals.window_from(goal.window_kind, goal.window_length, INDICATORS[goal.indicator])
+		moved = goal_progress.of_indicator(FrappeStore(), student, goal.indicator, starts, until, window)
 		shown["unit"] = moved.unit
 		for part in ("before", "since"):
 			shown[part] = [{"on": str(point.on), "value": point.value} for point in getattr(moved, part)]

@@ -13,9 +13,10 @@ from vsv_app.engine.care import plans
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.services import mentors
-from vsv_app.services.signals import signal_steps
+from vsv_app.services.care.board import contesting
 from vsv_app.site import learners
 from vsv_app.site.portal import absences, pages, people
+from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.vsv_app.doctype.concern.concern import NoReader
 
@@ -138,9 +139,8 @@ def contest(record: str, note: str) -> dict:
 	as_what = people.capacity(student)
 	if not written(note):
 		frappe.throw(_("Say in a few words what is not right."), exc=NotPossible, title=_("Not Possible"))
-	# What the family writes is in the message, for who answers it.
-	signal_steps.contest(FrappeStore(), record, frappe.session.user, now_datetime())
-	return {"name": _message(student, as_what, "Record Contested", note, attendance=record)}
+	user, now = frappe.session.user, school_now()
+	return {"name": contesting.contest(FrappeStore(), record, user, as_what, now, written(note))}
 
 
 @frappe.whitelist(methods=["POST"])

@@ -6,13 +6,13 @@ from frappe.rate_limiter import rate_limit
 
 from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, written
 from vsv_app.engine.partners import referrals
-from vsv_app.site.portal import pages, people
+from vsv_app.site.portal import meetings, people
 
 
 @frappe.whitelist(methods=["GET"])
 def partner() -> list[dict]:
-	"""What was referred to the current user's organisations; a user of none gets none."""
-	return pages.partner()
+	"""What was referred to the current user's organisations, and the meetings they are invited to; a user of none gets none."""
+	return meetings.organisations()
 
 
 @frappe.whitelist(methods=["POST"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import format_date
 
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.preview import CannotPreview
@@ -71,6 +72,22 @@ def packs() -> list[dict[str, Any]]:
 		}
 		for pack in shipped.available()
 	]
+
+
+@frappe.whitelist(methods=["GET"])
+def preview_pack(pack: str) -> dict[str, Any]:
+	"""What a pack would bring with the next night, in numbers, and on whose desk: for who may see all signals."""
+	frappe.has_permission(RULE, "write", throw=True)
+	frappe.has_permission("Early Warning Signal", "report", throw=True)
+	found = preview.tomorrow(FrappeStore(), pack, school_now())
+	return {
+		"day": format_date(found.day, "EEEE d MMMM"),
+		"learners": found.learners,
+		"rules": [{"title": _(title), "signals": count} for title, count in found.rules.items()],
+		"mentors": [{"mentor": name, "learners": count} for name, count in found.mentors.items()],
+		"live": [_(title) for title in found.live],
+		"broken": [said(one) for one in found.broken],
+	}
 
 
 @frappe.whitelist(methods=["POST"])

@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from urllib.parse import urlsplit
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html, format_date, get_url_to_list
 from frappe.utils.pdf import get_pdf
 
 from vsv_app.engine.numbers import decimal_mark
@@ -49,6 +51,19 @@ def statutory_pdf(names: str | None = None, status: str | None = None) -> None:
 	frappe.response.filecontent = statutory_reports.as_html(listed, code, now, notice, _, _decimal_mark())
 	frappe.response.display_content_as = "inline"
 	frappe.response.type = "download"
+
+
+@frappe.whitelist(methods=["GET"])
+def to_report() -> str:
+	"""For the card in the workspace: how many reports are to be checked and sent, and when the first is due; a link to them."""
+	frappe.has_permission(REPORT, "read", throw=True)
+	due = frappe.get_list(REPORT, {"status": "To Check"}, pluck="due_on", order_by="due_on", limit=0)
+	first = next((day for day in due if day), None)
+	said = str(len(due))
+	if first:
+		said = _("{0}, first due on {1}").format(len(due), format_date(first, "d MMM"))
+	link = f"{urlsplit(get_url_to_list(REPORT)).path}?status=To%20Check"
+	return f'<a href="{link}">{escape_html(said)}</a>'
 
 
 def _pdf(page: str) -> bytes | None:

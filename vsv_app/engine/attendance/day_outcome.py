@@ -123,6 +123,33 @@ def grouped(held: Iterable[HeldDay]) -> list[HeldGroup]:
 	return sorted(groups, key=lambda group: (group.day, -len(group.held), str(group.words)))
 
 
+def excused_as(
+	reason_excuses: bool | None,
+	said: str | None,
+	*,
+	before: str | None,
+	by_reason_before: str | None,
+	said_now: bool,
+) -> str | None:
+	"""What an absence counts as when its reason was entered, changed or taken out: the reason decides, a person overrides.
+
+	reason_excuses    whether the reason that stands now excuses; None: there is no reason
+	said              what is written, `before` what was written before this
+	by_reason_before  what the reason came to that stood before
+	said_now          a person says it in the same step, also where that is what was written already
+	"""
+	if said_now or (said or None) != (before or None):
+		return said or None
+	if reason_excuses is None:
+		return None if (before or None) == (by_reason_before or None) else said or None
+	return words_of_excuse(reason_excuses)
+
+
+def words_of_excuse(excused: bool | None) -> str | None:
+	"""As a record says it."""
+	return "Excused" if excused else "Unexcused" if excused is False else None
+
+
 def settled_mark(answer: str, silent: DayMark, *, excused: bool | None = None) -> DayMark:
 	"""What There or Away comes to. `silent`: what the day comes to if silence at the door is believed."""
 	if answer == THERE:

@@ -16,12 +16,13 @@ MACHINE, TEACHER, GUARDIAN, IMPORT, OFFICER = "Badge", "Teacher", "Guardian", "I
 
 @dataclass(frozen=True)
 class SeenTap:
-	"""A tap of the learner's badge. `certainty`: see `tap_time`."""
+	"""A tap of the learner's badge. `certainty`: see `tap_time`; `by_hand`: who noted it where no badge was read."""
 
 	at: datetime
 	door: str
 	direction: str = "in"
 	certainty: str = CERTAIN
+	by_hand: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,7 +239,11 @@ def _taps(taps: Sequence[SeenTap]) -> list[Sentence]:
 		return [say("The badge was held to no door.")]
 	said = []
 	for tap in sorted(taps, key=lambda one: one.at):
-		if tap.certainty == CERTAIN:
+		if tap.by_hand:
+			said.append(
+				say("In: {0}, without a badge: {1} noted it by hand.", f"{tap.at:%H:%M}", tap.by_hand)
+			)
+		elif tap.certainty == CERTAIN:
 			said.append(say(TAPPED.get(tap.direction, TAPPED["unknown"]), f"{tap.at:%H:%M}", tap.door))
 		elif tap.certainty == DAY_CERTAIN:
 			said.append(

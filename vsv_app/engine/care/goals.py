@@ -43,6 +43,14 @@ def window_of(indicator: Indicator) -> Window:
 	return Window(YEAR_TO_DATE if YEAR_TO_DATE in indicator.windows else indicator.windows[0])
 
 
+def window_from(kind: str | None, length: int | None, indicator: Indicator) -> Window:
+	"""The window that a goal names, of the rule that it came from; else that of its indicator."""
+	try:
+		return Window(kind, length or 0) if kind in indicator.windows else window_of(indicator)
+	except ValueError:
+		return window_of(indicator)
+
+
 def measure_of(code: str) -> Sentence:
 	"""What is counted and over which time, in a few words."""
 	indicator = INDICATORS[code]

@@ -11,6 +11,11 @@
 		const chosen = encodeURIComponent(document.getElementById("mentor").value);
 		location.href = `/board/${token}/${chosen}?lang=${language.value}`;
 	};
-	language.addEventListener("change", go);
+	// The next visit begins in the language that was chosen here.
+	const remember = () => (document.cookie = `vsv-board-language=${language.value}; path=/; max-age=31536000; samesite=strict`);
+	language.addEventListener("change", () => {
+		remember();
+		go();
+	});
 	document.getElementById("mentor").addEventListener("change", go);
 })();

@@ -1,12 +1,23 @@
-// On a learner's form: what the learner may ask for, for the coordinator of the care team to do.
+// On a learner's form: the card on the board, the next care meeting, and what the learner may ask the coordinator for.
 frappe.ui.form.on("Student", {
 	refresh(frm) {
-		if (frm.is_new() || !frappe.user.has_role("Care Team Coordinator")) return;
+		if (frm.is_new()) return;
 		const group = __("Early Warning");
+		if (["Care Team Coordinator", "School Mentor", "Care Team Member"].some((role) => frappe.user.has_role(role))) {
+			frm.add_custom_button(__("Card On The Board"), () => frappe.set_route("mentor-board", "learner", frm.doc.name), group);
+			frm.add_custom_button(__("Put On The Agenda"), () => vsv_put_on_agenda(frm.doc.name), group);
+		}
+		if (!frappe.user.has_role("Care Team Coordinator")) return;
 		frm.add_custom_button(__("Hand Over Data"), () => vsv_hand_over(frm.doc.name), group);
 		frm.add_custom_button(__("Erase Care Data"), () => vsv_ask_to_erase(frm.doc.name), group);
 	},
 });
+
+function vsv_put_on_agenda(student) {
+	frappe
+		.call({ method: "vsv_app.api.care.meetings.put_on", type: "POST", args: { student } })
+		.then(({ message }) => frappe.show_alert({ message: __("On the agenda of {0}", [message.date]), indicator: "green" }));
+}
 
 function vsv_hand_over(student) {
 	frappe

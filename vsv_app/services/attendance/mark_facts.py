@@ -76,9 +76,13 @@ def _mark(store: Store, record: Written) -> Mark:
 
 def _taps(store: Store, student: str, day: date) -> tuple[SeenTap, ...]:
 	"""The taps of a day, and those that may be of it."""
+	taps = check_ins.taps(store, day, [student])
+	people = learners.full_names(store, sorted({tap.by_hand for tap in taps if tap.by_hand}))
 	seen = [
-		SeenTap(tap.at, _label(tap.gateway, tap.terminal), tap.direction, tap.certainty or CERTAIN)
-		for tap in check_ins.taps(store, day, [student])
+		SeenTap(tap.at, "", tap.direction, CERTAIN, people.get(tap.by_hand, tap.by_hand))
+		if tap.by_hand
+		else SeenTap(tap.at, _label(tap.gateway, tap.terminal), tap.direction, tap.certainty or CERTAIN)
+		for tap in taps
 	]
 	perhaps = [
 		SeenTap(tap.not_before, _label(tap.gateway, tap.terminal), certainty=HELD)

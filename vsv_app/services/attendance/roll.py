@@ -153,7 +153,7 @@ def call(store: Store, calendar: SchoolCalendar, day: date, students: Sequence[s
 					tuple(tap.name for tap in own),
 					notices.get(student),
 					record,
-					tuple({(tap.gateway, tap.terminal): None for tap in own}),
+					tuple({(tap.gateway, tap.terminal): None for tap in own if not tap.by_hand}),
 					student in undated,
 				)
 			)

@@ -18,12 +18,13 @@ from vsv_app.engine.attendance.day_outcome import (
 	grouped,
 	settled_mark,
 )
-from vsv_app.engine.attendance.presence import DayMark, derive
 from vsv_app.engine.attendance.tap_time import possible_days
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.alerts import COORDINATOR, LEADER, OFFICER, next_asked
 from vsv_app.services.attendance import day_close, ingest, roll
+from vsv_app.services.attendance.office import officers_records
+from vsv_app.services.attendance.office.officers_records import BY_OFFICER
 from vsv_app.services.attendance.roll import MACHINE, OnRoll
 from vsv_app.services.school import School
 from vsv_app.stores.queries import learners
@@ -32,8 +33,6 @@ from vsv_app.stores.queries.attendance.days_to_settle import Settlement, TapToDa
 from vsv_app.stores.queries.attendance.student_attendance import Recorded
 from vsv_app.stores.store import RowsRefused, Store
 
-BY_OFFICER = "Officer"
-"""The source of a record that settles a day."""
 A_TRIP, WAS_CLOSED = "School trip", "School was closed"
 ASK = "School days of learners wait to be settled: {0}."
 ASK_AGAIN = "Nobody settled school days of learners that wait: {0}."
@@ -212,13 +211,18 @@ def _mark(
 			if _is_of_a_person(record):
 				by_now.append(one)
 				continue
-			mark = settled_mark(answer, _silent(people.get(one.student)), excused=excused)
-			fields = _written(mark, reason if answer == AWAY else None)
+			person = people.get(one.student)
+			mark = settled_mark(answer, officers_records.silent(person), excused=excused)
+			fields = officers_records.written(mark, reason if answer == AWAY else None)
 			if record is not None:
 				student_attendance.correct(store, record.name, fields, now)
 				continue
-			rows.append(_row(one, people.get(one.student), day, fields, store.acting_user, now))
-		refused = _submit(store, rows)
+			rows.append(
+				officers_records.row(
+					one.student, one.student_name, one.group, person, day, fields, store, now
+				)
+			)
+		refused = officers_records.submit(store, rows)
 		_note(store, held, by_now, refused, answer, note, now)
 	return _came_to(held, by_now, refused)
 
@@ -338,55 +342,6 @@ def _known(store: Store, day: date, held: Sequence[HeldDay]) -> tuple[dict[str, 
 
 def _is_of_a_person(record: Recorded | None) -> bool:
 	return record is not None and record.source != MACHINE
-
-
-def _silent(person: OnRoll | None) -> DayMark:
-	"""What the day comes to if silence at the door is believed."""
-	if person is None:
-		return DayMark("Absent")
-	return derive(person.plan, person.taps, person.notice)
-
-
-def _written(mark: DayMark, reason: str | None) -> dict[str, Any]:
-	said = "Excused" if mark.excused else "Unexcused" if mark.excused is False else None
-	return {
-		"status": mark.status,
-		"vsv_minutes_late": mark.minutes_late,
-		"vsv_minutes_missed": mark.minutes_missed,
-		"vsv_minutes_left_early": mark.minutes_left_early,
-		"vsv_minutes_leave": mark.minutes_leave,
-		"vsv_excused": said,
-		"vsv_reason": reason,
-		"vsv_source": BY_OFFICER,
-	}
-
-
-def _row(
-	one: HeldDay, person: OnRoll | None, day: date, fields: dict[str, Any], user: str, now: datetime
-) -> dict[str, Any]:
-	return {
-		"owner": user,
-		"creation": now,
-		"modified": now,
-		"modified_by": user,
-		"idx": 0,
-		"student": one.student,
-		"student_name": one.student_name,
-		"student_mobile_number": person.membership.mobile if person else None,
-		"student_group": person.membership.group if person else one.group,
-		"date": day,
-		"leave_application": None,
-		**fields,
-	}
-
-
-def _submit(store: Store, rows: list[dict[str, Any]]) -> dict[str, str]:
-	try:
-		store.submit_attendance(rows)
-	except RowsRefused as refusal:
-		store.submit_attendance([row for row in rows if row["student"] not in refusal.reasons])
-		return dict(refusal.reasons)
-	return {}
 
 
 def _note(

@@ -34,6 +34,8 @@ WEEKS_OF_DOORS = 4
 """The doors of the last weeks are those at which a learner comes in."""
 SAME_WEEKDAYS, LAST_DAYS = 4, 20
 """Days that a day is compared with: the same weekday of the weeks before, else the last school days."""
+WORTH_A_WORD = timedelta(minutes=5)
+"""For less a door is not named to who asks how the day stands: its gateway may just not have been heard of yet."""
 FEWEST_AT_A_DOOR = 20
 """Fewer than these come by chance in half the number on one day or another."""
 SCHOOL = "school"
@@ -99,6 +101,15 @@ class Witness:
 			known_until = self._gateways.get(door[0])
 			self._spans[door] = blind_spans(door, told, start, end, known_until=known_until)
 		return self._spans[door]
+
+	def blind_doors(self, start: datetime, end: datetime) -> list[Sentence]:
+		"""In sentences, which of the doors that lead in could not read between two moments of this day, and when."""
+		said = []
+		for door in sorted(self._leading_in):
+			spans = [span for span in self.blind(door) if span.start < end and span.end > start]
+			if blind_in(spans, [(start, end)], at_least=WORTH_A_WORD):
+				said.append(say_blind(spans))
+		return said
 
 	def low_turnout(self, person: OnRoll, doors: Sequence[Door]) -> Turnout | None:
 		"""The turnout that is so low that silence says nothing: of the school, of an own door, or of the group."""
@@ -221,7 +232,9 @@ class Witness:
 		"""By day and learner, the doors at which they were seen: of this day and those that it is compared with."""
 		found: dict[date, dict[str, set[Door]]] = {day: {} for day in (self.day, *self._comparable)}
 		for day, student, *door in check_ins.seen_at(self.store, list(found)):
-			found[day].setdefault(student, set()).add((door[0], door[1]))
+			doors = found[day].setdefault(student, set())
+			if door[0]:
+				doors.add((door[0], door[1]))
 		return found
 
 	@cached_property

@@ -7,7 +7,7 @@ from vsv_app.engine.attendance.learner_days import lay_out
 from vsv_app.engine.care.goals import as_given, unit_of, window_of
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, Indicator
 from vsv_app.engine.signals.indicators.facts import Facts
-from vsv_app.engine.signals.indicators.windows import span
+from vsv_app.engine.signals.indicators.windows import Window, span
 from vsv_app.services.attendance import roll
 from vsv_app.stores.queries.attendance import calendar, student_attendance
 from vsv_app.stores.queries.signals import facts
@@ -34,10 +34,15 @@ class Progress:
 	since: tuple[Point, ...] = ()
 
 
-def of_indicator(store: Store, student: str, code: str, starts: date, today: date) -> Progress:
-	"""A point for each week's end, and one for today; weeks without data have none. Raises KeyError."""
+def of_indicator(
+	store: Store, student: str, code: str, starts: date, today: date, window: Window | None = None
+) -> Progress:
+	"""A point for each week's end, and one for today; weeks without data have none. Raises KeyError.
+
+	`window`: over which time the goal counts, where it came from a rule.
+	"""
 	indicator = INDICATORS[code]
-	points = _points(store, student, indicator, _days(starts, today))
+	points = _points(store, student, indicator, _days(starts, today), window)
 	return Progress(
 		unit_of(code),
 		tuple(point for point in points if point.on < starts),
@@ -47,7 +52,7 @@ def of_indicator(store: Store, student: str, code: str, starts: date, today: dat
 
 def now(store: Store, student: str, code: str, today: date) -> float | None:
 	"""The indicator's value as it stands, in the unit of goals; None where nothing is known. Raises KeyError."""
-	points = _points(store, student, INDICATORS[code], [today])
+	points = _points(store, student, INDICATORS[code], [today], None)
 	return points[-1].value if points else None
 
 
@@ -60,7 +65,9 @@ def _days(starts: date, today: date) -> list[date]:
 	return [*(day for day in days if day < today), today]
 
 
-def _points(store: Store, student: str, indicator: Indicator, days: list[date]) -> list[Point]:
+def _points(
+	store: Store, student: str, indicator: Indicator, days: list[date], window: Window | None
+) -> list[Point]:
 	school_calendar = calendar.load(store)
 	year = school_calendar.year(days[0]) or school_calendar.year(days[-1])
 	if year is None:
@@ -82,7 +89,7 @@ def _points(store: Store, student: str, indicator: Indicator, days: list[date]) 
 		more.courses,
 		more.pass_mark,
 	)
-	window = window_of(indicator)
+	window = window or window_of(indicator)
 	found = []
 	for day in days:
 		if day >= stay.since and school_calendar.year(day) is not None:

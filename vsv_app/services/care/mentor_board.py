@@ -13,12 +13,13 @@ from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services import mentors, substitutes
 from vsv_app.services.attendance import roll
 from vsv_app.services.care import contacts, plans
-from vsv_app.services.care.board import answers, timeline, waiting
+from vsv_app.services.care.board import answers, contesting, timeline, waiting
 from vsv_app.services.care.board.answers import NotYours
+from vsv_app.services.care.meetings import decisions
 from vsv_app.services.school import School
 from vsv_app.services.signals import look_again, signal_steps
-from vsv_app.stores.queries.attendance import calendar, student_attendance
-from vsv_app.stores.queries.care import concerns, contact_log, mentor_board, support_plans
+from vsv_app.stores.queries.attendance import calendar, contested_records, student_attendance
+from vsv_app.stores.queries.care import care_meetings, concerns, contact_log, mentor_board, support_plans
 from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
@@ -28,7 +29,7 @@ VERSION = 1
 ATTENDANCE = "Student Attendance"
 ABILITIES = (
 	"acknowledge", "look_again", "dismiss", "take_back", "contest", "log_talk", "start_plan", "next_step_done",
-	"answer_message", "take_help", "close_help", "go_away", "come_back",
+	"answer_message", "answer_seen", "take_help", "close_help", "decision_done", "decision_not_done", "go_away", "come_back",
 )  # fmt: skip
 OF_ONESELF = ("go_away", "come_back")
 """What is about nobody else."""
@@ -40,14 +41,21 @@ A_GROUP_OR_TWO = 60
 
 
 def overview(
-	store: Store, school: School, mentor: str, now: datetime, language: str = "en", say: Say = str
+	store: Store,
+	school: School,
+	mentor: str,
+	now: datetime,
+	language: str = "en",
+	say: Say = str,
+	learners_shown: Mapping[str, Membership] | None = None,
 ) -> dict[str, Any]:
 	"""The board of one mentor, ready to show; `now` is naive, the school's own. Learners with the most pressing first.
 
-	Explanations and amounts come in `language`; `say` translates what rules and records say in English.
+	Explanations and amounts come in `language`; `say` translates what rules and records say in English. Who coordinates
+	care has other learners on it than the own ones: `learners_shown`.
 	"""
 	today = now.date()
-	mine = mentors.learners_of(store, mentor, today)
+	mine = mentors.learners_of(store, mentor, today) if learners_shown is None else learners_shown
 	listed = signals.listed(store, sorted(mine)) if mine else []
 	names = [signal.name for signal in listed]
 	evidence = signals.evidence(store, names) if listed else {}
@@ -136,12 +144,14 @@ def act(
 	now: datetime,
 	language: str = "en",
 	say: Say = str,
+	learners_shown: Mapping[str, Membership] | None = None,
 ) -> dict[str, Any]:
 	"""Do one thing on the board; raises NotYours, ValueError or IllegalTransition with a sentence for the mentor.
 
-	What it writes for people to read is in `language`; `say` translates into it.
+	What it writes for people to read is in `language`; `say` translates into it. `learners_shown`: as in `overview`.
 	"""
-	done = _act(store, mentor, action, now, language, say)
+	mine = mentors.learners_of(store, mentor, now.date()) if learners_shown is None else learners_shown
+	done = _act(store, mentor, mine, action, now, language, say)
 	if signal := done.get("signal"):
 		done["history"] = signal_steps.told(store, [signal], now.date(), language, say).get(signal, [])
 	return done
@@ -206,17 +216,22 @@ def contest(
 			row.reference_name for row in rows if row.reference_doctype == ATTENDANCE
 		}:
 			raise ValueError("This record is not among the facts of the signal.")
-		signal_steps.contest(store, record, by, now, note)
+		contesting.contest(store, record, by, contested_records.MENTOR, now, note)
 	return {"signal": name, "student": signal["student"], "status": signal["status"]}
 
 
 def _act(
-	store: Store, mentor: str, action: Mapping[str, Any], now: datetime, language: str, say: Say
+	store: Store,
+	mentor: str,
+	mine: Mapping[str, Membership],
+	action: Mapping[str, Any],
+	now: datetime,
+	language: str,
+	say: Say,
 ) -> dict[str, Any]:
 	kind = str(action.get("action") or "")
 	if kind in OF_ONESELF:
 		return _of_oneself(store, mentor, action, now)
-	mine = mentors.learners_of(store, mentor, now.date())
 	if kind in ("log_talk", "start_plan"):
 		return _with_learner(store, mentor, mine, action, now, language, say)
 	if kind in ANSWERS:
@@ -283,10 +298,26 @@ def _next_step_done(
 	return contacts.next_step_done(store, name, mentor, now)
 
 
+def _decided(
+	store: Store, mentor: str, action: Mapping[str, Any], now: datetime, *, done: bool
+) -> dict[str, Any]:
+	name = str(action.get("decision") or "")
+	known = care_meetings.decision(store, name)
+	if known is None or known.who != mentor:
+		raise NotYours("This was asked of somebody else.")
+	decisions.answer(store, name, mentor, now, done=done, words=str(action.get("note") or ""))
+	return {"student": known.student, "decision": name}
+
+
 ANSWERS: Mapping[str, Callable[..., dict[str, Any]]] = {
+	"decision_done": lambda store, by, _mine, action, now: _decided(store, by, action, now, done=True),
+	"decision_not_done": lambda store, by, _mine, action, now: _decided(store, by, action, now, done=False),
 	"next_step_done": _next_step_done,
 	"answer_message": lambda store, by, mine, action, now: answers.answer_message(
 		store, str(action.get("message") or ""), str(action.get("answer") or ""), by, mine, now
+	),
+	"answer_seen": lambda store, by, _mine, action, now: contesting.seen(
+		store, str(action.get("record") or ""), by, now
 	),
 	"take_help": lambda store, by, mine, action, now: answers.take_help(
 		store, str(action.get("concern") or ""), by, mine, now

@@ -1,6 +1,6 @@
 """Support plans: started from signals, shown on the board, and watched so that nothing agreed is forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from vsv_app.engine.signals.signal_lifecycle import Step
 from vsv_app.services.school import School
 from vsv_app.services.signals import evaluation, look_again, signal_steps
 from vsv_app.stores.queries.care import support_plans
+from vsv_app.stores.queries.signals import rules
 from vsv_app.stores.store import Store
 
 FIRST_GOALS_DAYS = 42
@@ -54,6 +55,7 @@ def start(
 		put = Step(life.PUT_IN_PLAN, now, by)
 		taken = signal_steps.change(store, {signal["name"]: put for signal in about}, now)
 		reasons = [_reason(signal, language, say) for signal in about]
+		windows = rules.windows(store, sorted({signal["rule"] for signal in about}))
 		cause = "\n".join(reasons)
 		plan = store.add_document(
 			"Support Plan",
@@ -76,7 +78,11 @@ def start(
 					{"signal": signal["name"], "rule_title": signal["rule_title"], "explanation": reason}
 					for signal, reason in zip(about, reasons, strict=True)
 				],
-				"goals": [goal for signal in about if (goal := _goal(signal, now.date(), language, say))],
+				"goals": [
+					{**goal, **_window(signal, windows)}
+					for signal in about
+					if (goal := _goal(signal, now.date(), language, say))
+				],
 			},
 		)
 		signal_steps.write(store, [replace(one, step=replace(put, plan=plan)) for one in taken], now)
@@ -156,6 +162,12 @@ def _goal(signal: dict[str, Any], today: date, language: str, say: Say) -> dict[
 		"due_on": today + timedelta(days=FIRST_GOALS_DAYS),
 		"status": "Open",
 	}
+
+
+def _window(signal: dict[str, Any], windows: Mapping[tuple[str, str], tuple[str, int]]) -> dict[str, Any]:
+	"""A goal counts over the same time as the rule whose value it begins from."""
+	kind, length = windows.get((signal["rule"], signal["indicator"]), (None, 0))
+	return {"window_kind": kind, "window_length": length}
 
 
 def _needed(store: Store, student: str, today: date) -> str:

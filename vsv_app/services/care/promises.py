@@ -15,8 +15,10 @@ from vsv_app.engine.care.promises import (
 	most_pressing,
 )
 from vsv_app.services import mentors
+from vsv_app.services.care.board import contesting
 from vsv_app.services.mentors import Mentors
 from vsv_app.services.school import School
+from vsv_app.stores.queries.attendance import contested_records
 from vsv_app.stores.queries.care import (
 	care_meetings,
 	care_reminders,
@@ -80,6 +82,8 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: deadlines.agreement_reviews(on.store, on.until, on.ahead),
 	lambda on: agreement_deadlines.renewals(on.store, on.today + timedelta(days=on.notice_days)),
 	lambda on: deadlines.unanswered_messages(on.store),
+	lambda on: contested_records.without_answer(on.store, contesting.answerers(on.store, on.school)),
+	lambda on: contested_records.answers_to_see(on.store),
 	lambda on: contact_log.next_steps(on.store, on.until, on.ahead),
 	lambda on: _calls_for_help(on),
 	lambda on: _signals_to_look_at(on),

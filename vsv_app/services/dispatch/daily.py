@@ -7,8 +7,9 @@ from vsv_app.engine.attendance.ledger import over_at
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.services.attendance import day_close, ledger, settling, witness
 from vsv_app.services.attendance.day_close import DayWritten
+from vsv_app.services.care import plans
 from vsv_app.services.school import School
-from vsv_app.services.signals import alerting, evaluation, statutory_reports
+from vsv_app.services.signals import alerting, evaluation, look_again, statutory_reports
 from vsv_app.services.signals.evaluation import Evaluated
 from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.gateways import accounts
@@ -44,12 +45,14 @@ def write_due_days(store: Store, school: School, now: datetime) -> set[str]:
 
 
 def nightly(store: Store, school: School, now: datetime) -> Evaluated:
-	"""Reconcile the ledger, evaluate every rule for everybody, prepare reports, and escalate what nobody has answered."""
+	"""Reconcile the ledger, evaluate every rule for everybody, prepare reports, bring back what was promised, and escalate."""
 	ledger.write_today(store, school, now)
 	looked = ledger.reconcile(store, school, now, since=ledger.last_look(store))
 	ledger.sum_up(store, school, now, counted=looked.balance)
 	done = evaluation.evaluate_now(store, school, now)
 	statutory_reports.prepare(store, evaluation.settled_on(store, now), now)
+	look_again.bring_back(store, school, now)
+	plans.give_back_what_no_plan_holds(store, school, now)
 	alerting.escalate(store, school, calendar.load(store), now)
 	settling.ask(store, school, now)
 	return done

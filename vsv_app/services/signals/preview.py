@@ -6,12 +6,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.sentences import say
+from vsv_app.engine.signals.evaluation import RAISE, evaluate, looks_back_to
 from vsv_app.engine.signals.indicators.facts import OtherFacts
 from vsv_app.engine.signals.preview import CannotPreview, Stood, first_raised, monday, replay
 from vsv_app.engine.signals.rules import Rule
@@ -127,6 +128,56 @@ def preview(store: Store, rule: Rule, today: date, *, reasons: Sequence[str] | N
 		validity=judge(len(seen), first, left) if left else None,
 		reasons=why,
 	)
+
+
+@dataclass(frozen=True)
+class Tomorrow:
+	"""What a pack would bring with the next night: signals by rule, and learners by mentor; `broken` says why a rule cannot be used."""
+
+	day: date
+	learners: int
+	rules: Mapping[str, int]
+	mentors: Mapping[str, int]
+	live: tuple[str, ...] = ()
+	broken: tuple[str, ...] = ()
+
+
+def tomorrow(store: Store, pack: str, now: datetime) -> Tomorrow:
+	"""Whom the rules of a pack that are off would signal on the last whole day, and on whose desk; writes nothing."""
+	day = evaluation.settled_on(store, now)
+	off, broken = rules.switched_off_of(store, pack)
+	settled = [rule for rule in off if not rule.live]
+	found = _raised_on(store, settled, day) if settled else []
+	students = sorted({student for student, _rule in found})
+	people = mentors.load(store, day, students)
+	desks = Counter(mentor for student in students for mentor in people.of(student) or [NOBODY])
+	names = learners.full_names(store, sorted(set(desks) - {NOBODY}))
+	by_rule = Counter(title for _student, title in found)
+	return Tomorrow(
+		day,
+		len(students),
+		{rule.title: by_rule[rule.title] for rule in settled},
+		{names.get(mentor, mentor): count for mentor, count in desks.most_common()},
+		tuple(rule.title for rule in off if rule.live),
+		tuple(broken.values()),
+	)
+
+
+def _raised_on(store: Store, settled: Sequence[Rule], day: date) -> list[tuple[str, str]]:
+	"""(learner, title of the rule) of each signal that would be new."""
+	school_calendar = calendar.load(store)
+	year = school_calendar.year(day)
+	if year is None:
+		return []
+	enrolled = roll.enrolments(store, year.start, day)
+	tracks = {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
+	rows = student_attendance.exceptions(store, looks_back_to(settled, school_calendar, tracks, day), day)
+	needed = frozenset(source for rule in settled for source in rule.needs)
+	more = facts.load(
+		store, needed, evaluation.earliest_fact(school_calendar, day) or year.start, day, None, rows
+	)
+	found = evaluate(rows, enrolled, settled, school_calendar, on=day, more=more)
+	return [(finding.student, finding.rule.title) for finding in found if finding.action == RAISE]
 
 
 def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:

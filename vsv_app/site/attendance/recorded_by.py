@@ -1,13 +1,22 @@
-"""Who made an attendance record: what a person wrote is never overwritten by the badge terminals."""
+"""Who made an attendance record, and what follows from what a person writes into one.
+
+What a person wrote is never overwritten by the badge terminals. A reason decides whether an absence is excused, wherever it
+is entered; a person may say otherwise, at once or later.
+"""
 
 import frappe
 from frappe.model.document import Document
 
+from vsv_app.engine.attendance.day_outcome import excused_as, words_of_excuse
 from vsv_app.site.documents.time_fields import undo_time_of_day
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import days_to_settle
 
 PERSON = "Teacher"
 MACHINE = "Badge"
+SAID_IN_THE_FORM = "__vsv_excused_said"
+"""What the form sends along where somebody chose Excused or Unexcused there, be it what stood there already."""
+OF_THE_STATUS = ("vsv_minutes_missed", "vsv_minutes_late", "vsv_minutes_left_early", "vsv_minutes_leave")
 
 
 def note_who_recorded(attendance: Document, _event: str | None = None) -> None:
@@ -17,6 +26,42 @@ def note_who_recorded(attendance: Document, _event: str | None = None) -> None:
 	"""
 	attendance.vsv_source = attendance.vsv_source or (MACHINE if attendance.leave_application else PERSON)
 	undo_time_of_day(attendance)
+
+
+def let_the_reason_decide(attendance: Document, _event: str | None = None) -> None:
+	"""Before a record is saved: its reason, where that is new, says whether it is excused."""
+	before = attendance.get_doc_before_save()
+	old, new = (before.vsv_reason if before else None) or None, attendance.vsv_reason or None
+	if old == new:
+		return
+	attendance.vsv_excused = excused_as(
+		_excuses(new),
+		attendance.vsv_excused,
+		before=before.vsv_excused if before else None,
+		by_reason_before=words_of_excuse(_excuses(old)),
+		said_now=bool(attendance.get(SAID_IN_THE_FORM)),
+	)
+
+
+def let_the_status_decide(attendance: Document, _event: str | None = None) -> None:
+	"""Before a submitted record is saved: minutes of what was written before say nothing about another status.
+
+	Who was there missed nothing, unless a person writes how much; of who was away the day counts as a whole.
+	"""
+	before = attendance.get_doc_before_save()
+	if before is None or before.status == attendance.status:
+		return
+	if all((attendance.get(field) or 0) == (before.get(field) or 0) for field in OF_THE_STATUS):
+		for field in OF_THE_STATUS:
+			attendance.set(field, 0)
+	if attendance.status == "Present" and attendance.vsv_reason == before.vsv_reason:
+		attendance.vsv_reason = None
+		if attendance.vsv_excused == before.vsv_excused:
+			attendance.vsv_excused = None
+
+
+def _excuses(reason: str | None) -> bool | None:
+	return days_to_settle.is_excused(FrappeStore(), reason) if reason else None
 
 
 def note_who_changed(attendance: Document, _event: str | None = None) -> None:

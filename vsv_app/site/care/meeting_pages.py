@@ -256,7 +256,7 @@ def _talks(student: str) -> list[dict[str, Any]]:
 	rows = frappe.get_list(
 		"Contact Log",
 		{"student": student},
-		["contact_on", "contact_by", "channel", "with_whom", "note"],
+		["contact_on", "contact_by", "channel", "with_whom", "note", "agreed", "not_reached"],
 		order_by="contact_on desc",
 		limit_page_length=TALKS,
 	)
@@ -264,9 +264,9 @@ def _talks(student: str) -> list[dict[str, Any]]:
 		{
 			"on": format_date(row.contact_on, "d MMM"),
 			"by": get_fullname(row.contact_by),
-			"how": _(row.channel),
+			"how": _("Not Reached") if row.not_reached else _(row.channel),
 			"with": _(row.with_whom),
-			"note": row.note or "",
+			"note": "\n".join(text for text in (row.note, row.agreed) if text),
 		}
 		for row in rows
 	]

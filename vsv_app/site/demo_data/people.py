@@ -344,7 +344,7 @@ def _bell_schedule(made: Made) -> None:
 def _gateway(made: Made, keys: records.Keys) -> None:
 	name = made.document(
 		"Attendance Gateway",
-		{"gateway_id": records.GATEWAY, "location": _("Front door (demo)"), "enabled": 1},
+		{"gateway_id": records.GATEWAY, "location": _("Made-up door"), "enabled": 1},
 		terminals=[
 			{"terminal": terminal, "protocol": "rdm6300", "direction": "unknown", "enabled": 1}
 			for terminal in TERMINALS

@@ -4,7 +4,15 @@ from typing import Any
 
 from frappe import _
 
-CARE = ["Support Plan", "Concern", "Contact Log", "Referral", "Consent Record", "Family Message"]
+CARE = [
+	"Support Plan",
+	"Care Decision",
+	"Concern",
+	"Contact Log",
+	"Referral",
+	"Consent Record",
+	"Family Message",
+]
 
 
 def student(data: dict[str, Any]) -> dict[str, Any]:

@@ -75,8 +75,12 @@ def what_is_missing() -> list[dict[str, Any]]:
 def words(door: GatewayState) -> str:
 	"""Why a day waits for a gateway."""
 	if door.status == "Online":
-		return _("{0} still holds {1} check-ins.").format(door.name, door.backlog)
-	return _("{0} is not online. What it holds comes in when it is back.").format(door.name)
+		return _("{0} still holds {1} check-ins.").format(_called(door), door.backlog)
+	return _("{0} is not online. What it holds comes in when it is back.").format(_called(door))
+
+
+def _called(door: GatewayState) -> str:
+	return f"{door.name} ({door.location})" if door.location else door.name
 
 
 def _of_the_site(here: School) -> Iterator[ToDo]:
@@ -174,7 +178,7 @@ def _of_people(store: FrappeStore, here: School, today: date) -> Iterator[ToDo]:
 	looked_after = mentors.load(store, today)
 	alone: dict[str, int] = {}
 	for one in learners.memberships(store, today, today):
-		if one.based_on == "Batch" and not looked_after.of(one.student):
+		if one.based_on != "Course" and not looked_after.of(one.student):
 			alone[one.group] = alone.get(one.group, 0) + 1
 	if not frappe.db.count("Mentor Assignment"):
 		yield ToDo(
@@ -196,9 +200,8 @@ def _of_people(store: FrappeStore, here: School, today: date) -> Iterator[ToDo]:
 	if families := _guardians_without_account():
 		yield ToDo(
 			_("{0} guardians have no account: they cannot see what the school sees.").format(families),
-			_("Guardians"),
-			("List", "Guardian"),
-			{"user": ["is", "not set"]},
+			_("Invite Families"),
+			("List", "Family Invitation"),
 		)
 
 
@@ -246,16 +249,18 @@ def _of_the_doors(store: FrappeStore, now: datetime) -> Iterator[ToDo]:
 		)
 	elif provisioning.host_is_missing(store) and any(one.is_to_come for one in known):
 		yield ToDo(
-			_("Gateways would look for the broker on themselves: say in Broker Host For Gateways where it is."),
+			_(
+				"Gateways would look for the broker on themselves: say in Broker Host For Gateways where it is."
+			),
 			_("Fill In"),
 			field="gateway_mqtt_host",
 		)
 	for one in known:
 		if not accounts.terminal_settings(store, one.name):
-			yield ToDo(_("{0} has no terminal.").format(one.name), _("Open"), ("Form", GATEWAY, one.name))
+			yield ToDo(_("{0} has no terminal.").format(_called(one)), _("Open"), ("Form", GATEWAY, one.name))
 		elif one.is_to_come:
 			yield ToDo(
-				_("{0} was never seen; nothing waits for it. Provision it when it is mounted.").format(one.name),
+				_("{0} was never seen; nothing waits for it. Provision it when it is mounted.").format(_called(one)),
 				_("Provision"),
 				("Form", GATEWAY, one.name),
 			)  # fmt: skip

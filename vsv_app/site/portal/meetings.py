@@ -14,6 +14,11 @@ from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.care import care_meetings
 
 
+def organisations() -> list[dict[str, Any]]:
+	"""All that a partner's page shows: for each organisation of the current user also the meetings that it is invited to."""
+	return [{**one, "meetings": of_partner(one["name"])} for one in pages.partner()]
+
+
 def of_partner(organisation: str) -> list[dict[str, Any]]:
 	"""The meetings to come that the current user is invited to for an organisation."""
 	invited = {"user": frappe.session.user, "stakeholder": organisation, "parenttype": "Care Meeting"}

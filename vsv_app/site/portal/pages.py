@@ -161,16 +161,41 @@ def attendance(student: str) -> list[dict[str, Any]]:
 	]
 	filters = {"student": student, "docstatus": 1, "date": (">=", add_days(nowdate(), -ATTENDANCE_DAYS))}
 	rows = frappe.get_all("Student Attendance", filters, fields, order_by="date desc")
+	asked = _contested(student)
 	return [
 		{
 			"record": row.name,
 			"date": formatdate(row.date, "EEEE d MMMM"),
 			"fact": _fact(row),
 			"contested": bool(row.vsv_contested),
+			"answers": asked.get(row.name, []),
 		}
 		for row in rows
-		if row.status != "Present" or row.vsv_minutes_late or row.vsv_minutes_missed
+		if row.status != "Present" or row.vsv_minutes_late or row.vsv_minutes_missed or row.name in asked
 	]
+
+
+def _contested(student: str) -> dict[str, list[dict[str, Any]]]:
+	"""What the current user contested of a learner's records, with the answers, by record."""
+	found: dict[str, list[dict[str, Any]]] = {}
+	for row in frappe.get_all(
+		"Contested Record",
+		{"student": student, "contested_by": frappe.session.user, "status": ("!=", "Withdrawn")},
+		["attendance", "status", "words", "answer", "answered_on"],
+		order_by="contested_on desc",
+	):
+		answer = {
+			"Kept": _("The school looked at it: the record stays."),
+			"Corrected": _("The school has corrected the record."),
+		}.get(row.status, "")
+		one = {
+			"words": row.words or "",
+			"said": answer,
+			"answer": row.answer or "",
+			"on": _date(row.answered_on) if answer else "",
+		}
+		found.setdefault(row.attendance, []).append(one)
+	return found
 
 
 def plans_of(student: str, as_what: str) -> list[dict[str, Any]]:
@@ -281,6 +306,8 @@ def _fact(row: Any) -> str:
 		if row.vsv_excused == "Excused":
 			return _("Absent, reason known")
 		return _("Absent, reason not known")
+	if not row.vsv_minutes_missed and not row.vsv_minutes_late:
+		return _("Present")
 	if row.vsv_minutes_late:
 		return _("{0} minutes late").format(row.vsv_minutes_late)
 	return _("{0} minutes missed").format(row.vsv_minutes_missed)

@@ -7,9 +7,10 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import getdate, now_datetime, nowdate
 
 from vsv_app.api.attendance import school_day as api
+from vsv_app.services.attendance import day_close
 from vsv_app.services.school import SETTINGS
 from vsv_app.stores.frappe_store import FrappeStore
-from vsv_app.tests import factories
+from vsv_app.tests import care_factories, factories
 
 
 class TestDayClosedByHand(FrappeTestCase):
@@ -107,19 +108,67 @@ class TestWhatIsMissing(FrappeTestCase):
 			"Academic Year", "Bell Schedule", "Holiday List", "Attendance Gateway", "Mentor Assignment", "Coordinator", "listener",
 			"Early Warning Is On",
 		)  # fmt: skip
-		missing = "\n".join(api.what_is_missing())
+		missing = "\n".join(one["sentence"] for one in api.what_is_missing())
 		for thing in wanted:
 			self.assertIn(thing, missing)
 
-		_group, (student,) = factories.make_group(1)
+		group, (student,) = factories.make_group(1)
 		mentor = factories.make_user("School Mentor")
 		factories.make_assignment(mentor, student=student)
 		door = factories.make_gateway()
 		FrappeStore().set_single(
-			SETTINGS, {"listener_seen": now_datetime(), "coordinator": mentor, "enabled": 1}
+			SETTINGS, {"listener_seen": now_datetime(), "coordinator": mentor, "leader": mentor, "enabled": 1}
 		)
-		self.assertIn(f"{door} was never seen", "\n".join(api.what_is_missing()))
+		self.assertIn(f"{door} was never seen; nothing waits for it", self.told())
+		self.assertEqual(day_close.doors_to_wait_for(FrappeStore()), [])
+		frappe.db.set_value("Attendance Gateway", door, {"status": "Lost", "last_seen": now_datetime()})
+		self.assertIn(f"{door} is not online", self.told())
 		frappe.db.set_value("Attendance Gateway", door, "status", "Online")
+		self.assertIn(
+			"have no Bell Schedule" if frappe.db.count("Bell Schedule") else "no Bell Schedule", self.told()
+		)
 		factories.make_bell_schedule(student_group="")
-		left = "\n".join(one for one in api.what_is_missing() if "scheduler" not in one)
-		self.assertEqual(left, "")
+		self.assertNotIn("Bell Schedule", self.told())
+		self.assertNotIn(group, self.told())
+
+	def told(self) -> str:
+		return "\n".join(one["sentence"] for one in api.what_is_missing())
+
+	def test_people_are_named_who_lack_what_their_role_needs(self) -> None:
+		frappe.set_user("Administrator")
+		officer = factories.make_user("Attendance Officer")
+		group, (student, *_others) = factories.make_group(2)
+		settings = {"coordinator": officer, "leader": officer, "daily_digest": 1, "sms_to_guardians": 1}
+		FrappeStore().set_single(SETTINGS, settings)
+		frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
+		frappe.db.set_single_value("SMS Settings", "sms_gateway_url", "")
+		factories.make_assignment(officer, student_group=group)
+		care_factories.make_guardian(student)
+		todo = {one["sentence"]: one for one in api.what_is_missing()}
+		name = frappe.db.get_value("User", officer, "full_name")
+		(lacks,) = (
+			one for text, one in todo.items() if text.startswith(f"{name} (Attendance Officer) may not")
+		)
+		self.assertEqual(tuple(lacks["route"]), ("Form", "User", officer))
+		text = "\n".join(todo)
+		for told in (
+			"people look after learners and have not the role School Mentor",
+			"guardians have no account",
+			"there is no Email Account that mail goes out by",
+			"SMS Settings name no provider",
+			"learners have no badge.",
+		):
+			self.assertIn(told, text)
+		frappe.get_doc("User", officer).add_roles("Academics User", "Instructor", "School Mentor")
+		frappe.clear_cache(user=officer)
+		self.assertNotIn(f"{name} (Attendance Officer) may not", self.told())
+
+	def test_each_thing_to_do_has_the_button_that_does_it(self) -> None:
+		frappe.set_user("Administrator")
+		for one in api.what_is_missing():
+			ways = [one[way] for way in ("route", "field", "tick", "command") if one[way]]
+			self.assertEqual((len(ways), bool(one["label"])), (1, True), one["sentence"])
+			if one["route"] and one["route"][0] in ("List", "Form"):
+				self.assertTrue(frappe.db.exists("DocType", one["route"][1]), one["route"])
+			for field in (one["field"], one["tick"]):
+				self.assertTrue(not field or frappe.get_meta(SETTINGS).has_field(field), field)

@@ -9,9 +9,10 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from vsv_app.modules import MODULES
+from vsv_app.services.attendance.office import not_in
+from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.vsv_app.report.not_in_today.not_in_today import Live
 
 READERS = {
 	"Not In Today": {"School Mentor", "Care Team Member", "Care Team Coordinator", "Attendance Officer"},
@@ -96,10 +97,11 @@ class TestNotInToday(ReportTestCase):
 		day = factories.school_day()
 		noon, early = (datetime.combine(day, time(hour)) for hour in (12, 7))
 		factories.make_gateway(status="Online", last_seen=noon)
-		late = [row for row in Live(day, noon).rows() if row["student_group"] == group]
-		self.assertEqual([(row["student"], row["what"]) for row in late], [(missing, "Not seen yet")])
-		self.assertEqual([row for row in Live(day, early).rows() if row["student_group"] == group], [])
-		self.assertEqual(Live(factories.school_day(1), noon).rows(), [])
+		late = [row for row in not_in.look(FrappeStore(), day, noon).rows if row.group == group]
+		self.assertEqual([(row.student, row.kind) for row in late], [(missing, not_in.NOT_SEEN)])
+		for moment, other in ((early, day), (noon, factories.school_day(1))):
+			rows = not_in.look(FrappeStore(), other, moment).rows
+			self.assertEqual([row for row in rows if row.kind == not_in.NOT_SEEN], [])
 
 	def test_a_day_told_in_lessons_is_told_once(self) -> None:
 		self.assertEqual(len(self.rows("Administrator")), 3)
@@ -134,6 +136,27 @@ class TestCaseLoad(ReportTestCase):
 		self.assertEqual(found[self.single], (1, 2, 1, 0, 0, 0, 0))
 		longer = self.figures(factories.make_user("School Leader"), without_contact_days=30)
 		self.assertEqual(longer[self.mentor][-1], 1)
+
+	def test_how_long_the_oldest_signal_waits_also_since_it_came_back(self) -> None:
+		mine = {"mentor": self.mentor}
+		signals = frappe.get_all("Early Warning Signal", {"status": "Open"}, pluck="name")
+		for name in signals:
+			frappe.db.set_value("Early Warning Signal", name, "raised_on", add_days(now_datetime(), -30))
+
+		def oldest() -> int | None:
+			rows = self.read("Case Load per Mentor", factories.make_user("School Leader"))
+			return next(row["oldest"] for row in rows if row["mentor"] == mine["mentor"])
+
+		self.assertEqual(oldest(), 30)
+		for name in signals:
+			frappe.db.set_value("Early Warning Signal", name, "reopened_on", add_days(now_datetime(), -4))
+		self.assertEqual(oldest(), 4)
+
+	def test_a_call_that_reached_nobody_is_nobody_spoke(self) -> None:
+		before = self.figures(self.mentor)[self.mentor][-1]
+		for contact in frappe.get_all("Contact Log", pluck="name"):
+			frappe.db.set_value("Contact Log", contact, "not_reached", 1)
+		self.assertEqual((before, self.figures(self.mentor)[self.mentor][-1]), (2, 3))
 
 	def test_a_mentor_is_told_of_the_own_load_alone(self) -> None:
 		self.assertEqual(self.figures(self.mentor), {self.mentor: (3, 2, 1, 1, 1, 1, 2)})

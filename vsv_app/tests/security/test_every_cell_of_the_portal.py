@@ -214,6 +214,28 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 		)
 		return done
 
+	def sees_meeting(self, person: Person) -> bool:
+		"""Of the learners on the agenda the one who consented, and of that one what the agreement names too."""
+		name = self.fresh(self.meeting)
+		seen = [one for one in self.of_partner(person, "meetings") if one["name"] == name]
+		self.assertTrue(all([set(fields) for fields in one["learners"]] == [{"Name"}] for one in seen))
+		frappe.db.rollback()
+		for consent in frappe.get_all("Consent Record", {"student": self.students[ADULT]}, pluck="name"):
+			if not frappe.db.get_value("Consent Record", consent, "withdrawn_on"):
+				frappe.get_doc("Consent Record", consent).withdraw("x")
+		frappe.db.commit()
+		after = [one for one in self.of_partner(person, "meetings") if one["name"] == name]
+		self.assertTrue(all(one["learners"] == [] for one in after))
+		return bool(seen)
+
+	def meeting(self) -> Any:
+		"""Both learners are on the agenda; the adult consented to a field that is agreed and to one that is not."""
+		care.make_consent(self.students[ADULT], self.partner, "Name", "Group")
+		meeting = care.make_meeting({"user": self.people["the partner"].user})
+		for student in self.students.values():
+			care.put_on_agenda(meeting.name, student)
+		return meeting
+
 	def sees_agreement(self, person: Person) -> bool:
 		return self.agreement in [one["name"] for one in self.of_partner(person, "agreements")]
 
@@ -245,6 +267,7 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 	OF_PARTNERS: ClassVar[dict[tuple[str, str], str]] = {
 		("Referral", "see the shared fields"): "sees_referral",
 		("Referral", "reply, close"): "replies",
+		("Care Meeting", "see day, place and the shared fields of learners"): "sees_meeting",
 		("Stakeholder Agreement", "see"): "sees_agreement",
 		("Stakeholder Agreement", "sign, give feedback"): "signs",
 	}

@@ -97,6 +97,14 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 			cls.add("Family Message", care.make_message(student, message=SECRET).name, at)
 			cls.add("Family Invitation", care.make_invitation(student, person_name=SECRET).name, at)
 			cls.make_concerns(student, at)
+		meeting = care.make_meeting()
+		cls.add("Care Meeting", meeting.name, OTHER)
+		for student, at in ((cls.own, OWN), (cls.other, OTHER)):
+			cls.add("Care Meeting Learner", care.put_on_agenda(meeting.name, student), at)
+		for role, user in cls.users.items():
+			decision = care.make_decision(cls.other, user, what=SECRET)
+			cls.add("Care Decision", decision, OTHER, **{role: Circumstances(addressed=True)})
+		cls.meeting = meeting.name
 		team = [{"part": "Specialist", "person_name": "_Test", "user": user} for user in cls.users.values()]
 		on_team = care.make_plan(cls.of_team, team=team)
 		cls.add("Support Plan", on_team.name, Circumstances(on_team=True))
@@ -357,6 +365,9 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				"fields_shown": [{"field": "Name"}],
 			},
 			"Family Message": {"student": student, "kind": "Feedback"},
+			"Care Meeting": {"meeting_on": nowdate()},
+			"Care Meeting Learner": {"student": student, "meeting": self.meeting},
+			"Care Decision": {"student": student, "who": self.someone, "what": "x", "due_on": nowdate()},
 			"Family Invitation": {"student": student, "kind": "Learner", "person_name": "x"},
 			"Care Reminder": {"recipient": self.someone, "kind": "Goal", "reminder_key": fresh},
 			"Stakeholder": {"stakeholder_name": f"_Test {fresh}", "kind": "Sport"},

@@ -12,6 +12,7 @@ import frappe
 from frappe.utils import add_days, nowdate
 
 import vsv_app
+from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -50,12 +51,19 @@ class TestEveryMethod(CommittedTestCase):
 	@classmethod
 	def make_records(cls) -> None:
 		group, cls.student = care.make_learner(date_of_birth=care.ADULT)
+		cls.group = group
 		cls.partner = care.make_stakeholder(care.make_portal_user())
 		cls.agreement = care.make_agreement(cls.partner).name
 		cls.consent = care.make_consent(cls.student, cls.partner).name
 		cls.referral = care.make_referral(cls.student, cls.partner, cls.agreement).name
 		cls.plan = care.make_plan(cls.student, status="Proposed").name
 		cls.signal = factories.make_signal(cls.student)
+		cls.concern = care.make_concern(
+			cls.student, visibility=RESTRICTED, readers=[{"user": factories.make_user("Care Team Member")}]
+		).name
+		cls.meeting = care.make_meeting().name
+		care.put_on_agenda(cls.meeting, cls.student)
+		cls.decision = care.make_decision(cls.student, "Administrator")
 		cls.badge, cls.gateway = factories.make_badge(cls.student), factories.make_gateway()
 		record = frappe.get_doc(
 			doctype="Student Attendance", student=cls.student, student_group=group, date=factories.school_day(), status="Absent",
@@ -101,9 +109,13 @@ class TestEveryMethod(CommittedTestCase):
 		signed_in = frozenset(cls.people)
 		read_rules = frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
 		configure = frozenset({ADMINISTRATOR, MANAGER})
+		at_meetings, meeting = frozenset({*MENTORS, MEMBER, COORDINATOR}), {"meeting": cls.meeting}
 		at_doors = frozenset({*configure, INSTALLER})
 		reports = frozenset({COORDINATOR, OFFICER})
 		settle = frozenset({OFFICER, ADMINISTRATOR})
+		assign = frozenset({COORDINATOR, ADMINISTRATOR})
+		read_bells = frozenset({*MENTORS, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, MANAGER})
+		at_door = {"gateway": cls.gateway, "terminal": "door"}
 		invite = frozenset({OFFICER, ADMINISTRATOR, COORDINATOR})
 		rule = frappe.as_json({"title": "x", "indicator": "times_late", "threshold": 1})
 		return {
@@ -135,7 +147,21 @@ class TestEveryMethod(CommittedTestCase):
 			f"{PORTAL}.partner.agreement_feedback": Call("post", {"agreement": cls.agreement, "stakeholder": cls.partner, "text": "x"}),
 			f"{PORTAL}.account.choose_language": Call("post", {"language": "en"}, signed_in),
 			"vsv_app.api.care.board.overview": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
-			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}),
+			"vsv_app.api.care.board.timeline": Call("get", student, frozenset({*MENTORS, MEMBER, COORDINATOR, ADMINISTRATOR, LEADER})),
+			"vsv_app.api.care.board.call_for_help": Call("get", {"concern": cls.concern}),
+			"vsv_app.api.care.board.act": Call("post", {"action": "acknowledge", "signal": cls.signal}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.leader.overview": Call("get", by=frozenset({COORDINATOR, LEADER})),
+			"vsv_app.api.care.meetings.meetings": Call("get", by=at_meetings),
+			"vsv_app.api.care.meetings.overview": Call("get", meeting, at_meetings),
+			"vsv_app.api.care.meetings.learners_to_put_on": Call("get", by=at_meetings),
+			"vsv_app.api.care.meetings.known": Call("get", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.put_on": Call("post", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.plan_meeting": Call("post", {"meeting_on": day}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.conclude": Call("post", {**meeting, **student}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.decide": Call("post", {**meeting, **student, "what": "x", "who": "x"}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.take_back": Call("post", {**meeting, "decision": cls.decision}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.answer": Call("post", {"decision": cls.decision, "done": 1}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.hold": Call("post", meeting, frozenset({COORDINATOR})),
 			"vsv_app.api.care.plans.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
 			"vsv_app.api.care.plans.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
 			"vsv_app.api.care.plans.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),
@@ -164,6 +190,23 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.attendance.school_day.what_is_missing": Call("get", by=configure),
 			"vsv_app.api.attendance.school_day.waits_for": Call("get", tomorrow, frozenset({*configure, OFFICER})),
 			"vsv_app.api.attendance.school_day.close": Call("post", tomorrow, frozenset({*configure, OFFICER})),
+			"vsv_app.api.attendance.school_day.groups": Call("get", by=read_bells),
+			"vsv_app.api.attendance.school_day.planned": Call("get", {"day": day, "group": cls.group}, read_bells),
+			"vsv_app.api.attendance.badges.overview": Call("get", by=settle),
+			"vsv_app.api.attendance.badges.people": Call("get", student, settle),
+			"vsv_app.api.attendance.badges.read_new": Call("post", at_door, settle),
+			"vsv_app.api.attendance.badges.stop_reading": Call("post", {"gateway": cls.gateway}, settle),
+			"vsv_app.api.attendance.badges.read": Call("get", {**at_door, "since": day}, settle),
+			"vsv_app.api.attendance.badges.give": Call("post", {"badge": cls.badge, **student}, settle),
+			"vsv_app.api.attendance.badges.take_back": Call("post", {"badge": cls.badge, **student}, settle),
+			"vsv_app.api.attendance.badges.mark": Call("post", {"badge": cls.badge, "status": "Active"}, settle),
+			"vsv_app.api.attendance.badges.look": Call("post", {"content": "x"}, settle),
+			"vsv_app.api.attendance.badges.bring_in": Call("post", {"content": "x", "form": "hex", "learner_column": 0, "number_column": 1}, settle),
+			"vsv_app.api.care.mentors.grid": Call("get", by=assign),
+			"vsv_app.api.care.mentors.last_year": Call("get", {"how": "class"}, assign),
+			"vsv_app.api.care.mentors.look": Call("post", {"content": "x"}, assign),
+			"vsv_app.api.care.mentors.save": Call("post", {"rows": "[]"}, assign),
+			"vsv_app.api.signals.rules.preview_pack": Call("get", {"pack": "start"}, frozenset({ADMINISTRATOR})),
 			"vsv_app.api.gateways.set_aside.try_again": Call("post", {"names": [cls.set_aside]}, configure),
 			"vsv_app.api.gateways.set_aside.dismiss": Call("post", {"names": [cls.set_aside]}, configure),
 			"vsv_app.site.privacy.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),

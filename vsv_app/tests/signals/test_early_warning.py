@@ -292,14 +292,18 @@ class TestEarlyWarning(FrappeTestCase):
 			("nl", "Een regel staat aan en kijkt naar niemand. _Test Misspelt: er is geen indicator"),
 		):
 			with in_language(language):
-				(told,) = (one for one in readiness.what_is_missing() if "_Test Misspelt" in one)
+				(told,) = (
+					text
+					for one in readiness.what_is_missing()
+					if "_Test Misspelt" in (text := one["sentence"])
+				)
 				self.assertEqual(told[: len(begins)], begins)
 				document = frappe.get_doc("Early Warning Rule", rule)
 				document.run_method("onload")
 				reason = document.get("__onload").not_used_because
 				self.assertTrue(told.endswith(reason), (told, reason))
 		frappe.db.set_value("Early Warning Rule", rule, "enabled", 0)
-		self.assertNotIn("_Test Misspelt", "\n".join(readiness.what_is_missing()))
+		self.assertNotIn("_Test Misspelt", repr(readiness.what_is_missing()))
 
 	def test_a_pack_update_keeps_what_the_school_edited(self) -> None:
 		pack = next(pack for pack in rule_packs.available() if pack["pack"] == "nl-statutory")

@@ -16,9 +16,7 @@ def get_context(context: frappe._dict) -> None:
 		raise frappe.Redirect
 	context.title = _("Partners of the school")
 	context.no_breadcrumbs = True
-	context.organisations = pages.partner()
-	for organisation in context.organisations:
-		organisation["meetings"] = meetings.of_partner(organisation["name"])
+	context.organisations = meetings.organisations()
 	context.mails = family_mails.choice(frappe.session.user)
 	context.languages = pages.languages()
 	context.language = pages.language()

@@ -1,7 +1,7 @@
 """Documents of attendance: badges, check-ins, days that wait for a person, hours and reasons."""
 
 from vsv_app.engine.access.conditions import ALL, OWN_LEARNERS
-from vsv_app.engine.access.declaration import STUDENT, UNTIL_ERASED, Document, Ended, Kept
+from vsv_app.engine.access.declaration import STUDENT, UNTIL_ERASED, Document, Ended, Kept, OfUser
 from vsv_app.engine.access.rights import rights
 
 DOCUMENTS = (
@@ -26,6 +26,30 @@ DOCUMENTS = (
 		),
 		by=STUDENT,
 		kept=Kept("check_in_days", (Ended("school_day"),)),
+	),
+	Document(
+		"Contested Record",
+		rights(
+			mentor=("read", OWN_LEARNERS),
+			coordinator=("read, report", ALL),
+			officer=("read, report, export", ALL),
+			administrator=("read, report", ALL),
+		),
+		by=STUDENT,
+		kept=Kept("contact_days", (Ended("answered_on", (("status", "!=", "Open"),)),)),
+		of_user=OfUser("contested_by", redact=("person_name",)),
+	),
+	Document(
+		"Absence Call",
+		rights(
+			mentor=("read", OWN_LEARNERS),
+			member=("read", OWN_LEARNERS),
+			coordinator=("read, report", ALL),
+			officer=("read, report, export", ALL),
+			administrator=("read, report", ALL),
+		),
+		by=STUDENT,
+		kept=Kept("contact_days", (Ended("school_day"),)),
 	),
 	Document(
 		"Student Badge",

@@ -314,7 +314,7 @@ PROTECTION = (
 		"mentor_talks",
 		"Talks with the mentor",
 		"talks",
-		"Talks with the learner in the window, as noted in the contact log.",
+		"Talks with the learner in the window in which the learner was reached, as noted in the contact log. A call to a parent is none.",
 		SCHOOL_PRACTICE,
 		records.counted(MENTOR_TALKS, records.within(MENTOR_TALKS)),
 		records=records.within(MENTOR_TALKS),

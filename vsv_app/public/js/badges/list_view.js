@@ -56,7 +56,7 @@
 				),
 				el("p", { class: "summary" }, el("b", {}, words.looked(found))),
 				...found.warnings.map((one) => el("p", { class: "warning" }, one)),
-				found.beside ? el("label", { class: "tick" }, returning, " ", __("{0} of these learners have another badge: it is given back.", [found.beside])) : null,
+				found.beside ? el("label", { class: "tick" }, returning, " ", __("Their earlier badges are given back. Learners who have one: {0}", [found.beside])) : null,
 				found.ready ? button(__("Bring In {0}", [found.ready]), () => this.#bringIn(found, returning.checked), { main: true }) : null,
 				found.refused.length ? this.#refused(found) : null,
 			].filter(Boolean);

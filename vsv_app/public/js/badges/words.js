@@ -22,14 +22,14 @@
 	function looked(found) {
 		const said = [__("{0} read.", [rows(found.rows)])];
 		said.push(found.ready ? __("{0} can be brought in.", [badges(found.ready)]) : __("No badge can be brought in."));
-		if (found.already) said.push(__("{0} are known already, with the same learner.", [badges(found.already)]));
-		if (found.refused_total) said.push(__("{0} are left out, see below.", [rows(found.refused_total)]));
+		if (found.already) said.push(__("Known already, with the same learner: {0}.", [badges(found.already)]));
+		if (found.refused_total) said.push(__("Left out, see below: {0}.", [rows(found.refused_total)]));
 		return said.join(" ");
 	}
 
 	function broughtIn({ learners, returned }) {
 		const said = [learners === 1 ? __("1 learner has the badge of the list.") : __("{0} learners have the badge of the list.", [learners])];
-		if (returned) said.push(__("{0} are given back.", [badges(returned)]));
+		if (returned) said.push(__("Given back: {0}.", [badges(returned)]));
 		said.push(__("The numbers were kept nowhere."));
 		return said.join(" ");
 	}

@@ -146,7 +146,13 @@
 				"article",
 				{ class: "learner", "aria-label": one.name },
 				el("a", { class: "back to-agenda", href: `/app/${ROUTE}/${encodeURIComponent(meeting.name)}` }, __("Agenda")),
-				el("h2", {}, one.name, " ", el("small", {}, one.group)),
+				el(
+					"h2",
+					{},
+					one.name,
+					" ",
+					el("small", {}, one.group, " · ", el("a", { href: `/app/mentor-board/learner/${encodeURIComponent(one.student)}` }, __("card on the board")))
+				),
 				el(
 					"ul",
 					{ class: "reasons", "aria-label": __("Why") },

@@ -1,4 +1,5 @@
 // How the screen asks the site.
+window.DaysToSettle = { ...OfficeDom };
 (() => {
 	"use strict";
 

@@ -159,7 +159,7 @@
 			try {
 				const answer = await this.board.api.act(action, { lang: this.language.code });
 				this.#settle(learner.student, answer);
-				this.page.announce(answer?.message || this.say(`done_${action.action}`, words));
+				this.page.announce(this.say(`done_${action.action}`, words));
 				this.board.host.dispatchEvent(new CustomEvent("vsv-action", { bubbles: true, composed: true, detail: action }));
 				if (state.isOpen(learner)) this.loadTimeline(learner);
 				return answer ?? {};

@@ -66,7 +66,7 @@
 	function frappeApi() {
 		const desk = window.frappe;
 		return {
-			overview: ({ lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.overview", "GET", { lang }),
+			overview: ({ lang = "en", ...scope } = {}) => frappeCall("vsv_app.api.care.board.overview", "GET", { lang, ...scope }),
 			act: (action) => frappeCall("vsv_app.api.care.board.act", "POST", action),
 			help: (concern, { lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.call_for_help", "GET", { concern, lang }),
 			timeline: (student, { lang = "en" } = {}) => frappeCall("vsv_app.api.care.board.timeline", "GET", { student, lang }),

@@ -1,7 +1,7 @@
 // Bands above the list: that one is away and who stands in, and for whom one stands in oneself.
 (() => {
 	"use strict";
-	const { View, el, icon } = MentorBoard;
+	const { ScopeView, View, el, icon } = MentorBoard;
 
 	class Bands extends View {
 		/** What is to be said at the moment, as elements. */
@@ -9,6 +9,7 @@
 			const { overview, awayProblem } = this.state;
 			if (!overview) return [];
 			return [
+				overview.scopes?.includes("school") && new ScopeView(this.board).chooser(overview),
 				awayProblem && el("div", { class: "problem", role: "alert" }, icon("Concern"), el("p", {}, awayProblem)),
 				overview.away && this.#away(overview.away),
 				...overview.standing_in.map((one) => this.#standingIn(one)),

@@ -77,7 +77,7 @@
 			const load = ++this.#loading;
 			if (!this.state.overview) this.page.render();
 			try {
-				const overview = readOverview(await this.#api.overview({ lang: this.language.code }));
+				const overview = readOverview(await this.#api.overview({ lang: this.language.code, ...this.state.scope }));
 				if (load !== this.#loading) return;
 				if (this.state.pending.size) return this.refreshSoon();
 				this.#arrive(overview);
@@ -91,6 +91,7 @@
 
 		show(wanted) {
 			this.#wanted = wanted.record || wanted.learner ? wanted : null;
+			if (wanted.learner && !this.state.find(wanted.learner)) return this.showScope({ ...this.state.scope, student: wanted.learner });
 			if (this.state.overview) this.#showWanted();
 		}
 
@@ -101,6 +102,13 @@
 			const found = this.state.about(record) ?? this.state.find(student);
 			if (found) this.actions.show(found);
 			else this.page.announce(this.language.say("waits_no_more"));
+		}
+
+		/** Other learners than before: {scope, group, mentor} or {student}, as the api takes them. */
+		showScope(scope) {
+			this.state.scope = scope;
+			this.state.overview = null; // who comes on the board now is not new
+			return this.refresh();
 		}
 
 		refreshSoon() {
@@ -129,7 +137,7 @@
 		waited(since) {
 			const { overview, loadedAt } = this.state;
 			const [then, now] = [asMoment(since), asMoment(overview.now)];
-			if (then === null || now === null) return this.language.say("waits_since", { when: this.language.ago(since, overview.today) });
+			if (then === null || now === null) return this.language.ago(since, overview.today);
 			const minutes = (now - then + Date.now() - loadedAt) / 60_000;
 			return this.language.say("waits_for", { time: this.language.waited(Math.max(0, Math.floor(minutes))) });
 		}

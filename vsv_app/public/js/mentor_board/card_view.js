@@ -60,7 +60,7 @@
 			if (learner.other) return [this.waiting.list(learner), handled && this.handled(), this.problem(learner)];
 			return [
 				this.waiting.list(learner),
-				first && !open && el("p", { class: "why" }, first.explanation ?? ""),
+				first && !open && !learner.waiting.some((item) => item.name === first.name) && el("p", { class: "why" }, first.explanation ?? ""),
 				handled && this.handled(),
 				!quiet && el("p", { class: "meta" }, this.meta(learner, first, more).map((text) => el("span", {}, text))),
 				this.problem(learner),
@@ -76,6 +76,7 @@
 			const today = this.state.overview.today;
 			return [
 				more > 0 && this.say("more_signals", { n: more }),
+				learner.mentors?.length > 0 && this.say("mentors_of", { names: this.language.list(learner.mentors) }),
 				first?.raised_on && this.say("raised", { when: this.language.since(first.raised_on, today) }),
 				first?.status === "Acknowledged" && first.look_again_on && this.say("look_again_meta", { when: this.language.date(first.look_again_on) }),
 				learner.last_contact
@@ -103,8 +104,9 @@
 		buttons(learner, signal) {
 			const { student, name } = learner;
 			const buttons = [
-				...(signal ? this.signals.buttons(learner, signal, "card") : []),
+				...(signal && !learner.waiting.some((item) => item.name === signal.name) ? this.signals.buttons(learner, signal, "card") : []),
 				this.can("log_talk") &&
+					!this.waiting.offers(learner, "log_talk") &&
 					this.button("log_talk", name, `talk ${student}`, () => this.board.actions.talk(learner), {}, "talk"),
 				this.can("start_plan") &&
 					learner.signals.length > 0 &&

@@ -10,7 +10,7 @@
  *
  * An api is { overview({lang}), act(action, {lang}), timeline?(student, {lang}), help?(concern, {lang}), subscribe?(onChange) → unsubscribe,
  * link?(kind, name) → URL or null, linkTo?({route, doctype, name}) → URL or null, go?(kind, name) → whether it went there }.
- * `overview` gives what the board shows (needs_me: the more, the sooner; a week's rate: percentage missed), `act` answers {signal, status, message?}; both reject with a BoardError
+ * `overview` gives what the board shows (needs_me: the more, the sooner; a week's rate: percentage missed), `act` answers {signal, status, …}; both reject with a BoardError
  * or anything else. The board changes what it shows at once and takes it back when `act` rejects.
  *
  * All text from outside goes through text nodes; the styles through adoptedStyleSheets. No request of its own.

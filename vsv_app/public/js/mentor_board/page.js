@@ -57,6 +57,7 @@
 			});
 			search.value = this.#state.filter;
 			const parts = {
+				title: el("h2", {}, this.#say("title")),
 				subtitle: el("p", { class: "muted" }),
 				tally: el("ul", { class: "tally" }),
 				list: el("div", { class: "list" }),
@@ -74,8 +75,8 @@
 				),
 				search,
 			};
-			const { subtitle, tally, list, banner, bands, dialog, toast, tools } = parts;
-			const top = el("header", { class: "top" }, el("div", {}, el("h2", {}, this.#say("title")), subtitle), tools);
+			const { title, subtitle, tally, list, banner, bands, dialog, toast, tools } = parts;
+			const top = el("header", { class: "top" }, el("div", {}, title, subtitle), tools);
 			this.#board.root.replaceChildren(el("div", { class: "board", lang: this.#board.language.code }, top, tally, banner, bands, list, toast, dialog));
 			return parts;
 		}
@@ -91,8 +92,9 @@
 		}
 
 		render() {
-			const { tools, subtitle, banner, list } = this.#parts;
+			const { tools, title, subtitle, banner, list } = this.#parts;
 			const { overview, failure } = this.#state;
+			title.textContent = this.#say(overview?.scope === "school" ? "title_school" : "title");
 			tools.hidden = !overview;
 			list.setAttribute("aria-busy", String(!overview && !failure));
 			subtitle.textContent = overview
@@ -151,7 +153,7 @@
 			const { learners } = overview;
 			if (!learners.length) return [this.#notice("calm", this.#say("no_learners_title"), this.#say("no_learners_text"))];
 			const matching = this.#matching();
-			if (!matching.length) return [this.#notice("search", this.#say("no_match", { text: filter }), "")];
+			if (!matching.length) return [this.#notice("search", filter ? this.#say("no_match", { text: filter }) : this.#say("nobody_chosen"), "")];
 			const nobody = !filter && !learners.some((learner) => sectionOf(learner) === NEED);
 			const notice = nobody && this.#notice("calm", this.#say("empty_title"), this.#say("empty_text"));
 			return [notice, ...[NEED, ON_IT, QUIET].map((section) => this.#section(section, matching))].filter(Boolean);
@@ -161,7 +163,9 @@
 		#matching() {
 			const { code } = this.#board.language;
 			const wanted = this.#state.filter.toLocaleLowerCase(code);
-			return this.#state.overview.learners.filter((learner) => `${learner.name} ${learner.group ?? ""}`.toLocaleLowerCase(code).includes(wanted));
+			return this.#state.overview.learners.filter(
+				(learner) => this.#state.passes(learner) && `${learner.name} ${learner.group ?? ""}`.toLocaleLowerCase(code).includes(wanted)
+			);
 		}
 
 		#notice(picture, title, text, button = null, role = null) {

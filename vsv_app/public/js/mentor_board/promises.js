@@ -78,6 +78,17 @@
 			return this.#settle(learner, item, { action: "next_step_done", contact: item.name });
 		}
 
+		/** What a care meeting asked is done. */
+		decided(learner, item) {
+			return this.#settle(learner, item, { action: "decision_done", decision: item.name });
+		}
+
+		/** Or why it is not. */
+		async notDecided(learner, item) {
+			const answer = await this.board.actions.ask(learner, (forms) => forms.notDone(learner));
+			if (answer) await this.#settle(learner, item, { action: "decision_not_done", decision: item.name, ...answer });
+		}
+
 		seen(learner, item) {
 			return this.#settle(learner, item, { action: "seen", record: item.name });
 		}
@@ -106,7 +117,7 @@
 			try {
 				const answer = await this.board.api.act(action, { lang: this.language.code });
 				state.awayProblem = "";
-				page.announce(answer?.message || this.say(`done_${action.action}`));
+				page.announce(this.say(`done_${action.action}`));
 			} catch (error) {
 				state.awayProblem = `${this.say("not_done", { what: this.say(`undone_${action.action}`) })} ${this.language.failure(error)}`;
 			} finally {

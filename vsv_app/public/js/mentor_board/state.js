@@ -23,6 +23,9 @@
 		read = new Map(); // key of what waits → what was written, once somebody asked to read it
 		awayProblem = ""; // why a hand-over failed
 		filter = "";
+		scope = {}; // which learners a coordinator asked for
+		severity = ""; // of the signals that are shown, and how many days the oldest waits at least
+		age = 0;
 		dismissed = null; // {learner, signal} that was dismissed last
 
 		isOpen = (learner) => this.open.has(learner.student);
@@ -32,6 +35,12 @@
 		showsHistory = (signal) => this.histories.has(signal.name);
 		showsTable = (learner) => this.tables.has(learner.student);
 		problemOf = (learner) => this.problems.get(learner.student);
+
+		/** Whether a learner is shown, with what was chosen of severity and age. */
+		passes(learner) {
+			if (this.severity && !learner.signals.some((signal) => signal.severity === this.severity)) return false;
+			return !this.age || (learner.age_days ?? -1) >= this.age;
+		}
 
 		find(student) {
 			return this.overview?.learners.find((learner) => learner.student === student);

@@ -88,6 +88,14 @@
 			});
 		}
 
+		/** Resolves with {note}: why what was asked is not done; or null. */
+		notDone(learner) {
+			return this.open("not_done_title", learner.name, (done) => {
+				const note = this.note("not_done_note", true);
+				return { body: [note.element], submit: "close_save", onsubmit: () => (note.value() ? done({ note: note.value() }) : note.refuse("not_done_missing")) };
+			});
+		}
+
 		/** Resolves with {look_again_on}, or null. */
 		lookAgain(learner, signal, now) {
 			return this.open("look_title", `${learner.name} · ${signal.rule_title}`, (done) => {

@@ -23,6 +23,11 @@
 		.band > .icon { color: var(--accent); }
 		.band > div { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
 
+		.scope { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: end; }
+		.scope label { display: grid; gap: 2px; min-width: 9rem; }
+		.scope select { min-height: 36px; max-width: 16rem; padding: 0 8px; border: 1px solid var(--edge); border-radius: 9px; background: var(--card); color: inherit; font: inherit; }
+		.scope p { flex-basis: 100%; margin: 0; }
+
 		.timeline { grid-column: 1 / -1; }
 		.timeline .history { margin-inline-start: 4px; }
 		.timeline .entry { font-weight: 560; }
@@ -35,6 +40,10 @@
 			.form > footer { margin: 0 -16px -18px; padding: 10px 16px; }
 			.form .pair { gap: 12px; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 			.band .button { width: 100%; }
+			.scope { display: grid; grid-template-columns: 1fr 1fr; }
+			.scope label { min-width: 0; }
+			.scope select { width: 100%; min-height: 44px; }
+			.scope p { grid-column: 1 / -1; }
 		}
 	`;
 

@@ -19,6 +19,7 @@
 		[LOOK_AGAIN]: ["log_talk", "look_again", "dismiss"],
 		[NEXT_STEP]: ["next_step_done", "log_talk"],
 		"Contest Answered": ["seen"],
+		Decision: ["decision_done", "decision_not_done", "log_talk"],
 	};
 
 	class WaitingView extends View {
@@ -42,7 +43,7 @@
 					el("b", {}, this.titled(item)),
 					el("span", { class: "when" }, this.when(item))
 				),
-				this.words(item),
+				this.words(learner, item),
 				help && this.state.overview.emergency_text && this.emergency(),
 				this.acts(learner, item)
 			);
@@ -55,7 +56,7 @@
 				const since = el("span", { class: "clock", "data-since": item.since }, this.board.waited(item.since));
 				return [since, this.due(item)].filter(Boolean).flatMap((part, index) => (index ? [" · ", part] : [part]));
 			}
-			const since = item.since && this.say("waits_since", { when: this.language.ago(item.since, overview.today) });
+			const since = item.since && this.language.ago(item.since, overview.today);
 			return [since, this.due(item)].filter(Boolean).join(" · ");
 		}
 
@@ -66,13 +67,20 @@
 			return days < 2 ? this.say(days ? "due_tomorrow" : "due_today") : this.say("due_in", { n: days });
 		}
 
+		/** Whether a step is offered beside something that waits about a learner. */
+		offers(learner, step) {
+			return learner.waiting.some((item) => (item.in_hand_with ? IN_HAND : STEPS[item.kind] ?? []).includes(step));
+		}
+
 		/** What it is, in the server's words, or in those of its kind. */
 		titled(item) {
 			return item.title || this.language.codeText("waits", item.kind);
 		}
 
-		words(item) {
-			const text = this.state.read.get(item.key) ?? item.text;
+		/** What was written or is to be done; of a signal to look at again, why it is there. */
+		words(learner, item) {
+			const signal = item.kind === LOOK_AGAIN && learner.signals.find((one) => one.name === item.name);
+			const text = this.state.read.get(item.key) ?? (signal ? signal.explanation : item.text);
 			return [
 				text && text !== item.title && el("p", { class: "said" }, text),
 				item.in_hand_with && el("p", { class: "small muted" }, this.say("in_hand_with", { name: item.in_hand_with })),
@@ -80,7 +88,7 @@
 		}
 
 		emergency() {
-			return el("p", { class: "emergency" }, icon("Urgent"), el("span", {}, el("b", {}, `${this.say("emergency")} `), this.state.overview.emergency_text));
+			return el("p", { class: "emergency" }, icon("Urgent"), el("span", {}, this.state.overview.emergency_text));
 		}
 
 		acts(learner, item) {
@@ -106,6 +114,8 @@
 				close_help: ["close_help", () => promises.close(learner, item)],
 				answer_message: ["answer_message", () => promises.answer(learner, item)],
 				next_step_done: ["next_step_done", () => promises.done(learner, item)],
+				decision_done: ["decision_done", () => promises.decided(learner, item)],
+				decision_not_done: ["decision_not_done", () => promises.notDecided(learner, item)],
 				seen: ["seen", () => promises.seen(learner, item)],
 			};
 			const [ability, onclick] = steps[step];

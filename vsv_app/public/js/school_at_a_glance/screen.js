@@ -54,7 +54,8 @@
 		const drawn = el("div", { class: "drawn", "aria-hidden": "true" });
 		const values = (key) => some.map((week) => week[key]);
 		const lines = [{ name: __("This year"), values: values("now") }];
-		if (some.some((week) => week.before !== null)) lines.push({ name: year, values: values("before").map((one) => one ?? 0) });
+		// The chart knows no gaps: a week of which nothing is known would be drawn as none.
+		if (some.every((week) => week.before !== null)) lines.push({ name: year, values: values("before") });
 		setTimeout(() =>
 			new frappe.Chart(drawn, {
 				type: "line",
@@ -85,7 +86,7 @@
 	function signals({ signals: found, last_year: year }) {
 		return card(
 			__("Signals answered"),
-			percent(found.percent),
+			found.percent === null ? "–" : percent(found.percent),
 			[
 				__("of the signals were answered within {0} school days.", [found.days]),
 				before(found.before, year),
@@ -98,9 +99,9 @@
 	function plans({ plans: found, plans_before: earlier, smallest, last_year: year }) {
 		return card(
 			__("Goals met"),
-			found.percent === null ? few(smallest) : percent(found.percent),
+			found.closed === 0 ? "–" : found.percent === null ? few(smallest) : percent(found.percent),
 			[
-				found.percent === null ? __("learners had a plan that ended, too few to say.") : __("of the goals of plans that ended: {0} of {1}.", [found.met, found.goals].map(number)),
+				found.closed === 0 ? __("No plan has ended yet.") : found.percent === null ? __("learners had a plan that ended, too few to say.") : __("of the goals of plans that ended: {0} of {1}.", [found.met, found.goals].map(number)),
 				before(earlier && earlier.percent, year),
 				__("Plans begun: {0}. Ended after they were agreed: {1}.", [count(found.begun, smallest), count(found.closed, smallest)]),
 			],

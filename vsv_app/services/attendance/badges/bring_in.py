@@ -110,7 +110,7 @@ def look(store: Store, badge_key: bytes, lines: Sequence[Line], form: str) -> Lo
 
 def bring_in(store: Store, ready: Sequence[Ready], now: datetime, *, returning: bool = False) -> BroughtIn:
 	"""Take over rows that were looked at; `returning`: what these learners carry already is given back."""
-	label = f"Brought in on {now:%Y-%m-%d}"
+	label, other = store.say("Brought in from a list"), store.say("The same fob, as other readers read it")
 	with store.transaction():
 		known = _known(store, [digest for one in ready for digest in one.digests])
 		fresh: list[Document] = []
@@ -122,7 +122,10 @@ def bring_in(store: Store, ready: Sequence[Ready], now: datetime, *, returning: 
 			fob = first if others else None
 			rows = [first, *(digest for digest in others if digest not in known)]
 			known |= {digest: _NEW for digest in rows}
-			fresh += [(enrolment.badge_row(d, one.student, one.name, label, now, fob), {}) for d in rows]
+			fresh += [
+				(enrolment.badge_row(d, one.student, one.name, label if d == first else other, now, fob), {})
+				for d in rows
+			]
 		store.add_documents("Student Badge", fresh)
 		back = sorted({name for one in ready for name in one.beside}) if returning else []
 		badges.mark(store, back, handing_out.RETURNED, now)

@@ -89,13 +89,15 @@ def give(store: Store, badge: str, student: str, now: datetime, *, replacing: bo
 		known = badges.one(store, badge)
 		if known is None:
 			raise NotToGive(say("This badge is not there any more. Hold it to the terminal once more."))
+		name = learners.names(store, [student]).get(student)
+		if name is None:
+			raise NotToGive(say("There is no such learner."))
 		_check(known, student)
 		if known.is_carried:
 			return Given(badge, already=True)
 		fob = _fob(store, known)
 		replaced = _carried_beside(store, student, fob) if replacing else ()
 		badges.mark(store, replaced, LOST, now)
-		name = learners.names(store, [student]).get(student)
 		for one in fob:
 			enrolment.hand_over(store, one.name, one.student, student, now)
 			badges.give(store, one.name, student, name, now)

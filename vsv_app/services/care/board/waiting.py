@@ -91,7 +91,7 @@ def _asked(
 	return {
 		**_dates(promise.due, today),
 		"kind": promise.kind,
-		"title": say(TITLES[promise.kind]),
+		"title": say(TITLES.get(promise.kind, promise.kind)),
 		"text": "" if hidden else promise.what,
 		"student": promise.student,
 		"student_name": named.get(promise.student, ""),

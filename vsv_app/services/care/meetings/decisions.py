@@ -62,7 +62,7 @@ def conclude(
 		if known is None:
 			_add(store, meeting, student, name, now, **values)
 		else:
-			care_meetings.change_learner(store, known.name, values, now)
+			store.change_document("Care Meeting Learner", known.name, values, now)
 
 
 def decide(
@@ -142,8 +142,8 @@ def answer(store: Store, name: str, by: str, now: datetime, *, done: bool, words
 	if not done and not words.strip():
 		raise NotPossible("Say in a few words why it was not done.")
 	with store.transaction():
-		care_meetings.change_decision(
-			store,
+		store.change_document(
+			"Care Decision",
 			name,
 			{
 				"status": DONE if done else NOT_DONE,
@@ -166,8 +166,8 @@ def hold(store: Store, meeting: Meeting, now: datetime) -> None:
 	with store.transaction():
 		for item in care_meetings.learners(store, meeting.name).values():
 			if item.status == TO_DISCUSS:
-				care_meetings.change_learner(store, item.name, {"status": NEXT_TIME}, now)
-		care_meetings.change_meeting(store, meeting.name, {"status": HELD, "held_on": now}, now)
+				store.change_document("Care Meeting Learner", item.name, {"status": NEXT_TIME}, now)
+		care_meetings.close(store, meeting.name, HELD, now)
 
 
 def _add(store: Store, meeting: Meeting, student: str, name: str, now: datetime, **values: Any) -> None:

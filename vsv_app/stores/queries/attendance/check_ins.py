@@ -15,6 +15,9 @@ MOST_AT_ONCE = 500
 ON_NO_ROLL = ("No Student Group", "Learner Left")
 """Outcomes of taps of learners whom the school knows and does not expect."""
 
+OF_A_DOOR = CHECK_IN.by_hand.isnull()
+"""Read by a terminal, and not noted by hand."""
+
 COLUMNS = (
 	*STANDARD_COLUMNS,
 	"gateway",
@@ -50,6 +53,7 @@ class Tap(NamedTuple):
 	gateway: str
 	sent_as: str | None
 	certainty: str | None
+	by_hand: str | None = None
 
 
 class HeldTap(NamedTuple):
@@ -116,6 +120,7 @@ def taps(store: Store, day: date, students: Sequence[str] | None = None) -> list
 			CHECK_IN.gateway,
 			CHECK_IN.sent_as,
 			CHECK_IN.time_certainty,
+			CHECK_IN.by_hand,
 		)
 		.where(CHECK_IN.school_day == VALUE)
 		.where(CHECK_IN.outcome == VALUE)
@@ -202,14 +207,14 @@ def days_received(store: Store, since: datetime) -> set[date]:
 
 
 def first_day(store: Store) -> date | None:
-	"""The first day of which a check-in is kept."""
-	query = select(CHECK_IN, CHECK_IN.school_day).where(CHECK_IN.school_day.isnotnull())
+	"""The first day of which a check-in of a door is kept."""
+	query = select(CHECK_IN, CHECK_IN.school_day).where(CHECK_IN.school_day.isnotnull()).where(OF_A_DOOR)
 	rows = store.fetch(query.orderby(CHECK_IN.school_day).limit(1))
 	return rows[0][0] if rows else None
 
 
 def seen_at(store: Store, days: Sequence[date]) -> list[tuple[date, str, str, str]]:
-	"""(day, learner, gateway, terminal), each once, of the recognised taps of some days."""
+	"""(day, learner, gateway, terminal), each once, of the recognised taps of some days; what was noted by hand has no door."""
 	c = CHECK_IN
 	query = (
 		select(c, c.school_day, c.student, c.gateway, c.terminal)
@@ -229,6 +234,7 @@ def doors_used(store: Store, days: Sequence[date], students: Sequence[str]) -> l
 		.where(any_of(c.school_day, days))
 		.where(any_of(c.student, students))
 		.where(c.outcome == VALUE)
+		.where(OF_A_DOOR)
 	)
 	return [tuple(row) for row in store.fetch(query, [*days, *students, "Recognised"])]
 

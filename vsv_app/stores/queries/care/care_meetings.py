@@ -103,19 +103,10 @@ def learners(store: Store, of_meeting: str) -> dict[str, OnAgenda]:
 	return {row[2]: OnAgenda(*row) for row in store.fetch(query, [of_meeting])}
 
 
-def change_learner(store: Store, name: str, values: dict[str, Any], now: datetime) -> None:
-	query = update(LEARNER, *values, "modified", "modified_by").where(LEARNER.name == VALUE)
-	store.run(query, [*values.values(), now, store.acting_user, name])
-
-
-def change_decision(store: Store, name: str, values: dict[str, Any], now: datetime) -> None:
-	query = update(DECISION, *values, "modified", "modified_by").where(DECISION.name == VALUE)
-	store.run(query, [*values.values(), now, store.acting_user, name])
-
-
-def change_meeting(store: Store, name: str, values: dict[str, Any], now: datetime) -> None:
-	query = update(MEETING, *values, "modified", "modified_by").where(MEETING.name == VALUE)
-	store.run(query, [*values.values(), now, store.acting_user, name])
+def close(store: Store, name: str, status: str, now: datetime) -> None:
+	"""Note that a meeting was held."""
+	query = update(MEETING, "status", "held_on", "modified", "modified_by").where(MEETING.name == VALUE)
+	store.run(query, [status, now, now, store.acting_user, name])
 
 
 def decision(store: Store, name: str) -> Decision | None:

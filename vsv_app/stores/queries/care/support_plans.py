@@ -78,7 +78,7 @@ def signals_of(store: Store, student: str, names: Sequence[str]) -> list[dict[st
 	"""What a plan or talk about some of a learner's signals wants to know of them."""
 	s = SIGNAL
 	fields = (
-		"name", "status", "rule_title", "explanation", "explanation_nl", "indicator", "observed_value", "threshold",
+		"name", "status", "rule", "rule_title", "explanation", "explanation_nl", "indicator", "observed_value", "threshold",
 	)  # fmt: skip
 	query = select(s, *(s[field] for field in fields)).where(any_of(s.name, names)).where(s.student == VALUE)
 	return [dict(zip(fields, row, strict=True)) for row in store.fetch(query, [*names, student])]

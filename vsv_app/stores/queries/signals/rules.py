@@ -6,7 +6,7 @@ from typing import Any
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.windows import WITH_LENGTH, Window
 from vsv_app.engine.signals.rules import SINGLE, Condition, Rule, RuleError, Scope
-from vsv_app.stores.queries.sql import VALUE, select, table
+from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Store
 
 RULE = table("Early Warning Rule")
@@ -26,12 +26,20 @@ UNNAMED = "The rule"
 
 def enabled(store: Store) -> tuple[list[Rule], dict[str, str]]:
 	"""The rules that are switched on, and in a sentence why any of them cannot be used, by name."""
+	return _made(store, RULE.enabled == VALUE, [1])
+
+
+def switched_off_of(store: Store, pack: str) -> tuple[list[Rule], dict[str, str]]:
+	"""As `enabled`, the rules of a pack that are switched off."""
+	return _made(store, (RULE.enabled == VALUE) & (RULE.pack == VALUE), [0, pack])
+
+
+def _made(store: Store, which: Any, values_of: Sequence[Any]) -> tuple[list[Rule], dict[str, str]]:
 	conditions, broken = _conditions(store)
 	found: list[Rule] = []
 	in_use: dict[str, str] = {}
-	for row in store.fetch(
-		select(RULE, *(RULE[field] for field in FIELDS)).where(RULE.enabled == VALUE).orderby(RULE.name), [1]
-	):
+	query = select(RULE, *(RULE[field] for field in FIELDS)).where(which).orderby(RULE.name)
+	for row in store.fetch(query, values_of):
 		values = dict(zip(FIELDS, row, strict=True))
 		name = values["name"]
 		if name in broken and values["combination"] not in (SINGLE, None, ""):
@@ -42,6 +50,17 @@ def enabled(store: Store) -> tuple[list[Rule], dict[str, str]]:
 		except ValueError as error:
 			in_use[name] = error.args[0]
 	return found, in_use
+
+
+def windows(store: Store, codes: Sequence[str]) -> dict[tuple[str, str], tuple[str, int]]:
+	"""By rule and indicator over which time it counts: (kind, length)."""
+	found: dict[tuple[str, str], tuple[str, int]] = {}
+	for source, rule in ((CONDITION, CONDITION.parent), (RULE, RULE.name)):
+		query = select(source, rule, source.indicator, source.window_kind, source.window_length)
+		for code, indicator, kind, length in store.fetch(query.where(any_of(rule, codes)), codes):
+			if indicator and kind:
+				found.setdefault((code, indicator), (kind, int(length or 0) if kind in WITH_LENGTH else 0))
+	return found
 
 
 def _conditions(store: Store) -> tuple[dict[str, list[Condition]], dict[str, str]]:

@@ -134,11 +134,18 @@ def what_was_done(store: Store, student: str, since: date) -> list[tuple[date, s
 		for on, level in store.fetch(sent, [student, since])
 	]
 	contacts = (
-		select(c, c.contact_on, c.with_whom, c.channel).where(c.student == VALUE).where(c.contact_on >= VALUE)
+		select(c, c.contact_on, c.with_whom, c.channel, c.not_reached)
+		.where(c.student == VALUE)
+		.where(c.contact_on >= VALUE)
 	)
 	found += [
-		(on.date(), say("Contact with {0}: {1}").format(say(with_whom).lower(), say(channel).lower()))
-		for on, with_whom, channel in store.fetch(contacts, [student, since])
+		(
+			on.date(),
+			say("Not reached: {0}, {1}" if failed else "Contact with {0}: {1}").format(
+				say(with_whom).lower(), say(channel).lower()
+			),
+		)
+		for on, with_whom, channel, failed in store.fetch(contacts, [student, since])
 	]
 	plans = select(p, p.starts_on, p.status).where(p.student == VALUE).where(p.starts_on >= VALUE)
 	agreed = (*RESTS_ON_AGREEMENT, CLOSED)

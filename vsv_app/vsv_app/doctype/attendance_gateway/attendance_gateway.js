@@ -101,17 +101,17 @@ function provisioning({ command, qr, broker, host_is_missing }) {
 		const button = made("button", __("Copy"), { type: "button", className: "btn btn-default btn-xs" });
 		button.setAttribute("aria-label", `${__("Copy")}: ${about}`);
 		button.addEventListener("click", () => frappe.utils.copy_to_clipboard(text));
-		const lines = made("pre", text, { style: "white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0", tabIndex: 0 });
+		const lines = made("pre", text, { style: "white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;color:var(--text-color)", tabIndex: 0 });
 		return within(made("div", "", { style: "margin-bottom:12px" }), lines, button);
 	};
 	return within(
 		made("div", "", { className: "vsv-provisioning" }),
-		host_is_missing && made("p", __("Gateways would look for the broker on themselves: fill in Broker Host For Gateways in Early Warning Settings first."), { className: "alert alert-warning" }),
+		host_is_missing && made("p", __("Gateways would look for the broker on themselves: fill in Broker Host For Gateways in Early Warning Settings first."), { style: "padding:8px 12px;border-inline-start:4px solid var(--orange-500);background:var(--bg-light-gray);color:var(--text-color)" }),
 		made("p", __("1. On the gateway, type within one hour (or read it with a phone):")),
 		to_copy(command, __("On the gateway")),
 		made("img", "", { src: qr, alt: __("The command as a QR code"), style: "display:block;width:220px;max-width:100%;margin-bottom:12px" }),
 		made("p", __("2. On the broker's machine, so that it knows this gateway:")),
 		to_copy(broker.join("\n"), __("On the broker's machine")),
-		made("p", __("The code works once. A new one makes it worthless."), { className: "text-muted" })
+		made("p", __("The code works once. A new one makes it worthless."), { style: "color:var(--text-color)" })
 	);
 }

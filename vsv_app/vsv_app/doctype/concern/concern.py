@@ -41,6 +41,7 @@ class Concern(Document):
 
 	def before_validate(self) -> None:
 		server_fields.restore(self)
+		self.name_readers()
 
 	def validate(self) -> None:
 		self.validate_opening()
@@ -90,6 +91,11 @@ class Concern(Document):
 				exc=NotYoursToOpen,
 				title=_("Named People Only"),
 			)
+
+	def name_readers(self) -> None:
+		"""By the server: who notes a concern may choose users, and need not be able to read their records."""
+		for row in self.readers:
+			row.full_name = frappe.db.get_value("User", row.user, "full_name") if row.user else None
 
 	def validate_readers(self) -> None:
 		if self.visibility == concerns.RESTRICTED and not any(

@@ -44,7 +44,31 @@ function choose_packs(list) {
 			},
 		});
 		dialog.show();
+		for (const pack of packs) offer_preview(dialog.fields_dict[`preview_${pack.pack}`].$wrapper, pack);
 	});
+}
+
+/** What a pack would bring with the next night, before anybody switches it on. */
+function offer_preview(area, pack) {
+	if (pack.enabled === pack.rules) return;
+	const label = __("What Would It Bring Tomorrow?");
+	const button = $(`<button class="btn btn-default btn-xs" type="button"></button>`).text(label).attr("aria-label", `${label} ${__(pack.title)}`);
+	const result = $(`<div class="mt-2 mb-3" role="status"></div>`);
+	area.append(button, result);
+	button.on("click", () =>
+		frappe.call({ method: "vsv_app.api.signals.rules.preview_pack", type: "GET", args: { pack: pack.pack }, btn: button }).then(({ message }) => message && result.empty().append(preview_of(message)))
+	);
+}
+
+function preview_of(found) {
+	const line = (text) => $("<p class='mb-1'></p>").text(text);
+	const list = (items) => $("<ul class='mb-1'></ul>").append(items.map((text) => $("<li></li>").text(text)));
+	const parts = [line(found.learners === 1 ? __("1 learner would get a signal, by the records up to {0}.", [found.day]) : __("{0} learners would get a signal, by the records up to {1}.", [found.learners, found.day]))];
+	if (found.rules.length) parts.push(list(found.rules.map(({ title, signals }) => `${title}: ${signals}`)));
+	if (found.mentors.length) parts.push(line(__("On whose desk, in learners:")), list(found.mentors.map(({ mentor, learners }) => `${mentor || __("nobody's: they have no mentor")}: ${learners}`)));
+	for (const title of found.live) parts.push(line(__("{0} looks at the running day: what it brings shows in the morning.", [title])));
+	for (const why of found.broken) parts.push(line(why));
+	return parts;
 }
 
 function fields_of_pack(pack) {
@@ -57,5 +81,6 @@ function fields_of_pack(pack) {
 			description: `${frappe.utils.escape_html(__(pack.description))} ${state}`,
 			default: pack.enabled ? 1 : 0,
 		},
+		{ fieldname: `preview_${pack.pack}`, fieldtype: "HTML" },
 	];
 }

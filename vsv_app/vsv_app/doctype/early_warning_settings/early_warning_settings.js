@@ -7,7 +7,7 @@ frappe.ui.form.on("Early Warning Settings", {
 			list.className = "vsv-to-do";
 			list.append(...message.map((one) => to_do(frm, one)));
 			frm.dashboard.set_headline_alert(`<b>${__("Still to do")}</b>`, "orange");
-			frm.dashboard.wrapper.find(".form-message, .headline-alert, .alert").last().append(list);
+			frm.layout.message.find(".form-message").last().append(list);
 		});
 		show_ledger(frm);
 	},

@@ -15,10 +15,17 @@ class AssignedTwice(frappe.ValidationError):
 
 
 class MentorAssignment(Document):
+	def before_validate(self) -> None:
+		self.name_mentor()
+
 	def validate(self) -> None:
 		self.validate_for_whom()
 		periods.validate(self, "from_date", "to_date")
 		self.validate_once()
+
+	def name_mentor(self) -> None:
+		"""By the server: who assigns mentors may choose a user, and need not be able to read the user's record."""
+		self.mentor_name = frappe.db.get_value("User", self.mentor, "full_name") if self.mentor else None
 
 	def validate_for_whom(self) -> None:
 		if bool(self.student_group) == bool(self.student):

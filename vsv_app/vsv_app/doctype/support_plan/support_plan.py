@@ -79,7 +79,12 @@ class SupportPlan(Document):
 		return plans.needed_parties(learners.age(self.student), learners.consent_age())[0]
 
 	def name_measures(self) -> None:
+		before = self.get_doc_before_save()
+		indicators = {row.name: row.indicator for row in before.goals} if before else {}
 		for goal in self.goals:
+			if goal.name in indicators and goal.indicator != indicators[goal.name]:
+				# It no longer counts what the rule counted.
+				goal.window_kind, goal.window_length = None, 0
 			goal.unit = unit_of(goal.indicator or "")
 			if goal.indicator in FOLLOWED and not goal.measure:
 				goal.measure = refusals.said(measure_of(goal.indicator))

@@ -13,11 +13,11 @@ frappe.pages["mentor-board"].on_page_load = (wrapper) => {
 	wrapper.board = board;
 };
 
-// A link in the bell names the record behind the page's name. The address goes back to the page's own, so that the same
+// A link in the bell names the record behind the page's name, and one from elsewhere a learner: mentor-board/learner/EDU-STU-1. The address goes back to the page's own, so that the same
 // link works again.
 frappe.pages["mentor-board"].on_page_show = (wrapper) => {
-	const [page, record] = frappe.get_route();
+	const [page, record, learner] = frappe.get_route();
 	if (page !== "mentor-board" || !record) return;
 	history.replaceState(null, "", location.pathname.replace(/(\/mentor-board)\/.*$/, "$1"));
-	setTimeout(() => wrapper.board.show({ record })); // once Desk has scrolled to the top
+	setTimeout(() => wrapper.board.show(record === "learner" ? { learner } : { record })); // once Desk has scrolled to the top
 };

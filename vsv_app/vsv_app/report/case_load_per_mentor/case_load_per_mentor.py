@@ -24,7 +24,7 @@ def execute(filters: dict[str, Any] | None = None) -> Report:
 	days = cint(filters.without_contact_days) or WITHOUT_CONTACT_DAYS
 	store, today = FrappeStore(), getdate(nowdate())
 	own = _learners_by_mentor(store, today)
-	known = _Known(store, sorted(set().union(*own.values())) if own else [])
+	known = _Known(store, sorted(set().union(*own.values())) if own else [], today)
 	rows = [known.row(mentor, learners, today - timedelta(days=days)) for mentor, learners in own.items()]
 	return _columns(days), sorted(rows, key=lambda row: (-row["open"], -row["learners"], row["name"]))
 
@@ -49,11 +49,13 @@ def _learners_by_mentor(store: FrappeStore, today: date) -> dict[str, set[str]]:
 class _Known:
 	"""What is known of some learners, asked for once for all mentors."""
 
-	def __init__(self, store: FrappeStore, students: list[str]) -> None:
+	def __init__(self, store: FrappeStore, students: list[str], today: date) -> None:
+		self.today = today
 		of_them = {"student": ("in", students or [""])}
 		self.signals: dict[str, list[Any]] = {}
 		standing = {**of_them, "status": ("in", ("Open", "Acknowledged", "In Plan"))}
-		for row in frappe.get_all("Early Warning Signal", standing, ["student", "status", "severity"]):
+		fields = ["student", "status", "severity", "raised_on", "reopened_on"]
+		for row in frappe.get_all("Early Warning Signal", standing, fields):
 			self.signals.setdefault(row.student, []).append(row)
 		self.plans = Counter(
 			frappe.get_all("Support Plan", {**of_them, "status": ("!=", CLOSED)}, pluck="student")
@@ -68,6 +70,14 @@ class _Known:
 			"name": frappe.utils.get_fullname(mentor),
 			"learners": len(own),
 			"open": sum(row.status == "Open" for row in signals),
+			"oldest": max(
+				(
+					(self.today - (row.reopened_on or row.raised_on).date()).days
+					for row in signals
+					if row.status == "Open"
+				),
+				default=None,
+			),
 			"urgent": sum(row.status == "Open" and row.severity == "Urgent" for row in signals),
 			"in_hand": sum(row.status != "Open" for row in signals),
 			"plans": sum(self.plans[student] for student in own),
@@ -84,6 +94,7 @@ def _columns(days: int) -> list[dict[str, Any]]:
 		column("name", _("Full Name"), width=160),
 		column("learners", _("Learners"), "Int", width=90),
 		column("open", _("Open Signals"), "Int", width=110),
+		column("oldest", _("Oldest Waits (days)"), "Int", width=130),
 		column("urgent", _("Urgent"), "Int", width=80),
 		column("in_hand", _("Signals In Hand"), "Int", width=120),
 		column("plans", _("Plans"), "Int", width=80),

@@ -52,6 +52,7 @@ def _row(due: Promise, today: Any, told: dict[About, list[Any]]) -> dict[str, An
 		"who": ", ".join(frappe.utils.get_fullname(who) for who in due.held_by) or None,
 		"due": due.due,
 		"days": (today - due.due).days,
+		"age": (today - due.asked_on).days if due.asked_on else None,
 		"told": _(levels[-1]) if levels else None,
 	}
 
@@ -66,5 +67,6 @@ def _columns() -> list[dict[str, Any]]:
 		column("who", _("Who"), width=150),
 		column("due", _("Due On"), "Date", width=110),
 		column("days", _("Days Overdue"), "Int", width=110),
+		column("age", _("Asked Days Ago"), "Int", width=120),
 		column("told", _("Reminded Up To"), width=130),
 	]

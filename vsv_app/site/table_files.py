@@ -1,10 +1,9 @@
-"""A list of card numbers as somebody's computer hands it over: CSV or a spreadsheet, read in memory and kept nowhere."""
+"""A list as somebody's computer hands it over: CSV or a spreadsheet, read in memory and kept nowhere."""
 
 import base64
 import binascii
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,18 +19,16 @@ MOST_ROWS, MOST_COLUMNS, MOST_BYTES = 5000, 40, 5_000_000
 SPREADSHEET = b"PK\x03\x04"
 ENCODINGS = ("utf-8-sig", "cp1252")
 SEPARATORS = ";,\t"
-LEARNER = re.compile(r"learner|student|leerling|deelnemer|naam|name|e-?mail", re.IGNORECASE)
-NUMBER = re.compile(r"card|badge|number|pas|kaart|nummer|nr\b|tag|uid|druppel", re.IGNORECASE)
 WHOLE_NUMBER = 10**15
 """A float keeps whole numbers exactly up to here."""
 
 
 class NotAList(frappe.ValidationError):
-	"""A file that is no table of learners and numbers."""
+	"""A file that is no table with named columns."""
 
 
 @dataclass(frozen=True)
-class CardList:
+class Table:
 	"""The head of a table, and its rows with the number that the file gives each."""
 
 	columns: tuple[str, ...]
@@ -39,37 +36,25 @@ class CardList:
 
 	def __repr__(self) -> str:
 		"""Without what stands in it."""
-		return f"CardList({len(self.rows)} rows)"
+		return f"Table({len(self.rows)} rows)"
 
 	def cell(self, row: Sequence[str], column: int) -> str:
 		return row[column] if column < len(row) else ""
 
 
-def read(content: str) -> CardList:
+def read(content: str) -> Table:
 	"""The table of a file that came as base64; raises NotAList."""
 	try:
 		data = base64.b64decode(content, validate=True)
 	except (binascii.Error, ValueError):
 		_refuse(_("The file did not arrive whole. Choose it again."))
 	if len(data) > MOST_BYTES:
-		_refuse(_("This file is larger than 5 MB. A list of learners and numbers is far smaller."))
+		_refuse(_("This file is larger than 5 MB. Such a list is far smaller."))
 	cells = _spreadsheet(data) if data.startswith(SPREADSHEET) else _text(data)
-	filled = [(number, row) for number, row in enumerate(cells, start=1) if any(row)]
+	filled = [(number, _trimmed(row)) for number, row in enumerate(cells, start=1) if any(row)]
 	if len(filled) < 2 or len(filled[0][1]) < 2:
-		_refuse(_("The first row names the columns, the rows below it have a learner and a number each: this file has none."))  # fmt: skip
-	return CardList(filled[0][1], tuple(filled[1:]))
-
-
-def guess(columns: Sequence[str]) -> tuple[int, int]:
-	"""Which columns are likely to hold the learner and the number."""
-	number = next(
-		(at for at, head in enumerate(columns) if NUMBER.search(head) and not LEARNER.search(head)), None
-	)
-	number = (
-		next((at for at, head in enumerate(columns) if NUMBER.search(head)), 1) if number is None else number
-	)
-	learner = next((at for at, head in enumerate(columns) if LEARNER.search(head) and at != number), None)
-	return (0 if number else 1) if learner is None else learner, number
+		_refuse(_("The first row names the columns, and what is brought in stands in the rows below it: this file has none."))  # fmt: skip
+	return Table(filled[0][1], tuple(filled[1:]))
 
 
 def _text(data: bytes) -> Iterator[tuple[str, ...]]:
@@ -101,6 +86,11 @@ def _spreadsheet(data: bytes) -> Iterator[tuple[str, ...]]:
 		_refuse(_("This spreadsheet cannot be read. Save it as .xlsx or .csv and choose it again."))
 
 
+def _trimmed(row: tuple[str, ...]) -> tuple[str, ...]:
+	"""Without the empty cells at its end, of which a spreadsheet has as many as somebody asks for."""
+	return row[: max(at for at, cell in enumerate(row, start=1) if cell)]
+
+
 def _cell(value: Any) -> str:
 	if value is None:
 		return ""
@@ -110,5 +100,5 @@ def _cell(value: Any) -> str:
 
 
 def _refuse(sentence: str) -> NoReturn:
-	frappe.throw(sentence, exc=NotAList, title=_("Not a List of Card Numbers"))
+	frappe.throw(sentence, exc=NotAList, title=_("Not a List"))
 	raise AssertionError("frappe.throw raises")

@@ -1,5 +1,4 @@
-// Elements made in code: all text from outside becomes a text node.
-window.DaysToSettle = {};
+// Elements made in code, for the screens of an attendance officer: all text from outside becomes a text node.
 (() => {
 	"use strict";
 
@@ -29,5 +28,5 @@ window.DaysToSettle = {};
 		);
 	}
 
-	Object.assign(DaysToSettle, { el, button });
+	window.OfficeDom = { el, button };
 })();

@@ -1,0 +1,1 @@
+"""What an attendance officer does about a running day: who is not in, why, and who came in without a badge."""
