@@ -174,7 +174,9 @@ def test_a_family_is_asked_about_what_could_be_sent_with_its_word() -> None:
 )
 def test_it_is_not_asked_in_vain(change: dict, agreement: object, said: str) -> None:
 	with pytest.raises(NotYet) as refused:
-		referrals.check_asking(replace(REFERRAL, **{"purpose": PURPOSE, **change}), agreement=agreement, today=TODAY)
+		referrals.check_asking(
+			replace(REFERRAL, **{"purpose": PURPOSE, **change}), agreement=agreement, today=TODAY
+		)
 	assert refused.value.missing == (said,) or said in refused.value.missing
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsv_app.engine.access import invitation_codes as codes
+from vsv_app.engine.partners import invitation_codes as codes
 
 TODAY = date(2026, 11, 29)
 KEY = "of this site"
