@@ -270,7 +270,7 @@ class TestPartner(StoriesTestCase):
 				f"{PORTAL}.partner.close_referral", referral=referral.name, result="Goes twice a week"
 			)
 		)
-		self.refused(person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=0, text="again"))
+		self.refused(person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept="0", text="again"))
 		self.assertEqual(self.look("Referral", referral.name).status, "Closed")
 		self.assertEqual(self.look("Stakeholder Agreement", fresh.name).signatures[0].stakeholder, partner)
 
