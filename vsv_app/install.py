@@ -56,6 +56,9 @@ RETIRED = {"Student Attendance": ("vsv_minutes_missed_date",)}
 """What an earlier version made and no query uses any more."""
 OTHERS = ("Student Attendance",)
 ROLES_OF_THE_SITE = "vsv_roles_of_the_site"
+WITH_SECONDS, WITHOUT_SECONDS = "HH:mm:ss", "HH:mm"
+TIMES_BEFORE = "vsv_times_before"
+"""How the site showed times when the app came."""
 MORE_THAN_A_KIND = ("Email Account", "IMAP Folder", "User Type")
 """What a school keeps when the kind of document that it names is gone."""
 
@@ -112,6 +115,7 @@ def set_up() -> None:
 	make_settings()
 	seed()
 	make_kanban_board()
+	show_times_without_seconds()
 
 
 def add_modules() -> None:
@@ -158,6 +162,9 @@ def make_settings() -> None:
 def follow_setup_wizard(_answers: dict[str, Any]) -> None:
 	"""The app may be installed before the wizard asks where the school is: its days begin at midnight there."""
 	frappe.db.set_single_value(SETTINGS, "time_zone", frappe.utils.get_system_timezone())
+	# The wizard sets the country's own, with seconds.
+	frappe.db.set_default(TIMES_BEFORE, None)
+	show_times_without_seconds()
 
 
 def _give_new_settings_their_defaults() -> None:
@@ -204,6 +211,21 @@ def make_kanban_board() -> None:
 	frappe.db.set_single_value(SETTINGS, "kanban_board_made", 1, update_modified=False)
 
 
+def show_times_without_seconds() -> None:
+	"""Frappe shows seconds unless it is told otherwise: nobody at a school needs them. Once; who wants them sets them back."""
+	shown = frappe.db.get_single_value("System Settings", "time_format") or WITH_SECONDS
+	if frappe.db.get_default(TIMES_BEFORE):
+		return
+	frappe.db.set_default(TIMES_BEFORE, shown)
+	if shown == WITH_SECONDS:
+		_show_times_as(WITHOUT_SECONDS)
+
+
+def _show_times_as(time_format: str) -> None:
+	frappe.db.set_single_value("System Settings", "time_format", time_format)
+	frappe.db.set_default("time_format", time_format)
+
+
 def before_uninstall() -> None:
 	"""While the doctypes still exist: what hangs on other apps' doctypes."""
 	education_rights.take_back()
@@ -214,6 +236,9 @@ def before_uninstall() -> None:
 
 def after_uninstall() -> None:
 	"""What Frappe leaves behind when an app goes."""
+	before = frappe.db.get_default(TIMES_BEFORE)
+	if before and frappe.db.get_single_value("System Settings", "time_format") == WITHOUT_SECONDS:
+		_show_times_as(before)
 	came_along = ("in", _roles_that_came_along() or [""])
 	for doctype, field in _links_to("Role", istable=1):
 		frappe.db.delete(doctype, {field: came_along})

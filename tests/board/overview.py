@@ -431,7 +431,7 @@ def busy(language: str = "en") -> dict[str, Any]:
 			"close_help",
 			"answer_message",
 			"next_step_done",
-			"seen",
+			"answer_seen",
 			"go_away",
 			"come_back",
 		],

@@ -99,7 +99,7 @@ def test_an_answer_about_somebody_who_is_no_learner_of_mine_any_more_waits_until
 	expect(card.locator(".name")).to_have_count(0)
 	card.get_by_role("button", name="Seen").click()
 	expect(page.locator(".toast")).to_have_text("Seen: Milan Left.")
-	assert host.actions == [{"action": "seen", "record": "CR-1"}]
+	assert host.actions == [{"action": "answer_seen", "record": "CR-1"}]
 
 
 def test_a_talk_answers_what_waited(page: Page, host: Host) -> None:

@@ -13,6 +13,7 @@ from frappe.utils import now_datetime, nowdate
 from frappe.utils.password import update_password
 
 from vsv_app.services import school
+from vsv_app.services.care.board import contesting
 from vsv_app.services.signals import alerting
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import care_factories, factories
@@ -167,6 +168,15 @@ def family_message(student: str, words: str) -> str:
 		person_name="Samira Story", sent_on=now_datetime(), message=words,
 	)  # fmt: skip
 	return str(message.insert(ignore_permissions=True).name)
+
+
+def answer_contested(student: str, officer: str, words: str) -> str:
+	"""The attendance officer lets a contested record stand; returns the Contested Record."""
+	fresh()
+	name = str(frappe.db.get_value("Contested Record", {"student": student, "status": "Open"}))
+	contesting.answer(FrappeStore(), name, officer, now_datetime(), answer=words)
+	commit()
+	return name
 
 
 def set_language(user: str, language: str) -> None:

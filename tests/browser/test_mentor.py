@@ -1,5 +1,6 @@
 """A mentor acts on an alert, on the board in Desk: each step two clicks or one key, and the board keeps up by itself."""
 
+import re
 from types import ModuleType
 
 import pytest
@@ -235,6 +236,14 @@ def test_a_call_for_help_comes_first_is_read_and_taken_in_hand(
 	expect(page.locator("mentor-board .toast")).to_contain_text("The learner sees that you have it.")
 	concern = site.value("Concern", {"student": school_class.chloe}, ["status", "responsible"])
 	assert concern == ("In Hand", school_class.mentor)
+	page.get_by_role("button", name="Refresh").click()
+	held = page.locator("mentor-board .wait", has_text="A call for help that you have in hand")
+	held.get_by_role("button", name="What was done…").click()
+	page.get_by_role("textbox", name="What was done").fill("We talked; her aunt takes her in.")
+	page.get_by_role("button", name="Close the call for help").click()
+	expect(page.locator("mentor-board .toast")).to_contain_text("Closed")
+	expect(held).to_have_count(0)
+	assert site.value("Concern", {"student": school_class.chloe}, "status") == "Closed"
 	assert site.value("Restricted Read", {"user": school_class.mentor}, "name")
 
 
@@ -329,6 +338,31 @@ def test_somebody_who_is_away_hands_over_and_comes_back(
 	expect(band).to_have_count(0)
 
 
+def test_a_contested_record_takes_the_note_and_its_answer_waits_until_seen(
+	school_class: Class, visit: Opener, site: ModuleType
+) -> None:
+	officer = site.user("Attendance Officer", name="Officer Story")
+	page = open_board(visit(school_class.mentor))
+	page.get_by_role("button", name=AMINA, exact=True).click()
+	page.get_by_role("button", name="The fact behind it").first.click()
+	page.get_by_role("button", name="Not right?").first.click()
+	page.get_by_role("textbox", name="What is not right?").fill("She was at the dentist.")
+	page.get_by_role("button", name="Contest the record").click()
+	expect(page.locator("mentor-board .toast")).to_contain_text("Contested")
+	kept = site.value(
+		"Contested Record", {"student": school_class.amina}, ["words", "capacity", "contested_by"]
+	)
+	assert kept == ("She was at the dentist.", "Mentor", school_class.mentor)
+	name = site.answer_contested(school_class.amina, officer, "The dentist says the week before.")
+	page.get_by_role("button", name="Refresh").click()
+	answered = page.locator("mentor-board .wait", has_text="A contested record was answered")
+	expect(answered).to_contain_text("The dentist says the week before.")
+	answered.get_by_role("button", name="Seen").click()
+	expect(page.locator("mentor-board .toast")).to_contain_text("Seen")
+	expect(answered).to_have_count(0)
+	assert site.value("Contested Record", name, "seen_on")
+
+
 def test_the_board_in_dutch_on_a_phone(school_class: Class, visit: Opener, site: ModuleType) -> None:
 	site.set_language(school_class.mentor, "nl")
 	school_class.asks_for_help(school_class.chloe, "Kan ik met je praten?")
@@ -338,10 +372,11 @@ def test_the_board_in_dutch_on_a_phone(school_class: Class, visit: Opener, site:
 	expect(page.get_by_role("heading", name="Heeft je nu nodig")).to_be_visible()
 	expect(page.locator("mentor-board .wait-head b").first).to_have_text("Vraagt om hulp")
 	expect(page.locator("mentor-board .pill", has_text="Aandacht").first).to_be_visible()
+	page.get_by_role("button", name=re.compile(f"^Ik pak het op .*{AMINA}")).click()
+	expect(page.locator("mentor-board .toast")).to_contain_text("Je kijkt opnieuw op")
 	page.get_by_role("button", name=AMINA, exact=True).click()
-	expect(page.get_by_role("region", name=f"Tijdlijn van {AMINA}, nieuwste eerst")).to_contain_text(
-		"Gemeld op"
-	)
+	told = page.get_by_role("region", name=f"Tijdlijn van {AMINA}, nieuwste eerst")
+	expect(told).to_contain_text("Opgepakt door Mentor Story")
 	seen.picture("mentor-nl-390", whole=True)
 	said = page.locator("mentor-board").evaluate("board => board.shadowRoot.textContent")
 	for english in ("Asks for help", "message of the family", "Log a talk", "Raised on", "need you now"):

@@ -46,10 +46,15 @@ def ask(database):
 		thread = threading.Thread(target=running.serve_forever, daemon=True)
 		thread.start()
 
-		def request(method: str, path: str, body: object = None) -> tuple[int, dict[str, str], str]:
+		def request(
+			method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+		) -> tuple[int, dict[str, str], str]:
 			connection = HTTPConnection("127.0.0.1", running.server_port, timeout=120)
 			connection.request(
-				method, path, body if isinstance(body, bytes | None) else json.dumps(body).encode()
+				method,
+				path,
+				body if isinstance(body, bytes | None) else json.dumps(body).encode(),
+				headers or {},
 			)
 			answer = connection.getresponse()
 			text = answer.read().decode()
@@ -130,6 +135,37 @@ def test_nothing_on_the_board_stays_english_in_dutch(ask, mentors) -> None:
 	page = ask("GET", f"/board/{TOKEN}/?lang=nl")[2]
 	assert "Een verzonnen school. Niemand erin bestaat." in page
 	assert "made-up" not in page
+
+
+def test_the_board_opens_on_the_mentor_who_has_most_to_do_and_counts_as_the_board_does(ask, mentors) -> None:
+	page = ask("GET", f"/board/{TOKEN}/?lang=en")[2]
+	(first,) = re.findall(r"data-mentor=\"([^\"]+)\"", page)
+	assert first == mentors[0]
+	numbers = [int(number) for number in re.findall(r"\((\d+)\)</option>", page)]
+	assert numbers == sorted(numbers, reverse=True)
+	shown = board(ask, first)
+	about = {item["student"] or item["name"] for item in shown["waiting"]}
+	assert len(about) == numbers[0] > 0
+
+
+def test_the_language_is_the_one_chosen_before_or_else_the_browsers(ask) -> None:
+	def spoken(**headers: str) -> str:
+		page = ask("GET", f"/board/{TOKEN}/", headers=headers)[2]
+		return re.findall(r"<html lang=\"(\w+)\"", page)[0]
+
+	assert spoken() == "en"
+	dutch = "nl-NL,nl;q=0.9,en;q=0.8"
+	assert spoken(**{"Accept-Language": dutch}) == "nl"
+	assert spoken(**{"Accept-Language": dutch, "Cookie": f"{server.LANGUAGE_COOKIE}=en"}) == "en"
+	assert spoken(Cookie=f"{server.LANGUAGE_COOKIE}=nl") == "nl"
+
+
+def test_a_refusal_is_said_in_the_readers_language(ask, mentors) -> None:
+	about = next(one for one in board(ask, mentors[-1])["learners"])
+	action = {"action": "start_plan", "student": about["student"], "signals": []}
+	path = f"/board/{TOKEN}/{quote(mentors[-1])}/api/board/act"
+	said = json.loads(ask("POST", path, action, {"Accept-Language": "nl"})[2])["message"]
+	assert said == "Kies minstens één signaal van deze leerling waar het plan op antwoordt."
 
 
 def test_acknowledge_and_dismiss_with_a_reason(ask, mentors) -> None:

@@ -10,6 +10,7 @@ from tests.services.world import A1, A2, B1, COORDINATOR, LEADER, LEARNERS, MENT
 from vsv_app.engine.care import promises as kinds
 from vsv_app.services import mentors
 from vsv_app.services.care import contacts, digest, mentor_board, promises, reminders
+from vsv_app.services.care.board import contesting
 from vsv_app.services.care.board import waiting as waiting_for
 from vsv_app.services.care.mentor_board import NotYours
 from vsv_app.services.signals import evaluation
@@ -249,6 +250,9 @@ def test_who_takes_it_in_hand_is_known_and_it_is_closed_with_what_was_done(schoo
 	done = act(school, "take_help", concern=name)
 	assert (done["status"], done["text"]) == ("In Hand", "Can I talk to somebody?")
 	assert waiting(school, kinds.HELP) == []
+	(held,) = waiting(school, kinds.NEXT_STEP)
+	assert (held["title"], held["name"], held["text"]) == (waiting_for.HELP_IN_HAND, name, "")
+	assert waiting(school, kinds.NEXT_STEP, by=COORDINATOR) == []
 	with pytest.raises(ValueError, match="Mentor of T-1A has it in hand"):
 		act(school, "take_help", by=COORDINATOR, concern=name)
 	with pytest.raises(ValueError, match="what was done"):
@@ -257,6 +261,7 @@ def test_who_takes_it_in_hand_is_known_and_it_is_closed_with_what_was_done(schoo
 	assert school.rows("Concern", "status", "responsible", "what_was_done", name=name) == [
 		("Closed", MENTOR, "Talked in the break")
 	]
+	assert waiting(school, kinds.NEXT_STEP) == []
 	with pytest.raises(ValueError, match="closed"):
 		act(school, "take_help", concern=name)
 
@@ -426,6 +431,33 @@ def test_a_restricted_concern_is_on_the_timeline_of_who_is_named_alone(school: W
 	told = mentor_board.timeline_of(school.store, MENTOR, A1, TODAY)
 	assert [(one["kind"], one["on"], one["text"]) for one in told] == [
 		("Call For Help", "2031-11-24 07:10", "Can I talk to somebody?")
+	]
+
+
+def test_what_a_care_meeting_decided_and_what_became_of_it(school: World) -> None:
+	decision = {
+		"name": "T-DEC-1", "student": A1, "what": "Ask the coach", "who": MENTOR, "status": "Done", "decided_by": COORDINATOR,
+		"decided_on": TODAY - timedelta(days=3), "due_on": TODAY, "answer": "He knows", "answered_on": at("09:00"),
+		"answered_by": MENTOR,
+	}  # fmt: skip
+	school._rows("Care Decision", [decision])
+	told = mentor_board.timeline_of(school.store, MENTOR, A1, TODAY)
+	assert [(one["kind"], one["text"], one["by"]) for one in told] == [
+		("Decision", "Done\nHe knows", "Mentor of T-1A"),
+		("Decision", "Ask the coach", "Coordinator"),
+	]
+
+
+def test_a_record_that_was_contested_and_the_answer(school: World) -> None:
+	school.whole_day(school.school_days(1)[0], absent=[A1])
+	evaluation.evaluate_school(school.store, school.school, TODAY - timedelta(days=1), at("07:00"))
+	record = school.attendance(A1, school.school_days(1)[0])["name"]
+	contesting.contest(school.store, record, MENTOR, "Mentor", at("08:00"), "Was at the dentist")
+	told = [
+		one for one in mentor_board.timeline_of(school.store, MENTOR, A1, TODAY) if one["kind"] == "Contested"
+	]
+	assert [(one["title"], one["text"]) for one in told] == [
+		("The record of 21 November is contested", "Was at the dentist")
 	]
 
 

@@ -46,7 +46,7 @@ def log_talk(
 	"""
 	with_whom = with_whom or LEARNER
 	if channel not in CHANNELS:
-		raise ValueError(f"Choose how you spoke: {', '.join(CHANNELS)}.")
+		raise ValueError(say("Choose how you spoke."))
 	if with_whom not in WITH_WHOM:
 		raise ValueError(say("Choose whom you spoke with."))
 	when = _moment(contact_on, now)
@@ -103,7 +103,7 @@ def _answered(store: Store, student: str, signal: str, by: str, now: datetime) -
 	"""A talk about a signal takes it on; returns its status."""
 	about = support_plans.signals_of(store, student, [signal])
 	if not about:
-		raise ValueError("This signal is not about this learner.")
+		raise ValueError(say("This signal is not about this learner."))
 	if about[0]["status"] != life.OPEN:
 		return str(about[0]["status"])
 	(taken,) = signal_steps.take(store, {signal: Step(life.ACKNOWLEDGED, now, by)}, now)

@@ -6,6 +6,7 @@ from typing import Any
 
 from vsv_app.engine.attendance.learner_days import EXCUSED, Enrolment, ExceptionRow, lay_out
 from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
+from vsv_app.engine.sentences import say
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation.findings import Say, amount, fact_in
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
@@ -119,7 +120,7 @@ def timeline_of(
 	"""All that happened with one of a mentor's learners, the newest first; without a site's own rights."""
 	mine = mentors.learners_of(store, mentor, today)
 	if student not in mine:
-		raise NotYours("This is not one of your learners.")
+		raise NotYours(say("This is not one of your learners."))
 
 	def readable(doctype: str, names: Sequence[str]) -> set[str]:
 		if doctype != "Concern":
@@ -215,7 +216,7 @@ def contest(
 		if signal is None or record not in {
 			row.reference_name for row in rows if row.reference_doctype == ATTENDANCE
 		}:
-			raise ValueError("This record is not among the facts of the signal.")
+			raise ValueError(say("This record is not among the facts of the signal."))
 		contesting.contest(store, record, by, contested_records.MENTOR, now, note)
 	return {"signal": name, "student": signal["student"], "status": signal["status"]}
 
@@ -239,7 +240,7 @@ def _act(
 	name = str(action.get("signal") or "")
 	signal = signals.get(store, name)
 	if signal is None or signal["student"] not in mine:
-		raise NotYours("This signal is not about one of your learners.")
+		raise NotYours(say("This signal is not about one of your learners."))
 	if kind not in STEPS:
 		raise ValueError(f"The board does not know how to {kind}.")
 	return STEPS[kind](store, name, mentor, now, action)
@@ -294,7 +295,7 @@ def _next_step_done(
 	name = str(action.get("contact") or "")
 	known = contact_log.get(store, name)
 	if known is None or (known["student"] not in mine and known["contact_by"] != mentor):
-		raise NotYours("This talk is not about one of your learners.")
+		raise NotYours(say("This talk is not about one of your learners."))
 	return contacts.next_step_done(store, name, mentor, now)
 
 
@@ -304,7 +305,7 @@ def _decided(
 	name = str(action.get("decision") or "")
 	known = care_meetings.decision(store, name)
 	if known is None or known.who != mentor:
-		raise NotYours("This was asked of somebody else.")
+		raise NotYours(say("This was asked of somebody else."))
 	decisions.answer(store, name, mentor, now, done=done, words=str(action.get("note") or ""))
 	return {"student": known.student, "decision": name}
 
@@ -341,7 +342,7 @@ def _with_learner(
 	"""Log a talk with a learner, or start a plan."""
 	student = str(action.get("student") or "")
 	if student not in mine:
-		raise NotYours("This is not one of your learners.")
+		raise NotYours(say("This is not one of your learners."))
 	name = mine[student].student_name
 	if action["action"] == "start_plan":
 		chosen = [str(signal) for signal in action.get("signals") or ()]

@@ -48,10 +48,10 @@ def start(
 	"""
 	with store.transaction():
 		if support_plans.standing_plans(store, [student]):
-			raise HasPlan("This learner has a plan already. Go on with that one.")
+			raise HasPlan(say("This learner has a plan already. Go on with that one."))
 		about = support_plans.signals_of(store, student, names) if names else []
 		if len(about) != len(set(names)) or not about:
-			raise ValueError("Choose at least one signal of this learner that the plan answers to.")
+			raise ValueError(say("Choose at least one signal of this learner that the plan answers to."))
 		put = Step(life.PUT_IN_PLAN, now, by)
 		taken = signal_steps.change(store, {signal["name"]: put for signal in about}, now)
 		reasons = [_reason(signal, language, say) for signal in about]

@@ -30,6 +30,8 @@ from vsv_app.stores.queries.partners import agreement_deadlines, referrals
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
 
+CONCERN = "Concern"
+"""What is named people's to read: nobody stands in for them, and whether it may be opened is not asked, as that is noted as a read."""
 DEFAULT_NOTICE_DAYS = 60
 LONGEST_HOLIDAY_DAYS = 60
 """How far back or ahead a school day is looked for."""
@@ -61,9 +63,20 @@ def _calls_for_help(on: Ground) -> Iterable[Promise]:
 		asked = one.noted_on.date()
 		named = one.readers if one.visibility == RESTRICTED else ()
 		yield Promise(
-			HELP, "Concern", one.name, "", on.calendar.school_day_from(asked),
+			HELP, CONCERN, one.name, "", on.calendar.school_day_from(asked),
 			held_by=named, student=one.student, asked_on=asked,
 		)  # fmt: skip
+
+
+def _help_in_hand(on: Ground) -> Iterable[Promise]:
+	"""Whoever took a call for help in hand says what was done within a school week."""
+	for one in concerns.help_in_hand(on.store):
+		if one.responsible:
+			asked = one.noted_on.date()
+			yield Promise(
+				NEXT_STEP, CONCERN, one.name, "", on.calendar.school_weeks_after(asked, 1),
+				held_by=(one.responsible,), student=one.student, asked_on=asked,
+			)  # fmt: skip
 
 
 def _signals_to_look_at(on: Ground) -> Iterable[Promise]:
@@ -86,6 +99,7 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: contested_records.answers_to_see(on.store),
 	lambda on: contact_log.next_steps(on.store, on.until, on.ahead),
 	lambda on: _calls_for_help(on),
+	lambda on: _help_in_hand(on),
 	lambda on: _signals_to_look_at(on),
 	lambda on: agreement_deadlines.consents_to_ask_anew(on.store, on.today, on.school.consent_age),
 	lambda on: care_meetings.open_decisions(on.store, on.until, on.ahead),
@@ -167,7 +181,7 @@ def _counted(calendar: SchoolCalendar, day: date, school_days: int) -> date:
 
 
 def _in_hand(promise: Promise, people: Mentors | None, school: School) -> Promise:
-	if promise.held_by and people and promise.student and promise.kind != HELP:
+	if promise.held_by and people and promise.student and promise.doctype != CONCERN:
 		return promise.held_by_these(_there(promise, people, school))
 	if promise.held_by:
 		return promise

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care import promises as kinds
-from vsv_app.engine.care.promises import HELP, About, Promise, climbs_after
+from vsv_app.engine.care.promises import About, Promise, climbs_after
 from vsv_app.engine.signals.alerts import LADDER, LEADER, Alert, Sent, escalation
 from vsv_app.services.care import promises
 from vsv_app.services.school import SETTINGS, School
@@ -148,7 +148,7 @@ def _close_what_is_done(store: Store, due: Sequence[Promise], now: datetime) -> 
 
 def _first(store: Store, due: Promise, school: School) -> Alert | None:
 	"""Who has it in hand and may open it: a teacher who does one action of a plan sees no plans."""
-	if due.kind == HELP:
+	if due.doctype == promises.CONCERN:
 		# To ask whether it may be opened would be noted as a read of it; who is named may.
 		return Alert(due.held_by[0], LADDER[0]) if due.held_by else None
 	for who in due.holders:
@@ -194,6 +194,6 @@ def _send(store: Store, due: Promise, alert: Alert, now: datetime) -> None:
 	subject = SUBJECTS[due.kind][alert.level != LADDER[0]]
 	# A leader has no task with the learner and may not open the record, nor who is not named a call for help.
 	# The reminder itself says what is late.
-	itself = alert.level == LEADER or (due.kind == HELP and alert.recipient not in due.held_by)
+	itself = alert.level == LEADER or (due.doctype == promises.CONCERN and alert.recipient not in due.held_by)
 	about = ("Care Reminder", reminder) if itself else (due.doctype, due.name)
 	store.notify(alert.recipient, subject, *about)

@@ -4,6 +4,7 @@ Each part stands alone and may run at any time, in any order and twice over.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from vsv_app.services.attendance import ledger, roll
@@ -12,6 +13,7 @@ from vsv_app.services.school import School
 from vsv_app.services.signals import alerting, evaluation, statutory_reports
 from vsv_app.services.signals import look_again as look_again_at
 from vsv_app.services.signals.evaluation import Evaluated
+from vsv_app.services.signals.signal_steps import TakenMeanwhile
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.signals import signals
@@ -70,7 +72,8 @@ def look_again(store: Store, school: School, now: datetime) -> int:
 	"""
 	due = signals.to_look_at_again(store, until=now.date())
 	if students := sorted({student for _name, student, _severity, _day in due}):
-		evaluation.evaluate_now(store, school, now, students=students)
+		with suppress(TakenMeanwhile):  # then another job is looking at them this very moment
+			evaluation.evaluate_now(store, school, now, students=students)
 	return look_again_at.bring_back(store, school, now) + plans.give_back_what_no_plan_holds(
 		store, school, now
 	)

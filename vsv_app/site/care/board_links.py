@@ -13,6 +13,8 @@ from vsv_app.site.desk.home import BOARD
 
 OUR_OWN = "Alert"
 """Notifications of this type are ours, or written by the administrator."""
+WHOSE_LEARNERS = ("Mentor Assignment",)
+"""Says whose learners are on the board: that somebody stands in, or is back."""
 NOT_ON_THE_BOARD = ("Care Reminder", "Attendance Hold")
 """What has a screen of its own, or says itself what is late."""
 
@@ -20,11 +22,15 @@ NOT_ON_THE_BOARD = ("Care Reminder", "Attendance Hold")
 def lead_to_the_board(notification: Document, _event: str | None = None) -> None:
 	"""Before a notification of ours is kept. Several at once lead to the board itself."""
 	kind, name, reader = notification.document_type, notification.document_name, notification.for_user
-	if notification.type != OUR_OWN or kind not in ABOUT_LEARNERS or kind in NOT_ON_THE_BOARD:
+	if (
+		notification.type != OUR_OWN
+		or kind not in (*ABOUT_LEARNERS, *WHOSE_LEARNERS)
+		or kind in NOT_ON_THE_BOARD
+	):
 		return
 	if roles.MENTOR not in frappe.get_roles(reader):
 		return
-	if not name:
+	if not name or kind in WHOSE_LEARNERS:
 		notification.link = path()
 	elif (student := _learner(kind, name)) and caseload.mentors(reader, student):
 		notification.link = path(name)

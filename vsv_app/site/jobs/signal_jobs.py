@@ -71,8 +71,8 @@ def evaluate_the_rest() -> None:
 		# Those who are in no group today have days of this year too.
 		ledger.reconcile(store, here, school_now(here))
 		nightly.evaluate_rest(store, here, school_now(here))
-		nightly.look_again(store, here, school_now(here))
 		nightly.escalate(store, here, school_now(here))
+		nightly.look_again(store, here, school_now(here))
 
 
 @redacts_errors

@@ -1,5 +1,6 @@
 """The board for a user with the role School Mentor alone: what can be done there, and what stays shut, on a site."""
 
+import inspect
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from vsv_app.api.care import board
 from vsv_app.engine.care.concerns import RESTRICTED
+from vsv_app.patches import count_goals_as_their_rules, give_acknowledged_signals_a_day
 from vsv_app.services import school
+from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import look_again
 from vsv_app.site.access import restricted_reads
 from vsv_app.site.jobs import care_jobs, signal_jobs
@@ -102,13 +105,29 @@ class TestAcknowledging(BoardTestCase):
 		self.assertEqual([one["name"] for one in self.waiting("Signal")], [self.signal])
 		self.assertIn(self.signal, self.waiting("Signal")[0]["route"])
 
-	def test_the_night_job_does_so_before_it_climbs(self) -> None:
-		source = frappe.get_file_items(signal_jobs.__file__)
-		back, climb = (
-			next(at for at, line in enumerate(source) if call in line)
-			for call in ("nightly.look_again(", "nightly.escalate(")
-		)
-		self.assertLess(back, climb)
+	def test_the_night_job_does_so(self) -> None:
+		board.act("acknowledge", signal=self.signal)
+		frappe.set_user("Administrator")
+		frappe.db.set_value(SIGNAL, self.signal, "look_again_on", add_days(nowdate(), -2))
+		frappe.db.set_single_value("Early Warning Settings", "enabled", 1)
+		of_the_rules = nightly.evaluation.evaluate_now
+		self.addCleanup(setattr, nightly.evaluation, "evaluate_now", of_the_rules)
+		nightly.evaluation.evaluate_now = (
+			lambda *_args, **_more: None
+		)  # no record of absence stands behind it
+		nightly.look_again(FrappeStore(), school.load(FrappeStore()), now_datetime())
+		self.assertEqual(self.says("status"), "Open")
+		self.assertIn("nightly.look_again", inspect.getsource(signal_jobs.evaluate_the_rest))
+
+	def test_signals_that_were_acknowledged_before_get_a_day(self) -> None:
+		board.act("acknowledge", signal=self.signal)
+		frappe.set_user("Administrator")
+		frappe.db.set_value(SIGNAL, self.signal, "look_again_on", None)
+		for _twice in range(2):
+			give_acknowledged_signals_a_day.execute()
+		self.assertGreater(self.says("look_again_on"), getdate(add_days(nowdate(), 12)))
+		steps = frappe.get_all("Signal Step", {"signal": self.signal}, pluck="step", order_by="sequence")
+		self.assertEqual(steps, ["Raised", "Acknowledged", "Followed Up"])
 
 
 class TestTalks(BoardTestCase):
@@ -260,7 +279,7 @@ class TestAway(BoardTestCase):
 			self.assertFalse(row.get("hand_over_note"), role)
 			document = frappe.get_doc(ASSIGNMENT, name)
 			document.apply_fieldlevel_read_permissions()
-			self.assertFalse(document.hand_over_note, role)
+			self.assertFalse(document.get("hand_over_note"), role)
 
 	def test_who_has_no_role_for_learners_does_not_stand_in(self) -> None:
 		with self.assertRaises(frappe.ValidationError):
@@ -361,3 +380,20 @@ class TestGoals(BoardTestCase):
 		goal.update({"indicator": "times_late", "baseline": 3, "target": 1})
 		plan.save()
 		self.assertEqual((goal.window_kind or "", goal.window_length), ("", 0))
+
+	def test_goals_that_began_before_get_the_window_of_their_rule(self) -> None:
+		signal = self.make_signal(
+			self.student,
+			of_rule={"window_kind": "Rolling Days", "window_length": 14},
+			indicator="unexcused_minutes",
+			rule_title="_Test Unexcused Minutes",
+			observed_value=1200,
+			threshold=600,
+		)
+		plan = board.act("start_plan", student=self.student, signals=[signal])["plan"]
+		frappe.db.set_value("Support Plan Goal", {"parent": plan}, {"window_kind": None, "window_length": 0})
+		count_goals_as_their_rules.execute()
+		self.assertEqual(
+			frappe.db.get_value("Support Plan Goal", {"parent": plan}, ["window_kind", "window_length"]),
+			("Rolling Days", 14),
+		)

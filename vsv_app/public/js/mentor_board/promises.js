@@ -71,7 +71,7 @@
 		/** Somebody was spoken to about what waits: that takes a call for help in hand, and is the next step. */
 		async spoke(learner, item) {
 			if (item.kind === HELP && !item.in_hand_with) await this.takeInHand(learner, item);
-			if (item.kind === NEXT_STEP) await this.done(learner, item);
+			if (item.kind === NEXT_STEP && item.doctype === "Contact Log") await this.done(learner, item);
 		}
 
 		done(learner, item) {
@@ -90,7 +90,7 @@
 		}
 
 		seen(learner, item) {
-			return this.#settle(learner, item, { action: "seen", record: item.name });
+			return this.#settle(learner, item, { action: "answer_seen", record: item.name });
 		}
 
 		#settle(learner, item, action) {

@@ -31,7 +31,7 @@
 		.timeline { grid-column: 1 / -1; }
 		.timeline .history { margin-inline-start: 4px; }
 		.timeline .entry { font-weight: 560; }
-		.facts .button { min-height: 28px; padding: 0 6px; margin-block: -3px; }
+		.facts .button { min-height: 28px; padding: 0 6px; margin-block: -3px; margin-inline-start: -6px; justify-content: flex-start; text-align: start; }
 
 		.form input:not([type="radio"], [type="checkbox"]) { width: 100%; min-height: 40px; padding: 6px 11px; border: 1px solid var(--edge); border-radius: 9px; background: var(--card); }
 		.form blockquote { margin: 0; padding: 8px 12px; border-inline-start: 3px solid var(--edge); background: var(--raised); white-space: pre-line; overflow-wrap: anywhere; }

@@ -18,7 +18,7 @@
 		Message: ["answer_message"],
 		[LOOK_AGAIN]: ["log_talk", "look_again", "dismiss"],
 		[NEXT_STEP]: ["next_step_done", "log_talk"],
-		"Contest Answered": ["seen"],
+		"Contest Answered": ["answer_seen"],
 		Decision: ["decision_done", "decision_not_done", "log_talk"],
 	};
 
@@ -69,7 +69,7 @@
 
 		/** Whether a step is offered beside something that waits about a learner. */
 		offers(learner, step) {
-			return learner.waiting.some((item) => (item.in_hand_with ? IN_HAND : STEPS[item.kind] ?? []).includes(step));
+			return learner.waiting.some((item) => stepsOf(item).includes(step));
 		}
 
 		/** What it is, in the server's words, or in those of its kind. */
@@ -92,9 +92,8 @@
 		}
 
 		acts(learner, item) {
-			const wanted = (item.in_hand_with ? IN_HAND : STEPS[item.kind]) ?? [];
-			const steps = wanted.map((step) => this.step(step, learner, item)).filter(Boolean);
-			const open = item.kind !== HELP && this.open(learner, item);
+			const steps = stepsOf(item).map((step) => this.step(step, learner, item)).filter(Boolean);
+			const open = item.doctype !== "Concern" && this.open(learner, item);
 			if (open) steps.push(open);
 			if (!steps.length) return null;
 			(steps.find((one) => !one.dataset.key.startsWith("read_help")) ?? steps[0]).classList.add("main");
@@ -116,7 +115,7 @@
 				next_step_done: ["next_step_done", () => promises.done(learner, item)],
 				decision_done: ["decision_done", () => promises.decided(learner, item)],
 				decision_not_done: ["decision_not_done", () => promises.notDecided(learner, item)],
-				seen: ["seen", () => promises.seen(learner, item)],
+				answer_seen: ["answer_seen", () => promises.seen(learner, item)],
 			};
 			const [ability, onclick] = steps[step];
 			if (!this.can(ability) || (!signal && (step === "look_again" || step === "dismiss"))) return null;
@@ -130,6 +129,11 @@
 			const about = ` ${this.titled(item)}, ${learner.name}`;
 			return el("a", { class: "button", href, "data-key": `open ${item.key}` }, el("span", { class: "label" }, this.say(openWord(item)), el("span", { class: "sr" }, about)));
 		}
+	}
+
+	function stepsOf(item) {
+		const inHand = item.in_hand_with || (item.kind === NEXT_STEP && item.doctype === "Concern");
+		return (inHand ? IN_HAND : STEPS[item.kind]) ?? [];
 	}
 
 	function openWord(item) {

@@ -27,7 +27,7 @@ def answer_message(
 	"""Answer what a family wrote; who asked reads it in the portal. Raises ValueError."""
 	known = deadlines.message(store, name)
 	if known is None or known["student"] not in mine:
-		raise NotYours("This message is not about one of your learners.")
+		raise NotYours(say("This message is not about one of your learners."))
 	if not answer.strip():
 		raise ValueError(say("Write your answer first."))
 	if known["status"] != "Open":
@@ -103,7 +103,7 @@ def may_read(concern: Noted, user: str, mine: Collection[str]) -> bool:
 def _call(store: Store, name: str, by: str, mine: Collection[str]) -> Noted:
 	call = concerns.get(store, name)
 	if call is None or not call.from_learner or not may_read(call, by, mine):
-		raise NotYours("This call for help is not for you to read.")
+		raise NotYours(say("This call for help is not for you to read."))
 	return call
 
 

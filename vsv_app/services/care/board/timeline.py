@@ -1,4 +1,4 @@
-"""A learner's timeline: signals with their steps, talks, messages, plans, reviews, referrals, concerns, the newest first.
+"""A learner's timeline: signals with their steps, talks, messages, plans, reviews, referrals, decisions, contested records, concerns, the newest first.
 
 What a reader may not open is not in it: whoever asks says which documents of a kind may be read.
 """
@@ -20,6 +20,7 @@ Readable = Callable[[str, Sequence[str]], set[str]]
 
 SIGNAL, TALK, MESSAGE, PLAN, REVIEW = "Signal", "Talk", "Message", "Plan", "Review"
 ACTION, REFERRAL, CONCERN, HELP = "Action", "Referral", "Concern", "Call For Help"
+DECISION, CONTESTED = "Decision", "Contested"
 MOST = 300
 """Entries; whoever wants more has the lists."""
 WITH = {
@@ -89,6 +90,8 @@ class _Teller:
 		yield from self.messages()
 		yield from self.plans()
 		yield from self.referrals()
+		yield from self.contested()
+		yield from self.decisions()
 		yield from self.concerns()
 
 	def signals(self) -> Iterator[Entry]:
@@ -213,6 +216,37 @@ class _Teller:
 				yield Entry(
 					one["closed_on"], REFERRAL, kind, one["name"], say("Referral closed"),
 					one["result"] or say(one["status"] or ""), "", partner,
+				)  # fmt: skip
+
+	def contested(self) -> Iterator[Entry]:
+		kind, say = "Contested Record", self.say
+		for one in self._open(kind, about_learner.contested(self.store, self.student)):
+			day = day_in_words(one["school_day"], spoken(self.language)) if one["school_day"] else ""
+			if one["contested_on"]:
+				yield Entry(
+					one["contested_on"], CONTESTED, kind, one["name"], say("The record of {0} is contested").format(day),
+					one["words"] or "", "", one["person_name"] or one["contested_by"] or "",
+				)  # fmt: skip
+			if one["answered_on"]:
+				text = _lines(say(one["status"] or ""), one["answer"])
+				yield Entry(
+					one["answered_on"], CONTESTED, kind, one["name"], say("The contested record of {0} has an answer").format(day),
+					text, "", one["answered_by"] or "",
+				)  # fmt: skip
+
+	def decisions(self) -> Iterator[Entry]:
+		kind, say = "Care Decision", self.say
+		for one in self._open(kind, about_learner.decisions(self.store, self.student)):
+			if one["decided_on"]:
+				yield Entry(
+					_midday(one["decided_on"]), DECISION, kind, one["name"], say("Decision of the care meeting"),
+					one["what"] or "", "", one["decided_by"] or "",
+				)  # fmt: skip
+			if one["answered_on"]:
+				text = _lines(say(one["status"] or ""), one["answer"])
+				yield Entry(
+					one["answered_on"], DECISION, kind, one["name"], say("What became of a decision"), text, "",
+					one["answered_by"] or "",
 				)  # fmt: skip
 
 	def concerns(self) -> Iterator[Entry]:

@@ -35,8 +35,7 @@ TITLES: Mapping[str, str] = {
 	kinds.RENEWAL: "An agreement ends",
 	kinds.CONSENT: "Ask for consent anew",
 }
-WITHOUT_TEXT = (kinds.HELP,)
-"""What somebody wrote in confidence is read by opening it, which is noted down."""
+HELP_IN_HAND = "A call for help that you have in hand"
 ANSWER_AFTER_DAYS = 3
 """School days after which a signal is late where nothing climbs."""
 
@@ -86,12 +85,13 @@ def _asked(
 	say: Say,
 ) -> dict[str, Any]:
 	today = now.date()
-	hidden = promise.kind in WITHOUT_TEXT or not store.may_open(user, promise.doctype, promise.name)
+	hidden = promise.doctype == promises.CONCERN or not store.may_open(user, promise.doctype, promise.name)
+	in_hand = promise.kind == kinds.NEXT_STEP and promise.doctype == promises.CONCERN
 	waited = int((now - since).total_seconds() // 3600) if since else None
 	return {
 		**_dates(promise.due, today),
 		"kind": promise.kind,
-		"title": say(TITLES.get(promise.kind, promise.kind)),
+		"title": say(HELP_IN_HAND if in_hand else TITLES.get(promise.kind, promise.kind)),
 		"text": "" if hidden else promise.what,
 		"student": promise.student,
 		"student_name": named.get(promise.student, ""),

@@ -12,6 +12,9 @@ MESSAGE = table("Family Message")
 PLAN = table("Support Plan")
 REFERRAL = table("Referral")
 
+DECISION = table("Care Decision")
+CONTESTED = table("Contested Record")
+
 Record = Mapping[str, Any]
 
 OF_CONTACT = (
@@ -26,6 +29,22 @@ OF_PLAN = (
 )  # fmt: skip
 OF_REFERRAL = (
 	"name", "stakeholder", "status", "question", "referred_by", "sent_on", "reply", "replied_on", "closed_on", "result",
+)  # fmt: skip
+OF_DECISION = (
+	"name",
+	"what",
+	"who",
+	"due_on",
+	"status",
+	"decided_by",
+	"decided_on",
+	"answer",
+	"answered_on",
+	"answered_by",
+)
+OF_CONTESTED = (
+	"name", "school_day", "contested_by", "person_name", "contested_on", "words", "status", "answer", "answered_by",
+	"answered_on",
 )  # fmt: skip
 OF_AGREEMENT = ("parent", "party", "person_name", "decision", "agreed_on", "note")
 OF_REVIEW = ("parent", "reviewed_on", "what_moved", "decision", "present")
@@ -51,6 +70,16 @@ def plans(store: Store, student: str) -> list[Record]:
 
 def referrals(store: Store, student: str) -> list[Record]:
 	return _about(store, REFERRAL, OF_REFERRAL, student)
+
+
+def contested(store: Store, student: str) -> list[Record]:
+	"""Attendance records that somebody said are not right, with the answers."""
+	return _about(store, CONTESTED, OF_CONTESTED, student)
+
+
+def decisions(store: Store, student: str) -> list[Record]:
+	"""What care meetings decided."""
+	return _about(store, DECISION, OF_DECISION, student)
 
 
 def agreements(store: Store, plans: Sequence[str]) -> list[Record]:

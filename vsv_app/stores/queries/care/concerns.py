@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vsv_app.engine.care.concerns import OPEN
+from vsv_app.engine.care.concerns import IN_HAND, OPEN
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Store
 
@@ -42,6 +42,14 @@ def calls_for_help(store: Store) -> list[Noted]:
 		_select().where(CONCERN.from_learner == 1).where(CONCERN.status == VALUE).orderby(CONCERN.noted_on)
 	)
 	return _read(store, query, [OPEN])
+
+
+def help_in_hand(store: Store) -> list[Noted]:
+	"""What learners asked in the portal, somebody took in hand, and is not closed, the oldest first."""
+	query = (
+		_select().where(CONCERN.from_learner == 1).where(CONCERN.status == VALUE).orderby(CONCERN.noted_on)
+	)
+	return _read(store, query, [IN_HAND])
 
 
 def get(store: Store, name: str) -> Noted | None:
