@@ -179,7 +179,7 @@ def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: Module
 	assert site.value("Guardian", named, "vsv_text_messages") == 1
 	page.reload()
 	expect(page.get_by_text("De school kijkt ernaar")).to_be_visible()
-	expect(page.get_by_text("Je krijgt ze.")).to_be_visible()
+	expect(page.locator("section", has=page.locator("#texts")).get_by_text("Je krijgt ze.")).to_be_visible()
 
 
 def test_a_learner_of_age_sees_it_all_agrees_contests_and_asks_for_help(

@@ -63,7 +63,7 @@ def test_after_signing_in_a_guardian_and_a_partner_are_at_their_page(site: Modul
 			page.locator(f".sidebar-items a[href$='{path}'], .web-sidebar a[href$='{path}']").first
 		).to_be_attached()
 		page = seen.go("/apps")
-		page.get_by_text(heading, exact=True).click()
+		page.locator(f".app-logo[app-route$='{path}']").click()
 		page.wait_for_url(f"**{path}")
 
 
@@ -176,7 +176,7 @@ def test_an_absence_is_refused_listed_taken_back_and_reported_for_two(
 	assert fits(page)
 	assert site.value("Student Leave Application", {"student": sam}, "docstatus") == 1
 
-	part.locator(".vsv-reported").get_by_role("button", name="Neem dit terug").click()
+	part.locator(".vsv-reported").get_by_role("button", name="Dit terugnemen").click()
 	expect(part.locator(".vsv-reported li")).to_have_count(0)
 	expect(reported).to_have_count(1)
 	assert site.value("Student Leave Application", {"student": noor.student}, "docstatus") == 2
@@ -261,6 +261,7 @@ def say_yes(family: Visit) -> None:
 	family.picture("consent-asked-nl-390")
 	asks.get_by_role("button", name="Ja, dat mag").click()
 	expect(asks.get_by_role("status").first).to_have_text("Bedankt. De school heeft je antwoord.")
+	expect(asks.locator("details button")).to_be_disabled()
 
 
 def test_a_family_says_no_and_the_school_knows(site: ModuleType, visit: Opener) -> None:

@@ -262,7 +262,7 @@ class TestPartner(StoriesTestCase):
 		self.assertEqual(set(shown["referrals"][0]["fields"]), {"Name", "Question"})
 		self.ok(person.call(f"{PORTAL}.partner.sign", agreement=fresh.name, stakeholder=partner, version=1))
 		self.ok(
-			person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=1, text="Come on Monday")
+			person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept="1", text="Come on Monday")
 		)
 		self.ok(person.call(f"{PORTAL}.partner.agreement_feedback", agreement=agreement.name, stakeholder=partner, text="Works well"))  # fmt: skip
 		self.ok(
@@ -270,7 +270,7 @@ class TestPartner(StoriesTestCase):
 				f"{PORTAL}.partner.close_referral", referral=referral.name, result="Goes twice a week"
 			)
 		)
-		self.refused(person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=0, text="again"))
+		self.refused(person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept="0", text="again"))
 		self.assertEqual(self.look("Referral", referral.name).status, "Closed")
 		self.assertEqual(self.look("Stakeholder Agreement", fresh.name).signatures[0].stakeholder, partner)
 
@@ -284,7 +284,7 @@ class TestPartner(StoriesTestCase):
 		(shown,) = self.ok(stranger.get(f"/api/method/{PORTAL}.partner.partner"))
 		self.assertEqual((shown["referrals"], shown["agreements"]), ([], []))
 		self.refused(
-			stranger.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=1, text="Ours now")
+			stranger.call(f"{PORTAL}.partner.reply", referral=referral.name, accept="1", text="Ours now")
 		)
 		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner.partner"))
 		self.assertEqual(len(shown["referrals"]), 1)
@@ -293,7 +293,7 @@ class TestPartner(StoriesTestCase):
 		(shown,) = self.ok(person.get(f"/api/method/{PORTAL}.partner.partner"))
 		self.assertEqual(shown["referrals"], [])
 		self.refused(
-			person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept=1, text="Come on Monday")
+			person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept="1", text="Come on Monday")
 		)
 
 

@@ -154,3 +154,40 @@ def test_seen_is_exactly_the_overlap(chosen: set[str], agreed: set[str], consent
 	consent = replace(CONSENT, fields=frozenset(consented))
 	referral = replace(REFERRAL, fields=frozenset(chosen), status=SENT)
 	assert referrals.visible(referral, agreement, [consent], TODAY) == chosen & agreed & consented
+
+
+PURPOSE = "Somebody to talk to after school"
+
+
+def test_a_family_is_asked_about_what_could_be_sent_with_its_word() -> None:
+	referrals.check_asking(replace(REFERRAL, purpose=PURPOSE), agreement=IN_FORCE, today=TODAY)
+
+
+@pytest.mark.parametrize(
+	("change", "agreement", "said"),
+	[
+		({"purpose": " "}, IN_FORCE, "Say for what, in words that the family understands."),
+		({"question": ""}, IN_FORCE, "Say what is asked of the partner."),
+		({"fields": frozenset()}, IN_FORCE, "Choose what the partner may see."),
+		({}, None, "There is no agreement in force with this partner."),
+	],
+)
+def test_it_is_not_asked_in_vain(change: dict, agreement: object, said: str) -> None:
+	with pytest.raises(NotYet) as refused:
+		referrals.check_asking(
+			replace(REFERRAL, **{"purpose": PURPOSE, **change}), agreement=agreement, today=TODAY
+		)
+	assert refused.value.missing == (said,) or said in refused.value.missing
+
+
+def test_nothing_is_asked_about_what_was_sent() -> None:
+	sent = replace(REFERRAL, status=ACCEPTED, purpose=PURPOSE)
+	with pytest.raises(IllegalStep):
+		referrals.check_asking(sent, agreement=IN_FORCE, today=TODAY)
+
+
+def test_a_consent_that_holds_covers_it_and_half_of_one_does_not() -> None:
+	half = replace(CONSENT, fields=frozenset({"Name"}))
+	assert referrals.covered(REFERRAL, [CONSENT], TODAY)
+	assert not referrals.covered(REFERRAL, [half], TODAY)
+	assert not referrals.covered(replace(REFERRAL, fields=frozenset()), [CONSENT], TODAY)

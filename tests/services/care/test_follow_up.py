@@ -6,6 +6,7 @@ import pytest
 
 from tests.services.world import A1, A2, COORDINATOR, LEADER, MENTORS, TODAY, World, at
 from vsv_app.engine.care import goals
+from vsv_app.engine.care.plan_words import for_reader
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.services.care import digest, goal_progress, plans, promises, reminders
 from vsv_app.services.care.digest import Digest
@@ -228,3 +229,60 @@ def test_a_goal_its_baseline_and_its_chart_count_over_the_time_of_its_rule(schoo
 	assert goals.window_from("", 0, measured) == goals.window_of(measured)
 	assert goals.window_from("School Weeks", 0, measured) == goals.window_of(measured)
 	assert (kind, length) != ("School Days", 3)
+
+
+def refer(school: World, **values: object) -> str:
+	common = {
+		"creation": NOW,
+		"modified": NOW,
+		"student": A1,
+		"stakeholder": "Youth Work",
+		"referred_by": MENTOR,
+	}
+	return str(school.store.add_document("Referral", {**common, **values}))
+
+
+def referrals_waiting(school: World, user: str, days: int) -> list[tuple[str, str]]:
+	"""(referral, what about it) of what waits for somebody some days on."""
+	day, known = TODAY + timedelta(days=days), calendar.load(school.store)
+	mine = promises.waiting_for(school.store, school.school, known, user, day)
+	return sorted((one.name, one.thing) for one in mine if one.kind == "Referral")
+
+
+def test_a_partner_that_does_not_answer_is_the_coordinators(school: World) -> None:
+	name = refer(school, status="Sent", sent_on=NOW)
+	assert referrals_waiting(school, COORDINATOR, 1) == []
+	assert (name, "partner") in referrals_waiting(school, COORDINATOR, 8)
+
+
+def test_an_answer_waits_for_who_referred_until_it_is_seen(school: World) -> None:
+	name = refer(school, status="Accepted", sent_on=NOW, replied_on=NOW)
+	seen = refer(school, status="Declined", sent_on=NOW, replied_on=NOW, answer_seen_on=NOW)
+	waiting = referrals_waiting(school, MENTOR, 1)
+	assert (name, "answer") in waiting
+	assert seen not in [one for one, _thing in waiting]
+
+
+def test_a_familys_word_is_gone_on_with_and_its_silence_is_seen(school: World) -> None:
+	asked = refer(
+		school, status="Draft", consent_status="Asked", consent_asked_on=NOW, consent_asked_by=MENTOR
+	)
+	said = [
+		refer(school, status="Draft", consent_status=word, consent_asked_on=NOW, consent_answered_on=NOW, consent_asked_by=MENTOR)
+		for word in ("Given", "Refused")
+	]  # fmt: skip
+	assert referrals_waiting(school, MENTOR, 1) == sorted(zip(said, ("Given", "Refused"), strict=True))
+	assert (asked, "Asked") in referrals_waiting(school, MENTOR, 8)
+
+
+def test_a_plan_begins_in_the_languages_of_all_its_readers(school: World) -> None:
+	plan = begin_plan(school)
+	((cause, kept, written_in),) = school.rows(
+		"Support Plan", "cause", "started_words", "written_in", name=plan
+	)
+	english, dutch = (for_reader("cause", cause, kept, language, str) for language in ("en", "nl"))
+	assert written_in == "en"
+	assert english == cause
+	assert dutch not in (None, cause)
+	((what, goal_kept),) = school.rows("Support Plan Goal", "what", "started_words", parent=plan)
+	assert for_reader("what", what, goal_kept, "nl", lambda text: f"<{text}>").startswith("<")

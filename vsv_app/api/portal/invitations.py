@@ -10,8 +10,8 @@ from frappe.utils.password import update_password
 from frappe.utils.password_strength import test_password_strength
 
 from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible
-from vsv_app.engine.access import invitation_codes as codes
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
+from vsv_app.engine.partners import invitation_codes as codes
 from vsv_app.site.portal import invitations, landing, pages
 from vsv_app.site.portal.invitations import KIND, MAIL, Person
 

@@ -20,6 +20,7 @@
 		button.disabled = sentence === null;
 		if (sentence !== null) return;
 		form.dispatchEvent(new CustomEvent("vsv-done", { detail: answer }));
+		form.closest("[data-once]")?.querySelectorAll("button").forEach((other) => (other.disabled = true));
 		if (form.dataset.reload) window.location.reload();
 		if (form.dataset.refreshes && (await refresh(form.dataset.refreshes))) {
 			form.querySelectorAll("textarea, [type=checkbox], [type=time]").forEach((field) => {
@@ -64,6 +65,8 @@
 				credentials: "same-origin",
 				headers: {
 					Accept: "application/json",
+					// Who is not signed in is answered in the language of the page.
+					"Accept-Language": document.documentElement.lang || navigator.language,
 					"Content-Type": "application/json",
 					"X-Frappe-CSRF-Token": window.frappe?.csrf_token ?? "",
 				},

@@ -8,6 +8,7 @@ vsv.refer = async function (student, plan) {
 		return frappe.msgprint(__("There is no agreement in force with a partner. A referral needs one."));
 	const choices = known.partners.map(({ stakeholder, agreement }, at) => ({ value: String(at), label: `${stakeholder} (${agreement})` }));
 	const chosen = () => known.partners[Number(dialog.get_value("partner") || 0)];
+	let shown;
 	const dialog = new frappe.ui.Dialog({
 		title: __("Refer {0} To A Partner", [known.student_name]),
 		fields: [
@@ -36,9 +37,12 @@ vsv.refer = async function (student, plan) {
 	});
 	function show() {
 		const partner = dialog.get_value("partner") ? chosen() : null;
-		const checks = dialog.fields_dict.fields;
-		checks.df.options = (partner ? partner.fields : []).map((field) => ({ ...field, checked: 0 }));
-		checks.refresh();
+		if (partner !== shown) {
+			const checks = dialog.fields_dict.fields;
+			checks.df.options = (partner ? partner.fields : []).map((field) => ({ ...field, checked: 0 }));
+			checks.refresh();
+			shown = partner;
+		}
 		const who = known.asked === "Learner" ? __("The learner is asked, who is of the age to consent.") : __("A guardian is asked.");
 		const lines = [who];
 		if (!known.has_page) lines.push(__("Nobody of the family has an account yet: invite them, or record a consent that was given on paper."));

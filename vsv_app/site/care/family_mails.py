@@ -108,10 +108,9 @@ def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
 		"Family Message", {"status": "Answered", "answered_on": fresh}, ["sent_by", "answered_on"]
 	):
 		yield row.sent_by, row.answered_on
-	for row in frappe.get_all(
-		"Concern", {"from_learner": 1, "answered_on": fresh}, ["noted_by", "answered_on"]
-	):
-		yield row.noted_by, row.answered_on
+	for field in ("answered_on", "closed_on"):
+		for row in frappe.get_all("Concern", {"from_learner": 1, field: fresh}, ["noted_by", field]):
+			yield row.noted_by, row[field]
 	if frappe.db.exists("DocType", CONTESTED):
 		answered = {"capacity": ("in", (LEARNER, GUARDIAN)), "answered_on": fresh}
 		for row in frappe.get_all(CONTESTED, answered, ["contested_by", "answered_on"]):

@@ -15,8 +15,8 @@ from frappe.utils import get_url, getdate, now_datetime, nowdate
 from frappe.utils.password import get_encryption_key
 from frappe.utils.pdf import get_pdf
 
-from vsv_app.engine.access import invitation_codes as codes
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
+from vsv_app.engine.partners import invitation_codes as codes
 from vsv_app.site import learners
 
 KIND, PARTNER = "Family Invitation", "Partner"

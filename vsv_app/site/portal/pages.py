@@ -122,6 +122,7 @@ def help_asked(student: str) -> list[dict[str, Any]]:
 			"on": _date(row.noted_on),
 			"in_hand": frappe.utils.get_fullname(row.responsible) if row.responsible else "",
 			"taken_up": row.status != "Open",
+			"closed": row.status == "Closed",
 			"answer": row.answer,
 			"answered": f"{frappe.utils.get_fullname(row.answered_by)}, {_date(row.answered_on)}"
 			if row.answer

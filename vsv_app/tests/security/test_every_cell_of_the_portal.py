@@ -136,6 +136,7 @@ class TestEveryCellOfThePortal(CommittedTestCase):
 	def asked(self, who: str) -> Any:
 		frappe.db.rollback()
 		frappe.db.set_value("Referral", {"student": self.students[who]}, "consent_status", "Not Asked")
+		frappe.db.delete("Consent Record", {"student": self.students[who]})
 		referral = care.make_draft_referral(
 			self.students[who], self.partner, self.agreement, "Name", "Question"
 		)
