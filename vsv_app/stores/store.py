@@ -68,7 +68,7 @@ class Store(Protocol):
 		...
 
 	def change_document(self, doctype: str, name: str, values: Mapping[str, Any], now: datetime) -> None:
-		"""Change fields of one document, with what saving it tells and keeps; raises ValueError where it is refused."""
+		"""Change fields of one document, with what saving it tells and keeps."""
 		...
 
 	def submit_document(self, doctype: str, values: Mapping[str, Any]) -> str:
