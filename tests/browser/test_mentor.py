@@ -382,3 +382,22 @@ def test_the_board_in_dutch_on_a_phone(school_class: Class, visit: Opener, site:
 	for english in ("Asks for help", "message of the family", "Log a talk", "Raised on", "need you now"):
 		assert english not in said, english
 	assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
+
+
+def test_lists_in_desk_say_one_word_each_and_no_seconds(
+	school_class: Class, visit: Opener, site: ModuleType
+) -> None:
+	site.set_language(school_class.mentor, "nl")
+	seen = visit(school_class.mentor, (1920, 900))
+	page = seen.go("/app/early-warning-signal")
+	row = page.locator(".list-row", has_text=BEN)
+	expect(row).to_contain_text("Aandacht")
+	expect(row).not_to_contain_text("Zorg")
+	page.goto(f"{seen.address}/app/early-warning-signal/{school_class.second}")
+	severity = page.locator("[data-fieldname=severity] .control-value").first
+	expect(severity).to_have_text("Aandacht")
+	raised = page.locator("[data-fieldname=raised_on] .control-value").first
+	expect(raised).to_have_text(re.compile(r" \d{1,2}:\d{2}$"))
+	page.goto(f"{seen.address}/app/concern")
+	expect(page.locator(".title-text").filter(has_text="Zorgmelding").first).to_be_visible()
+	seen.picture("mentor-list-nl")
