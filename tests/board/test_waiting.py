@@ -128,10 +128,13 @@ def test_a_call_for_help_is_read_when_asked_taken_in_hand_and_closed_with_what_w
 	page.get_by_role("button", name="Close the call for help").click()
 	expect(page.locator("dialog #note-wrong")).to_have_text("Say in a few words what was done.")
 	page.get_by_role("textbox", name="What was done").fill("Her aunt takes her in.")
+	page.get_by_role("textbox", name="Your answer to the learner").fill("Come by when you want.")
 	page.get_by_role("button", name="Close the call for help").click()
 	expect(call).to_have_count(0)
+	expect(page.locator(".toast")).to_contain_text("Closed: Jesse")
 	assert [action["action"] for action in host.actions] == ["take_help", "close_help"]
 	assert host.actions[1]["what_was_done"] == "Her aunt takes her in."
+	assert host.actions[1]["answer"] == "Come by when you want."
 
 
 def test_acknowledging_is_one_click_with_a_day_that_can_be_changed_at_once(page: Page, host: Host) -> None:

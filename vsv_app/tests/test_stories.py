@@ -118,7 +118,11 @@ class TestMentor(StoriesTestCase):
 		self.ok(mentor.call(f"{BOARD}.act", action="log_talk", student=self.student, channel="In Person", note="Moved house", signal=signal))  # fmt: skip
 		started = self.ok(mentor.call(f"{BOARD}.act", action="start_plan", student=self.student, signals=[signal]))  # fmt: skip
 		self.refused(mentor.call(f"{BOARD}.act", action="acknowledge", signal=foreign))
-		self.ok(mentor.put(f"/api/resource/Support Plan/{started['plan']}", status="Proposed"))
+		path = f"/api/resource/Support Plan/{started['plan']}"
+		self.refused(mentor.put(path, status="Proposed"))
+		does = {"what": "A talk a week", "who": self.mentor, "intervention_type": care.make_intervention()}
+		frappe.db.commit()
+		self.ok(mentor.put(path, status="Proposed", actions=[does], next_review=add_days(nowdate(), 28)))
 		plan = self.look("Support Plan", started["plan"])
 		self.assertEqual((plan.status, plan.responsible), ("Proposed", self.mentor))
 		self.assertEqual((plan.goals[0].baseline, plan.goals[0].target), (15, 5))
@@ -142,7 +146,7 @@ class TestCoordinator(StoriesTestCase):
 				starts_on=nowdate(),
 				next_review=add_days(nowdate(), 28),
 				goals=[care.goal()],
-				actions=[{"what": "A talk a week", "intervention_type": kind}],
+				actions=[{"what": "A talk a week", "who": coordinator.user, "intervention_type": kind}],
 			)
 		)
 		path = f"/api/resource/Support Plan/{plan['name']}"

@@ -242,10 +242,10 @@ def test_the_learners_timeline_tells_of_it(world: World) -> None:
 	decisions.conclude(world.store, meeting, A1, A1, "T-1A", NOW, note="Sleeps badly.")
 	decisions.answer(world.store, name, MENTOR, NOW + timedelta(hours=1), done=True, words="We were there.")
 	told = mentor_board.timeline_of(world.store, MENTOR, A1, TODAY)
-	assert [(one["title"], one["text"]) for one in told if one["kind"] == "Meeting"] == [
-		("Decision of the care meeting", "Done\nWe were there."),
-		("Discussed in the care meeting", "Sleeps badly."),
+	assert [(one["title"], one["text"]) for one in told if one["kind"] in ("Meeting", "Decision")] == [
+		("What became of a decision", "Done\nWe were there."),
 		("Decision of the care meeting", "Visit the family"),
+		("Discussed in the care meeting", "Sleeps badly."),
 	]
 
 

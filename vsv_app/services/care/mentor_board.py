@@ -324,7 +324,13 @@ ANSWERS: Mapping[str, Callable[..., dict[str, Any]]] = {
 		store, str(action.get("concern") or ""), by, mine, now
 	),
 	"close_help": lambda store, by, mine, action, now: answers.close_help(
-		store, str(action.get("concern") or ""), str(action.get("what_was_done") or ""), by, mine, now
+		store,
+		str(action.get("concern") or ""),
+		str(action.get("what_was_done") or ""),
+		str(action.get("answer") or ""),
+		by,
+		mine,
+		now,
 	),
 }
 """What is answered from the board beside signals."""

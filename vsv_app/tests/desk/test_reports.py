@@ -221,8 +221,9 @@ class TestEffect(ReportTestCase):
 	def close(
 		self, student: str, goal: str, *, dropped: bool = False, rare: bool = False, tried: str = "Done"
 	) -> None:
-		actions = [{"what": "Talk", "intervention_type": care.make_intervention(), "status": tried}]
-		actions += [{"what": "Rare", "intervention_type": self.rare, "status": tried}] if rare else []
+		done = {"who": "Administrator", "status": tried}
+		actions = [{"what": "Talk", "intervention_type": care.make_intervention(), **done}]
+		actions += [{"what": "Rare", "intervention_type": self.rare, **done}] if rare else []
 		goals = [care.goal(), care.goal(what="Another")] if dropped else [care.goal()]
 		plan = care.activate(care.make_plan(student, status="Proposed", goals=goals, actions=actions))
 		plan.goals[0].status = goal

@@ -65,7 +65,7 @@
 
 		async close(learner, item) {
 			const answer = await this.board.actions.ask(learner, (forms) => forms.closeHelp(learner));
-			if (answer) await this.#settle(learner, item, { action: "close_help", concern: item.name, what_was_done: answer.note });
+			if (answer) await this.#settle(learner, item, { action: "close_help", concern: item.name, what_was_done: answer.note, answer: answer.answer });
 		}
 
 		/** Somebody was spoken to about what waits: that takes a call for help in hand, and is the next step. */

@@ -80,11 +80,16 @@
 			});
 		}
 
-		/** Resolves with {note}, or null. */
+		/** Resolves with {note, answer}: for the school, and what the learner reads on the own page, which may stay empty; or null. */
 		closeHelp(learner) {
 			return this.open("close_title", learner.name, (done) => {
 				const note = this.note("close_note", true);
-				return { body: [note.element], submit: "close_save", onsubmit: () => (note.value() ? done({ note: note.value() }) : note.refuse("close_missing")) };
+				const answer = this.line("close-answer", "close_answer", { maxlength: 2000 });
+				return {
+					body: [note.element, answer.element],
+					submit: "close_save",
+					onsubmit: () => (note.value() ? done({ note: note.value(), answer: answer.value() }) : note.refuse("close_missing")),
+				};
 			});
 		}
 

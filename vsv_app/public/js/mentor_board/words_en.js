@@ -97,6 +97,7 @@
 		in_hand_with: "In hand with {name}.",
 		close_title: "What was done?",
 		close_note: "What was done",
+		close_answer: "Your answer to the learner, shown on the learner's own page (may stay empty)",
 		close_missing: "Say in a few words what was done.",
 		close_save: "Close the call for help",
 		answer_message: "Answer…",

@@ -100,6 +100,7 @@
 		in_hand_with: "Opgepakt door {name}.",
 		close_title: "Wat is er gedaan?",
 		close_note: "Wat er gedaan is",
+		close_answer: "Je antwoord aan de leerling, te lezen op de eigen pagina (mag leeg blijven)",
 		close_missing: "Zeg in een paar woorden wat er gedaan is.",
 		close_save: "Hulpvraag afsluiten",
 		answer_message: "Antwoorden…",

@@ -73,9 +73,9 @@ def take_help(store: Store, name: str, by: str, mine: Collection[str], now: date
 
 
 def close_help(
-	store: Store, name: str, done: str, by: str, mine: Collection[str], now: datetime
+	store: Store, name: str, done: str, answer: str, by: str, mine: Collection[str], now: datetime
 ) -> dict[str, Any]:
-	"""Say what was done about a call for help. Raises ValueError."""
+	"""Say what was done about a call for help, and to the learner what one wants to. Raises ValueError."""
 	call = _call(store, name, by, mine)
 	_step(call, life.CLOSED, done)
 	store.change_document(
@@ -87,6 +87,7 @@ def close_help(
 			"responsible": call.responsible or by,
 			"closed_on": now,
 			"closed_by": by,
+			**({"answer": answer.strip(), "answered_on": now, "answered_by": by} if answer.strip() else {}),
 		},
 		now,
 	)
