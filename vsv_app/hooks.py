@@ -230,7 +230,7 @@ page_js = {
 		"public/js/mentor_board/element.js",
 	],
 	"care-meetings": [
-		"public/js/care_meetings/dom.js",
+		"public/js/desk_dom.js",
 		"public/js/care_meetings/api.js",
 		"public/js/care_meetings/words.js",
 		"public/js/care_meetings/agenda_view.js",
@@ -239,12 +239,13 @@ page_js = {
 		"public/js/care_meetings/screen.js",
 	],
 	"school-at-a-glance": [
-		"public/js/school_at_a_glance/dom.js",
+		"public/js/desk_dom.js",
+		"public/js/school_at_a_glance/table.js",
 		"public/js/school_at_a_glance/words.js",
 		"public/js/school_at_a_glance/screen.js",
 	],
 	"days-to-settle": [
-		"public/js/office_dom.js",
+		"public/js/desk_dom.js",
 		"public/js/days_to_settle/api.js",
 		"public/js/days_to_settle/words.js",
 		"public/js/days_to_settle/held_view.js",
@@ -253,7 +254,8 @@ page_js = {
 	],
 	"mentors": ["public/js/mentors/grid.js"],
 	"hand-out-badges": [
-		"public/js/badges/dom.js",
+		"public/js/desk_dom.js",
+		"public/js/badges/choice.js",
 		"public/js/badges/api.js",
 		"public/js/badges/words.js",
 		"public/js/badges/people_view.js",
@@ -262,7 +264,7 @@ page_js = {
 		"public/js/badges/screen.js",
 	],
 	"not-in-today": [
-		"public/js/office_dom.js",
+		"public/js/desk_dom.js",
 		"public/js/not_in_today/api.js",
 		"public/js/not_in_today/words.js",
 		"public/js/not_in_today/row_view.js",

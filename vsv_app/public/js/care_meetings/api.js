@@ -1,4 +1,5 @@
 // How the screen asks the site.
+window.CareMeetings = { ...DeskDom };
 (() => {
 	"use strict";
 

@@ -27,7 +27,7 @@
 			el(
 				"div",
 				{ class: "answers" },
-				button(next ? __("Discussed, next learner") : __("Discussed"), () => act.conclude(note.value, "Discussed"), { primary: true }),
+				button(next ? __("Discussed, next learner") : __("Discussed"), () => act.conclude(note.value, "Discussed"), { main: true }),
 				button(__("Next time"), () => act.conclude(note.value, "Next Time"))
 			)
 		);

@@ -136,7 +136,7 @@
 		#hint(meeting) {
 			const first = meeting.learners.find((one) => one.status === "To Discuss");
 			if (!first) return null;
-			return el("div", { class: "begin" }, button(__("Begin with {0}", [first.name]), () => frappe.set_route(ROUTE, meeting.name, first.student), { primary: true }));
+			return el("div", { class: "begin" }, button(__("Begin with {0}", [first.name]), () => frappe.set_route(ROUTE, meeting.name, first.student), { main: true }));
 		}
 
 		#learner(meeting, one, known) {

@@ -1,5 +1,5 @@
 // How the screen asks the site.
-window.DaysToSettle = { ...OfficeDom };
+window.DaysToSettle = { ...DeskDom };
 (() => {
 	"use strict";
 

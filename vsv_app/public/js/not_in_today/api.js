@@ -1,5 +1,5 @@
 // How the screen asks the site.
-window.NotInToday = { ...OfficeDom };
+window.NotInToday = { ...DeskDom };
 (() => {
 	"use strict";
 

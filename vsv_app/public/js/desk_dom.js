@@ -1,5 +1,4 @@
-// Elements made in code: all text from outside becomes a text node.
-window.CareMeetings = {};
+// Elements made in code, for the pages of Desk: all text from outside becomes a text node.
 (() => {
 	"use strict";
 
@@ -15,13 +14,13 @@ window.CareMeetings = {};
 		return element;
 	}
 
-	/** A button of Desk. */
-	function button(label, onclick, { primary = false, small = false, about = "" } = {}) {
+	/** A button of Desk; `about` says to a screen reader what it is about, `main` that it is what one came for. */
+	function button(label, onclick, { main = false, about = "", small = false } = {}) {
 		return el(
 			"button",
 			{
 				type: "button",
-				class: `btn ${primary ? "btn-primary" : "btn-default"} ${small ? "btn-xs" : "btn-sm"}`,
+				class: `btn ${main ? "btn-primary" : "btn-default"} ${small ? "btn-xs" : "btn-sm"}`,
 				"aria-label": about ? `${label}: ${about}` : null,
 				onclick,
 			},
@@ -30,9 +29,9 @@ window.CareMeetings = {};
 	}
 
 	/** A field with its label; `input` is the element that somebody fills in. */
-	function field(label, input) {
-		return el("label", {}, el("span", {}, label), input);
+	function field(label, input, properties = {}) {
+		return el("label", properties, el("span", {}, label), input);
 	}
 
-	Object.assign(CareMeetings, { el, button, field });
+	window.DeskDom = { el, button, field };
 })();
