@@ -50,13 +50,12 @@ def go_away(
 	if substitute not in colleagues(store, user, today):
 		raise ValueError(say("Choose a colleague who stands in."))
 	start, end = _period(from_date, to_date, today)
-	if any(
-		one.from_date <= end and one.to_date and start <= one.to_date
-		for one in _standing_for(store, user, start)
-	):
+	if _away_between(store, user, start, end):
 		raise AwayAlready(
 			say("Somebody stands in for you in these days already. Say first that you are back.")
 		)
+	if _away_between(store, substitute, start, end):
+		raise ValueError(say("This colleague is away in these days too. Choose somebody else."))
 	own = [
 		one
 		for one in learners.mentorings(store, start, user, until=end)
@@ -154,6 +153,13 @@ def _standing_for(store: Store, user: str, day: date) -> list[Mentoring]:
 
 def _each_once(tasks: Iterable[Mentoring]) -> list[Mentoring]:
 	return list({(one.group, one.student, one.from_date): one for one in tasks}.values())
+
+
+def _away_between(store: Store, user: str, start: date, end: date) -> bool:
+	return any(
+		one.from_date <= end and one.to_date and start <= one.to_date
+		for one in _standing_for(store, user, start)
+	)
 
 
 def _period(from_date: date | str | None, to_date: date | str | None, today: date) -> tuple[date, date]:

@@ -468,3 +468,11 @@ def test_another_learner_has_another_timeline(school: World) -> None:
 
 def test_each_kind_of_promise_has_a_title_on_the_board() -> None:
 	assert set(waiting_for.TITLES) == {waiting_for.SIGNAL, *kinds.KINDS}
+
+
+def test_two_who_are_away_do_not_stand_in_for_each_other(school: World) -> None:
+	go_away(school)
+	with pytest.raises(ValueError, match="away in these days too"):
+		act(school, "go_away", by=OTHER, substitute=MENTOR, from_date="2031-11-26", to_date="2031-11-27")
+	people = mentors.load(school.store, TODAY + timedelta(days=1))
+	assert people.of(A1) == [OTHER]
