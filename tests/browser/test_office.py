@@ -92,8 +92,9 @@ def test_a_leader_sees_who_left_what_works_and_whom_it_reaches(site: ModuleType,
 		if index < LEFT:
 			site.frappe.db.set_value("Student", student, "date_of_leaving", factories.school_day())
 	for index, student in enumerate(students[:6]):
-		actions = [{"what": "Walk", "intervention_type": walks, "status": "Done"}]
-		actions += [{"what": "Rare", "intervention_type": rare, "status": "Done"}] if not index else []
+		done = {"who": "Administrator", "status": "Done"}
+		actions = [{"what": "Walk", "intervention_type": walks, **done}]
+		actions += [{"what": "Rare", "intervention_type": rare, **done}] if not index else []
 		plan = care.activate(care.make_plan(student, status="Proposed", actions=actions))
 		plan.goals[0].status = "Met" if index < MET else "Not Met"
 		plan.update(

@@ -235,7 +235,7 @@ def test_an_officer_closes_a_day_by_hand_and_sees_whose_is_missing(site: ModuleT
 	factories.make_check_in(here, school_day=day, gateway=looking)
 	seen = visit(site.user("Attendance Officer", name="Officer Story"))
 	page = seen.go(f"/app/query-report/Not In Today?day={day}")
-	expect(page.locator("[data-fieldname=day] input")).to_have_value(f"{day:%d-%m-%Y}")
+	expect(page.locator("[data-fieldname=day] input")).to_have_value(site.frappe.utils.format_date(day))
 	page.get_by_role("button", name="Close The Day").click()
 	asked = page.locator(".modal.show")
 	expect(asked).to_contain_text(f"{looking} still holds 3 check-ins.")

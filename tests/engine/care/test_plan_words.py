@@ -35,3 +35,8 @@ def test_what_a_person_wrote_stays() -> None:
 	assert for_reader("cause", "He sleeps badly", kept, "en", str) is None
 	assert for_reader("cause", "He sleeps badly", None, "en", str) is None
 	assert for_reader("strengths", "Plays chess", kept, "en", str) is None
+
+
+def test_what_was_not_kept_by_the_app_leaves_the_text_as_it_is() -> None:
+	for kept in ("<img src=x>", "[1]", "7"):
+		assert for_reader("cause", "Late", kept, "nl", str) is None

@@ -79,7 +79,7 @@ def test_signals_are_answered_in_time_late_or_never(world: World, days: list[dat
 	assert told(TODAY) == (0, 0, 0, many)
 	later = TODAY + timedelta(days=14)
 	assert told(later) == (0, 0, many, 0)
-	waits = figures.stalls(world.store, world.school, timetable, this_year(world, later)[1], later, 60)
+	waits = figures.stalls(world.store, world.school, timetable, this_year(world, later)[1], later, 60, 1)
 	assert [(one.kind, one.count) for one in waits if one.kind == "Signal"] == [("Signal", many)]
 	mentor_board.acknowledge(world.store, name, MENTORS["T-1A"], NOW)
 	assert told(later) == (1, 0, many - 1, 0)
@@ -93,6 +93,9 @@ def test_where_few_wait_no_group_is_named(world: World, days: list[date]) -> Non
 	for smallest, shown in ((1, 1), (FEW, None)):
 		found = figures.open_by_group(world.store, world.school, timetable, of, later, smallest)
 		assert found == {"T-1A": shown}
+		waits = figures.stalls(world.store, world.school, timetable, of, later, 60, smallest)
+		(signals,) = [one for one in waits if one.kind == "Signal"]
+		assert [signals.count is None, signals.oldest is None] == [shown is None] * 2
 
 
 def plan(

@@ -56,8 +56,8 @@ def overview() -> dict[str, Any]:
 			"days": days,
 		},
 		"stalls": [
-			{"kind": _(one.kind), "count": one.count, "oldest": _day(one.oldest)}
-			for one in figures.stalls(store, here, timetable, this, today, notice)
+			{"kind": _(one.kind), "count": one.count, "oldest": _day(one.oldest) if one.oldest else ""}
+			for one in figures.stalls(store, here, timetable, this, today, notice, smallest)
 		],
 		"groups": [
 			{"group": group, "learners": count}

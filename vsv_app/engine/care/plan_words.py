@@ -24,12 +24,21 @@ def for_reader(
 	field: str, text: str, kept: str | None, language: str, translated: Callable[[str], str]
 ) -> str | None:
 	"""The text of a field for a reader of `language`; None where a person wrote it, so that it stays as it is."""
-	written, same = (json.loads(kept) if kept else {}).get(field, ("", None))
+	written, same = _begun(kept).get(field, ("", None))
 	if same is None or (text or "").strip() != written.strip():
 		return None
 	if isinstance(same, dict):
 		return same.get(language[:2]) or same.get("en") or text
 	return filled(same, translated)
+
+
+def _begun(kept: str | None) -> dict[str, Any]:
+	"""What was kept; nothing where that is not what this app writes: a text that cannot be read stays as it is."""
+	try:
+		begun = json.loads(kept or "{}")
+	except ValueError:
+		return {}
+	return begun if isinstance(begun, dict) else {}
 
 
 def _kept(same: Sentence | str | Texts) -> Any:

@@ -1,5 +1,6 @@
 """What the screens of a care meeting show: its agenda, what is known about a learner, its minutes. Each reader sees what is theirs."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from frappe.utils import add_days, format_date, get_fullname, getdate
 
 from vsv_app.engine.access.roles import COORDINATOR, LEADER, MEMBER, MENTOR, OFFICER, TEACHER
 from vsv_app.engine.care.agenda import Reason
+from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.goals import in_words
 from vsv_app.engine.care.plans import CLOSED
 from vsv_app.engine.signals.signal_lifecycle import STANDING
@@ -48,7 +50,14 @@ def entries(meeting: Meeting) -> list[Entry]:
 	here = school.load(store)
 	mine = learners_of_reader()
 	found = agenda.of(store, here, calendar.load(store), meeting, school_now(here).date())
-	return [one for one in found if mine is None or one.student in mine]
+	heard = [_as_heard(one) for one in found if mine is None or one.student in mine]
+	# A bare name would tell of what this reader may not hear.
+	return [one for one in heard if mine is None or says_something(one)]
+
+
+def says_something(entry: Entry) -> bool:
+	"""Whether anything but a name is left of an entry for who hears of it."""
+	return bool(entry.reasons or entry.why or entry.note or entry.decisions)
 
 
 def shown(meeting: Meeting) -> dict[str, Any]:
@@ -79,7 +88,7 @@ def shown(meeting: Meeting) -> dict[str, Any]:
 				"status": entry.status,
 				"why": entry.why.split("\n") if entry.why else [],
 				"note": entry.note,
-				"reasons": [_reason(one, names) for one in entry.reasons if _may_hear(one)],
+				"reasons": [_reason(one, names) for one in entry.reasons],
 				"decisions": [_decision(one, names, told) for one in entry.decisions],
 			}
 			for entry in found
@@ -88,8 +97,8 @@ def shown(meeting: Meeting) -> dict[str, Any]:
 
 
 def why_in_words(entry: Entry) -> list[str]:
-	"""The reasons as the minutes keep them."""
-	return list(dict.fromkeys(_(one.why) for one in entry.reasons))
+	"""The reasons as the minutes keep them; that somebody asked for help is not among them: minutes have other readers."""
+	return list(dict.fromkeys(_(one.why) for one in entry.reasons if one.doctype != "Concern"))
 
 
 def known(student: str, meeting: str) -> dict[str, Any]:
@@ -153,11 +162,25 @@ def _with_partner(person: dict[str, Any]) -> str:
 	return f"{person['name']} ({person['partner']})" if person["partner"] else str(person["name"])
 
 
+def _as_heard(entry: Entry) -> Entry:
+	return replace(entry, reasons=tuple(one for one in entry.reasons if _may_hear(one)))
+
+
 def _may_hear(reason: Reason) -> bool:
-	"""A restricted concern is not even named to who does not read it."""
+	"""A restricted concern is not even named to who does not read it. To look at an agenda is no read of it."""
 	if reason.doctype != "Concern":
 		return True
+	if frappe.db.get_value("Concern", reason.name, "visibility") == RESTRICTED:
+		named = {"parenttype": "Concern", "parent": reason.name, "user": frappe.session.user}
+		return bool(frappe.db.exists("Named Reader", named))
 	return bool(frappe.has_permission("Concern", "read", doc=reason.name))
+
+
+def _may_open(reason: Reason) -> bool:
+	"""Whether the words of a reason are for this reader: decisions are the meeting's own, concerns were left out before."""
+	if reason.doctype in ("", "Care Decision", "Concern"):
+		return True
+	return bool(frappe.has_permission(reason.doctype, "read", doc=reason.name))
 
 
 def _names(found: list[Entry]) -> dict[str, str]:
@@ -166,14 +189,16 @@ def _names(found: list[Entry]) -> dict[str, str]:
 
 
 def _reason(reason: Reason, names: dict[str, str]) -> dict[str, Any]:
+	opens = _may_open(reason)
+	what = _(reason.what) if reason.doctype == "Early Warning Signal" else reason.what
 	return {
 		"why": reason.why,
 		"label": _(reason.why),
-		"what": _(reason.what) if reason.doctype == "Early Warning Signal" else reason.what,
+		"what": what if opens else "",
 		"day": format_date(reason.day, "d MMM") if reason.day else "",
 		"who": names.get(reason.who, reason.who),
 		"done": reason.done,
-		"answer": reason.answer,
+		"answer": reason.answer if opens else "",
 		"doctype": reason.doctype,
 		"name": reason.name,
 	}

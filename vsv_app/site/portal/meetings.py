@@ -54,6 +54,8 @@ def _learners(name: str, organisation: str) -> list[dict[str, str]]:
 	today = getdate(nowdate())
 	found = []
 	for entry in agenda.of(store, school.load(store), calendar.load(store), meeting, today):
+		if entry.reasons and all(reason.doctype == "Concern" for reason in entry.reasons):
+			continue  # who is spoken about for a concern alone: that is not the partner's to know
 		fields = agreed & shared_by(
 			_consents(entry.student, organisation), entry.student, organisation, today
 		)

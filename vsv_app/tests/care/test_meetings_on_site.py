@@ -6,6 +6,7 @@ from frappe.utils import add_days, nowdate
 from vsv_app.api.care import meetings
 from vsv_app.api.care.meetings import NotAtThisMeeting, NotWrittenDown
 from vsv_app.engine.care.agenda import HELP, Reason
+from vsv_app.services.care.meetings.agenda import Entry
 from vsv_app.site.care import meeting_pages
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
@@ -82,6 +83,19 @@ class TestWhoHearsOfWhom(MeetingTestCase):
 		for user, may in ((self.coordinator, True), (self.mentor, False)):
 			frappe.set_user(user)
 			self.assertEqual(meeting_pages._may_hear(reason), may)
+		frappe.set_user("Administrator")
+		entry = Entry(self.student, "x", None, "To Discuss", (reason,), "", "", ())
+		self.assertEqual(meeting_pages.why_in_words(entry), [])
+		frappe.set_user(self.mentor)
+		self.assertFalse(meeting_pages.says_something(meeting_pages._as_heard(entry)))
+
+	def test_what_a_family_wrote_is_for_who_may_read_messages(self) -> None:
+		message = care.make_message(self.student, message="We are moving house")
+		reason = Reason("Message Unanswered", "Family Message", message.name, what="We are moving house")
+		member = factories.make_user("Care Team Member")
+		for user, text in ((self.coordinator, "We are moving house"), (member, "")):
+			frappe.set_user(user)
+			self.assertEqual(meeting_pages._reason(reason, {})["what"], text)
 
 
 class TestADecision(MeetingTestCase):

@@ -129,7 +129,7 @@
 				? table(
 						__("Where it stalls"),
 						[__("What waits past its day"), __("How many"), __("The oldest since")],
-						found.map((one) => [one.kind, number(one.count), one.oldest])
+						found.map((one) => [one.kind, count(one.count, smallest), one.oldest])
 				  )
 				: el("p", {}, __("Nothing waits past its day.")),
 			groups.length

@@ -59,7 +59,10 @@ def of(
 	named = learners.names(store, students) if students else {}
 	since = {one.name: one.noted_on for one in concerns.calls_for_help(store)}
 	found = [
-		*(_asked(store, one, user, named, since.get(one.name), now, say) for one in asked),
+		*(
+			_asked(store, one, user, _named(one, user, school, named), since.get(one.name), now, say)
+			for one in asked
+		),
 		*(
 			_signal(one, school, calendar, today, language, say)
 			for one in [*own, *climbed]
@@ -75,11 +78,18 @@ def emergency_text(store: Store, language: str) -> str:
 	return str(store.single(SETTINGS).get(field) or "")
 
 
+def _named(promise: Promise, user: str, school: School, names: Mapping[str, str]) -> tuple[str, str]:
+	"""Whom it is about, for who has it in hand and for the coordinator: a leader has no task with the learner."""
+	if user not in (*promise.holders, school.coordinator):
+		return "", ""
+	return promise.student, names.get(promise.student, "")
+
+
 def _asked(
 	store: Store,
 	promise: Promise,
 	user: str,
-	named: Mapping[str, str],
+	learner: tuple[str, str],
 	since: datetime | None,
 	now: datetime,
 	say: Say,
@@ -93,8 +103,8 @@ def _asked(
 		"kind": promise.kind,
 		"title": say(HELP_IN_HAND if in_hand else TITLES.get(promise.kind, promise.kind)),
 		"text": "" if hidden else promise.what,
-		"student": promise.student,
-		"student_name": named.get(promise.student, ""),
+		"student": learner[0],
+		"student_name": learner[1],
 		"since": since.isoformat(" ", "minutes") if since else str(promise.asked_on or ""),
 		"hours": waited,
 		"urgent": promise.kind == kinds.HELP,

@@ -62,11 +62,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class Stall:
-	"""Something of a kind that waits past its day: how many of it, and since when the oldest."""
+	"""Something of a kind that waits past its day: how many of it, and since when the oldest. None: about so few that it would tell on somebody."""
 
 	kind: str
-	count: int
-	oldest: date
+	count: int | None
+	oldest: date | None
 
 
 @dataclass(frozen=True)
@@ -118,13 +118,23 @@ def attendance(store: Store, calendar: SchoolCalendar, of: Stretch, smallest: in
 	for student, some in by_learner(student_attendance.exceptions(store, since, of.until)):
 		if student in stays:
 			rows[student] = tuple(some)
-	planned, missed = Counter[date](), Counter[date]()
+	planned, missed, learners = Counter[date](), Counter[date](), Counter[date]()
 	for student, stay in stays.items():
-		_count(calendar, stay, rows.get(student, ()), since, of.until, planned, missed)
+		own, gone = Counter[date](), Counter[date]()
+		_count(calendar, stay, rows.get(student, ()), since, of.until, own, gone)
+		planned.update(own)
+		missed.update(gone)
+		learners.update(own.keys())
 	total = sum(planned.values())
 	return Attendance(
 		100.0 - 100.0 * sum(missed.values()) / total if total else None,
-		tuple((monday, 100.0 - 100.0 * missed[monday] / planned[monday]) for monday in sorted(planned)),
+		tuple(
+			(
+				monday,
+				100.0 - 100.0 * missed[monday] / planned[monday] if learners[monday] >= smallest else None,
+			)
+			for monday in sorted(planned)
+		),
 		since,
 	)
 
@@ -145,19 +155,25 @@ def answers(
 
 
 def stalls(
-	store: Store, school: School, calendar: SchoolCalendar, of: Stretch, today: date, notice_days: int
+	store: Store,
+	school: School,
+	calendar: SchoolCalendar,
+	of: Stretch,
+	today: date,
+	notice_days: int,
+	smallest: int,
 ) -> list[Stall]:
 	"""What waits past its day, by kind, the most first; signals that nobody answered in time among it."""
-	late: dict[str, list[date]] = {}
+	late: dict[str, list[tuple[str, date]]] = {}
 	for promise in promises.overdue(store, school, calendar, today, notice_days):
-		late.setdefault(promise.kind, []).append(promise.due)
+		late.setdefault(promise.kind, []).append((promise.student, promise.due))
 	days = school.escalate_after_days or DEFAULT_DAYS
 	school_days = _SchoolDays(calendar, of.since, today)
 	for one in school_figures.signals(store, of.since, of.until):
 		if _answered(one, days, school_days, today) == "never" and one.status == OPEN:
-			late.setdefault("Signal", []).append(one.on)
-	found = [Stall(kind, len(dates), min(dates)) for kind, dates in late.items()]
-	return sorted(found, key=lambda stall: (-stall.count, stall.kind))
+			late.setdefault("Signal", []).append((one.student, one.on))
+	found = [_stall(kind, some, smallest) for kind, some in late.items()]
+	return sorted(found, key=lambda stall: (-(stall.count or 0), stall.kind))
 
 
 def open_by_group(
@@ -202,6 +218,13 @@ def leavers(store: Store, of: Stretch, smallest: int) -> Leavers:
 	learners = len(stays.keys() | left.keys())
 	without = sum(not with_one for with_one in left.values())
 	return Leavers(learners, _shown(without, smallest, without))
+
+
+def _stall(kind: str, late: Sequence[tuple[str, date]], smallest: int) -> Stall:
+	learners = {student for student, _due in late if student}
+	if _shown(len(learners), smallest, len(late)) is None:
+		return Stall(kind, None, None)
+	return Stall(kind, len(late), min(due for _student, due in late))
 
 
 def _shown(learners: int, smallest: int, count: int) -> int | None:
