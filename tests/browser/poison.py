@@ -165,7 +165,10 @@ def screens_of_kinds(made: dict[str, str]) -> Iterator[tuple[str, str]]:
 def other_screens(made: dict[str, str]) -> Iterator[tuple[str, str]]:
 	"""Board, reports, Kanban, calendar, and the learner's form with what hangs on it."""
 	for page in frappe.get_all("Page", OURS, pluck="name"):
-		yield page, ".days-to-settle button" if page == "days-to-settle" else f"{page} .card"
+		yield (
+			page,
+			"mentor-board .card" if page == "mentor-board" else f"#page-{page} .layout-main-section button",
+		)
 	for report in frappe.get_all("Report", OURS, pluck="name", order_by="name"):
 		yield f"query-report/{report}", REPORT
 	for board in frappe.get_all("Kanban Board", {"reference_doctype": "Support Plan"}, pluck="name"):
