@@ -9,11 +9,13 @@ from frappe.utils import validate_email_address
 from frappe.utils.password import update_password
 from frappe.utils.password_strength import test_password_strength
 
-from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible
+from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell
+from vsv_app.engine.access.roles import ROLES
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.engine.partners import invitation_codes as codes
+from vsv_app.site import learners
 from vsv_app.site.portal import invitations, landing, pages
-from vsv_app.site.portal.invitations import KIND, MAIL, Person
+from vsv_app.site.portal.invitations import KIND, LETTER, MAIL, Person
 
 SHORTEST_PASSWORD = 8
 MOST_AT_ONCE = 500
@@ -66,7 +68,11 @@ def once_more(names: list[str] | str, how: str = MAIL) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def letters(names: list[str] | str) -> None:
 	"""A PDF with a letter each. The codes are made as it is printed: letters that were printed before no longer count."""
-	known = _checked(names, codes.WAITING)
+	known = [
+		name
+		for name in _checked(names, codes.WAITING)
+		if not ((person := invitations.of_invitation(name)) and person.signed_in)
+	]
 	if not known:
 		frappe.throw(_("They have all signed in."), exc=NotPossible, title=_("Nothing To Print"))
 	frappe.response.filename = f"{_('Invitations')}.pdf"
@@ -100,7 +106,7 @@ def redeem(code: str, email: str = "", password: str = "", language: str = "") -
 	The code is the right. One that is unknown, used or over is answered alike.
 	"""
 	invitation = invitations.by_code(code)
-	if invitation is None:
+	if invitation is None or invitations.taken(invitation, frappe.session.user):
 		frappe.throw(
 			_(
 				"This code does not work, or no longer. Look at it once more, or ask the school for a new one."
@@ -108,7 +114,7 @@ def redeem(code: str, email: str = "", password: str = "", language: str = "") -
 			exc=NotPossible,
 			title=_("Code"),
 		)
-	if frappe.session.user == "Administrator":
+	if _for_somebody_else(invitation, frappe.session.user):
 		frappe.throw(
 			_("Sign out first. The code is for the person who was invited."), exc=NotPossible, title=_("Code")
 		)
@@ -119,10 +125,24 @@ def redeem(code: str, email: str = "", password: str = "", language: str = "") -
 		else _account(invitation, email, password, language)
 	)
 	invitations.open_account(invitation, user, language)
+	if invitation.how == LETTER:  # a wrong reader of a letter is seen by somebody at school
+		tell(learners.coordinator() or invitation.invited_by, KIND, invitation.name)
 	landing.forget_user(user)
 	if frappe.session.user != user:
 		frappe.local.login_manager.login_as(user)
 	return {"page": f"/{landing.home_of(user) or ''}"}
+
+
+def _for_somebody_else(invitation: Any, user: str) -> bool:
+	"""Whether a code is held by who made it, or by staff who are not the person that the invitation itself names."""
+	if user == "Guest":
+		return False
+	if user in ("Administrator", invitation.invited_by):
+		return True
+	if not set(ROLES) & set(frappe.get_roles(user)):
+		return False
+	own = {user.lower(), (frappe.db.get_value("User", user, "email") or "").lower()}
+	return (invitation.email or "").strip().lower() not in own - {""}
 
 
 def _account(invitation: Any, email: str, password: str, language: str) -> str:
@@ -215,6 +235,8 @@ def _checked(names: list[str] | str, states: tuple[str, ...]) -> list[str]:
 	for name in list(frappe.parse_json(names))[:MOST_AT_ONCE]:
 		invitation = frappe.get_doc(KIND, name)
 		invitation.check_permission("write")
+		if invitation.stakeholder:
+			frappe.get_doc("Stakeholder", invitation.stakeholder).check_permission("write")
 		if invitation.status in states:
 			found.append(name)
 	return found

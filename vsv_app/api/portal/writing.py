@@ -14,6 +14,7 @@ SUBJECTS = {
 	"Support Plan": "A learner or family answered a support plan",
 	"Referral": "A partner answered a referral",
 	"Stakeholder Agreement": "A partner answered an agreement",
+	"Family Invitation": "A printed invitation was used",
 }
 """What kind of thing waits; nobody is named, as it goes out as a mail too. Said in the recipient's language where it is sent."""
 SUBJECT = "Something new waits for you in Early Warning"

@@ -110,7 +110,7 @@ def invite(person: Person, how: str, language: str) -> str:
 def send_mail(name: str) -> None:
 	"""Mail a fresh code. The mail names nobody but whom it is for."""
 	invitation = frappe.get_doc(KIND, name)
-	code = _fresh_code(invitation)
+	code = _fresh_code(invitation, MAIL)
 	with print_language(invitation.language):
 		frappe.sendmail(
 			recipients=[invitation.email],
@@ -127,7 +127,7 @@ def letters(names: Iterable[str]) -> bytes:
 	pages = []
 	for name in names:
 		invitation = frappe.get_doc(KIND, name)
-		code = _fresh_code(invitation)
+		code = _fresh_code(invitation, LETTER)
 		with print_language(invitation.language):
 			pages.append(
 				frappe.render_template(LETTERS_HTML, {**_said(invitation, code), "qr": _qr(invitation, code)})
@@ -176,6 +176,12 @@ def linked_user(invitation: Any) -> str | None:
 	if invitation.kind == GUARDIAN:
 		return frappe.db.get_value("Guardian", invitation.guardian, "user")
 	return frappe.db.get_value("Stakeholder Contact", invitation.contact, "user")
+
+
+def taken(invitation: Any, by: str) -> bool:
+	"""Whether the invited person has an account in use already, other than the one that asks: no old code replaces it."""
+	linked = linked_user(invitation)
+	return bool(linked and linked != by and used(linked))
 
 
 def used(user: str) -> bool:
@@ -248,10 +254,12 @@ def _used(user: str | None) -> bool:
 	return bool(user and frappe.db.get_value("User", user, "last_active"))
 
 
-def _fresh_code(invitation: Any) -> str:
+def _fresh_code(invitation: Any, how: str) -> str:
+	"""Only what went by mail shows that an address is somebody's, so the way of this very code is kept with it."""
 	code = codes.made(secrets.choice)
 	invitation.update(
 		{
+			"how": how,
 			"code_hash": codes.digest(code, get_encryption_key()),
 			"expires_on": codes.last_day(getdate(nowdate())),
 			"invited_on": now_datetime(),

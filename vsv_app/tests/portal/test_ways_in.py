@@ -180,11 +180,77 @@ class TestInvitations(WaysInTestCase):
 
 	def test_who_has_an_account_signs_in_and_types_the_code(self) -> None:
 		self.invite(how="Letter")
-		code, mentor = self.code(guardian=self.father), factories.make_user("School Mentor")
-		frappe.set_user(mentor)
+		code, parent = self.code(guardian=self.father), care.make_portal_user()
+		frappe.set_user(parent)
 		api.redeem(code)
 		frappe.set_user("Administrator")
+		self.assertEqual(frappe.db.get_value("Guardian", self.father, "user"), parent)
+
+	def test_who_invited_or_works_here_uses_a_code_only_where_it_names_them(self) -> None:
+		mentor, parent = factories.make_user("School Mentor"), care.make_portal_user()
+		frappe.db.set_value("Guardian", self.father, "email_address", mentor.upper())
+		self.invite(how="Letter")
+		fathers, mothers = self.code(guardian=self.father), self.code(guardian=self.mother)
+		frappe.db.set_value("Family Invitation", {"guardian": self.mother}, "invited_by", parent)
+		for user in (parent, mentor, factories.make_user("Instructor")):
+			frappe.set_user(user)
+			with self.assertRaises(writing.NotPossible) as refused:
+				api.redeem(mothers)
+			self.assertIn("Sign out first", str(refused.exception))
+		frappe.set_user(mentor)
+		api.redeem(fathers)
+		frappe.set_user("Administrator")
 		self.assertEqual(frappe.db.get_value("Guardian", self.father, "user"), mentor)
+		self.assertIsNone(frappe.db.get_value("Guardian", self.mother, "user"))
+
+	def test_the_coordinator_or_who_invited_hears_that_a_printed_code_was_used(self) -> None:
+		coordinator = factories.make_user("Care Team Coordinator")
+		frappe.set_user(self.officer)
+		self.invite(how="Letter")
+		codes = [self.code(guardian=one) for one in (self.mother, self.father)]
+		frappe.set_user("Administrator")
+		for told, code in zip((coordinator, self.officer), codes, strict=True):
+			chosen = coordinator if told == coordinator else None
+			frappe.db.set_single_value("Early Warning Settings", "coordinator", chosen)
+			self.redeem(code, email=f"{frappe.generate_hash(length=8)}@family.example", password=PASSWORD)
+			frappe.set_user("Administrator")
+			about = {"for_user": told, "document_type": "Family Invitation"}
+			self.assertEqual(
+				frappe.get_all("Notification Log", about, pluck="subject"), ["A printed invitation was used"]
+			)
+
+	def test_a_letter_sets_no_password_of_an_address_to_which_a_mail_went(self) -> None:
+		account = care.make_portal_user()
+		frappe.db.set_value("Guardian", self.mother, "email_address", account)
+		self.invite()
+		code, about = self.code(guardian=self.mother), {"guardian": self.mother}
+		self.assertEqual(frappe.db.get_value("Family Invitation", about, "how"), "Letter")
+		with self.assertRaises(writing.NotPossible):
+			self.redeem(code, email=account, password=PASSWORD)
+		frappe.set_user("Administrator")
+		with patch.object(invitations.frappe, "sendmail") as mail:
+			api.once_more(self.invited(**about))
+		self.assertEqual(frappe.db.get_value("Family Invitation", about, "how"), "Mail")
+		self.assertEqual(self.redeem(mail.call_args.kwargs["args"]["code"], password=PASSWORD), "/family")
+		self.assertEqual(frappe.session.user, account)
+
+	def test_no_code_replaces_an_account_that_is_in_use(self) -> None:
+		self.invite(how="Letter")
+		code, owner = self.code(guardian=self.father), care.make_portal_user()
+		frappe.db.set_value("Guardian", self.father, "user", owner)
+		frappe.db.set_value("User", owner, "last_active", frappe.utils.now())
+		for user in ("Guest", care.make_portal_user()):
+			frappe.set_user(user)
+			with self.assertRaises(writing.NotPossible) as refused:
+				api.redeem(code, email="new@family.example", password=PASSWORD)
+			self.assertIn("This code does not work", str(refused.exception))
+		frappe.set_user("Administrator")
+		self.assertEqual(frappe.db.get_value("Guardian", self.father, "user"), owner)
+		with patch.object(invitations, "letters", return_value=b"") as printed:
+			api.letters(self.invited())
+			printed.assert_called_once_with(self.invited(guardian=self.mother))
+			with self.assertRaises(writing.NotPossible):
+				api.letters(self.invited(guardian=self.father))
 
 	def test_a_password_that_anybody_guesses_is_refused(self) -> None:
 		self.invite(how="Letter")
@@ -243,3 +309,14 @@ class TestInvitations(WaysInTestCase):
 		self.assertEqual(
 			frappe.db.get_value("Stakeholder Contact", {"parent": name}, "user"), partner.contacts[0].email
 		)
+
+	def test_a_partners_code_is_renewed_only_by_who_may_write_the_partner(self) -> None:
+		partner = frappe.get_doc("Stakeholder", care.make_stakeholder())
+		partner.append("contacts", {"person_name": "Sam"})
+		partner.save()
+		names = api.invite(stakeholder=partner.name)["letters"]
+		self.assertEqual(len(names), 1)
+		frappe.set_user(self.officer)
+		for method in (api.letters, api.once_more, api.came_back, api.withdraw):
+			with self.assertRaises(frappe.PermissionError):
+				method(names)
