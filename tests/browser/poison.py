@@ -63,8 +63,13 @@ def _learners_records(site: Any, student: str, record: Any, mentor: str, partner
 		"report_key": "_Test poisoned",
 		"due_on": nowdate(),
 	}
+	meeting = care.make_meeting().name
 	return {
 		"Support Plan": plan.name,
+		"Care Meeting": meeting,
+		"Care Meeting Learner": care.put_on_agenda(meeting, student),
+		"Care Decision": care.make_decision(student, mentor),
+		"Family Invitation": care.make_invitation(student).name,
 		"Stakeholder": partner,
 		"Stakeholder Agreement": agreement.name,
 		"Consent Record": consent.name,
@@ -167,7 +172,9 @@ def other_screens(made: dict[str, str]) -> Iterator[tuple[str, str]]:
 	for page in frappe.get_all("Page", OURS, pluck="name"):
 		yield (
 			page,
-			"mentor-board .card" if page == "mentor-board" else f"#page-{page} .layout-main-section button",
+			"mentor-board .card"
+			if page == "mentor-board"
+			else f"#page-{page} .layout-main-section :is(button, p, h2, h3)",
 		)
 	for report in frappe.get_all("Report", OURS, pluck="name", order_by="name"):
 		yield f"query-report/{report}", REPORT
