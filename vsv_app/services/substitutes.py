@@ -3,7 +3,7 @@
 AwayAlready(ValueError)   somebody stands in already in this period
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,9 @@ LONGEST_DAYS = 183
 STANDS_IN = "You stand in for a colleague"
 IS_AWAY = "A colleague stands in for you"
 IS_BACK = "The colleague for whom you stood in is back"
+ENDED = "You stand in for a colleague no more"
+LONGEST_CHAIN = 10
+"""A substitute may be away too, and have a substitute: so often at most."""
 
 
 class AwayAlready(ValueError):
@@ -98,7 +101,10 @@ def come_back(store: Store, user: str, now: datetime) -> dict[str, Any]:
 		raise ValueError(say("Nobody stands in for you."))
 	begun = [one for one in standing if one.from_date <= today]
 	ahead = [one.name for one in standing if one.from_date > today]
+	names = [one.name for one in standing]
 	with store.transaction():
+		for one in standing:
+			end_with(store, one, today, now, ended=names)
 		for one in begun:
 			store.change_document("Mentor Assignment", one.name, {"to_date": today, "came_back": 1}, now)
 		if ahead:
@@ -108,6 +114,45 @@ def come_back(store: Store, user: str, now: datetime) -> dict[str, Any]:
 			if about:
 				store.notify(substitute, IS_BACK, "Mentor Assignment", about)
 	return {"away": None}
+
+
+def end_with(
+	store: Store,
+	task: Mentoring,
+	last: date,
+	now: datetime,
+	*,
+	ended: Collection[str] = (),
+	depth: int = LONGEST_CHAIN,
+) -> None:
+	"""Whoever stands in for the holder of a task that ends does so to its last day, and so do their substitutes; each is told.
+
+	`ended`: the tasks that end. What the same person has to do with these learners besides, keeps its substitute.
+	"""
+	gone = {task.name, *ended}
+	held = [
+		one
+		for one in learners.mentorings(store, last, task.mentor, until=date.max)
+		if one.name not in gone and one.task in ALERTED and _of_the_same(one, task)
+	]
+	if depth <= 0 or any(one.to_date is None for one in held):
+		return
+	last = max([last, *(one.to_date for one in held if one.to_date)])
+	ending = [
+		one
+		for one in learners.stand_ins_for(store, task.mentor, last)
+		if one.name not in gone and _of_the_same(one, task) and (one.to_date is None or one.to_date > last)
+	]
+	gone.update(one.name for one in ending)
+	for one in ending:
+		end_with(store, one, last, now, ended=gone, depth=depth - 1)
+		if one.from_date > max(last, now.date()):
+			learners.forget_assignments(store, [one.name])
+			continue
+		until = max(last, one.from_date)
+		if until != one.to_date:
+			store.change_document("Mentor Assignment", one.name, {"to_date": until}, now)
+			store.notify(one.mentor, ENDED, "Mentor Assignment", one.name)
 
 
 def away(store: Store, user: str, today: date) -> dict[str, Any] | None:
@@ -145,6 +190,10 @@ def standing_in(store: Store, user: str, today: date) -> list[dict[str, Any]]:
 		}
 		for person, some in tasks.items()
 	]
+
+
+def _of_the_same(one: Mentoring, other: Mentoring) -> bool:
+	return (one.group, one.student) == (other.group, other.student)
 
 
 def _standing_for(store: Store, user: str, day: date) -> list[Mentoring]:

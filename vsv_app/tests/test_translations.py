@@ -36,7 +36,7 @@ PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_PAGES = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_SUBJECTS = re.compile(
-	r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|ANSWERED|STANDS_IN|IS_AWAY|IS_BACK) = "(.+)"$',
+	r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|ANSWERED|STANDS_IN|IS_AWAY|IS_BACK|ENDED) = "(.+)"$',
 	re.MULTILINE,
 )
 SENTENCE = re.compile(r"^[A-Z][^\n]+ [^\n]+[.?]$")

@@ -8,12 +8,13 @@ import pytest
 
 from tests.services.world import A1, A2, B1, COORDINATOR, LEADER, LEARNERS, MENTORS, TODAY, World, at
 from vsv_app.engine.care import promises as kinds
-from vsv_app.services import mentors
+from vsv_app.services import mentors, substitutes
 from vsv_app.services.care import contacts, digest, mentor_board, promises, reminders
 from vsv_app.services.care.board import contesting
 from vsv_app.services.care.board import waiting as waiting_for
 from vsv_app.services.care.mentor_board import NotYours
 from vsv_app.services.signals import evaluation
+from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.care import contact_log
 from vsv_app.stores.queries.signals import facts
@@ -476,3 +477,34 @@ def test_two_who_are_away_do_not_stand_in_for_each_other(school: World) -> None:
 		act(school, "go_away", by=OTHER, substitute=MENTOR, from_date="2031-11-26", to_date="2031-11-27")
 	people = mentors.load(school.store, TODAY + timedelta(days=1))
 	assert people.of(A1) == [OTHER]
+
+
+def test_who_stands_in_for_a_substitute_ends_when_the_first_is_back(school: World) -> None:
+	go_away(school, from_date="2031-11-24")
+	third = COORDINATOR
+	store, day = school.store, TODAY + timedelta(days=1)
+	(first,) = learners.stand_ins_for(store, MENTOR, TODAY)
+	for begins in (TODAY, TODAY + timedelta(days=5)):
+		values = {
+			"creation": at("08:00"), "modified": at("08:00"), "mentor": third, "mentor_name": "Coordinator",
+			"task": "Substitute", "student_group": "T-1A", "from_date": begins,
+			"to_date": TODAY + timedelta(days=3 if begins == TODAY else 9), "stands_in_for": OTHER, "came_back": 0,
+		}  # fmt: skip
+		store.add_document("Mentor Assignment", values)
+	assert mentors.load(store, day).of(A1) == [third]
+	act(school, "come_back", day=day)
+	assert school.rows("Mentor Assignment", "to_date", mentor=third) == [(day,)]
+	assert mentors.load(store, day + timedelta(days=1)).of(A1) == [MENTOR]
+	assert A1 not in mentors.learners_of(store, third, day + timedelta(days=1))
+	assert first.mentor == OTHER
+
+
+def test_a_substitute_ends_with_the_task_unless_the_person_keeps_another(school: World) -> None:
+	go_away(school, from_date="2031-11-24")
+	store, last = school.store, TODAY + timedelta(days=2)
+	(task,) = learners.mentorings(store, TODAY, MENTOR)
+	substitutes.end_with(store, task, last, at("10:00"))
+	assert school.rows("Mentor Assignment", "to_date", mentor=OTHER, stands_in_for=MENTOR) == [(last,)]
+	other = learners.Mentoring(MENTOR, None, "Mentor", None, "T-1A", TODAY, None, "T-another")
+	substitutes.end_with(store, other, TODAY, at("10:00"))
+	assert school.rows("Mentor Assignment", "to_date", mentor=OTHER, stands_in_for=MENTOR) == [(last,)]

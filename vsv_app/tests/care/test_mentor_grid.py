@@ -80,3 +80,28 @@ class TestMentorGrid(FrappeTestCase):
 		taken, refused = mentor_grid.from_list(base64.b64encode(text.encode()).decode(), self.today)
 		self.assertEqual(taken, [{"group": self.group, "mentor": self.first, "since": "2026-08-24"}])
 		self.assertEqual([one["row"] for one in refused], [3, 4, 5])
+
+	def stand_in(self, starts: int, ends: int) -> str:
+		substitute = factories.make_user("School Mentor")
+		return factories.make_assignment(
+			substitute, student_group=self.group, task="Substitute", stands_in_for=self.first,
+			from_date=self.today + timedelta(days=starts), to_date=self.today + timedelta(days=ends),
+		)  # fmt: skip
+
+	def test_a_substitute_ends_with_the_task_of_who_is_away(self) -> None:
+		mentor_grid.save(self.group, self.first, self.today - timedelta(days=30), self.today)
+		begun, ahead = self.stand_in(-3, 20), self.stand_in(10, 20)
+		mentor_grid.save(self.group, self.second, self.today + timedelta(days=3), self.today)
+		last = frappe.db.get_value("Mentor Assignment", begun, "to_date")
+		self.assertEqual(last, self.today + timedelta(days=2))
+		self.assertFalse(frappe.db.exists("Mentor Assignment", ahead))
+
+	def test_a_substitute_ends_when_the_task_is_deleted_or_given_to_another(self) -> None:
+		for how in ("delete", "change"):
+			with self.subTest(how):
+				task = factories.make_assignment(self.first, student_group=self.group, from_date=self.today)
+				begun = self.stand_in(-3, 20)
+				doc = frappe.get_doc("Mentor Assignment", task)
+				doc.delete() if how == "delete" else doc.update({"mentor": self.second}).save()
+				last = frappe.db.get_value("Mentor Assignment", begun, "to_date")
+				self.assertEqual(last, self.today - timedelta(days=1))
