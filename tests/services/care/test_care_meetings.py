@@ -179,6 +179,36 @@ def test_a_decision_becomes_an_action_of_a_plan_that_runs_and_is_followed_there(
 	assert on_agenda(world, following)[A2] == [(why.LAST_TIME, True)]
 
 
+def test_who_is_put_off_comes_back_until_somebody_speaks_about_them(world: World) -> None:
+	meeting = meet(world)
+	decisions.put_on(world.store, meeting, B1, B1, MENTOR, NOW)
+	decisions.hold(world.store, meeting, NOW)
+	for weeks in (1, 2):
+		day = timedelta(days=7 * weeks)
+		meeting = meet(world, TODAY + day)
+		assert on_agenda(world, meeting, TODAY + day) == {B1: [(why.NEXT_TIME, None)]}
+		decisions.hold(world.store, meeting, NOW + day)
+	meeting = meet(world, TODAY + timedelta(days=21))
+	decisions.conclude(world.store, meeting, B1, B1, "T-1B", NOW)
+	decisions.hold(world.store, meeting, NOW + timedelta(days=21))
+	assert on_agenda(world, meet(world, TODAY + timedelta(days=28))) == {}
+
+
+def test_who_was_put_on_a_meeting_that_was_never_held_reaches_the_next(world: World) -> None:
+	missed = meet(world)
+	decisions.put_on(world.store, missed, B1, B1, MENTOR, NOW)
+	week = timedelta(days=7)
+	following = meet(world, TODAY + week)
+	assert on_agenda(world, following) == {}, "It can be held still."
+	assert on_agenda(world, following, TODAY + week) == {B1: [(why.PUT_ON, None)]}
+	decisions.hold(world.store, following, NOW + week)
+	third = meet(world, TODAY + 2 * week)
+	assert on_agenda(world, third, TODAY + 2 * week) == {B1: [(why.NEXT_TIME, None)]}
+	decisions.conclude(world.store, third, B1, B1, "T-1B", NOW)
+	decisions.hold(world.store, third, NOW + 2 * week)
+	assert on_agenda(world, meet(world, TODAY + 3 * week), TODAY + 3 * week) == {}
+
+
 @pytest.mark.parametrize(
 	("values", "sentence"),
 	[

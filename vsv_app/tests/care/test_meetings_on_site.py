@@ -1,5 +1,7 @@
 """A care meeting on a site: what people write is checked, who is asked is told, and who reads sees what is theirs."""
 
+from typing import Any
+
 import frappe
 from frappe.utils import add_days, nowdate
 
@@ -129,6 +131,40 @@ class TestADecision(MeetingTestCase):
 		self.assertEqual([row.name for row in plan.actions][-1], name)
 		plan.save()
 		self.assertEqual((plan.status, plan.actions[-1].what), ("Active", "Call home"))
+
+	def in_plan(self) -> tuple[str, Any]:
+		frappe.db.set_value("Student", self.student, "date_of_birth", care.ADULT)
+		frappe.set_user("Administrator")
+		plan = care.activate(care.make_plan(self.student, status="Proposed"))
+		name = self.decide(in_plan=1)
+		frappe.set_user("Administrator")
+		return name, plan.reload()
+
+	def assertBecame(self, name: str, status: str, plan: str | None) -> None:
+		self.assertEqual(frappe.db.get_value("Care Decision", name, ["status", "plan"]), (status, plan))
+
+	def test_what_the_plan_did_of_it_is_told_to_who_decided(self) -> None:
+		for said, status in (("Done", "Done"), ("Dropped", "Not Done")):
+			with self.subTest(said):
+				self.setUp()
+				name, plan = self.in_plan()
+				plan.actions[-1].status = said
+				plan.save()
+				self.assertBecame(name, status, plan.name)
+				told = {"document_name": name, "for_user": self.coordinator}
+				self.assertTrue(frappe.db.exists("Notification Log", told))
+
+	def test_what_a_plan_no_longer_holds_is_a_promise_again(self) -> None:
+		name, plan = self.in_plan()
+		plan.remove(plan.actions[-1])
+		plan.save()
+		self.assertBecame(name, "Open", None)
+
+	def test_what_a_plan_closes_with_undone_is_a_promise_again(self) -> None:
+		name, plan = self.in_plan()
+		plan.update({"status": "Closed", "outcome": "Left", "closing_reason": "Moved."})
+		plan.save()
+		self.assertBecame(name, "Open", None)
 
 	def test_the_minutes_say_what_was_decided(self) -> None:
 		self.decide()

@@ -103,9 +103,17 @@ def _reasons(
 			)
 	if last is not None:
 		yield from _of_last_time(store, last, promised)
+	for item in never_held(store, meeting, last, today):
+		if not (item.student in written and written[item.student].added_by):
+			yield item.student, Reason(engine.PUT_ON, who=item.added_by or "")
 	for student, item in written.items():
 		if item.added_by:
 			yield student, Reason(engine.PUT_ON, who=item.added_by)
+
+
+def never_held(store: Store, meeting: Meeting, last: Meeting | None, today: date) -> list[OnAgenda]:
+	"""Whom somebody put on a meeting that passed without being held, since the one that was held last."""
+	return care_meetings.never_held(store, last.on if last else None, min(meeting.on, today))
 
 
 def _of_last_time(store: Store, last: Meeting, promised: list[Decision]) -> Iterable[tuple[str, Reason]]:

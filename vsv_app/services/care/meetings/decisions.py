@@ -1,10 +1,11 @@
 """What a care meeting writes down: who is spoken about, what was concluded, and who does what by when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine.sentences import say
+from vsv_app.services.care.meetings import agenda
 from vsv_app.services.care.meetings.agenda import (
 	DISCUSSED,
 	DONE,
@@ -142,20 +143,21 @@ def answer(store: Store, name: str, by: str, now: datetime, *, done: bool, words
 	if not done and not words.strip():
 		raise NotPossible("Say in a few words why it was not done.")
 	with store.transaction():
-		store.change_document(
-			"Care Decision",
-			name,
-			{
-				"status": DONE if done else NOT_DONE,
-				"answer": _short(words),
-				"answered_by": by,
-				"answered_on": now,
-			},
-			now,
-		)
-		if decision.decided_by and decision.decided_by != by:
-			store.notify(decision.decided_by, ANSWERED, "Care Decision", name)
+		_answer(store, decision, by, now, done=done, words=words)
 	return decision
+
+
+def follow_plan(
+	store: Store, plan: str, actions: Mapping[str, str], by: str, now: datetime, *, closed: bool
+) -> None:
+	"""What became of decisions that are actions of a plan (status by name); what it leaves undone is a promise again."""
+	with store.transaction():
+		for decision in care_meetings.followed_in(store, plan):
+			status = actions.get(decision.name)
+			if status in ("Done", "Dropped"):
+				_answer(store, decision, by, now, done=status == "Done", words="")
+			elif closed or status is None:
+				store.change_document("Care Decision", decision.name, {"status": OPEN, "plan": None}, now)
 
 
 def hold(store: Store, meeting: Meeting, now: datetime) -> None:
@@ -164,10 +166,41 @@ def hold(store: Store, meeting: Meeting, now: datetime) -> None:
 	if meeting.on > now.date():
 		raise NotPossible("The meeting lies ahead. Change its day, or close it when it was held.")
 	with store.transaction():
-		for item in care_meetings.learners(store, meeting.name).values():
+		written = care_meetings.learners(store, meeting.name)
+		for item in written.values():
 			if item.status == TO_DISCUSS:
 				store.change_document("Care Meeting Learner", item.name, {"status": NEXT_TIME}, now)
+		spoken_about = {*written, *(one.student for one in care_meetings.decided_at(store, meeting.name))}
+		for student, name in _put_off(store, meeting, now.date()).items():
+			if student not in spoken_about:
+				_add(store, meeting, student, name, now, status=NEXT_TIME)
 		care_meetings.close(store, meeting.name, HELD, now)
+
+
+def _put_off(store: Store, meeting: Meeting, today: date) -> dict[str, str]:
+	"""Names of whom the last meeting put off to this one, or one in between that was never held was to speak about."""
+	last = care_meetings.last_held(store, meeting.on, meeting.name)
+	items = agenda.never_held(store, meeting, last, today)
+	if last is not None:
+		before = care_meetings.learners(store, last.name).values()
+		items += [item for item in before if item.status == NEXT_TIME]
+	return {item.student: item.student_name or item.student for item in items}
+
+
+def _answer(store: Store, decision: Decision, by: str, now: datetime, *, done: bool, words: str) -> None:
+	store.change_document(
+		"Care Decision",
+		decision.name,
+		{
+			"status": DONE if done else NOT_DONE,
+			"answer": _short(words),
+			"answered_by": by,
+			"answered_on": now,
+		},
+		now,
+	)
+	if decision.decided_by and decision.decided_by != by:
+		store.notify(decision.decided_by, ANSWERED, "Care Decision", decision.name)
 
 
 def _add(store: Store, meeting: Meeting, student: str, name: str, now: datetime, **values: Any) -> None:

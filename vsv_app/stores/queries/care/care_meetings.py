@@ -103,6 +103,26 @@ def learners(store: Store, of_meeting: str) -> dict[str, OnAgenda]:
 	return {row[2]: OnAgenda(*row) for row in store.fetch(query, [of_meeting])}
 
 
+def never_held(store: Store, since: date | None, before: date) -> list[OnAgenda]:
+	"""Whom somebody put on a meeting of before a day that was not held, and was to be on a day or after it."""
+	item = LEARNER
+	query = (
+		select(item, *(item[field] for field in OnAgenda.__dataclass_fields__))
+		.join(MEETING)
+		.on(MEETING.name == item.meeting)
+		.where(MEETING.status == VALUE)
+		.where(MEETING.meeting_on < VALUE)
+		.where(item.status == VALUE)
+		.where(item.added_by.isnotnull())
+		.orderby(item.creation)
+	)
+	values: list[Any] = ["Planned", before, "To Discuss"]
+	if since is not None:
+		query = query.where(MEETING.meeting_on >= VALUE)
+		values.append(since)
+	return [OnAgenda(*row) for row in store.fetch(query, values)]
+
+
 def close(store: Store, name: str, status: str, now: datetime) -> None:
 	"""Note that a meeting was held."""
 	query = update(MEETING, "status", "held_on", "modified", "modified_by").where(MEETING.name == VALUE)
@@ -122,6 +142,12 @@ def decided_at(store: Store, of_meeting: str) -> list[Decision]:
 def decided_about(store: Store, student: str) -> list[Decision]:
 	"""What meetings decided about a learner."""
 	return _decisions(store, DECISION.student == VALUE, [student])
+
+
+def followed_in(store: Store, plan: str) -> list[Decision]:
+	"""What meetings decided and is followed as an action of a plan."""
+	d = DECISION
+	return _decisions(store, (d.plan == VALUE) & (d.status == VALUE), [plan, "In Plan"])
 
 
 def done_in_plan(store: Store, decisions: Sequence[str]) -> dict[str, str]:

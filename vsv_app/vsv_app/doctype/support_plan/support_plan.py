@@ -9,6 +9,7 @@ from vsv_app.engine.care import plans
 from vsv_app.engine.care.goals import FOLLOWED, measure_of, unit_of
 from vsv_app.engine.care.plans import Action, Agreement, Goal, Plan, Review
 from vsv_app.services import school
+from vsv_app.services.care.meetings import decisions
 from vsv_app.services.care.plans import give_back
 from vsv_app.services.signals import signal_steps
 from vsv_app.site import learners
@@ -61,6 +62,7 @@ class SupportPlan(Document):
 
 	def on_update(self) -> None:
 		self.move_signals()
+		self.answer_decisions()
 
 	def begin_as_draft(self) -> None:
 		if self.status != plans.DRAFT:
@@ -166,6 +168,17 @@ class SupportPlan(Document):
 		elif before is not None and before.status != plans.CLOSED:
 			here = school.load(store)
 			give_back(store, here, self.name, self.student, frappe.session.user, school_now(here))
+
+	def answer_decisions(self) -> None:
+		"""What a care meeting decided is answered by the action that it became; what is left undone is a promise again."""
+		decisions.follow_plan(
+			FrappeStore(),
+			self.name,
+			{row.name: row.status or "" for row in self.actions},
+			frappe.session.user,
+			now_datetime(),
+			closed=self.status == plans.CLOSED,
+		)
 
 	def in_words(self) -> dict[str, Any]:
 		"""As the family reads it on paper."""
