@@ -269,6 +269,16 @@ def test_an_answer_waits_for_who_referred_until_it_is_seen(school: World) -> Non
 	assert seen not in [one for one, _thing in waiting]
 
 
+def test_what_came_of_an_accepted_referral_is_asked_after_six_weeks(school: World) -> None:
+	seen = {"sent_on": NOW, "replied_on": NOW, "answer_seen_on": NOW}
+	name = refer(school, status="Accepted", **seen)
+	closed = refer(school, status="Closed", closed_on=NOW, **seen)
+	assert (name, "result") not in referrals_waiting(school, MENTOR, 41)
+	waiting = referrals_waiting(school, MENTOR, 42)
+	assert (name, "result") in waiting
+	assert closed not in [one for one, _thing in waiting]
+
+
 def test_a_familys_word_is_gone_on_with_and_its_silence_is_seen(school: World) -> None:
 	asked = refer(
 		school, status="Draft", consent_status="Asked", consent_asked_on=NOW, consent_asked_by=MENTOR

@@ -105,6 +105,7 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: care_meetings.open_decisions(on.store, on.until, on.ahead),
 	lambda on: referrals.unanswered(on.store, on.school.coordinator),
 	lambda on: referrals.answers_not_seen(on.store),
+	lambda on: referrals.without_result(on.store),
 	lambda on: referrals.families_words(on.store),
 )
 """Each gives the promises of a kind from the documents that own the questions. What names nobody is the mentors'."""

@@ -10,6 +10,8 @@ from vsv_app.stores.store import Store
 
 PARTNER_ANSWERS_DAYS, FAMILY_ANSWERS_DAYS, SEE_TO_IT_DAYS = 7, 7, 3
 """After so many days a question to a partner or a family is overdue, and an answer that nobody took note of."""
+RESULT_DAYS = 42
+"""After so many days whoever referred asks a partner that accepted what came of it."""
 R = table("Referral")
 HEAD = (R.name, R.student, R.stakeholder, R.referred_by)
 
@@ -31,6 +33,16 @@ def answers_not_seen(store: Store) -> list[Promise]:
 	return [
 		_promise(row, row[5] or row[4], "answer", SEE_TO_IT_DAYS, row[3])
 		for row in store.fetch(query, ["Accepted", "Declined", "Closed"])
+	]
+
+
+def without_result(store: Store) -> list[Promise]:
+	"""Referrals that a partner accepted and nobody closed, for who referred, six weeks after the partner's answer."""
+	query = select(R, *HEAD, R.replied_on).where(R.status == VALUE)
+	query = query.where(R.answer_seen_on.isnotnull()).where(R.replied_on.isnotnull())
+	return [
+		_promise(row, row[4], "result", RESULT_DAYS, row[3], later=True)
+		for row in store.fetch(query, ["Accepted"])
 	]
 
 
