@@ -202,6 +202,9 @@ class FrappeStore:
 		enabled = frappe.db.get_value("User", user, "enabled")
 		return bool(enabled and frappe.has_permission(doctype, "read", doc=name, user=user))
 
+	def is_here(self, user: str) -> bool:
+		return bool(frappe.db.get_value("User", user, "enabled"))
+
 	def notify(self, recipient: str, subject: str, doctype: str, *names: str) -> None:
 		if not frappe.db.get_value("User", recipient, "enabled") or not is_notifications_enabled(recipient):
 			return

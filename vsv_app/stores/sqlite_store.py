@@ -230,6 +230,10 @@ class SqliteStore:
 	def may_open(self, user: str, doctype: str, name: str) -> bool:
 		return True
 
+	def is_here(self, user: str) -> bool:
+		gone = self._db.execute("SELECT 1 FROM `tabUser` WHERE name = ? AND enabled = 0", [user])
+		return gone.fetchone() is None
+
 	def notify(self, recipient: str, subject: str, doctype: str, *names: str) -> None:
 		self._db.execute(
 			"INSERT INTO `tabNotification` (recipient, subject, document_type, document_name) VALUES (?, ?, ?, ?)",

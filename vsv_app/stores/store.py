@@ -110,6 +110,10 @@ class Store(Protocol):
 		"""Whether somebody who is still here may open a document."""
 		...
 
+	def is_here(self, user: str) -> bool:
+		"""Whether somebody's account is still enabled."""
+		...
+
 	def notify(self, recipient: str, subject: str, doctype: str, *names: str) -> None:
 		"""Tell a person once that documents want attention; the text carries no learner data, {0} in it is how many."""
 		...

@@ -1,5 +1,6 @@
 """What was agreed is followed up, and what waits is told, on both stores: reminders, the morning's digest, progress."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from tests.services.world import A1, A2, COORDINATOR, LEADER, MENTORS, TODAY, World, at
 from vsv_app.engine.care import goals
 from vsv_app.engine.care.plan_words import for_reader
+from vsv_app.engine.signals.alerts import Alert, first_alerts
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.services.care import digest, goal_progress, plans, promises, reminders
+from vsv_app.services.care.board import waiting
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import evaluation
@@ -302,3 +305,61 @@ def test_a_plan_begins_in_the_languages_of_all_its_readers(school: World) -> Non
 	assert dutch not in (None, cause)
 	((what, goal_kept),) = school.rows("Support Plan Goal", "what", "started_words", parent=plan)
 	assert for_reader("what", what, goal_kept, "nl", lambda text: f"<{text}>").startswith("<")
+
+
+@pytest.mark.parametrize("status", ["Draft", "Proposed", "Agreed"])
+def test_a_plan_that_does_not_begin_waits_for_its_responsible_and_climbs(school: World, status: str) -> None:
+	plan = begin_plan(school)
+	p = table("Support Plan")
+	school.store.run(update(p, "status", "modified").where(p.name == VALUE), [status, NOW, plan])
+	assert (("Review", plan) in waits_for(school, MENTOR, 0)) == (status == "Agreed")
+	assert ("Review", plan) in waits_for(school, MENTOR, 8)
+	titles = {"Draft": "be proposed", "Proposed": "for an agreement", "Agreed": "to begin"}
+	listed = waiting.of(
+		school.store,
+		school.school,
+		calendar.load(school.store),
+		MENTOR,
+		[],
+		[],
+		NOW + timedelta(days=8),
+		"en",
+		str,
+	)
+	assert [one["title"].endswith(titles[status]) for one in listed if one["name"] == plan] == [True]
+	assert sum(remind(school, day, plan) for day in range(25)) == 3
+
+
+def call_in_hand(school: World, responsible: str | None) -> str:
+	return add_row(
+		school, "Concern", student=A1, kind="Other", what="Help", status="In Hand", visibility="Care Team",
+		from_learner=1, noted_by=MENTOR, noted_on=NOW, responsible=responsible,
+	)  # fmt: skip
+
+
+def leave(school: World, user: str) -> None:
+	u = table("User")
+	school.store.run(update(u, "enabled").where(u.name == VALUE), [0, user])
+
+
+def test_help_in_hand_with_nobody_or_with_who_is_gone_waits_for_others(school: World) -> None:
+	calls = [call_in_hand(school, None), call_in_hand(school, COORDINATOR)]
+	leave(school, COORDINATOR)
+	waiting = waits_for(school, MENTOR, 1)
+	assert all(("Next Step", call) in waiting for call in calls)
+	assert remind(school, 10, calls[1]) == 1
+
+
+def test_without_a_coordinator_the_leader_is_reminded(school: World) -> None:
+	alone = replace(school.school, coordinator=None)
+	add_row(
+		school, "Family Message", student="S-of-nobody", kind="Question", status="Open", sent_by=MENTOR,
+		capacity="Guardian", sent_on=NOW, message="May I call you?",
+	)  # fmt: skip
+	standing = promises.standing(school.store, alone, calendar.load(school.store), TODAY)
+	assert [one.held_by for one in standing if one.student == "S-of-nobody"] == [(LEADER,)]
+	assert first_alerts([], None, LEADER) == [Alert(LEADER, "Leader")]
+	call = call_in_hand(school, None)
+	leave(school, MENTOR)
+	reminders.send(school.store, alone, calendar.load(school.store), NOW + timedelta(days=10), notice_days=60)
+	assert [row[:2] for row in levels(school, call)] == [(LEADER, "Leader")]

@@ -32,11 +32,13 @@ class Alert:
 		return f"{known}|{reopened_on:%Y-%m-%d %H:%M:%S}" if reopened_on else known
 
 
-def first_alerts(mentors: list[str], coordinator: str | None) -> list[Alert]:
-	"""Whom a new signal goes to: the mentors, or the coordinator where a learner has none."""
+def first_alerts(mentors: list[str], coordinator: str | None, leader: str | None = None) -> list[Alert]:
+	"""Whom a new signal goes to: the mentors, or the coordinator where a learner has none, or else the leader."""
 	if mentors:
 		return [Alert(mentor, MENTOR) for mentor in dict.fromkeys(mentors)]
-	return [Alert(coordinator, COORDINATOR)] if coordinator else []
+	if coordinator:
+		return [Alert(coordinator, COORDINATOR)]
+	return [Alert(leader, LEADER)] if leader else []
 
 
 def handed_over(sent: list[Sent], mentors: list[str]) -> list[Alert]:

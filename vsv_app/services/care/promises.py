@@ -69,14 +69,15 @@ def _calls_for_help(on: Ground) -> Iterable[Promise]:
 
 
 def _help_in_hand(on: Ground) -> Iterable[Promise]:
-	"""Whoever took a call for help in hand says what was done within a school week."""
+	"""Whoever took a call for help in hand says what was done within a school week; its readers where that is nobody."""
 	for one in concerns.help_in_hand(on.store):
-		if one.responsible:
-			asked = one.noted_on.date()
-			yield Promise(
-				NEXT_STEP, CONCERN, one.name, "", on.calendar.school_weeks_after(asked, 1),
-				held_by=(one.responsible,), student=one.student, asked_on=asked,
-			)  # fmt: skip
+		asked = one.noted_on.date()
+		who = one.responsible
+		held = (who,) if who and on.store.is_here(who) else tuple(one.readers)
+		yield Promise(
+			NEXT_STEP, CONCERN, one.name, "", on.calendar.school_weeks_after(asked, 1),
+			held_by=held, student=one.student, asked_on=asked,
+		)  # fmt: skip
 
 
 def _signals_to_look_at(on: Ground) -> Iterable[Promise]:
@@ -92,6 +93,11 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: deadlines.actions(on.store, on.until, on.ahead),
 	lambda on: deadlines.goals(on.store, on.until, on.ahead),
 	lambda on: deadlines.reviews(on.store, on.until, on.ahead),
+	lambda on: deadlines.plans_not_begun(
+		on.store,
+		lambda day: on.calendar.school_weeks_after(day, 1),
+		lambda day: school_day_after(on.calendar, day, AHEAD_SCHOOL_DAYS),
+	),
 	lambda on: deadlines.agreement_reviews(on.store, on.until, on.ahead),
 	lambda on: agreement_deadlines.renewals(on.store, on.today + timedelta(days=on.notice_days)),
 	lambda on: deadlines.unanswered_messages(on.store),
@@ -124,7 +130,7 @@ def standing(
 
 	`until`: also what has a later day up to and with this one; without it, what comes up within the school days in
 	which it is shown ahead. What nobody in particular has in hand is held by the learner's mentors of the day, or by
-	the coordinator where there is none.
+	the coordinator where there is none, or else by the leader.
 	"""
 	last = until or school_day_after(calendar, today, AHEAD_SCHOOL_DAYS)
 	ground = Ground(store, school, calendar, today, last, notice_days)
@@ -187,7 +193,8 @@ def _in_hand(promise: Promise, people: Mentors | None, school: School) -> Promis
 	if promise.held_by:
 		return promise
 	mine = tuple(people.of(promise.student)) if people and promise.student else ()
-	return promise.held_by_these(mine or ((school.coordinator,) if school.coordinator else ()))
+	above = school.coordinator or school.leader
+	return promise.held_by_these(mine or ((above,) if above else ()))
 
 
 def _there(promise: Promise, people: Mentors, school: School) -> tuple[str, ...]:

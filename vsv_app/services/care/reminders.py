@@ -10,6 +10,7 @@ from vsv_app.engine.signals.alerts import LADDER, LEADER, Alert, Sent, escalatio
 from vsv_app.services.care import promises
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries.care import care_reminders, concerns
+from vsv_app.stores.queries.care.deadlines import NOT_BEGUN
 from vsv_app.stores.store import Store
 
 SCHOOL_BEGINS = time(8)
@@ -71,6 +72,10 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 		"A consent is to be asked for anew, and a reminder did not help",
 	),
 }
+NOT_BEGUN_SUBJECTS = (
+	"A plan has not begun",
+	"A plan has not begun, and a reminder did not help",
+)
 """What the bell says, by kind: the first time, and to the next person. Nobody is named: it goes out as a mail too."""
 
 
@@ -150,11 +155,15 @@ def _first(store: Store, due: Promise, school: School) -> Alert | None:
 	"""Who has it in hand and may open it: a teacher who does one action of a plan sees no plans."""
 	if due.doctype == promises.CONCERN:
 		# To ask whether it may be opened would be noted as a read of it; who is named may.
-		return Alert(due.held_by[0], LADDER[0]) if due.held_by else None
-	for who in due.holders:
-		if store.may_open(who, due.doctype, due.name):
-			return Alert(who, LADDER[0])
-	return Alert(school.coordinator, LADDER[1]) if school.coordinator else None
+		able = (who for who in due.held_by if who != school.leader and store.is_here(who))
+	else:
+		able = (who for who in due.holders if store.may_open(who, due.doctype, due.name))
+	for who in able:
+		return Alert(who, LADDER[0])
+	for level, who_next in zip(LADDER[1:], (school.coordinator, school.leader), strict=True):
+		if who_next and store.is_here(who_next):
+			return Alert(who_next, level)
+	return None
 
 
 def _next(
@@ -191,7 +200,10 @@ def _send(store: Store, due: Promise, alert: Alert, now: datetime) -> None:
 			"reminder_key": f"{due.name}|{due.kind}|{due.thing}|{due.due}|{alert.recipient}|{alert.level}",
 		},
 	)
-	subject = SUBJECTS[due.kind][alert.level != LADDER[0]]
+	subjects = (
+		NOT_BEGUN_SUBJECTS if due.kind == kinds.REVIEW and due.thing in NOT_BEGUN else SUBJECTS[due.kind]
+	)
+	subject = subjects[alert.level != LADDER[0]]
 	# A leader has no task with the learner and may not open the record, nor who is not named a call for help.
 	# The reminder itself says what is late.
 	itself = alert.level == LEADER or (due.doctype == promises.CONCERN and alert.recipient not in due.held_by)

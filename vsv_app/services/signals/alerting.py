@@ -37,7 +37,11 @@ def raise_first(
 	"""Tell the mentors of each learner about new signals, or the coordinator where the learner has none."""
 	_send(
 		store,
-		[(alert, about) for about, told in raised for alert in first_alerts(list(told), school.coordinator)],
+		[
+			(alert, about)
+			for about, told in raised
+			for alert in first_alerts(list(told), school.coordinator, school.leader)
+		],
 		now,
 		(SUBJECT, SEVERAL),
 	)
@@ -53,7 +57,7 @@ def tell_again(store: Store, school: School, names: Sequence[str], now: datetime
 	due = [
 		(alert, about)
 		for about in back
-		for alert in first_alerts(people.of(about.student), school.coordinator)
+		for alert in first_alerts(people.of(about.student), school.coordinator, school.leader)
 	]
 	_send(store, due, now, (BACK, SEVERAL_BACK))
 	return len(due)
@@ -81,7 +85,10 @@ def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now:
 			]
 			if not told:
 				# Nobody was there to be told, or the night ended before anybody was.
-				handed += [(alert, about) for alert in first_alerts(people.of(student), school.coordinator)]
+				handed += [
+					(alert, about)
+					for alert in first_alerts(people.of(student), school.coordinator, school.leader)
+				]
 				continue
 			if anew := handed_over(told, people.of(student)):
 				handed += [(alert, about) for alert in anew]

@@ -35,6 +35,11 @@ TITLES: Mapping[str, str] = {
 	kinds.RENEWAL: "An agreement ends",
 	kinds.CONSENT: "Ask for consent anew",
 }
+NOT_BEGUN_TITLES: Mapping[str, str] = {
+	"Draft": "A plan waits to be proposed",
+	"Proposed": "A plan waits for an agreement",
+	"Agreed": "A plan waits to begin",
+}
 HELP_IN_HAND = "A call for help that you have in hand"
 ANSWER_AFTER_DAYS = 3
 """School days after which a signal is late where nothing climbs."""
@@ -101,7 +106,7 @@ def _asked(
 	return {
 		**_dates(promise.due, today),
 		"kind": promise.kind,
-		"title": say(HELP_IN_HAND if in_hand else TITLES.get(promise.kind, promise.kind)),
+		"title": say(HELP_IN_HAND if in_hand else _title(promise)),
 		"text": "" if hidden else promise.what,
 		"student": learner[0],
 		"student_name": learner[1],
@@ -113,6 +118,12 @@ def _asked(
 		"thing": promise.thing,
 		"route": "",
 	}
+
+
+def _title(promise: Promise) -> str:
+	if promise.kind == kinds.REVIEW and promise.thing in NOT_BEGUN_TITLES:
+		return NOT_BEGUN_TITLES[promise.thing]
+	return TITLES.get(promise.kind, promise.kind)
 
 
 def _signal(

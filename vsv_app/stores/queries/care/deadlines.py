@@ -15,6 +15,7 @@ ACTION = table("Support Plan Action")
 AGREEMENT = table("Stakeholder Agreement")
 MESSAGE = table("Family Message")
 RUNNING = ["Active", "In Review"]
+NOT_BEGUN = ("Draft", "Proposed", "Agreed")
 
 Ahead = Callable[[date], date]
 """From which day something that has a day of its own is shown."""
@@ -76,6 +77,23 @@ def reviews(store: Store, until: date, ahead: Ahead) -> list[Promise]:
 			held_by=_of(responsible), student=student, shows_from=ahead(due),
 		)
 		for plan, student, responsible, due in store.fetch(query, [*RUNNING, until])
+	]  # fmt: skip
+
+
+def plans_not_begun(
+	store: Store, due: Callable[[date], date], shown: Callable[[date], date]
+) -> list[Promise]:
+	"""Plans that wait to be proposed, agreed or begun, since they were last changed; an agreed one shows at once."""
+	query = select(PLAN, PLAN.name, PLAN.student, PLAN.responsible, PLAN.status, PLAN.modified).where(
+		PLAN.status.isin([VALUE] * len(NOT_BEGUN))
+	)
+	return [
+		Promise(
+			promises.REVIEW, "Support Plan", plan, status, due(changed.date()),
+			held_by=_of(responsible), student=student, asked_on=changed.date(),
+			shows_from=None if status == "Agreed" else shown(changed.date()),
+		)
+		for plan, student, responsible, status, changed in store.fetch(query, [*NOT_BEGUN])
 	]  # fmt: skip
 
 

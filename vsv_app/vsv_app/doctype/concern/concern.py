@@ -122,6 +122,8 @@ class Concern(Document):
 		with refusals.in_words():
 			concerns.step(self.facts(), wanted)
 		self.status = wanted
+		if wanted == concerns.IN_HAND and not self.responsible:
+			self.responsible = frappe.session.user
 		if wanted == concerns.CLOSED:
 			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
 
