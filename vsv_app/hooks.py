@@ -253,7 +253,7 @@ page_js = {
 		"public/js/days_to_settle/tap_view.js",
 		"public/js/days_to_settle/screen.js",
 	],
-	"mentors": ["public/js/mentors/grid.js"],
+	"mentors": ["public/js/desk_dom.js", "public/js/mentors/grid.js"],
 	"hand-out-badges": [
 		"public/js/desk_dom.js",
 		"public/js/badges/choice.js",

@@ -173,8 +173,7 @@ def acknowledge(
 	note: str | None = None,
 ) -> dict[str, Any]:
 	"""Somebody has seen a signal and takes it on, until a day: that of the school's habit where none is chosen."""
-	day = look_again.chosen_day(store, look_again_on, now.date())
-	return _take(store, name, Step(life.ACKNOWLEDGED, now, by, note=_text(note), look_again_on=day))
+	return _take_until(store, name, life.ACKNOWLEDGED, by, now, look_again_on, note)
 
 
 def put_off(
@@ -187,15 +186,14 @@ def put_off(
 	note: str | None = None,
 ) -> dict[str, Any]:
 	"""Somebody who has a signal in hand looks at it again on another day."""
-	day = look_again.chosen_day(store, look_again_on, now.date())
-	return _take(store, name, Step(life.FOLLOWED_UP, now, by, note=_text(note), look_again_on=day))
+	return _take_until(store, name, life.FOLLOWED_UP, by, now, look_again_on, note)
 
 
 def dismiss(
 	store: Store, name: str, by: str, now: datetime, *, reason: str | None, note: str | None = None
 ) -> dict[str, Any]:
 	"""Somebody says, with a reason, that a signal asks for nothing. It comes back only when the facts get worse."""
-	return _take(store, name, Step(life.DISMISSED, now, by, reason, (note or "").strip() or None))
+	return _take(store, name, Step(life.DISMISSED, now, by, reason, _text(note)))
 
 
 def take_back(store: Store, name: str, by: str, now: datetime) -> dict[str, Any]:
@@ -370,6 +368,20 @@ def _with_learner(
 		next_step=action.get("next_step"),
 		next_step_on=action.get("next_step_on"),
 	)
+
+
+def _take_until(
+	store: Store,
+	name: str,
+	step: str,
+	by: str,
+	now: datetime,
+	look_again_on: date | str | None,
+	note: str | None,
+) -> dict[str, Any]:
+	"""Take a step that promises to look again: on the chosen day, or on that of the school's habit."""
+	day = look_again.chosen_day(store, look_again_on, now.date())
+	return _take(store, name, Step(step, now, by, note=_text(note), look_again_on=day))
 
 
 def _text(words: str | None) -> str | None:

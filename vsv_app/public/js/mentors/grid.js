@@ -3,19 +3,9 @@ window.MentorGrid = {};
 (() => {
 	"use strict";
 
+	const { el } = DeskDom;
 	const call = (method, type, args = {}) =>
 		frappe.call({ method: `vsv_app.api.care.mentors.${method}`, type, args, freeze: type === "POST" }).then(({ message }) => message);
-
-	function el(tag, properties = {}, ...children) {
-		const element = document.createElement(tag);
-		for (const [name, value] of Object.entries(properties)) {
-			if (value === null || value === undefined || value === false) continue;
-			if (typeof value === "function") element.addEventListener(name.slice(2), value);
-			else element.setAttribute(name, value === true ? "" : String(value));
-		}
-		element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-		return element;
-	}
 
 	const filled_in = (n) => (n === 1 ? __("1 group was filled in. Look at it and save.") : __("{0} groups were filled in. Look at them and save.", [n]));
 
