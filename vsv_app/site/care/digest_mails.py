@@ -1,18 +1,22 @@
 """The morning's mail to somebody with learners: counts and a link, in the reader's language, stopped by one click."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import get_url
-from frappe.utils.verified_command import verify_request
 
 from vsv_app.engine.care.promises import AGREEMENT, CONSENT, RENEWAL
 from vsv_app.services.care.digest import Digest
+from vsv_app.site.care import stopped_mails
+from vsv_app.site.language import in_language
 
 UNSUBSCRIBE = "/api/method/vsv_app.site.care.digest_mails.unsubscribe"
+OF_USER = "User"
+"""What the mails refer to, and the wish to get no more of them."""
+STOPPED = _lt(
+	"You get no more daily mails. Alerts stay on your mentor board. The administrator can switch the mails on again."
+)
 BOARD = "/app/mentor-board"
 AGREEMENT_KINDS = (AGREEMENT, RENEWAL, CONSENT)
 
@@ -20,7 +24,11 @@ AGREEMENT_KINDS = (AGREEMENT, RENEWAL, CONSENT)
 def send_digest(digest: Digest, now: datetime) -> bool:
 	"""Queue one person's digest; False where there is nothing to send: sent today already, stopped, or no user any more."""
 	user = digest.recipient
-	if not frappe.db.get_value("User", user, "enabled") or _sent(user, now) or _stopped(user):
+	if (
+		not frappe.db.get_value("User", user, "enabled")
+		or _sent(user, now)
+		or stopped_mails.is_stopped(OF_USER, user)
+	):
 		return False
 	with in_language(frappe.db.get_value("User", user, "language")):
 		frappe.sendmail(
@@ -28,7 +36,7 @@ def send_digest(digest: Digest, now: datetime) -> bool:
 			subject=_("Early Warning: what waits for you today"),
 			template="vsv_daily_digest",
 			args={"lines": lines(digest), "link": get_url(BOARD)},
-			reference_doctype="User",
+			reference_doctype=OF_USER,
 			reference_name=user,
 			unsubscribe_method=UNSUBSCRIBE,
 			unsubscribe_message=_("Unsubscribe"),
@@ -59,44 +67,17 @@ def lines(digest: Digest) -> list[str]:
 
 
 @frappe.whitelist(allow_guest=True, methods=["GET"])
-def unsubscribe(email: str, name: str, doctype: str = "User") -> None:
+def unsubscribe(email: str, name: str, doctype: str = OF_USER) -> None:
 	"""Stop the digest of whom a signed link was sent to."""
-	if not verify_request():
-		return
-	about = {"email": email, "reference_doctype": "User", "reference_name": name}
-	if frappe.db.exists("User", name) and not frappe.db.exists("Email Unsubscribe", about):
-		record = frappe.get_doc({"doctype": "Email Unsubscribe", **about})
-		record.insert(ignore_permissions=True)  # the link's signature is the right
-		frappe.db.commit()  # a link in a mail asks with GET, which Frappe rolls back; nosemgrep
-	with in_language(frappe.db.get_value("User", name, "language")):
-		frappe.respond_as_web_page(
-			_("Stopped"),
-			_("You get no more daily mails. Alerts stay on your mentor board. The administrator can switch the mails on again."),
-			indicator_color="green",
-		)  # fmt: skip
-
-
-@contextmanager
-def in_language(language: str | None) -> Iterator[None]:
-	"""Say things in a person's language, or in the site's where none is set."""
-	before = frappe.local.lang
-	frappe.local.lang = language or frappe.db.get_single_value("System Settings", "language") or "en"
-	try:
-		yield
-	finally:
-		frappe.local.lang = before
+	stopped_mails.stop_by_link(OF_USER, name, STOPPED)
 
 
 def _sent(user: str, now: datetime) -> bool:
 	"""Whether today's digest is in the queue or out."""
 	today = {
-		"reference_doctype": "User",
+		"reference_doctype": OF_USER,
 		"reference_name": user,
 		"unsubscribe_method": UNSUBSCRIBE,
 		"creation": (">=", now.date()),
 	}
 	return bool(frappe.db.exists("Email Queue", today))
-
-
-def _stopped(user: str) -> bool:
-	return bool(frappe.db.exists("Email Unsubscribe", {"reference_doctype": "User", "reference_name": user}))

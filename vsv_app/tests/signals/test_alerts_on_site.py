@@ -16,13 +16,14 @@ import frappe
 from frappe.database import get_db
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
+from frappe.utils.verified_command import get_signed_params
 
 from vsv_app.api.portal import family
 from vsv_app.services import school
 from vsv_app.services.care import digest, reminders
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.signals import alerting
-from vsv_app.site.care import digest_mails
+from vsv_app.site.care import digest_mails, family_mails
 from vsv_app.site.jobs import care_jobs
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
@@ -344,6 +345,21 @@ class TestStoppingTheDigest(CommittedTestCase):
 			self.assertTrue(self.stopped(mentor))
 			self.assertFalse(digest_mails.send_digest(waiting, now + timedelta(days=1)))
 			self.assertIn(stopped, str(answer.body))
+
+	def test_the_link_in_a_familys_mail_stops_it_and_on_the_page_it_begins_again(self) -> None:
+		user = care.make_portal_user()
+		frappe.db.set_value("User", user, "language", "nl")
+		frappe.db.commit()  # the request is another connection
+		signed = dict(
+			parse_qsl(get_signed_params({"email": user, "doctype": "Notification Settings", "name": user}))
+		)
+		for told, expected in (({**signed, "name": "Administrator"}, False), (signed, True)):
+			answer = Person.guest().get(family_mails.UNSUBSCRIBE, **told)
+			self.assertIs(self.stopped(user), expected)
+		self.assertIn("Je krijgt deze mails niet meer.", str(answer.body))
+		self.assertFalse(family_mails.gets_mails(user))
+		family_mails.choose(user, wanted=True)
+		self.assertTrue(family_mails.gets_mails(user))
 
 	def stopped(self, mentor: str) -> bool:
 		frappe.db.rollback()  # a new look at what the request committed
