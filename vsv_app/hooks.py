@@ -191,7 +191,8 @@ doctype_js = {
 	"Student": ["public/js/student.js", "public/js/refer.js", "public/js/invite.js"],
 	"Student Group": "public/js/invite.js",
 	"Stakeholder": "public/js/invite.js",
-	"Support Plan": ["public/js/support_plan_dialogs.js", "public/js/refer.js"],
+	"Support Plan": ["public/js/desk_ask.js", "public/js/support_plan_dialogs.js", "public/js/refer.js"],
+	"Contested Record": "public/js/desk_ask.js",
 	"Student Attendance": "public/js/student_attendance.js",
 }
 

@@ -118,6 +118,25 @@ def test_an_officer_invites_a_group_and_a_mother_sets_up_her_access(site: Module
 	expect(page.locator(".list-row-container .indicator-pill", has_text="Signed In").first).to_be_visible()
 
 
+@pytest.mark.desk
+def test_a_mentor_with_that_role_alone_invites_the_own_group(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=False)
+	noor.care.make_guardian(noor.student)
+	other, _students = site.named_learners(SAM)
+	page = visit(noor.mentor).go("/app/family-invitation")
+	page.get_by_role("button", name="Invite A Group").click()
+	dialog = page.locator(".modal.show")
+	dialog.locator("[data-fieldname=student_group] input").fill("_Test Group")
+	offered = dialog.locator(".awesomplete li")
+	expect(offered.filter(has_text=noor.group)).to_have_count(1)
+	expect(offered.filter(has_text=other)).to_have_count(0)
+	offered.filter(has_text=noor.group).click()
+	dialog.get_by_role("button", name="Next", exact=True).click()
+	expect(
+		page.locator(".modal.show", has_text="To invite: 1, of them without an address: 1")
+	).to_be_visible()
+
+
 def set_up_access(visit: Opener, code: str, address: str) -> None:
 	"""A mother opens the link of her letter on her telephone, in Dutch."""
 	family = visit("", PHONE, bypass_csp=True)

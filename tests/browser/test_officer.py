@@ -262,9 +262,9 @@ def test_an_officer_answers_what_a_mentor_contests(site: ModuleType, visit: Open
 	)
 	assert told == ["An attendance record that you contested has an answer."]
 	asker = visit(mentor)
-	page = asker.go(f"/app/contested-record/{name}")
+	with asker.page.expect_response(lambda answer: "contesting.seen" in answer.url):
+		page = asker.go(f"/app/contested-record/{name}")
 	expect(page.locator("[data-fieldname=answer]")).to_contain_text("Thank you, it was the door.")
-	page.wait_for_load_state("networkidle")
 	assert site.value("Contested Record", name, "seen_on")
 
 

@@ -23,6 +23,13 @@ FAMILY = {"Guardians": (GUARDIAN,), "Learners": (LEARNER,), "Both": (GUARDIAN, L
 
 
 @frappe.whitelist(methods=["GET"])
+def groups() -> list[str]:
+	"""The groups to choose from: Education shows its list of groups to its own roles alone."""
+	frappe.has_permission(KIND, "write", throw=True)
+	return invitations.groups_to_choose()
+
+
+@frappe.whitelist(methods=["GET"])
 def begins(
 	student_group: str | None = None, student: str | None = None, stakeholder: str | None = None, who: str = "Guardians"
 ) -> dict[str, Any]:  # fmt: skip

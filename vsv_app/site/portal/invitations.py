@@ -15,9 +15,14 @@ from frappe.utils import get_url, getdate, now_datetime, nowdate
 from frappe.utils.password import get_encryption_key
 from frappe.utils.pdf import get_pdf
 
+from vsv_app.engine.access.roles import ADMINISTRATOR, COORDINATOR, OFFICER
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.engine.partners import invitation_codes as codes
+from vsv_app.services import mentors
 from vsv_app.site import learners
+from vsv_app.site.school_clock import school_now
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import learners as enrolled
 
 KIND, PARTNER = "Family Invitation", "Partner"
 MAIL, LETTER = "Mail", "Letter"
@@ -284,6 +289,16 @@ def _said(invitation: Any, code: str) -> dict[str, Any]:
 		"link": _link(invitation, code),
 		"until": frappe.utils.formatdate(invitation.expires_on, "d MMMM yyyy"),
 	}
+
+
+def groups_to_choose() -> list[str]:
+	"""The groups of today whose families the reader invites: a mentor's own, everybody's for who invites all."""
+	store, today = FrappeStore(), school_now().date()
+	found = enrolled.memberships(store, today, today)
+	if not {ADMINISTRATOR, COORDINATOR, OFFICER}.intersection(frappe.get_roles()):
+		mine = mentors.learners_of(store, frappe.session.user, today)
+		found = [one for one in found if one.student in mine]
+	return sorted({one.group for one in found if one.group})
 
 
 def _link(invitation: Any, code: str) -> str:

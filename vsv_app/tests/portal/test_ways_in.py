@@ -294,6 +294,21 @@ class TestInvitations(WaysInTestCase):
 		frappe.set_user(mentor)
 		self.assertEqual(len(self.invite()["letters"]), 1)
 
+	def test_with_the_role_alone_one_chooses_from_the_groups_that_one_invites(self) -> None:
+		other, _students = factories.make_group(1)
+		mentor = factories.make_user("School Mentor")
+		factories.make_assignment(mentor, student_group=self.group)
+		frappe.set_user(mentor)
+		self.assertEqual(api.groups(), [self.group])
+		for role in ("Care Team Coordinator", "Attendance Officer", "Early Warning Administrator"):
+			frappe.set_user("Administrator")
+			frappe.set_user(factories.make_user(role))
+			self.assertLessEqual({self.group, other}, set(api.groups()), role)
+		frappe.set_user("Administrator")
+		frappe.set_user(factories.make_user("School Leader"))
+		with self.assertRaises(frappe.PermissionError):
+			api.groups()
+
 	def test_partners_are_invited_with_a_code_too(self) -> None:
 		name = care.make_stakeholder()
 		partner = frappe.get_doc("Stakeholder", name)

@@ -130,6 +130,7 @@ class TestEveryMethod(CommittedTestCase):
 			f"{PORTAL}.family.withdraw_absence": Call("post", {"leave": "none"}),
 			f"{PORTAL}.consents.answer": Call("post", {"referral": cls.referral, "given": 1, "asked_on": "x"}),
 			f"{PORTAL}.account.choose_mails": Call("post", {"wanted": 1}, frozenset({*FAMILY, PARTNER})),
+			f"{PORTAL}.invitations.groups": Call("get", by=frozenset({*MENTORS, *invite})),
 			f"{PORTAL}.invitations.begins": Call("get", student, invite),
 			f"{PORTAL}.invitations.invite": Call("post", {**student, "how": "Letter"}, invite),
 			f"{PORTAL}.invitations.came_back": Call("post", {"names": [cls.invitation]}, invite),
