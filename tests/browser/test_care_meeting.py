@@ -236,6 +236,10 @@ def test_a_mentor_hears_of_the_own_learners_alone(site: ModuleType, visit: Opene
 	expect(page.locator(".care-meetings .decide")).to_have_count(0)
 	expect(page.get_by_role("button", name="Close The Meeting")).to_have_count(0)
 	seen.picture("care-meeting-mentor")
+	page.get_by_role("button", name="Put a learner on the agenda").click()
+	page.locator(".modal.show [data-fieldname=student] input").fill("Story")
+	expect(page.locator(".modal.show .awesomplete li")).to_have_count(1)
+	expect(page.locator(".modal.show .awesomplete li")).to_contain_text(SAM)
 
 
 def test_a_partner_sees_its_own_learners_alone(site: ModuleType, visit: Opener) -> None:
