@@ -146,9 +146,7 @@ def test_an_adapter_that_gives_back_what_we_say_is_no_reader(badges: Badges) -> 
 	chip = Chip(badges, b"", wakes_by=b"never")
 	chip.echoes = True
 	with running("stronglink", badges, AnyDoor(), poll_every_ms=50) as terminal:
-		wait_until(
-			lambda: terminal.state == "silent" and terminal.faults["silent"] == 1, "silence"
-		)
+		wait_until(lambda: terminal.state == "silent" and terminal.faults["silent"] == 1, "silence")
 		time.sleep(0.5)
 		assert terminal.state == "silent"
 	chip.going = False

@@ -124,9 +124,11 @@ def test_nothing_waits_for_nobody(world: World) -> None:
 
 
 def test_an_escalated_signal_is_the_coordinators_too(school: World) -> None:
+	before = {one.recipient: one for one in digest.of_today(school.store, TODAY)}
 	nightly.escalate(school.store, school.school, NOW + timedelta(days=9))
 	told = {one.recipient: one for one in digest.of_today(school.store, TODAY + timedelta(days=9))}
 	assert told[COORDINATOR].signals > 0
+	assert told[MENTOR].signals == before[MENTOR].signals, "it still stands on the mentor's board"
 
 
 def test_progress_week_by_week(school: World) -> None:

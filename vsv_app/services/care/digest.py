@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from vsv_app.engine.care.promises import About, Promise
-from vsv_app.engine.signals.alerts import MENTOR
 from vsv_app.services import mentors, school
 from vsv_app.services.care import promises
 from vsv_app.stores.queries.attendance import calendar
@@ -33,15 +32,18 @@ class Digest:
 def of_today(store: Store, today: date) -> list[Digest]:
 	"""The digests that say something, by recipient.
 
-	An alert to a mentor counts as long as its learner is the mentor's own today; what was escalated to somebody counts
-	for that person. A signal that somebody acted on counts for nobody. What else waits is what *Needs you now* shows.
+	It counts what *Needs you now* shows: signals without an answer for the mentors that their learner has today, and for whom
+	they climbed up to; what else is asked for who has it in hand.
 	"""
 	people = mentors.load(store, today)
 	waiting: dict[str, Counter[str]] = {}
-	for recipient, level, student, severity in signals.waiting_for(store):
-		if level != MENTOR or recipient in people.of(student):
+	beyond: dict[str, list[str]] = {}
+	for signal, recipient in signals.climbed(store):
+		beyond.setdefault(signal, []).append(recipient)
+	for one in signals.unanswered(store):
+		for recipient in dict.fromkeys([*people.of(one.student), *beyond.get(one.signal, ())]):
 			_count(waiting, recipient, "signals")
-			_count(waiting, recipient, "urgent", severity == "Urgent")
+			_count(waiting, recipient, "urgent", one.severity == "Urgent")
 	kinds: dict[str, Counter[str]] = {}
 	for recipient, promise in _asked(store, today):
 		_count(kinds, recipient, promise.kind)
