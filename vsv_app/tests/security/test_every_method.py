@@ -141,6 +141,7 @@ class TestEveryMethod(CommittedTestCase):
 				"post", {**student, "stakeholder": cls.partner, "agreement": cls.agreement, "question": "x", "fields": "[]"}, frozenset({COORDINATOR})
 			),
 			f"{PORTAL}.family.contest": Call("post", {"record": cls.record, "note": "x"}),
+			f"{PORTAL}.family.withdraw_contest": Call("post", {"contested": cls.contested}),
 			f"{PORTAL}.family.send_message": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.ask_for_help": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.choose_texts": Call("post", {"wanted": 0}, frozenset({FAMILY[1]})),
