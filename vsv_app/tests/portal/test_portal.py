@@ -252,7 +252,9 @@ class TestGuardian(PortalTestCase):
 		record = self.absent()
 		frappe.set_user(self.user)
 		name = family.contest(record, "She was at the museum")["name"]
-		contesting.answer(FrappeStore(), name, "Administrator", school_now(), answer="The museum did not see her.")
+		contesting.answer(
+			FrappeStore(), name, "Administrator", school_now(), answer="The museum did not see her."
+		)
 		with self.assertRaises(writing.NotPossible):
 			family.withdraw_contest(name)
 		self.assertEqual(frappe.db.get_value("Contested Record", name, "status"), "Kept")
