@@ -137,6 +137,7 @@ doc_events = {
 		"on_trash": "vsv_app.site.signals.reevaluation.reevaluate",
 	},
 	"Concern": {"on_update": "vsv_app.site.signals.reevaluation.reevaluate"},
+	"Communication": {"validate": "vsv_app.site.portal.bounces.notice"},
 	"Personal Data Download Request": {
 		"after_insert": "vsv_app.site.privacy.personal_data_requests.add_copy"
 	},

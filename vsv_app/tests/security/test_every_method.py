@@ -135,6 +135,7 @@ class TestEveryMethod(CommittedTestCase):
 			f"{PORTAL}.invitations.came_back": Call("post", {"names": [cls.invitation]}, invite),
 			f"{PORTAL}.invitations.once_more": Call("post", {"names": [cls.invitation], "how": "Letter"}, invite),
 			f"{PORTAL}.invitations.letters": Call("post", {"names": [cls.invitation]}, invite),
+			f"{PORTAL}.invitations.take_access_back": Call("post", {"name": cls.invitation}, invite),
 			f"{PORTAL}.invitations.withdraw": Call("post", {"names": [cls.invitation]}, invite),
 			"vsv_app.api.partners.referring.begins": Call("get", student, frozenset({COORDINATOR})),
 			"vsv_app.api.partners.referring.refer": Call(
