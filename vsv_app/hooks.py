@@ -53,7 +53,7 @@ add_to_apps_screen = [
 # Learners, guardians and partners have no desk: this is where they are after signing in, and how they find back.
 get_website_user_home_page = "vsv_app.site.portal.landing.home_of"
 update_website_context = ["vsv_app.site.portal.landing.add_ways"]
-app_include_js = ["/assets/vsv_app/js/time_picker.js"]
+app_include_js = ["/assets/vsv_app/js/time_picker.js", "/assets/vsv_app/js/home.js"]
 extend_bootinfo = ["vsv_app.site.desk.home.lead_home"]
 
 before_install = "vsv_app.install.before_install"

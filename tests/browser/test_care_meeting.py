@@ -192,7 +192,7 @@ def test_from_a_learners_form_to_the_agenda_and_the_card(site: ModuleType, visit
 	page.get_by_role("button", name="Early Warning").click()
 	page.get_by_role("link", name="Card On The Board").click()
 	expect(page.locator("mentor-board .board")).to_be_visible()
-	seen = visit(site.user("Care Team Coordinator", "Instructor", name="Coordinator Two"))
+	seen = visit(site.user("Care Team Coordinator", name="Coordinator Two"))
 	page = seen.go(f"/app/student/{school.mila}")
 	page.get_by_role("button", name="Early Warning").click()
 	page.get_by_role("link", name="Put On The Agenda").click()
