@@ -308,6 +308,43 @@ class TestInvitations(WaysInTestCase):
 		api.redeem(code)
 		self.assertEqual([one["student"] for one in pages.family()], [self.student])
 
+	def test_a_guardian_of_two_is_invited_once_and_sees_both(self) -> None:
+		group, other = care.make_learner(date_of_birth=care.child_born())
+		frappe.get_doc(
+			doctype="Student Guardian", parent=other, parenttype="Student", parentfield="guardians", guardian=self.father
+		).db_insert()  # fmt: skip
+		self.invite(how="Letter")
+		with patch.object(invitations.frappe, "sendmail"):
+			self.assertEqual(api.invite(student_group=group, how="Letter")["letters"], [])
+		self.redeem(
+			self.code(guardian=self.father),
+			email=f"{frappe.generate_hash(length=8)}@family.example",
+			password=PASSWORD,
+		)
+		self.assertEqual({one["student"] for one in pages.family()}, {self.student, other})
+
+	def test_a_guardian_who_stands_twice_in_the_books_types_the_second_code_when_signed_in(self) -> None:
+		"""Many schools write a parent down anew with each child."""
+		group, other = care.make_learner(date_of_birth=care.child_born())
+		address = frappe.db.get_value("Guardian", self.mother, "email_address")
+		again = care.make_guardian(other, email_address=address)
+		found = []
+		for of in (self.group, group):
+			with patch.object(invitations.frappe, "sendmail") as mail:
+				api.invite(student_group=of)
+			found.append(mail.call_args_list[0].kwargs["args"]["code"])
+		first, second = found
+		self.assertEqual(self.redeem(first, password=PASSWORD), "/family")
+		frappe.db.set_value("User", address, "last_active", frappe.utils.now())
+		with self.assertRaises(writing.NotPossible) as refused:
+			self.redeem(second, password=PASSWORD)
+		self.assertIn("Sign in first, and type the code then", str(refused.exception))
+		frappe.set_user(address)
+		self.assertEqual(api.redeem(second)["page"], "/family")
+		self.assertEqual({one["student"] for one in pages.family()}, {self.student, other})
+		frappe.set_user("Administrator")
+		self.assertEqual(frappe.db.get_value("Guardian", again, "user"), address)
+
 	def bounce(self, sender: str, subject: str, named: str) -> str:
 		"""What a mail server sends to the mailbox that the mail went from, as Frappe takes it in."""
 		body = f"Your message to <{named}> was rejected: 550 5.1.1 no such user"
