@@ -236,6 +236,16 @@ def test_a_mentor_hears_of_the_own_learners_alone(site: ModuleType, visit: Opene
 	expect(page.locator(".care-meetings .decide")).to_have_count(0)
 	expect(page.get_by_role("button", name="Close The Meeting")).to_have_count(0)
 	seen.picture("care-meeting-mentor")
+	page.get_by_role("button", name="Put a learner on the agenda").click()
+	ask = page.locator(".modal.show")
+	ask.locator("input[data-fieldname=student]").click()
+	choices = ask.locator("ul[role=listbox] [role=option]")
+	expect(choices).to_have_count(1)
+	choices.first.click()
+	ask.get_by_role("button", name="Put On").click()
+	expect(page.locator(".modal.show")).to_have_count(0)
+	put = {"student": school.sam, "added_by": other}
+	assert site.value("Care Meeting Learner", put, "meeting") == meeting, "with the role of a mentor alone"
 
 
 def test_a_partner_sees_its_own_learners_alone(site: ModuleType, visit: Opener) -> None:
