@@ -53,7 +53,7 @@ add_to_apps_screen = [
 # Learners, guardians and partners have no desk: this is where they are after signing in, and how they find back.
 get_website_user_home_page = "vsv_app.site.portal.landing.home_of"
 update_website_context = ["vsv_app.site.portal.landing.add_ways"]
-app_include_js = ["/assets/vsv_app/js/time_picker.js"]
+app_include_js = ["/assets/vsv_app/js/time_picker.js", "/assets/vsv_app/js/home.js"]
 extend_bootinfo = ["vsv_app.site.desk.home.lead_home"]
 
 before_install = "vsv_app.install.before_install"
@@ -137,6 +137,7 @@ doc_events = {
 		"on_trash": "vsv_app.site.signals.reevaluation.reevaluate",
 	},
 	"Concern": {"on_update": "vsv_app.site.signals.reevaluation.reevaluate"},
+	"Communication": {"validate": "vsv_app.site.portal.bounces.notice"},
 	"Personal Data Download Request": {
 		"after_insert": "vsv_app.site.privacy.personal_data_requests.add_copy"
 	},

@@ -137,6 +137,99 @@ def test_a_mentor_with_that_role_alone_invites_the_own_group(site: ModuleType, v
 	).to_be_visible()
 
 
+@pytest.mark.desk
+def test_a_code_that_the_wrong_person_used_is_taken_back_and_a_late_one_says_so(
+	site: ModuleType, visit: Opener
+) -> None:
+	from vsv_app.api.portal import invitations as api
+	from vsv_app.site.portal import invitations
+
+	noor = Learner(site, of_age=False)
+	mother = noor.care.make_guardian(noor.student, vsv_language="en")
+	coordinator = site.user("Care Team Coordinator", name="Coordinator Story")
+	site.frappe.db.set_single_value("Early Warning Settings", "coordinator", coordinator)
+	(name,) = api.invite(student=noor.student, how="Letter")["letters"]
+
+	def printed() -> str:
+		sheet = invitations._fresh_code(site.frappe.get_doc("Family Invitation", name), "Letter")
+		site.commit()
+		return str(sheet)
+
+	wrong = f"{site.frappe.generate_hash(length=8)}@elsewhere.example"
+	stranger = visit("", PHONE, bypass_csp=True)
+	page = stranger.go(f"/invitation?_lang=en#{printed()}")
+	page.locator("#email").fill(wrong)
+	page.locator("#password").fill(NEW_PASSWORD)
+	page.get_by_role("button", name="Open my page").click()
+	page.wait_for_url("**/family")
+	expect(page.get_by_role("heading", name=NOOR)).to_be_visible()
+
+	seen = visit(coordinator)
+	desk = seen.go("/app/user-profile")
+	desk.locator(".dropdown-notifications .notifications-icon, .notifications-icon").first.click()
+	desk.locator(".notification-item", has_text="A printed invitation was used").click()
+	expect(
+		desk.locator("[data-fieldname=user] .control-value, [data-fieldname=user] .like-disabled-input")
+	).to_contain_text(wrong)
+	seen.picture("invitation-used")
+	desk.get_by_role("button", name="Take Access Back").click()
+	ask = desk.locator(".modal.show")
+	expect(ask).to_contain_text(f"{wrong} has the access of")
+	seen.picture("invitation-take-back")
+	ask.get_by_role("button", name="Yes").click()
+	expect(desk.locator(".modal.show", has_text="It wrote nothing meanwhile.")).to_be_visible()
+	assert site.value("Guardian", mother, "user") is None
+	assert site.value("Family Invitation", name, ["status", "taken_back_by"]) == ("Withdrawn", coordinator)
+	page = stranger.go("/family")
+	expect(page.get_by_role("heading", name=NOOR)).to_have_count(0)
+
+	site.fresh()
+	site.frappe.db.set_value("Family Invitation", name, "status", "Invited")
+	late = printed()
+	site.frappe.db.set_value("Family Invitation", name, "expires_on", site.days_ahead(-1))
+	site.commit()
+	page = visit("", PHONE, bypass_csp=True).go(f"/invitation?_lang=nl#{late}")
+	page.locator("#email").fill("mother@family.example")
+	page.locator("#password").fill(NEW_PASSWORD)
+	page.locator("form.vsv-form button[type=submit]").last.click()
+	expect(page.get_by_role("status").last).to_contain_text("Vraag de school om een nieuwe.")
+	expect(page.get_by_role("status").last).to_contain_text("Deze code was geldig tot en met")
+	expect(page.get_by_role("link", name=TELEPHONE)).to_be_visible()
+
+
+@pytest.mark.desk
+def test_what_did_not_arrive_stands_in_the_list_and_is_sent_again(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.site.portal import invitations
+
+	noor = Learner(site, of_age=False)
+	noor.care.make_guardian(noor.student, email_address="gone@family.example")
+	officer = site.user("Attendance Officer", name="Officer Story")
+	site.frappe.set_user(officer)
+	(person,) = invitations.family_of([(noor.student, noor.group)], ["Guardian"])
+	name = invitations.invite(person, "Mail", "en")
+	first = invitations._fresh_code(site.frappe.get_doc("Family Invitation", name), "Mail")
+	site.frappe.set_user("Administrator")
+	site.frappe.get_doc(
+		doctype="Communication", communication_type="Communication", sent_or_received="Received",
+		sender="MAILER-DAEMON@mx.example", subject="Undelivered Mail Returned to Sender",
+		content="<gone@family.example>: 550 5.1.1 no such user", text_content=f"<gone@family.example>: 550. {first}",
+	).insert()  # fmt: skip
+	site.commit()
+	seen = visit(officer)
+	page = seen.go(f"/app/family-invitation?student_group={noor.group}")
+	pill = page.locator(".list-row-container .indicator-pill")
+	expect(pill.filter(has_text="Bounced").first).to_be_visible()
+	seen.picture("invitations-bounced")
+	page.locator(".list-row-checkbox").first.check()
+	page.get_by_role("button", name="Actions").click()
+	page.locator(".dropdown-item", has_text="Invite Once More").click()
+	expect(
+		page.locator(".modal.show", has_text="no account to send mail from").or_(
+			page.get_by_text("Mails on their way: 1")
+		)
+	).to_be_visible()
+
+
 def set_up_access(visit: Opener, code: str, address: str) -> None:
 	"""A mother opens the link of her letter on her telephone, in Dutch."""
 	family = visit("", PHONE, bypass_csp=True)

@@ -15,6 +15,7 @@ from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.services import mentors
 from vsv_app.services.care.board import contesting
 from vsv_app.site import learners
+from vsv_app.site.documents.refusals import said
 from vsv_app.site.portal import absences, pages, people
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
@@ -141,6 +142,18 @@ def contest(record: str, note: str) -> dict:
 		frappe.throw(_("Say in a few words what is not right."), exc=NotPossible, title=_("Not Possible"))
 	user, now = frappe.session.user, school_now()
 	return {"name": contesting.contest(FrappeStore(), record, user, as_what, now, written(note))}
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
+def withdraw_contest(contested: str) -> dict:
+	"""Whoever said that a record is not right takes that back, as long as nobody has answered."""
+	people.capacity(frappe.db.get_value("Contested Record", contested, "student"))
+	try:
+		contesting.withdraw(FrappeStore(), contested, frappe.session.user, school_now())
+	except contesting.NotPossible as wrong:
+		frappe.throw(said(wrong.args[0]), exc=NotPossible, title=_("Not Possible"))
+	return {"withdrawn": True}
 
 
 @frappe.whitelist(methods=["POST"])

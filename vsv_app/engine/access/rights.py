@@ -64,6 +64,9 @@ GIVEN = (
 	# To choose a learner or a group in a form and to filter a list; neither their addresses nor their records.
 	Given(roles.OFFICER, "Student", ("select",)),
 	Given(roles.OFFICER, "Student Group", ("select",)),
+	# Whose learners are the whole school's opens each learner's form, and the card on the board from there.
+	Given(roles.COORDINATOR, "Student", ("read",)),
+	Given(roles.COORDINATOR, "Student Group", ("select",)),
 	Given(roles.OFFICER, "Course Schedule", ("select",)),
 )
 """Rights that the app gives its roles once: what a school changes of them stays."""

@@ -136,12 +136,14 @@ class TestEveryMethod(CommittedTestCase):
 			f"{PORTAL}.invitations.came_back": Call("post", {"names": [cls.invitation]}, invite),
 			f"{PORTAL}.invitations.once_more": Call("post", {"names": [cls.invitation], "how": "Letter"}, invite),
 			f"{PORTAL}.invitations.letters": Call("post", {"names": [cls.invitation]}, invite),
+			f"{PORTAL}.invitations.take_access_back": Call("post", {"name": cls.invitation}, invite),
 			f"{PORTAL}.invitations.withdraw": Call("post", {"names": [cls.invitation]}, invite),
 			"vsv_app.api.partners.referring.begins": Call("get", student, frozenset({COORDINATOR})),
 			"vsv_app.api.partners.referring.refer": Call(
 				"post", {**student, "stakeholder": cls.partner, "agreement": cls.agreement, "question": "x", "fields": "[]"}, frozenset({COORDINATOR})
 			),
 			f"{PORTAL}.family.contest": Call("post", {"record": cls.record, "note": "x"}),
+			f"{PORTAL}.family.withdraw_contest": Call("post", {"contested": cls.contested}),
 			f"{PORTAL}.family.send_message": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.ask_for_help": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.choose_texts": Call("post", {"wanted": 0}, frozenset({FAMILY[1]})),

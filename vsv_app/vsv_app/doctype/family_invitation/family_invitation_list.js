@@ -20,7 +20,7 @@ frappe.listview_settings["Family Invitation"] = {
 				call("once_more").then(({ message }) => vsv.invited(message, () => list.refresh()))
 			);
 			list.page.add_actions_menu_item(__("Print Letters"), () => vsv.print_letters(names()));
-			list.page.add_actions_menu_item(__("Came Back"), () => call("came_back").then(() => list.refresh()));
+			list.page.add_actions_menu_item(__("Mark As Not Arrived"), () => call("came_back").then(() => list.refresh()));
 			list.page.add_actions_menu_item(__("Withdraw The Code"), () => call("withdraw").then(() => list.refresh()));
 		});
 	},
