@@ -10,7 +10,7 @@ from frappe.utils import get_url
 from frappe.utils.verified_command import verify_request
 
 from vsv_app.engine.care.promises import AGREEMENT, CONSENT, RENEWAL
-from vsv_app.services.care.digest import Digest
+from vsv_app.services.care.digest import NOT_BEGUN, Digest
 
 UNSUBSCRIBE = "/api/method/vsv_app.site.care.digest_mails.unsubscribe"
 BOARD = "/app/mentor-board"
@@ -48,9 +48,11 @@ def lines(digest: Digest) -> list[str]:
 		(asked.get("Action", 0), _("Actions of plans that are due: {0}")),
 		(asked.get("Goal", 0), _("Goals of plans that are due: {0}")),
 		(asked.get("Review", 0), _("Plans to review: {0}")),
+		(asked.get(NOT_BEGUN, 0), _("Plans that have not begun: {0}")),
+		(asked.get("Absence Reported", 0), _("Absences that learners reported, without an answer: {0}")),
 		(asked.get("Contested", 0), _("Contested records without an answer: {0}")),
 		(asked.get("Contest Answered", 0), _("Contested records that were answered: {0}")),
-		(asked.get("Referral", 0), _("Answers of partners, and referrals without one: {0}")),
+		(asked.get("Referral", 0), _("Referrals with news, or without an answer: {0}")),
 		(asked.get("Decision", 0), _("Decisions of a care meeting to carry out: {0}")),
 		(sum(asked.get(kind, 0) for kind in AGREEMENT_KINDS), _("Agreements and consents to look at: {0}")),
 		(digest.overdue, _("Of all this past its day: {0}")),
