@@ -9,11 +9,13 @@ from frappe import _
 from frappe.utils import get_url
 from frappe.utils.verified_command import verify_request
 
+from vsv_app.engine.access import roles
 from vsv_app.engine.care.promises import AGREEMENT, CONSENT, RENEWAL
 from vsv_app.services.care.digest import NOT_BEGUN, Digest
 
 UNSUBSCRIBE = "/api/method/vsv_app.site.care.digest_mails.unsubscribe"
-BOARD = "/app/mentor-board"
+BOARD, OFFICERS = "/app/mentor-board", "/app/not-in-today"
+HAVE_THE_BOARD = (roles.MENTOR, roles.COORDINATOR, roles.MEMBER, roles.ADMINISTRATOR)
 AGREEMENT_KINDS = (AGREEMENT, RENEWAL, CONSENT)
 
 
@@ -27,7 +29,7 @@ def send_digest(digest: Digest, now: datetime) -> bool:
 			recipients=[frappe.db.get_value("User", user, "email")],
 			subject=_("Early Warning: what waits for you today"),
 			template="vsv_daily_digest",
-			args={"lines": lines(digest), "link": get_url(BOARD)},
+			args={"lines": lines(digest), "link": get_url(_page_of(user))},
 			reference_doctype="User",
 			reference_name=user,
 			unsubscribe_method=UNSUBSCRIBE,
@@ -87,6 +89,12 @@ def in_language(language: str | None) -> Iterator[None]:
 		yield
 	finally:
 		frappe.local.lang = before
+
+
+def _page_of(user: str) -> str:
+	"""Where what is counted stands: the board, or the screen of an officer, who has no board."""
+	own = set(frappe.get_roles(user))
+	return OFFICERS if roles.OFFICER in own and own.isdisjoint(HAVE_THE_BOARD) else BOARD
 
 
 def _sent(user: str, now: datetime) -> bool:
