@@ -83,11 +83,17 @@ def _help_in_hand(on: Ground) -> Iterable[Promise]:
 
 
 def _signals_to_look_at(on: Ground) -> Iterable[Promise]:
-	"""Signals that somebody acknowledged, on the day to look again."""
+	"""Signals that somebody acknowledged, on the day to look again, or the next one with school."""
 	for signal, student, _severity, day in signals.to_look_at_again(on.store, until=on.until):
 		if day is not None:
 			yield Promise(
-				LOOK_AGAIN, "Early Warning Signal", signal, "", day, student=student, shows_from=day
+				LOOK_AGAIN,
+				"Early Warning Signal",
+				signal,
+				"",
+				on.calendar.school_day_from(day),
+				student=student,
+				shows_from=on.calendar.school_day_from(day),
 			)
 
 

@@ -24,12 +24,13 @@ def send_digest(digest: Digest, now: datetime) -> bool:
 	user = digest.recipient
 	if not frappe.db.get_value("User", user, "enabled") or _sent(user, now) or _stopped(user):
 		return False
+	page = _page_of(user)
 	with in_language(frappe.db.get_value("User", user, "language")):
 		frappe.sendmail(
 			recipients=[frappe.db.get_value("User", user, "email")],
 			subject=_("Early Warning: what waits for you today"),
 			template="vsv_daily_digest",
-			args={"lines": lines(digest), "link": get_url(_page_of(user))},
+			args={"lines": lines(digest), "link": get_url(page), "label": _SAYS[page]()},
 			reference_doctype="User",
 			reference_name=user,
 			unsubscribe_method=UNSUBSCRIBE,
@@ -89,6 +90,9 @@ def in_language(language: str | None) -> Iterator[None]:
 		yield
 	finally:
 		frappe.local.lang = before
+
+
+_SAYS = {BOARD: lambda: _("Open the mentor board"), OFFICERS: lambda: _("Open Not In Today")}
 
 
 def _page_of(user: str) -> str:
