@@ -106,7 +106,9 @@ class TestAsked(ReportedTestCase):
 		mother = care.make_portal_user()
 		care.make_guardian(self.student, user=mother)
 		second = self.report(mother)
-		of_learner = frappe.get_all(LEAVE, {"student": self.student}, ["name", "docstatus", "owner"], as_list=True)
+		of_learner = frappe.get_all(
+			LEAVE, {"student": self.student}, ["name", "docstatus", "owner"], as_list=True
+		)
 		self.assertEqual(of_learner, ((second, 1, mother),))
 		self.assertEqual(self.asked(self.officer), [])
 
