@@ -299,7 +299,7 @@ class TestDigest(AlertsTestCase):
 		with digest_mails.in_language("nl"):
 			said = digest_mails.lines(own)
 		self.assertIn("Plannen die nog niet zijn begonnen: 1", said)
-		self.assertFalse([line for line in said if line.startswith("Plannen te evalueren")])
+		self.assertFalse([line for line in said if line.startswith("Plannen om te bespreken")])
 
 	def test_an_officer_is_led_to_the_officers_screen(self) -> None:
 		officer = factories.make_user("Attendance Officer")
