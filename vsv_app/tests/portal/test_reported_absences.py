@@ -5,6 +5,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, now_datetime
 
 from vsv_app.api.attendance import not_in_today, reported_absences
+from vsv_app.api.care import board
 from vsv_app.api.portal import family
 from vsv_app.services import school
 from vsv_app.services.care import promises
@@ -76,6 +77,12 @@ class TestAsked(ReportedTestCase):
 		frappe.db.set_single_value("Early Warning Settings", "coordinator", coordinator)
 		leave = self.report()
 		self.assertEqual(self.asked(coordinator), [leave])
+		frappe.set_user(coordinator)
+		(one,) = [item for item in board.overview(scope="mine")["waiting"] if item["name"] == leave]
+		self.assertEqual(
+			(one["title"], one["text"], one["route"]),
+			("An absence that a learner reported", "Ill", f"/app/student-leave-application/{leave}"),
+		)
 		for right in ("read", "submit"):
 			self.assertTrue(frappe.has_permission(LEAVE, right, doc=leave, user=coordinator), right)
 
