@@ -93,6 +93,7 @@ doc_events = {
 	# Education writes attendance from these by set_value, which no event of the record tells of.
 	"Student Leave Application": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.leave_hours_empty",
+		"onload": "vsv_app.site.attendance.recorded_by.say_who_reported",
 		"on_submit": [
 			"vsv_app.site.attendance.recorded_by.leave_a_part_of_the_day_open",
 			"vsv_app.site.attendance.waiting_days.leave_changed",
@@ -195,6 +196,7 @@ doctype_js = {
 	"Support Plan": ["public/js/desk_ask.js", "public/js/support_plan_dialogs.js", "public/js/refer.js"],
 	"Contested Record": "public/js/desk_ask.js",
 	"Student Attendance": "public/js/student_attendance.js",
+	"Student Leave Application": "public/js/student_leave_application.js",
 }
 
 # Each file uses the ones above it. The embedded server gives its page the same list.

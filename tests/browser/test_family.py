@@ -396,6 +396,50 @@ def test_a_family_says_no_and_the_school_knows(site: ModuleType, visit: Opener) 
 	assert site.value("Notification Log", told, "name") is not None
 
 
+@pytest.mark.desk
+def test_who_referred_sees_that_consent_was_taken_back(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	user = site.user()
+	site.frappe.db.set_value("Student", noor.student, "user", user)
+	coordinator = site.user("Care Team Coordinator", name="Coordinator Story")
+	stakeholder = noor.care.make_stakeholder()
+	agreement, consent = (
+		noor.care.make_agreement(stakeholder),
+		noor.care.make_consent(noor.student, stakeholder),
+	)
+	site.frappe.set_user(coordinator)
+	referral = noor.care.make_referral(noor.student, stakeholder, agreement.name)
+	site.frappe.set_user("Administrator")
+	page = visit(user, PHONE, bypass_csp=True).go("/family")
+	back = page.locator("details", has_text="Take this back").filter(has=page.locator('[name="consent"]'))
+	back = back if back.count() else page.locator("details", has_text=stakeholder)
+	back.locator("summary").first.click()
+	back.get_by_role("button", name="Take this back").click()
+	expect(page.get_by_text("Done. They see nothing any more.").first).to_be_visible()
+	assert site.value("Consent Record", consent.name, "withdrawn_by") == user
+	assert site.value("Referral", referral.name, ["status", "answer_seen_on"]) == ("Withdrawn", None)
+	told = {"for_user": coordinator, "document_name": referral.name}
+	assert (
+		site.value("Notification Log", told, "subject")
+		== "Consent was withdrawn, and a referral ended with it"
+	)
+
+	seen = visit(coordinator)
+	board = seen.go("/app/mentor-board")
+	waits = board.get_by_text("Consent was withdrawn, the referral has ended").first
+	expect(waits).to_be_visible()
+	seen.picture("consent-withdrawn-board")
+	desk = seen.go(f"/app/referral/{referral.name}")
+	expect(desk.locator(".form-message", has_text="the partner sees nothing any more")).to_be_visible()
+	seen.picture("consent-withdrawn-referral")
+	desk.get_by_role("button", name="I Have Seen It").click()
+	expect(desk.get_by_role("button", name="I Have Seen It")).to_have_count(0)
+	assert site.value("Referral", referral.name, "answer_seen_on") is not None
+	seen.go("/app/mentor-board")
+	expect(board.locator("h1, h2").first).to_be_visible()
+	expect(waits).to_have_count(0)
+
+
 def test_a_learner_reads_the_plan_in_two_languages_and_what_became_of_the_call_for_help(
 	site: ModuleType, visit: Opener
 ) -> None:

@@ -61,6 +61,12 @@ GIVEN = (
 		"Student Leave Application",
 		("read", "write", "create", "submit", "cancel", "report"),
 	),
+	# Where a school has no officer the coordinator decides, and a reminder that did nothing comes up to the coordinator.
+	Given(
+		roles.COORDINATOR,
+		"Student Leave Application",
+		("read", "write", "submit", "cancel", "report"),
+	),
 	# To choose a learner or a group in a form and to filter a list; neither their addresses nor their records.
 	Given(roles.OFFICER, "Student", ("select",)),
 	Given(roles.OFFICER, "Student Group", ("select",)),

@@ -6,8 +6,9 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import get_url
 
+from vsv_app.engine.access import roles
 from vsv_app.engine.care.promises import AGREEMENT, CONSENT, RENEWAL
-from vsv_app.services.care.digest import Digest
+from vsv_app.services.care.digest import NOT_BEGUN, Digest
 from vsv_app.site.care import stopped_mails
 from vsv_app.site.language import in_language
 
@@ -17,7 +18,8 @@ OF_USER = "User"
 STOPPED = _lt(
 	"You get no more daily mails. Alerts stay on your mentor board. The administrator can switch the mails on again."
 )
-BOARD = "/app/mentor-board"
+BOARD, OFFICERS = "/app/mentor-board", "/app/not-in-today"
+HAVE_THE_BOARD = (roles.MENTOR, roles.COORDINATOR, roles.MEMBER, roles.ADMINISTRATOR)
 AGREEMENT_KINDS = (AGREEMENT, RENEWAL, CONSENT)
 
 
@@ -30,12 +32,13 @@ def send_digest(digest: Digest, now: datetime) -> bool:
 		or stopped_mails.is_stopped(OF_USER, user)
 	):
 		return False
+	page = _page_of(user)
 	with in_language(frappe.db.get_value("User", user, "language")):
 		frappe.sendmail(
 			recipients=[frappe.db.get_value("User", user, "email")],
 			subject=_("Early Warning: what waits for you today"),
 			template="vsv_daily_digest",
-			args={"lines": lines(digest), "link": get_url(BOARD)},
+			args={"lines": lines(digest), "link": get_url(page), "label": _SAYS[page]()},
 			reference_doctype=OF_USER,
 			reference_name=user,
 			unsubscribe_method=UNSUBSCRIBE,
@@ -56,9 +59,11 @@ def lines(digest: Digest) -> list[str]:
 		(asked.get("Action", 0), _("Actions of plans that are due: {0}")),
 		(asked.get("Goal", 0), _("Goals of plans that are due: {0}")),
 		(asked.get("Review", 0), _("Plans to review: {0}")),
+		(asked.get(NOT_BEGUN, 0), _("Plans that have not begun: {0}")),
+		(asked.get("Absence Reported", 0), _("Absences that learners reported, without an answer: {0}")),
 		(asked.get("Contested", 0), _("Contested records without an answer: {0}")),
 		(asked.get("Contest Answered", 0), _("Contested records that were answered: {0}")),
-		(asked.get("Referral", 0), _("Answers of partners, and referrals without one: {0}")),
+		(asked.get("Referral", 0), _("Referrals with news, or without an answer: {0}")),
 		(asked.get("Decision", 0), _("Decisions of a care meeting to carry out: {0}")),
 		(sum(asked.get(kind, 0) for kind in AGREEMENT_KINDS), _("Agreements and consents to look at: {0}")),
 		(digest.overdue, _("Of all this past its day: {0}")),
@@ -70,6 +75,15 @@ def lines(digest: Digest) -> list[str]:
 def unsubscribe(email: str, name: str, doctype: str = OF_USER) -> None:
 	"""Stop the digest of whom a signed link was sent to."""
 	stopped_mails.stop_by_link(OF_USER, name, STOPPED)
+
+
+_SAYS = {BOARD: lambda: _("Open the mentor board"), OFFICERS: lambda: _("Open Not In Today")}
+
+
+def _page_of(user: str) -> str:
+	"""Where what is counted stands: the board, or the screen of an officer, who has no board."""
+	own = set(frappe.get_roles(user))
+	return OFFICERS if roles.OFFICER in own and own.isdisjoint(HAVE_THE_BOARD) else BOARD
 
 
 def _sent(user: str, now: datetime) -> bool:

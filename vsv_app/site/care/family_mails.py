@@ -17,7 +17,7 @@ from vsv_app.engine.partners import referrals
 from vsv_app.site import learners
 from vsv_app.site.care import stopped_mails
 from vsv_app.site.language import in_language
-from vsv_app.site.portal import landing
+from vsv_app.site.portal import absences, landing
 
 UNSUBSCRIBE = "/api/method/vsv_app.site.care.family_mails.unsubscribe"
 OF_ACCOUNT = "Notification Settings"
@@ -101,6 +101,7 @@ def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
 		answered = {"capacity": ("in", (LEARNER, GUARDIAN)), "answered_on": fresh}
 		for row in frappe.get_all(CONTESTED, answered, ["contested_by", "answered_on"]):
 			yield row.contested_by, row.answered_on
+	yield from _reports_decided(fresh)
 	for row in frappe.get_all(
 		"Support Plan", {"status": plans.PROPOSED, "modified": fresh}, ["name", "student", "modified"]
 	):
@@ -118,6 +119,17 @@ def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
 		contacts = {"parent": row.stakeholder, "parenttype": "Stakeholder", "user": ("is", "set")}
 		for user in frappe.get_all("Stakeholder Contact", contacts, pluck="user"):
 			yield user, get_datetime(row.sent_on)
+
+
+def _reports_decided(fresh: tuple[str, datetime]) -> Iterator[tuple[str, datetime]]:
+	"""Learners whose own report of an absence was accepted, or not."""
+	for row in frappe.get_all(
+		absences.LEAVE,
+		{"docstatus": ("in", (1, 2)), "modified": fresh},
+		["owner", "student", "docstatus", "vsv_declined", "modified"],
+	):
+		if (row.docstatus == 1 or row.vsv_declined) and absences.by_learner(row):
+			yield row.owner, row.modified
 
 
 def _of_family(student: str, parties: tuple[str, ...], now: datetime) -> list[str]:

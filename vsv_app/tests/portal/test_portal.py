@@ -12,6 +12,7 @@ from frappe.utils import add_days, add_years, nowdate, set_request
 from frappe.website.serve import get_response_content
 
 import vsv_app
+from vsv_app.api.attendance.contesting import correct
 from vsv_app.api.portal import account, family, partner, writing
 from vsv_app.services.care.board import contesting
 from vsv_app.site.portal import pages
@@ -272,6 +273,28 @@ class TestGuardian(PortalTestCase):
 		).insert()
 		record.submit()
 		return record.name
+
+	def test_learner_and_guardian_contest_the_same_record_and_each_reads_the_answer(self) -> None:
+		learner = care.make_portal_user()
+		frappe.db.set_value("Student", self.student, "user", learner)
+		record = frappe.get_doc(
+			doctype="Student Attendance", student=self.student, student_group=self.group,
+			date=factories.school_day(), status="Absent",
+		).insert()  # fmt: skip
+		record.submit()
+		asked = {}
+		for user, words in ((learner, "I was in the library"), (self.user, "He was in the library")):
+			frappe.set_user(user)
+			asked[user] = family.contest(record.name, words)["name"]
+		self.assertEqual(len(set(asked.values())), 2)
+		frappe.set_user(factories.make_user("Attendance Officer"))
+		correct(asked[learner], "Present", "The librarian says so")
+		for user, words in ((learner, "I was in the library"), (self.user, "He was in the library")):
+			frappe.set_user(user)
+			((shown,),) = [day["answers"] for day in family.family()[0]["attendance"]]
+			self.assertEqual((shown["words"], shown["answer"]), (words, "The librarian says so"))
+			self.assertEqual(shown["said"], "The school has corrected the record.")
+		self.assertEqual(frappe.db.get_value("Student Attendance", record.name, "vsv_contested"), 0)
 
 	def test_a_guardian_does_not_look_on_once_the_learner_is_of_age(self) -> None:
 		frappe.db.set_value("Student", self.student, "date_of_birth", care.ADULT)

@@ -74,6 +74,7 @@ class TestEveryMethod(CommittedTestCase):
 			doctype="Contested Record", student=cls.student, attendance=record.name, school_day=record.date,
 			contested_by="Administrator", contested_on=record.creation, capacity="Mentor", words="x",
 		).insert().name  # fmt: skip
+		cls.leave = care.make_leave(cls.student, factories.school_day(2)).name
 		cls.invitation = care.make_invitation(cls.student).name
 		cls.set_aside = frappe.get_doc(
 			doctype="Set Aside Message", reason="Not Understood", fingerprint=frappe.generate_hash()
@@ -196,6 +197,7 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.attendance.contesting.keep": Call("post", {"contested": "none", "answer": "x"}, reports),
 			"vsv_app.api.attendance.contesting.correct": Call("post", {"contested": "none", "status": "Present"}, reports),
 			"vsv_app.api.attendance.contesting.seen": Call("post", {"contested": cls.contested}),
+			"vsv_app.api.attendance.reported_absences.decline": Call("post", {"leave": cls.leave, "answer": "x"}, reports),
 			"vsv_app.api.attendance.contesting.withdraw": Call("post", {"contested": cls.contested}),
 			"vsv_app.api.attendance.not_in_today.overview": Call("get", {"day": day}, frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER})),
 			"vsv_app.api.attendance.not_in_today.give_reason": Call("post", {"students": "[]", "day": day, "reason": "none"}, officer),
