@@ -203,11 +203,11 @@ def begin_plan(name: str, responsible: str) -> None:
 
 
 def review_plan(name: str, what_moved: str) -> None:
-	"""The plan was looked at together yesterday, and goes on."""
+	"""The plan was looked at together today, and goes on."""
 	plan = frappe.get_doc("Support Plan", name)
 	plan.status = "In Review"
 	plan.save()
-	plan.append("reviews", {"reviewed_on": days_ahead(-1), "what_moved": what_moved, "decision": "Continue"})
+	plan.append("reviews", {"reviewed_on": nowdate(), "what_moved": what_moved, "decision": "Continue"})
 	plan.update({"status": "Active", "next_review": days_ahead(42)})
 	plan.save()
 

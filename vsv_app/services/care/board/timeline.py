@@ -193,7 +193,10 @@ class _Teller:
 				row["present"] or "",
 			)  # fmt: skip
 		for row in about_learner.actions(self.store, names):
-			on = _midday(row["from_date"]) if row["from_date"] else begun[row["parent"]]
+			from_date, on = row["from_date"], begun[row["parent"]]
+			# One that begins with its plan does not stand above what happened since
+			if from_date and from_date > on.date():
+				on = _midday(from_date)
 			if on.date() <= self.today:
 				yield Entry(
 					on, ACTION, kind, row["parent"], say("Action of the plan"),
