@@ -306,7 +306,7 @@ def test_all_that_happened_stands_in_the_timeline(site: ModuleType, visit: Opene
 	care.make_referral(school.amina, partner, agreement.name)
 	care.make_decision(
 		school.amina,
-		school.coordinator,
+		school.mentor,
 		what="Ask the partner",
 		decided_by=school.leader,
 		decided_on=site.days_ahead(-1),
