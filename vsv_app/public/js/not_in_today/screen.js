@@ -116,7 +116,7 @@
 		}
 
 		#show(shown) {
-			if (shown.today && shown.may_note) this.asked.refresh();
+			if (shown.today && shown.may_note && !this.asked.element.contains(document.activeElement)) this.asked.refresh();
 			this.#shown = shown;
 			this.day = shown.today ? "" : shown.day;
 			const here = new Set([...shown.rows, ...shown.unknown].map((row) => row.student));
