@@ -1,6 +1,6 @@
 """What a care meeting writes down: who is spoken about, what was concluded, and who does what by when."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -191,10 +191,11 @@ def hold(store: Store, meeting: Meeting, now: datetime) -> None:
 		raise NotPossible("The meeting lies ahead. Change its day, or close it when it was held.")
 	with store.transaction():
 		written = care_meetings.learners(store, meeting.name)
+		decided = {one.student for one in care_meetings.decided_at(store, meeting.name)}
 		for item in written.values():
 			if item.status == TO_DISCUSS:
-				store.change_document("Care Meeting Learner", item.name, {"status": NEXT_TIME}, now)
-		decided = {one.student for one in care_meetings.decided_at(store, meeting.name)}
+				status = DISCUSSED if item.student in decided else NEXT_TIME
+				store.change_document("Care Meeting Learner", item.name, {"status": status}, now)
 		carried = _put_off(store, meeting, now.date())
 		for student, item in carried.items():
 			if student not in {*written, *decided}:
@@ -202,19 +203,17 @@ def hold(store: Store, meeting: Meeting, now: datetime) -> None:
 				_add(store, meeting, student, name, now, status=NEXT_TIME, added_by=item.added_by)
 		asked = {**carried, **{student: one for student, one in written.items() if one.added_by}}
 		care_meetings.close(store, meeting.name, HELD, now)
-		_tell_who_asked(store, meeting, {student: one.added_by for student, one in asked.items()}, decided)
+		_tell_who_asked(store, meeting, {student: one.added_by for student, one in asked.items()})
 
 
-def _tell_who_asked(
-	store: Store, meeting: Meeting, asked: Mapping[str, str | None], decided: Collection[str]
-) -> None:
+def _tell_who_asked(store: Store, meeting: Meeting, asked: Mapping[str, str | None]) -> None:
 	"""Whoever put a learner on the agenda hears what became of it, and finds there as much of it as is theirs to read."""
 	written = care_meetings.learners(store, meeting.name)
 	for student, who in asked.items():
 		item = written.get(student)
 		if not who or who == store.acting_user:
 			continue
-		later = item is not None and item.status == NEXT_TIME and student not in decided
+		later = item is not None and item.status == NEXT_TIME
 		about = ("Care Meeting", meeting.name)
 		if item is not None and store.may_open(who, "Care Meeting Learner", item.name):
 			about = ("Care Meeting Learner", item.name)
