@@ -33,7 +33,7 @@ window.AskedOfYou = (() => {
 				one.link ? el("a", { href: one.link, style: "text-decoration: underline" }, title) : el("b", {}, title),
 				`: ${[one.text, when].filter(Boolean).join(", ")} `,
 				one.answer
-					? [button(__("Done"), () => this.#answer(one, 1), { small: true, about: title }), " ", button(__("Could Not Be Done"), () => this.#answer(one, 0), { small: true, about: title })]
+					? [button(__("Done"), () => this.#answer(one, 1), { about: title }), " ", button(__("Could Not Be Done"), () => this.#answer(one, 0), { about: title })]
 					: null
 			);
 		}
