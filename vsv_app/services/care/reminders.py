@@ -63,6 +63,18 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 		"What the care meeting decided is overdue",
 		"What the care meeting decided is overdue, and a reminder did not help",
 	),
+	kinds.NOTED: (
+		"A concern that was noted has no answer",
+		"A concern that was noted has no answer, and a reminder did not help",
+	),
+	kinds.REPORT: (
+		"A report to the authority is due",
+		"A report to the authority is due, and a reminder did not help",
+	),
+	kinds.MEETING: (
+		"A care meeting was not closed",
+		"A care meeting was not closed, and a reminder did not help",
+	),
 	kinds.AGREEMENT: (
 		"A review of an agreement is overdue",
 		"A review of an agreement is overdue, and a reminder did not help",

@@ -224,6 +224,8 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.attendance.badges.mark": Call("post", {"badge": cls.badge, "status": "Active"}, settle),
 			"vsv_app.api.attendance.badges.look": Call("post", {"content": "x"}, settle),
 			"vsv_app.api.attendance.badges.bring_in": Call("post", {"content": "x", "form": "hex", "learner_column": 0, "number_column": 1}, settle),
+			"vsv_app.api.care.asked.of_me": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER, ADMINISTRATOR, LEADER, INSTALLER, TEACHER, MANAGER})),
+			"vsv_app.api.care.asked.answer_action": Call("post", {"action": "none", "done": 1}, frozenset()),
 			"vsv_app.api.care.mentors.grid": Call("get", by=assign),
 			"vsv_app.api.care.mentors.last_year": Call("get", {"how": "class"}, assign),
 			"vsv_app.api.care.mentors.look": Call("post", {"content": "x"}, assign),

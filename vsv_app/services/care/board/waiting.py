@@ -12,7 +12,7 @@ from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.services.care import promises
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries import learners
-from vsv_app.stores.queries.care import concerns
+from vsv_app.stores.queries.care import concerns, support_plans
 from vsv_app.stores.queries.partners.referrals import WITHDRAWN
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import Listed
@@ -33,6 +33,9 @@ TITLES: Mapping[str, str] = {
 	kinds.CONTEST_ANSWERED: "A contested record was answered",
 	kinds.REFERRAL: "Referral to a partner",
 	kinds.DECISION: "Decision of the care meeting",
+	kinds.NOTED: "A concern that was noted",
+	kinds.REPORT: "A report to the authority",
+	kinds.MEETING: "A care meeting that was not closed",
 	kinds.AGREEMENT: "Review of an agreement",
 	kinds.RENEWAL: "An agreement ends",
 	kinds.CONSENT: "Ask for consent anew",
@@ -103,7 +106,9 @@ def _asked(
 	say: Say,
 ) -> dict[str, Any]:
 	today = now.date()
-	hidden = promise.doctype == promises.CONCERN or not store.may_open(user, promise.doctype, promise.name)
+	hidden = promise.doctype == promises.CONCERN or not (
+		store.may_open(user, promise.doctype, promise.name) or _was_given(store, promise, user)
+	)
 	in_hand = promise.kind == kinds.NEXT_STEP and promise.doctype == promises.CONCERN
 	waited = int((now - since).total_seconds() // 3600) if since else None
 	return {
@@ -121,6 +126,14 @@ def _asked(
 		"thing": promise.thing,
 		"route": "",
 	}
+
+
+def _was_given(store: Store, promise: Promise, user: str) -> bool:
+	"""Whether it is an action of a plan that this very person does: what to do is theirs to read, the plan need not be."""
+	if promise.kind != kinds.ACTION:
+		return False
+	known = support_plans.action(store, promise.thing)
+	return known is not None and known.who == user
 
 
 def _title(promise: Promise) -> str:

@@ -93,6 +93,11 @@ def last_held(store: Store, before: date, but: str) -> Meeting | None:
 	return found[0] if found else None
 
 
+def not_closed(store: Store, today: date) -> list[Meeting]:
+	"""Meetings whose day has passed and that nobody closed."""
+	return _meetings(store, (MEETING.status == VALUE) & (MEETING.meeting_on < VALUE), ["Planned", today])
+
+
 def learners(store: Store, of_meeting: str) -> dict[str, OnAgenda]:
 	"""What is written down of a meeting, by learner."""
 	item = LEARNER
@@ -102,6 +107,12 @@ def learners(store: Store, of_meeting: str) -> dict[str, OnAgenda]:
 		.orderby(item.creation)
 	)
 	return {row[2]: OnAgenda(*row) for row in store.fetch(query, [of_meeting])}
+
+
+def planned_after(store: Store, day: date) -> date | None:
+	"""The day of the first meeting that is planned after another one's."""
+	found = _meetings(store, (MEETING.status == VALUE) & (MEETING.meeting_on > VALUE), ["Planned", day])
+	return min((one.on for one in found), default=None)
 
 
 def never_held(store: Store, since: date | None, before: date) -> list[OnAgenda]:

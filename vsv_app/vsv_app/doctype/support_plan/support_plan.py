@@ -10,13 +10,15 @@ from vsv_app.engine.care.goals import FOLLOWED, measure_of, unit_of
 from vsv_app.engine.care.plans import Action, Agreement, Goal, Plan, Review
 from vsv_app.services import school
 from vsv_app.services.care.meetings import decisions
-from vsv_app.services.care.plans import give_back
+from vsv_app.services.care.plans import ENDED, give_back, tell_given, tell_who_gave
 from vsv_app.services.signals import signal_steps
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
 from vsv_app.site.portal import pages
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.care.support_plans import Action as Given
 
 SAID = (
 	"party",
@@ -63,9 +65,11 @@ class SupportPlan(Document):
 		self.keep_what_was_said()
 		self.stamp_agreements()
 		self.take_step()
+		self.give_actions()
 
 	def on_update(self) -> None:
 		self.move_signals()
+		self.tell_who_acts()
 		self.answer_decisions()
 
 	def on_trash(self) -> None:
@@ -174,6 +178,42 @@ class SupportPlan(Document):
 			self.in_review_since = nowdate()
 		if wanted == plans.CLOSED:
 			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
+
+	def give_actions(self) -> None:
+		"""Who gives an action to somebody is told what came of it; one without a day comes back within a school week."""
+		before = self.get_doc_before_save()
+		known = {row.name: row for row in before.actions} if before else {}
+		running = self.status in (plans.ACTIVE, plans.IN_REVIEW)
+		for row in self.actions:
+			old = known.get(row.name)
+			row.given_by = old.given_by if old and old.who == row.who else frappe.session.user
+			if running and not row.to_date and row.status not in ENDED:
+				today = school_now().date()
+				begins = max(today, getdate(row.from_date)) if row.from_date else today
+				row.to_date = calendar.load(FrappeStore()).school_weeks_after(begins, 1)
+
+	def tell_who_acts(self) -> None:
+		"""Whoever has an action of a running plan hears of it when it is given, and who gave it what came of it."""
+		store, by, before = FrappeStore(), frappe.session.user, self.get_doc_before_save()
+		running = (plans.ACTIVE, plans.IN_REVIEW)
+		if self.status not in running:
+			return
+		known = {row.name: row for row in before.actions} if before else {}
+		began = before is None or before.status not in running
+		new = [
+			row.who
+			for row in self.actions
+			if row.status not in ENDED and (began or row.name not in known or known[row.name].who != row.who)
+		]
+		tell_given(store, self.name, new, by)
+		for row in self.actions:
+			if row.status in ENDED and row.name in known and known[row.name].status not in ENDED:
+				ended = Given(
+					row.name, self.name, self.status, self.student, row.what, row.who, row.given_by,
+					self.responsible, row.status,
+				)  # fmt: skip
+				if not frappe.db.exists("Care Decision", row.name):
+					tell_who_gave(store, ended, by)
 
 	def move_signals(self) -> None:
 		"""The signals that a plan answers to are in a plan; one that closes gives them back."""
