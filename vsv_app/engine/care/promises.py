@@ -13,9 +13,11 @@ CONTESTED, CONTEST_ANSWERED = "Contested", "Contest Answered"
 ABSENCE = "Absence Reported"
 REFERRAL, DECISION = "Referral", "Decision"
 AGREEMENT, RENEWAL, CONSENT = "Agreement", "Renewal", "Consent"
+SIGNATURE, FEEDBACK = "Agreement Signature", "Agreement Feedback"
 KINDS = (
 	HELP, MESSAGE, LOOK_AGAIN, NEXT_STEP, ACTION, GOAL, REVIEW,
 	ABSENCE, CONTESTED, CONTEST_ANSWERED, REFERRAL, DECISION, AGREEMENT, RENEWAL, CONSENT,
+	SIGNATURE, FEEDBACK,
 )  # fmt: skip
 """In the order in which a list shows those of one day."""
 

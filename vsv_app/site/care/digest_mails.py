@@ -65,6 +65,8 @@ def lines(digest: Digest) -> list[str]:
 		(asked.get("Contest Answered", 0), _("Contested records that were answered: {0}")),
 		(asked.get("Referral", 0), _("Referrals with news, or without an answer: {0}")),
 		(asked.get("Decision", 0), _("Decisions of a care meeting to carry out: {0}")),
+		(asked.get("Agreement Signature", 0), _("Agreements that wait for signatures: {0}")),
+		(asked.get("Agreement Feedback", 0), _("Feedback of partners without an answer: {0}")),
 		(sum(asked.get(kind, 0) for kind in AGREEMENT_KINDS), _("Agreements and consents to look at: {0}")),
 		(digest.overdue, _("Of all this past its day: {0}")),
 	)

@@ -7,6 +7,7 @@ frappe.query_reports["Overdue"] = {
 			options: [
 				"", "Call For Help", "Message", "Look Again", "Next Step", "Action", "Goal", "Review", "Absence Reported",
 				"Contested", "Contest Answered", "Referral", "Decision", "Agreement", "Renewal", "Consent",
+				"Agreement Signature", "Agreement Feedback",
 			],
 		},
 	],
