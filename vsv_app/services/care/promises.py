@@ -13,6 +13,7 @@ from vsv_app.engine.care.promises import (
 	HELP,
 	LOOK_AGAIN,
 	MEETING,
+	MESSAGE,
 	NEXT_STEP,
 	NOTED,
 	REPORT,
@@ -187,6 +188,10 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: referrals.answers_not_seen(on.store),
 	lambda on: referrals.without_result(on.store),
 	lambda on: referrals.families_words(on.store),
+	lambda on: agreement_deadlines.waiting_for_signatures(on.store),
+	lambda on: agreement_deadlines.feedback_without_answer(
+		on.store, lambda day: on.calendar.school_weeks_after(day, 1)
+	),
 )
 """Each gives the promises of a kind from the documents that own the questions. What names nobody is the mentors'."""
 
@@ -295,6 +300,9 @@ class _Hands:
 			*people.all_of(student),
 			self._school.coordinator or "",
 		}.intersection(promise.held_by):
+			there += people.of(student)
+		if promise.kind == MESSAGE:
+			# What a family says of a plan is the holder's first, and the mentors' as any message.
 			there += people.of(student)
 		return tuple(dict.fromkeys(there))
 

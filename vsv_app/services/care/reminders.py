@@ -87,6 +87,14 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 		"A consent is to be asked for anew",
 		"A consent is to be asked for anew, and a reminder did not help",
 	),
+	kinds.SIGNATURE: (
+		"An agreement waits for signatures",
+		"An agreement waits for signatures, and a reminder did not help",
+	),
+	kinds.FEEDBACK: (
+		"A partner's feedback has no answer",
+		"A partner's feedback has no answer, and a reminder did not help",
+	),
 }
 NOT_BEGUN_SUBJECTS = (
 	"A plan has not begun",

@@ -65,6 +65,8 @@ def lines(digest: Digest) -> list[str]:
 		(asked.get("Concern Noted", 0), _("Concerns that were noted, without an answer: {0}")),
 		(asked.get("Report To File", 0), _("Reports to the authority to file: {0}")),
 		(asked.get("Meeting To Close", 0), _("Care meetings that were not closed: {0}")),
+		(asked.get("Agreement Signature", 0), _("Agreements that wait for signatures: {0}")),
+		(asked.get("Agreement Feedback", 0), _("Feedback of partners without an answer: {0}")),
 		(sum(asked.get(kind, 0) for kind in AGREEMENT_KINDS), _("Agreements and consents to look at: {0}")),
 		(digest.overdue, _("Of all this past its day: {0}")),
 	)

@@ -170,6 +170,8 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.care.meetings.take_back": Call("post", {**meeting, "decision": cls.decision}, frozenset({COORDINATOR})),
 			"vsv_app.api.care.meetings.answer": Call("post", {"decision": cls.decision, "done": 1}, frozenset({COORDINATOR})),
 			"vsv_app.api.care.meetings.hold": Call("post", meeting, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.move": Call("post", {**meeting, "meeting_on": day}, frozenset({COORDINATOR})),
+			"vsv_app.api.care.meetings.call_off": Call("post", meeting, frozenset({COORDINATOR})),
 			"vsv_app.api.care.plans.plans_by_status": Call("get", by=frozenset({*MENTORS, MEMBER, COORDINATOR})),
 			"vsv_app.api.care.plans.plan_progress": Call("get", {"plan": cls.plan}, frozenset({COORDINATOR})),
 			"vsv_app.api.care.plans.goal_begins": Call("get", {**student, "indicator": "times_late", "plan": cls.plan}, frozenset({COORDINATOR})),

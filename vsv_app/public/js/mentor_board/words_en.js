@@ -86,6 +86,8 @@
 		waits_Agreement: "Agreement",
 		waits_Renewal: "Agreement ends",
 		waits_Consent: "Consent to ask again",
+		"waits_Agreement Signature": "Agreement waits for signatures",
+		"waits_Agreement Feedback": "Feedback of a partner",
 		waits_Signal: "Signal",
 		waits_for: "waits {time}",
 		waits_no_more: "What this was about waits no more.",

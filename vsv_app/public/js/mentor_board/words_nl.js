@@ -89,6 +89,8 @@
 		waits_Agreement: "Overeenkomst",
 		waits_Renewal: "Overeenkomst loopt af",
 		waits_Consent: "Toestemming opnieuw vragen",
+		"waits_Agreement Signature": "Overeenkomst wacht op handtekeningen",
+		"waits_Agreement Feedback": "Reactie van een partner",
 		waits_Signal: "Signaal",
 		waits_for: "wacht {time}",
 		waits_no_more: "Waar dit over ging, wacht niet meer.",

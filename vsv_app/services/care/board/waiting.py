@@ -13,6 +13,7 @@ from vsv_app.services.care import promises
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.care import concerns, support_plans
+from vsv_app.stores.queries.care.deadlines import WITHDRAWS
 from vsv_app.stores.queries.partners.referrals import WITHDRAWN
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import Listed
@@ -39,6 +40,8 @@ TITLES: Mapping[str, str] = {
 	kinds.AGREEMENT: "Review of an agreement",
 	kinds.RENEWAL: "An agreement ends",
 	kinds.CONSENT: "Ask for consent anew",
+	kinds.SIGNATURE: "An agreement waits for signatures",
+	kinds.FEEDBACK: "Feedback of a partner",
 }
 NOT_BEGUN_TITLES: Mapping[str, str] = {
 	"Draft": "A plan waits to be proposed",
@@ -46,6 +49,7 @@ NOT_BEGUN_TITLES: Mapping[str, str] = {
 	"Agreed": "A plan waits to begin",
 }
 CONSENT_WITHDRAWN = "Consent was withdrawn, the referral has ended"
+NO_LONGER_AGREES = "The family no longer agrees with the plan"
 HELP_IN_HAND = "A call for help that you have in hand"
 ANSWER_AFTER_DAYS = 3
 """School days after which a signal is late where nothing climbs."""
@@ -141,6 +145,8 @@ def _title(promise: Promise) -> str:
 		return NOT_BEGUN_TITLES[promise.thing]
 	if promise.kind == kinds.REFERRAL and promise.thing == WITHDRAWN:
 		return CONSENT_WITHDRAWN
+	if promise.kind == kinds.MESSAGE and promise.thing == WITHDRAWS:
+		return NO_LONGER_AGREES
 	return TITLES.get(promise.kind, promise.kind)
 
 

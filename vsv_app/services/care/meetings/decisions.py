@@ -7,6 +7,7 @@ from typing import Any
 from vsv_app.engine.sentences import say
 from vsv_app.services.care.meetings import agenda
 from vsv_app.services.care.meetings.agenda import (
+	CALLED_OFF,
 	DISCUSSED,
 	DONE,
 	HELD,
@@ -283,6 +284,8 @@ def _decision(store: Store, name: str) -> Decision:
 
 
 def _check_planned(meeting: Meeting) -> None:
+	if meeting.status == CALLED_OFF:
+		raise NotPossible("This meeting was called off. What is new belongs to the next one.")
 	if meeting.status != PLANNED:
 		raise NotPossible("This meeting was held. What is new belongs to the next one.")
 

@@ -116,19 +116,18 @@ def planned_after(store: Store, day: date) -> date | None:
 
 
 def never_held(store: Store, since: date | None, before: date) -> list[OnAgenda]:
-	"""Whom somebody put on a meeting of before a day that was not held, and was to be on a day or after it."""
+	"""Whom somebody put on a meeting of before a day that was not held, or on one that was called off, that was to be on a day or after it."""
 	item = LEARNER
 	query = (
 		select(item, *(item[field] for field in OnAgenda.__dataclass_fields__))
 		.join(MEETING)
 		.on(MEETING.name == item.meeting)
-		.where(MEETING.status == VALUE)
-		.where(MEETING.meeting_on < VALUE)
+		.where(((MEETING.status == VALUE) & (MEETING.meeting_on < VALUE)) | (MEETING.status == VALUE))
 		.where(item.status == VALUE)
 		.where(item.added_by.isnotnull())
 		.orderby(item.creation)
 	)
-	values: list[Any] = ["Planned", before, "To Discuss"]
+	values: list[Any] = ["Planned", before, "Called Off", "To Discuss"]
 	if since is not None:
 		query = query.where(MEETING.meeting_on >= VALUE)
 		values.append(since)

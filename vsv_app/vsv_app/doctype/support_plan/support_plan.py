@@ -18,8 +18,11 @@ from vsv_app.site.portal import pages
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.care.deadlines import WITHDRAWS as NO_LONGER_AGREES
 from vsv_app.stores.queries.care.support_plans import Action as Given
 
+OF_A_PLAN = ("Change To A Plan", NO_LONGER_AGREES)
+"""Kinds of a family's messages that a plan proposed anew answers."""
 SAID = (
 	"party",
 	"person",
@@ -71,6 +74,7 @@ class SupportPlan(Document):
 		self.move_signals()
 		self.tell_who_acts()
 		self.answer_decisions()
+		self.answer_family()
 
 	def on_trash(self) -> None:
 		"""A plan goes past its time, or with its learner, and never by hand."""
@@ -235,6 +239,33 @@ class SupportPlan(Document):
 			now_datetime(),
 			closed=self.status == plans.CLOSED,
 		)
+
+	def answer_family(self) -> None:
+		"""What a family wished to change or no longer agreed with is answered by proposing again, by agreeing again, or by noting what was said."""
+		before = self.get_doc_before_save()
+		waiting = before and frappe.get_all(
+			"Family Message", {"plan": self.name, "status": "Open"}, ["name", "kind", "capacity"]
+		)
+		if not waiting:
+			return
+		known = {row.name for row in before.agreements}
+		noted = [row for row in self.agreements if row.name not in known and row.how != "Portal" and row.note]
+		again = self.status == plans.PROPOSED and (
+			self.version > before.version or before.status == plans.DRAFT
+		)
+		still_open = plans.open_parties(self.facts())
+		for one in waiting:
+			words = [row.note for row in noted if row.party in (one.capacity, plans.SCHOOL)]
+			agrees = one.kind == NO_LONGER_AGREES and one.capacity not in still_open
+			if words or (one.kind in OF_A_PLAN and (again or agrees)):
+				settled = {
+					"status": "Answered",
+					"answered_by": frappe.session.user,
+					"answered_on": now_datetime(),
+				}
+				frappe.db.set_value(
+					"Family Message", one.name, {**settled, "answer": "\n".join(words) or None}
+				)
 
 	def in_words(self) -> dict[str, Any]:
 		"""As the family reads it on paper."""
