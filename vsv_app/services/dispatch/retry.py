@@ -7,7 +7,9 @@ from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.stores.queries.gateways import set_aside_messages
 from vsv_app.stores.store import Store
 
-NOTES = frozenset({"Refused Event", "Sequence Gap", "Two Gateways", "Replay"})
+NOTES = frozenset(
+	{"Refused Event", "Sequence Gap", "Two Gateways", "Replay", "Too Many Messages", "Wrong Clock"}
+)
 """What is listed about messages that were stored: there is no message in it to process."""
 
 
