@@ -69,7 +69,7 @@ def reason(text: bytes) -> str:
 		told = _table("", _json(text)).get("error")
 	except AnswerError:
 		return ""
-	return plain(told, 300) if isinstance(told, str) else ""
+	return "".join(char for char in told if char.isprintable())[:300] if isinstance(told, str) else ""
 
 
 def plain(value: object, longest: int = 60) -> str:
