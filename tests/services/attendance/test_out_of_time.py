@@ -73,7 +73,10 @@ def test_a_wrong_clock_is_told_once_a_day(world: World) -> None:
 	for _each in range(8):
 		world.take(world.message([world.event(A1, FAR)]), now=NOW)
 	world.take(world.message([world.event(A1, FAR)]), now=NOW + timedelta(days=1))
-	assert [times for reason, _status, times, _why in world.set_aside() if reason == "Wrong Clock"] == [8, 1]
+	for number in range(8):
+		world.take(world.message([world.event(A1, FAR)], epoch=epoch(number)), now=NOW)
+	listed = [times for reason, _status, times, _why in world.set_aside() if reason == "Wrong Clock"]
+	assert sorted(listed) == [1, 16], "whatever store it is in"
 
 
 def test_a_door_that_was_blind_since_1970_was_blind_for_as_long_as_a_gateway_holds_anything(

@@ -109,13 +109,17 @@ class BatchSequence:
 					return
 
 	def _tell_of_clock(self, day: str) -> None:
-		self._note(
-			"Wrong Clock",
-			say(
+		set_aside.note(
+			self.store,
+			self.incoming.topic,
+			gateway=self.batch.gateway,
+			reason="Wrong Clock",
+			explanation=say(
 				"This gateway says that a learner tapped on {0}, and that its clock is right: it is not. Its check-ins are kept, and count where their day is certain; the others wait under Days To Settle. See that the gateway reaches a time server, and that its configuration does not trust a clock that nobody sets.",
 				day,
 			),
-			about=f"clock/{self.incoming.local_now:%Y-%m-%d}",
+			about=f"{self.batch.gateway}/clock/{self.incoming.local_now:%Y-%m-%d}",
+			now=self.incoming.local_now,
 		)
 
 	def note_refused(self) -> None:
