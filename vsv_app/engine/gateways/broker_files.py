@@ -116,7 +116,6 @@ def configuration(listeners: Iterable[Listener], *, files: str, certificates: st
 	lines = [
 		"per_listener_settings false",
 		"allow_anonymous false",
-		"set_tcp_nodelay true",
 		"persistence true",
 		"persistent_client_expiration 14d",
 		f"max_queued_messages {MAX_QUEUED}",
