@@ -102,7 +102,7 @@ def check_apart(tenants: Sequence[Tenant]) -> None:
 		if len(sites) > 1:
 			raise NotApart(
 				f"Two accounts have the name {name}: see {_and(sites)}. Provision the gateway of that name anew, which gives it another;"
-				" where it is the listener's, provision the gateway."
+				" the name of a listener is never free for a gateway."
 			)
 	for port, by_tls in ports.items():
 		if len(by_tls) > 1:

@@ -13,8 +13,9 @@ from typing import Generic, Protocol, TypeVar
 
 CHECK_INS = 40
 """Messages of check-ins of one gateway that wait. It sends 20 at most before it hears of the first."""
-OTHERS = 20_000
-"""Other messages: two weeks of one each minute, which is as long as a broker keeps them for a listener that is away."""
+OTHERS = 11_000
+"""Other messages: a week of one each minute, which is as long as the broker keeps them for a listener that is away. Of as many
+as the broker gives out before it hears of any, that is the part of one of five."""
 BYTES = 24 * 1024 * 1024
 """Of all that waits of one gateway; 40 of the largest messages of check-ins are 10 MiB."""
 GATEWAYS = 1000
