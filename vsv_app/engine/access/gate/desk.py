@@ -91,12 +91,12 @@ FORMS = (
 	Way("frappe.realtime.can_subscribe_doctype", "asks the right on the kind"),
 )
 PRINTS = (
-	Way("page:printview", RECORD, ("record may be printed",)),
-	Way("frappe.www.printview.get_html_and_style", RECORD, ("record may be printed",), of="doc"),
-	Way("frappe.www.printview.get_rendered_raw_commands", RECORD, ("record may be printed",), of="doc"),
-	Way("frappe.utils.print_format.download_pdf", RECORD, ("record may be printed",)),
-	Way("frappe.utils.print_format.download_multi_pdf", RECORD, ("record may be printed",)),
-	Way("frappe.utils.weasyprint.download_pdf", RECORD, ("record may be printed",)),
+	Way("page:printview", RECORD),
+	Way("frappe.www.printview.get_html_and_style", RECORD, of="doc"),
+	Way("frappe.www.printview.get_rendered_raw_commands", RECORD, of="doc"),
+	Way("frappe.utils.print_format.download_pdf", RECORD),
+	Way("frappe.utils.print_format.download_multi_pdf", RECORD),
+	Way("frappe.utils.weasyprint.download_pdf", RECORD),
 	Way("frappe.printing.page.print.print.get_print_settings_to_show", RECORD, (READ,), name="docname"),
 )
 REPORTS = (

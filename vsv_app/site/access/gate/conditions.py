@@ -166,7 +166,6 @@ CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"no query function": _no_query_function,
 	"record may be read": _record("read"),
 	"record may be written": _record("write"),
-	"record may be printed": _record("print"),
 	"kind may be read": _kind("read"),
 	"as oneself": _nobody_elses,
 	"made by rights": _made_by_rights,

@@ -20,7 +20,7 @@ OPEN_PAGES = ("app", "login", "assets", "files", "private")
 def request() -> None:
 	"""Once Frappe knows who asks: judge what is asked."""
 	user = frappe.session.user
-	if user == ALL_RIGHTS or frappe.request.method == "OPTIONS" or _is_off():
+	if user == ALL_RIGHTS or frappe.request.method == "OPTIONS":
 		return
 	form: Mapping[str, Any] = frappe.form_dict
 	named = ours.names().named(_sent(frappe.request, form))
@@ -30,7 +30,7 @@ def request() -> None:
 def job(method: str, kwargs: Mapping[str, Any], **_more: Any) -> None:
 	"""Before a job that acts for somebody."""
 	user = frappe.session.user
-	if user in (ALL_RIGHTS, *NOBODY) or method.startswith(judgement.OURS) or _is_off():
+	if user in (ALL_RIGHTS, *NOBODY) or method.startswith(judgement.OURS):
 		return
 	named = ours.names().named(json.dumps(kwargs, ensure_ascii=False, default=str))
 	if named:
@@ -58,7 +58,3 @@ def _is_at_desk(user: str | None) -> bool:
 	if manager and manager.user == user and manager.user_type:
 		return bool(manager.user_type == AT_DESK)
 	return bool(frappe.get_cached_value("User", user, "user_type") == AT_DESK)
-
-
-def _is_off() -> bool:
-	return bool(frappe.conf.get("early_warning_gate_open"))

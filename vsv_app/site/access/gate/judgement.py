@@ -65,7 +65,7 @@ def _said_by_another(call: Call) -> str | None:
 
 def _refuse(call: Call, named: frozenset[str], user: str) -> None:
 	kinds = ", ".join(sorted(named)) or "-"
-	frappe.logger(LOG, allow_site=True).warning(f"refused: {call.method} kinds: {kinds} user: {user}")
+	frappe.logger(LOG, allow_site=True).error(f"refused: {call.method} kinds: {kinds} user: {user}")
 	frappe.throw(
 		_(
 			"This way of asking for {0} is closed, because it does not look at who each record is for. Open the list or the form, or ask whoever looks after the site: the log names the method."
