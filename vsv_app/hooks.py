@@ -294,7 +294,11 @@ override_whitelisted_methods = {
 	"vsv_app.api.gateway.provision": "vsv_app.api.gateways.device.provision",
 }
 
-before_request = ["vsv_app.site.privacy.error_redaction.hide_values"]
+on_session_creation = ["vsv_app.site.access.gate.csrf.begin"]
+before_request = [
+	"vsv_app.site.privacy.error_redaction.hide_values",
+	"vsv_app.site.access.gate.csrf.ask",
+]
 # After Frappe knows who asks, by a session or by a key, and before it does what is asked.
 auth_hooks = ["vsv_app.site.access.gate.doorkeeper.request"]
 before_job = ["vsv_app.site.access.gate.doorkeeper.job"]

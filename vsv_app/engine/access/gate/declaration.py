@@ -10,8 +10,8 @@ class Way:
 	method      module and name of the function, whatever address it is called by
 	if_         the conditions that its arguments must meet, by their names in `vsv_app.site.access.gate.conditions`
 	because     where it asks the right on the record, or why it tells nothing of one
-	of          the argument that names the kind
-	name        the argument that names the record
+	of          the arguments that name the kind, or hold a document whole
+	name        the argument that names the record, or several
 	always      also asked where no kind of ours is named
 	"""
 
@@ -31,9 +31,7 @@ STANDS_FOR_A_KIND: dict[str, tuple[str, ...]] = {
 	"Print Format": ("doc_type", "html", "raw_commands"),
 	"Web Form": ("doc_type",),
 	"Notification": ("document_type",),
-	"Auto Email Report": ("report", "reference_report"),
-	"Prepared Report": ("report_name",),
-	"Data Import": ("reference_doctype",),
+	"Auto Email Report": ("report",),
 	"Assignment Rule": ("document_type",),
 	"Calendar View": ("reference_doctype",),
 }

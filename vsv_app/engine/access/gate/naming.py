@@ -75,5 +75,5 @@ def _as_argument(look: str) -> re.Pattern[str]:
 	name = re.escape(look)
 	return re.compile(
 		rf"(?<![a-z0-9_])tab{name}(?![a-z0-9_])"
-		rf"|(?:^|[{SIDE}]\s*|(?<=:)){name}\s*(?=$|[{SIDE}]|\.[a-z_*`]|:\S)(?!\\*\"\s*:)"
+		rf"|(?:(?:^|[{SIDE}])\s*|(?<=:)){name}\s*(?=$|[{SIDE}]|\.[a-z_*`]|:\S)(?!\\*\"\s*:)"
 	)

@@ -37,12 +37,3 @@ MAY_NAME = frozenset(
 	{"page:login", "page:app", "page:family", "page:partner", "page:invitation", "page:private", "page:files"}
 )
 """Pages whose address may hold a name of ours and that show nothing by it; those of the app ask by themselves."""
-NOT_FOR_GUESTS: frozenset[str] = frozenset(
-	{
-		"frappe.www.list.get",
-		"frappe.www.list.get_list_data",
-		"frappe.realtime.can_subscribe_doc",
-		"frappe.realtime.can_subscribe_doctype",
-	}
-)
-"""What Frappe opens to everybody, and nobody without a desk needs here."""

@@ -9,12 +9,13 @@ from werkzeug.wrappers import Request
 
 from vsv_app.engine.access.gate import desk
 from vsv_app.site.access.gate import judgement, ours, way_in
+from vsv_app.site.access.gate.people import is_at_desk
 
-NOBODY = ("", None)
 ALL_RIGHTS = "Administrator"
-AT_DESK = "System User"
-OPEN_PAGES = ("app", "login", "assets", "files", "private")
-"""Pages that show nothing of a record by what their address says."""
+KEY_OF_ANOTHER = "Frappe-Authorization-Source"
+"""The header that names a kind of document whose key is used."""
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+"""What Frappe has read into its form; anything else it may read as it was sent."""
 
 
 def request() -> None:
@@ -24,13 +25,13 @@ def request() -> None:
 		return
 	form: Mapping[str, Any] = frappe.form_dict
 	named = ours.names().named(_sent(frappe.request, form))
-	judgement.judge(way_in.calls_of(frappe.request, form), named, str(user), _is_at_desk(user))
+	judgement.judge(way_in.calls_of(frappe.request, form), named, str(user), is_at_desk(user))
 
 
 def job(method: str, kwargs: Mapping[str, Any], **_more: Any) -> None:
 	"""Before a job that acts for somebody."""
 	user = frappe.session.user
-	if user in (ALL_RIGHTS, *NOBODY) or method.startswith(judgement.OURS):
+	if user in (ALL_RIGHTS, "", None) or method.startswith(judgement.OURS):
 		return
 	named = ours.names().named(json.dumps(kwargs, ensure_ascii=False, default=str))
 	if named:
@@ -41,20 +42,10 @@ def job(method: str, kwargs: Mapping[str, Any], **_more: Any) -> None:
 def _sent(asked: Request, form: Mapping[str, Any]) -> str:
 	"""Everything that was sent, as one text."""
 	said = [asked.path, json.dumps(form, ensure_ascii=False, default=str)]
-	if asked.query_string:
-		said.append(asked.query_string.decode(errors="replace"))
-	if not asked.is_json and asked.mimetype not in (
-		"application/x-www-form-urlencoded",
-		"multipart/form-data",
-	):
+	if asked.args:
+		said.append(json.dumps(asked.args.to_dict(flat=False), ensure_ascii=False))
+	if asked.headers.get(KEY_OF_ANOTHER):
+		said.append(asked.headers[KEY_OF_ANOTHER])
+	if asked.content_length and not asked.is_json and asked.mimetype not in FORMS:
 		said.append(asked.get_data(as_text=True))
 	return "\n".join(said)
-
-
-def _is_at_desk(user: str | None) -> bool:
-	if user in (*NOBODY, "Guest"):
-		return False
-	manager = getattr(frappe.local, "login_manager", None)
-	if manager and manager.user == user and manager.user_type:
-		return bool(manager.user_type == AT_DESK)
-	return bool(frappe.get_cached_value("User", user, "user_type") == AT_DESK)

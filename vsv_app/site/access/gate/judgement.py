@@ -41,7 +41,7 @@ def _is_for_portal(call: Call, named: frozenset[str]) -> bool:
 	if call.method in portal.ALLOWED:
 		return not named
 	if call.method.partition(".")[0] in GUARDED:
-		return call.guest and not named and call.method not in portal.NOT_FOR_GUESTS
+		return call.guest and not named
 	return not named or _said_by_another(call) is not None
 
 

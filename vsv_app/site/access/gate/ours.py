@@ -55,13 +55,17 @@ def _compiled(meanings: dict[str, frozenset[str]]) -> Names:
 
 def _meanings() -> dict[str, frozenset[str]]:
 	found: dict[str, frozenset[str]] = {kind: frozenset({kind}) for kind in (*KINDS, *CARRIERS)}
-	known = of_kinds(KINDS)
-	for _round in range(2):  # a prepared report is of a report
-		for doctype, fields in STANDS_FOR_A_KIND.items():
-			for row in frappe.get_all(doctype, fields=["name", *fields]):
-				said = "\n".join(str(row[field] or "") for field in fields)
-				if kinds := known.named(said):
-					found.setdefault(row.name, frozenset())
-					found[row.name] |= kinds
+	known = BY_NAME
+	for doctype, fields in STANDS_FOR_A_KIND.items():
+		has_standard = frappe.get_meta(doctype).has_field("is_standard")
+		for row in frappe.get_all(
+			doctype, fields=["name", *fields, *(["is_standard"] if has_standard else [])]
+		):
+			said = "\n".join(str(row[field] or "") for field in fields)
+			kinds = known.named(said)
+			# What an app brings along reads what Frappe keeps about its own records, not about ours.
+			kinds -= CARRIERS if row.get("is_standard") in ("Yes", 1) else set()
+			if kinds and row.name not in found:
+				found[row.name] = kinds
 		known = Names(found)
 	return found

@@ -22,7 +22,8 @@ COUNTED = re.compile(
 ORDER = re.compile(rf"{COLUMN}(?:\s+(?:asc|desc))?", re.IGNORECASE)
 FIELD = re.compile(NAME)
 LISTS = ("fields", "stats", "filter_fields", "fieldname")
-FILTERS = ("filters", "or_filters", "current_filters")
+FILTERS = ("filters", "or_filters", "current_filters", "export_filters")
+TABLES = ("aggregate_on_doctype",)
 ORDERS = ("order_by", "group_by", "field", "searchfield", "sort_field", "aggregate_on_field")
 FULL_FILTER = (4, 5)
 
@@ -42,6 +43,8 @@ def _pieces(kind: str, args: Mapping[str, Any]) -> Iterator[bool]:
 			yield bool(found) and _is_own(kind, found)
 	for name in FILTERS:
 		yield from (_is_filter(kind, one) for one in _filters(args.get(name)))
+	for name in TABLES:
+		yield not args.get(name) or _is_table(kind, args[name])
 	for name in ORDERS:
 		for part in str(args.get(name) or "").split(","):
 			found = ORDER.fullmatch(part.strip())

@@ -85,7 +85,7 @@ def _of_api(request: Request, form: Mapping[str, Any]) -> Iterator[Call]:
 		yield from _of_document(form.get("document"), form.get("method"), form)
 	else:
 		args = {**form, **given}
-		yield Call(name, args, guest=True)
+		yield Call(name, args, guest=endpoint in frappe.guest_methods)
 		if method := given.get("method") or form.get("run_method"):
 			yield from _of_document(given.get("doctype"), method, args)
 
