@@ -128,6 +128,11 @@ def _own_prepared(asked: Asked) -> bool:
 	return not kinds or _is_own_report(named, asked.user)
 
 
+def _own_mail(asked: Asked) -> bool:
+	"""A report that is mailed is made with the rights of whom it names."""
+	return frappe.db.get_value("Auto Email Report", asked.args.get(asked.way.name), "user") == asked.user
+
+
 def _is_own_report(name: Any, user: str) -> bool:
 	return isinstance(name, str) and frappe.db.get_value("Prepared Report", name, "owner") == user
 
@@ -221,6 +226,7 @@ CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"each file may be read": _each_file,
 	"as oneself": _nobody_elses,
 	"one's own": _own_prepared,
+	"one's own mail": _own_mail,
 	"made by rights": _made_by_rights,
 	"report may be run": _may_be_run,
 	"stored chart": _stored_chart,
