@@ -23,7 +23,7 @@ def request() -> None:
 	user = frappe.session.user
 	if user == ALL_RIGHTS or frappe.request.method == "OPTIONS":
 		return
-	form: Mapping[str, Any] = frappe.form_dict
+	form: Mapping[str, Any] = dict(frappe.local.form_dict)
 	named = ours.names().named(_sent(frappe.request, form))
 	judgement.judge(way_in.calls_of(frappe.request, form), named, str(user), is_at_desk(user))
 
