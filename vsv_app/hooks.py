@@ -289,6 +289,7 @@ override_doctype_dashboards = {
 
 override_whitelisted_methods = {
 	"frappe.desk.notifications.get_open_count": "vsv_app.site.access.connection_counts.get_open_count",
+	"frappe.desk.listview.get_group_by_count": "vsv_app.site.access.connection_counts.get_group_by_count",
 	# The addresses that the contract with gateways names; they sign them.
 	"vsv_app.api.gateway.roster": "vsv_app.api.gateways.device.roster",
 	"vsv_app.api.gateway.provision": "vsv_app.api.gateways.device.provision",

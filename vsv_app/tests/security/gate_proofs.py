@@ -66,7 +66,6 @@ PROOFS: dict[str, Proof] = {
 	"frappe.desk.reportview.get_stats": Proof({"doctype": KIND, "stats": '["_user_tags"]', "filters": "[]"}),
 	"frappe.desk.reportview.export_query": Proof({**LISTED, "file_format_type": "CSV", "title": "x"}, shows=True),
 	"frappe.desk.reportview.delete_items": Proof({"doctype": KIND, "items": ["{plan}"]}),
-	"frappe.desk.listview.get_group_by_count": Proof({"doctype": KIND, "current_filters": "[]", "field": "cause"}, shows=True),
 	"frappe.client.get_list": Proof(LISTED, shows=True),
 	"frappe.client.get_value": Proof({"doctype": KIND, "fieldname": "cause", "filters": {"name": "{plan}"}}, shows=True),
 	"frappe.api.v1.document_list": Proof({"fields": ["cause"], "filters": {"name": "{plan}"}}, RESOURCE, "get", shows=True),
