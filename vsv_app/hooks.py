@@ -295,7 +295,6 @@ override_whitelisted_methods = {
 	"vsv_app.api.gateway.provision": "vsv_app.api.gateways.device.provision",
 }
 
-on_session_creation = ["vsv_app.site.access.gate.csrf.begin"]
 before_request = [
 	"vsv_app.site.privacy.error_redaction.hide_values",
 	"vsv_app.site.access.gate.csrf.ask",
