@@ -28,16 +28,18 @@ def judge(calls: list[Call], named: frozenset[str], user: str, at_desk: bool) ->
 	for call in calls:
 		if call.method.startswith(OURS):
 			continue
-		if not at_desk and not _is_for_portal(call, named):
+		if not at_desk and not _is_for_portal(call, named, user):
 			_refuse(call, named, user)
 		if not _is_allowed(call, named, user):
 			_refuse(call, named, user)
 
 
-def _is_for_portal(call: Call, named: frozenset[str]) -> bool:
+def _is_for_portal(call: Call, named: frozenset[str], user: str) -> bool:
 	"""Without a desk: what is on the list, what anybody may call, and of other apps what names nothing of ours."""
 	if call.method in portal.MAY_NAME:
 		return True
+	if way := portal.WAYS.get(call.method):
+		return not named and not call.inner and conditions.meets(Asked(way, call.args, user))
 	if call.method in portal.ALLOWED:
 		return not named
 	if call.method.partition(".")[0] in GUARDED:
@@ -64,12 +66,17 @@ def _said_by_another(call: Call) -> str | None:
 
 
 def _refuse(call: Call, named: frozenset[str], user: str) -> None:
-	kinds = ", ".join(sorted(named)) or "-"
-	frappe.logger(LOG, allow_site=True).error(f"refused: {call.method} kinds: {kinds} user: {user}")
+	line = f"refused: {call.method} kinds: {', '.join(sorted(named)) or '-'} user: {user}"
+	frappe.logger(LOG, allow_site=True).error(line)
+	kinds = ", ".join(_(kind) for kind in sorted(named))
 	frappe.throw(
 		_(
-			"This way of asking for {0} is closed, because it does not look at who each record is for. Open the list or the form, or ask whoever looks after the site: the log names the method."
-		).format(", ".join(_(kind) for kind in sorted(named)) or _("this")),
+			"{0}: this way is closed, as it does not ask whose each record is. Use the list or the form. Whoever looks after the site finds in its log which method it was."
+		).format(kinds)
+		if kinds
+		else _(
+			"This is closed here, as it does not ask for whom each record is. Whoever looks after the site finds in its log which method it was."
+		),
 		exc=NotThisWay,
 		title=_("Not This Way"),
 	)
