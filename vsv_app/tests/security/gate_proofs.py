@@ -171,6 +171,7 @@ PROOFS: dict[str, Proof] = {
 	# Boards
 	f"{KANBAN}.get_kanban_boards": Proof({"doctype": KIND}, verb="get"),
 	f"{KANBAN}.update_order_for_single_card": Proof({**BOARD, "docname": "{plan}", "from_colname": "Draft", "to_colname": "Draft", "old_index": 0, "new_index": 0}),
+	f"{KANBAN}.update_order": Proof({**BOARD, "order": '{"Draft": ["{plan}"]}'}),
 	f"{KANBAN}.add_column": Proof({**BOARD, "column_title": "Draft"}, by=MANAGER),
 	f"{KANBAN}.archive_restore_column": Proof({**BOARD, "column_title": "Draft", "status": "Active"}, by=MANAGER),
 	f"{KANBAN}.set_indicator": Proof({**BOARD, "column_name": "Draft", "indicator": "Gray"}, by=MANAGER),

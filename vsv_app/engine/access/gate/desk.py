@@ -121,6 +121,7 @@ KANBAN = "frappe.desk.doctype.kanban_board.kanban_board"
 BOARDS = (
 	*ways(KANBAN, "get_kanban_boards", META),
 	*ways(KANBAN, "update_order_for_single_card", "saves the record, which asks", of="", name="docname"),
+	*ways(KANBAN, "update_order", "saves what changed, which asks", "cards may be read", of="", name="board_name"),
 	*ways(KANBAN, "add_column archive_restore_column set_indicator update_column_order save_settings", BOARD, of=""),
 	*ways(KANBAN, "add_card", "keeps the order of a board, of no record", of="", name="docname"),
 	*ways(KANBAN, "quick_kanban_board", "makes a board of one's own"),

@@ -195,6 +195,13 @@ def _plain_card(asked: Asked) -> bool:
 	)
 
 
+def _cards(asked: Asked) -> bool:
+	"""Where a card lies is compared with where it is said to lie."""
+	kind = frappe.get_cached_value("Kanban Board", asked.args.get(asked.way.name), "reference_doctype")
+	cards = [card for column in _parsed(asked.args.get("order")).values() for card in column]
+	return all(isinstance(card, str) and _may("read", kind, card) for card in cards)
+
+
 def _readable(doctype: str) -> Callable[[Asked], bool]:
 	def may(asked: Asked) -> bool:
 		name = asked.args.get(asked.way.name)
@@ -227,6 +234,7 @@ CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"report may be run": _may_be_run,
 	"stored chart": _stored_chart,
 	"plain card": _plain_card,
+	"cards may be read": _cards,
 	"learner may be read": _readable("Student"),
 	"group may be read": _readable("Student Group"),
 	"attendance may be read": _attendance,
