@@ -10,6 +10,8 @@ from collections.abc import Iterable
 ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
 ESCAPED_BLANK = re.compile(r"\\+[bfnrt](?=[^\W_])")
 PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+TAG = re.compile(r"<[^<>]*>")
+"""Frappe takes tags out of what guests send."""
 IGNORED = ("Mn", "Me", "Cf", "Cc", "Cs")
 """Categories of characters that a collation gives no weight: accents, joiners, control characters."""
 BLANKS = "\t\n\v\f\r"
@@ -36,6 +38,8 @@ SIDE = r"\"'`,;|/\\\[\](){}=&?\n\t"
 
 def readable(text: str) -> str:
 	"""A text with its escapes resolved, however deep one JSON lies within another."""
+	if "<" in text:
+		text = f"{text}\n{TAG.sub('', text)}"
 	if "%" in text and PERCENT.search(text):
 		text = f"{text}\n{PERCENT.sub(_of_address, text)}"
 	if "\\" in text:
