@@ -185,6 +185,7 @@ class TestPieces(GateTestCase):
 			{"fields": "name,what", "filters": "[]", "order_by": "`tabConcern`.`modified` desc, name asc"},
 			{"filters": [["Concern", "what", "like", "%a%", False], ["Named Reader", "user", "=", "x"], ["status", "in", ["Open"]]]},
 			{"filters": {"status": ["!=", "Closed"], "plan": "x"}, "group_by": "`tabConcern`.`status`"},
+			{"fieldname": "what", "filters": "VSV-CON-2026-00001"},
 			{"fieldname": '["what"]', "or_filters": '{"name": "x"}', "stats": '["_user_tags"]'},
 		):  # fmt: skip
 			with self.subTest(asked=asked):
