@@ -238,6 +238,9 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.site.privacy.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),
 			"vsv_app.site.privacy.personal_data.erase_learner": Call("post", student, frozenset({COORDINATOR})),
 			"vsv_app.site.access.connection_counts.get_open_count": Call("get", {"doctype": "Support Plan", "name": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.site.access.connection_counts.get_group_by_count": Call(
+				"get", {"doctype": "Support Plan", "current_filters": "[]", "field": "assigned_to"}, at_meetings
+			),
 		}  # fmt: skip
 
 	BY_SIGNATURE = (
