@@ -68,7 +68,12 @@ before_tests = "vsv_app.tests.first_company.make"
 fixtures = [{"dt": "Custom Field", "filters": [["module", "in", list(_MODULES)]]}]
 
 doc_events = {
-	"*": {"before_validate": "vsv_app.site.privacy.plain_text.keep"},
+	"*": {
+		"before_validate": [
+			"vsv_app.site.privacy.plain_text.keep",
+			"vsv_app.site.access.attachments.check_fields",
+		]
+	},
 	"Student Attendance": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",
 		"before_validate": "vsv_app.site.attendance.recorded_by.let_the_reason_decide",
@@ -118,7 +123,11 @@ doc_events = {
 		("on_submit", "on_update_after_submit", "on_cancel"),
 		"vsv_app.site.attendance.waiting_days.roll_changed",
 	),
-	"File": {"validate": "vsv_app.site.access.attachments.keep_private"},
+	"File": {
+		"before_insert": "vsv_app.site.access.attachments.hang",
+		"before_validate": "vsv_app.site.access.attachments.stay",
+		"validate": "vsv_app.site.access.attachments.keep_private",
+	},
 	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.redact_tag_title"},
 	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.refuse_following"},
 	"Notification Log": {
@@ -143,6 +152,9 @@ doc_events = {
 	"Personal Data Deletion Request": {"on_change": "vsv_app.site.privacy.personal_data_requests.erase"},
 	"Error Log": {"before_insert": "vsv_app.site.privacy.error_redaction.redact_error_log"},
 }
+
+# Frappe copies what the address of a new file leads to before any event tells of it.
+override_doctype_class = {"File": "vsv_app.site.access.attachments.File"}
 
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
 scheduler_events = {
@@ -288,6 +300,8 @@ override_whitelisted_methods = {
 }
 
 before_request = ["vsv_app.site.privacy.error_redaction.hide_values"]
+# Before a request Frappe has not yet looked at keys of an API; here it has.
+auth_hooks = ["vsv_app.site.access.attachments.check_download"]
 # What was read has been read, also where the request is rolled back or fails.
 after_request = ["vsv_app.site.access.restricted_reads.write"]
 after_job = ["vsv_app.site.access.restricted_reads.write"]
