@@ -128,7 +128,28 @@ doc_events = {
 		"before_validate": "vsv_app.site.access.attachments.stay",
 		"validate": "vsv_app.site.access.attachments.keep_private",
 	},
-	"Tag Link": {"before_insert": "vsv_app.site.privacy.notification_redaction.redact_tag_title"},
+	"Tag Link": {
+		"before_validate": [
+			"vsv_app.site.access.linked_records.check_author",
+			"vsv_app.site.privacy.notification_redaction.redact_tag_title",
+		]
+	},
+	"Comment": {"before_validate": "vsv_app.site.access.linked_records.check_author"},
+	"Communication": {"before_validate": "vsv_app.site.access.linked_records.check_author"},
+	"ToDo": {
+		"before_validate": [
+			"vsv_app.site.access.linked_records.check_author",
+			"vsv_app.site.access.linked_records.check_assignment",
+		]
+	},
+	"Prepared Report": {
+		"before_insert": "vsv_app.site.access.report_runs.check_preparing",
+		"before_validate": "vsv_app.site.privacy.error_redaction.redact_report_error",
+	},
+	"Auto Email Report": {"before_validate": "vsv_app.site.access.report_runs.check_mailing"},
+	"Property Setter": {"before_validate": "vsv_app.site.privacy.search_rows.check_setter"},
+	"Custom Field": {"before_validate": "vsv_app.site.privacy.search_rows.check_field"},
+	"Assignment Rule": {"validate": "vsv_app.site.access.linked_records.check_rule"},
 	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.refuse_following"},
 	"Notification Log": {
 		"before_insert": [
@@ -153,8 +174,13 @@ doc_events = {
 	"Error Log": {"before_insert": "vsv_app.site.privacy.error_redaction.redact_error_log"},
 }
 
-# Frappe copies what the address of a new file leads to before any event tells of it.
-override_doctype_class = {"File": "vsv_app.site.access.attachments.File"}
+# Where Frappe has done it before any event tells of it: read what the address of a new file leads to, run a report, write a log.
+override_doctype_class = {
+	"File": "vsv_app.site.access.attachments.File",
+	"Prepared Report": "vsv_app.site.access.report_runs.PreparedReport",
+	"Auto Email Report": "vsv_app.site.access.report_runs.AutoEmailReport",
+	"Access Log": "vsv_app.site.privacy.access_logs.AccessLog",
+}
 
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
 scheduler_events = {
@@ -189,6 +215,10 @@ permission_query_conditions = {
 	"Comment": "vsv_app.site.access.linked_records.listed",
 	"Communication": "vsv_app.site.access.linked_records.listed",
 	"Deleted Document": "vsv_app.site.access.linked_records.listed",
+	"ToDo": "vsv_app.site.access.linked_records.listed",
+	"Tag Link": "vsv_app.site.access.linked_records.listed",
+	"Prepared Report": "vsv_app.site.access.report_runs.listed",
+	"Auto Email Report": "vsv_app.site.access.report_runs.listed",
 }
 
 has_permission = {
@@ -196,7 +226,12 @@ has_permission = {
 	"File": "vsv_app.site.access.attachments.allowed",
 	"Version": "vsv_app.site.access.linked_records.allowed",
 	"Comment": "vsv_app.site.access.linked_records.allowed",
+	"Communication": "vsv_app.site.access.linked_records.allowed",
 	"Deleted Document": "vsv_app.site.access.linked_records.allowed",
+	"ToDo": "vsv_app.site.access.linked_records.allowed",
+	"Tag Link": "vsv_app.site.access.linked_records.allowed",
+	"Prepared Report": "vsv_app.site.access.report_runs.allowed",
+	"Auto Email Report": "vsv_app.site.access.report_runs.allowed",
 }
 
 doctype_js = {

@@ -15,6 +15,7 @@ from frappe.model.document import Document
 
 from vsv_app.engine import file_addresses
 from vsv_app.engine.access.table import ABOUT_LEARNERS, DOCUMENTS, PARENTS, SET_UP
+from vsv_app.site.access import permission_hooks
 
 OF_EDUCATION = (
 	"Student",
@@ -166,11 +167,8 @@ def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more
 
 def _may(file: Document, ptype: str, user: str) -> bool:
 	if ptype != "create" and _is_of_learner(file):
-		ptype = "write" if ptype in ("write", "delete") else "read"
-		kind, name = file.attached_to_doctype, file.attached_to_name
-		return bool(
-			name and frappe.db.exists(kind, name) and frappe.has_permission(kind, ptype, doc=name, user=user)
-		)
+		action = "write" if ptype in ("write", "delete") else "read"
+		return permission_hooks.may(file.attached_to_doctype, file.attached_to_name, action, user)
 	return bool(frappes.has_permission(file, ptype, user))
 
 
@@ -225,7 +223,7 @@ def _check_place(file: Document) -> None:
 		file.attached_to_name = stored
 	if file.flags.by_the_app or frappe.session.user == "Administrator":
 		return
-	if not stored or not frappe.has_permission(kind, "write", doc=stored):
+	if not permission_hooks.may(kind, stored, "write", frappe.session.user):
 		frappe.throw(
 			_("Only who may change this record attaches files to it."),
 			exc=NotYourFile,

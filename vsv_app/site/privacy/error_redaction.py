@@ -13,6 +13,7 @@ import frappe
 
 from vsv_app.engine.access import table
 from vsv_app.services.signals.signal_steps import TakenMeanwhile
+from vsv_app.site.access.report_runs import is_ours
 from vsv_app.stores.frappe_store import WrittenMeanwhile
 
 OURS = "vsv_app"
@@ -70,6 +71,13 @@ def redact_error_log(log: Any, _event: str | None = None) -> None:
 	log.error = places(text)
 	if not (log.method or "").startswith(f"{OURS}."):
 		log.method = raised(text) or "Error in Early Warning"
+
+
+def redact_report_error(report: Any, _event: str | None = None) -> None:
+	"""Before a prepared report says why it failed: as in the Error Log."""
+	text = report.error_message or ""
+	if FRAME.search(text) and (is_ours(report.report_name) or CONCERNS_US.search(text)):
+		report.error_message = places(text)
 
 
 def places(traceback: str) -> str:

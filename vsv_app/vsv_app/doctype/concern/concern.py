@@ -1,6 +1,5 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from vsv_app.engine.access import table
@@ -12,6 +11,7 @@ from vsv_app.engine.care.concerns import Concern as Facts
 from vsv_app.site import learners
 from vsv_app.site.access import restricted_reads
 from vsv_app.site.documents import refusals, server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 
 class BeginsOpen(frappe.ValidationError):
@@ -32,7 +32,7 @@ def _may_be_named(user: str) -> bool:
 	return table.may("Concern", frappe.get_roles(user), READ, named)
 
 
-class Concern(Document):
+class Concern(LearnerDocument):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
 		self.begin_open()

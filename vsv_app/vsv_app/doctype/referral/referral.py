@@ -1,6 +1,5 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime, nowdate
 
 from vsv_app.engine.partners import referrals
@@ -8,6 +7,7 @@ from vsv_app.engine.partners.consent import Consent, shared_by
 from vsv_app.engine.partners.referrals import Referral as Facts
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 BY_STEPS = (
 	"consent_status", "consent_asked_on", "consent_asked_by", "consent_answered_on", "consent_answered_by", "consent_note",
@@ -20,7 +20,7 @@ class BeginsAsDraft(frappe.ValidationError):
 	"""A new referral that claims to be sent already."""
 
 
-class Referral(Document):
+class Referral(LearnerDocument):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
 		if self.status != referrals.DRAFT:

@@ -2,7 +2,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import flt, get_datetime, getdate, now_datetime, nowdate
 
 from vsv_app.engine.care import plans
@@ -14,6 +13,7 @@ from vsv_app.services.care.plans import give_back
 from vsv_app.services.signals import signal_steps
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.site.portal import pages
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
@@ -41,7 +41,7 @@ class SecondPlan(frappe.ValidationError):
 	"""A learner has one plan at a time."""
 
 
-class SupportPlan(Document):
+class SupportPlan(LearnerDocument):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
 		self.begin_as_draft()
