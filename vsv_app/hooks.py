@@ -97,7 +97,10 @@ doc_events = {
 	},
 	# Education writes attendance from these by set_value, which no event of the record tells of.
 	"Student Leave Application": {
-		"before_insert": "vsv_app.site.attendance.recorded_by.leave_hours_empty",
+		"before_insert": [
+			"vsv_app.site.attendance.recorded_by.leave_hours_empty",
+			"vsv_app.site.attendance.recorded_by.refuse_a_second_at_once",
+		],
 		"on_submit": [
 			"vsv_app.site.attendance.recorded_by.leave_a_part_of_the_day_open",
 			"vsv_app.site.attendance.waiting_days.leave_changed",
@@ -112,12 +115,16 @@ doc_events = {
 		for doctype in ("Student Group", "Bell Schedule", "Holiday List", "Academic Year")
 	},
 	"Student": {
+		"validate": "vsv_app.site.portal.people.check_own_link",
 		"on_update": [
 			"vsv_app.site.attendance.waiting_days.roll_changed",
 			"vsv_app.site.portal.landing.forget",
-		]
+		],
 	},
-	"Guardian": {"on_update": "vsv_app.site.portal.landing.forget"},
+	"Guardian": {
+		"validate": "vsv_app.site.portal.people.check_own_link",
+		"on_update": "vsv_app.site.portal.landing.forget",
+	},
 	"Stakeholder": {"on_update": "vsv_app.site.portal.landing.forget"},
 	"Program Enrollment": dict.fromkeys(
 		("on_submit", "on_update_after_submit", "on_cancel"),

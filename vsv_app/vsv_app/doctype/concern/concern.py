@@ -45,6 +45,7 @@ class Concern(LearnerDocument):
 
 	def validate(self) -> None:
 		self.validate_opening()
+		self.validate_who_names_readers()
 		self.validate_readers()
 		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.note_answer()
@@ -88,6 +89,27 @@ class Concern(LearnerDocument):
 		):
 			frappe.throw(
 				_("Only who noted this concern, or the coordinator, opens it to more people."),
+				exc=NotYoursToOpen,
+				title=_("Named People Only"),
+			)
+
+	def validate_who_names_readers(self) -> None:
+		"""Who was named reads it, and names nobody further."""
+		before = self.get_doc_before_save()
+		if before is None or before.visibility != concerns.RESTRICTED:
+			return
+		user = frappe.session.user
+		named = {row.user for row in before.readers}
+		names_others = user in named and COORDINATOR in frappe.get_roles(user)
+		if (
+			named != {row.user for row in self.readers}
+			and user not in (self.noted_by, "Administrator")
+			and not names_others
+		):
+			frappe.throw(
+				_(
+					"Only who noted this concern, or the coordinator among its readers, names others or takes them off."
+				),
 				exc=NotYoursToOpen,
 				title=_("Named People Only"),
 			)

@@ -12,7 +12,7 @@ from vsv_app.services.care.meetings import decisions
 from vsv_app.services.care.plans import give_back
 from vsv_app.services.signals import signal_steps
 from vsv_app.site import learners
-from vsv_app.site.documents import refusals, server_fields
+from vsv_app.site.documents import one_at_a_time, refusals, server_fields
 from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.site.portal import pages
 from vsv_app.site.school_clock import school_now
@@ -92,8 +92,10 @@ class SupportPlan(LearnerDocument):
 				goal.measure = refusals.said(measure_of(goal.indicator))
 
 	def validate_no_other_plan(self) -> None:
-		other = {"student": self.student, "name": ("!=", self.name), "status": ("!=", plans.CLOSED)}
-		known = self.status != plans.CLOSED and frappe.db.get_value("Support Plan", other)
+		if not self.is_new():
+			return  # a plan that is closed does not begin again
+		one_at_a_time.wait_for("Student", self.student)
+		known = one_at_a_time.found("Support Plan", {"student": self.student, "status": ("!=", plans.CLOSED)})
 		if known:
 			frappe.throw(
 				_("{0} has a plan already: {1}. Go on with that one, or close it first.").format(
