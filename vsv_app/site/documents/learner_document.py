@@ -7,6 +7,9 @@ from frappe.model.document import Document
 class LearnerDocument(Document):
 	"""A document about a learner: who may read it is looked at record by record."""
 
+	no_feed_on_delete = True
+	"""Else Frappe writes down which one was deleted, for everybody who looks at what was done on the site."""
+
 	def notify_update(self) -> None:
 		"""Tell whoever has this document open that it has changed.
 
