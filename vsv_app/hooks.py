@@ -345,7 +345,10 @@ before_request = ["vsv_app.site.privacy.error_redaction.hide_values"]
 # Before a request Frappe has not yet looked at keys of an API; here it has.
 auth_hooks = ["vsv_app.site.access.attachments.check_download"]
 # What was read has been read, also where the request is rolled back or fails.
-after_request = ["vsv_app.site.access.restricted_reads.write"]
+after_request = [
+	"vsv_app.site.access.restricted_reads.write",
+	"vsv_app.site.desk.browser_cache.keep_nothing",
+]
 after_job = ["vsv_app.site.access.restricted_reads.write"]
 
 default_log_clearing_doctypes = {"Badge Check In": 400, "Door Watch": 400}

@@ -165,6 +165,16 @@ def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more
 	return _may(doc, ptype, user)
 
 
+def hold_apart(name: str, *, copy: bool) -> None:
+	"""A file of a learner's record from before it was so held; `copy`: other file records lead to where it lies."""
+	file = frappe.get_doc("File", name)
+	if copy and not file.is_remote_file and Path(file.get_full_path()).is_file():
+		_store_apart(file, file.get_content())
+	_settle(file)
+	held = {field: file.get(field) for field in ("file_name", "file_url", "owner", "content_hash")}
+	frappe.db.set_value("File", name, held, update_modified=False)
+
+
 def _may(file: Document, ptype: str, user: str) -> bool:
 	if ptype != "create" and _is_of_learner(file):
 		action = "write" if ptype in ("write", "delete") else "read"

@@ -11,6 +11,8 @@ from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.site import learners
 
 OF_AGE = learners.OF_AGE
+FAMILY = frozenset(("All", "Guest", "Desk User", "Student", "Guardian"))
+"""The roles of who has nothing to do at a desk."""
 
 
 class NotYours(frappe.PermissionError):
@@ -43,8 +45,9 @@ def capacity(student: str) -> str:
 
 
 def is_staff(user: str) -> bool:
-	"""Whether somebody has a desk at the school."""
-	return frappe.db.get_value("User", user, "user_type") == "System User"
+	"""Whether somebody has a desk at the school and something to do there; Education's role of a learner opens the desk too."""
+	at_desk = frappe.db.get_value("User", user, "user_type") == "System User"
+	return at_desk and not FAMILY.issuperset(frappe.get_roles(user))
 
 
 def organisations_of(user: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import frappe
 
 from vsv_app.engine.access import table
+from vsv_app.engine.file_addresses import PRIVATE
 from vsv_app.services.signals.signal_steps import TakenMeanwhile
 from vsv_app.site.access.report_runs import is_ours
 from vsv_app.stores.frappe_store import WrittenMeanwhile
@@ -121,5 +122,6 @@ class Unsaid(frappe._dict):
 def hide_values(*_request: Any, **_more: Any) -> None:
 	"""Before a request about our documents: its values are for the program alone."""
 	path = f"{frappe.local.request.path}/".replace("/", "'")
-	if CONCERNS_US.search(f"{path} {frappe.local.form_dict!r}"):
+	sent = f"{path} {frappe.local.form_dict!r}"
+	if CONCERNS_US.search(sent) or PRIVATE in sent:
 		frappe.local.form_dict = Unsaid(frappe.local.form_dict)
