@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import frappe
+from frappe.core.doctype.file.utils import get_content_hash
+from frappe.utils import add_to_date
 
 from vsv_app.engine.care.concerns import RESTRICTED
+from vsv_app.patches import hold_files_of_records_apart
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -196,7 +199,7 @@ class TestAddresses(FilesTestCase):
 class TestCopies(FilesTestCase):
 	def test_no_copy_by_its_id_or_by_what_it_holds(self) -> None:
 		stored = frappe.db.get_value("File", self.secret.name, "content_hash")
-		plain = frappe.core.doctype.file.utils.get_content_hash(self.text)
+		plain = get_content_hash(self.text)
 		for person, mine in ((self.person, self.mine), (self.guardian, None)):
 			document = (
 				{"doctype": mine.doctype, "name": mine.name}
@@ -393,3 +396,42 @@ class TestOthersAreNotDeleted(FilesTestCase):
 			self.guardian.put(f"{FILES}/{own['name']}", **sent)
 			self.guardian.delete(f"{FILES}/{own['name']}")
 			self.assertTrue(self.says(self.reader.get(self.secret.file_url)), str(sent))
+
+
+class TestFilesOfBefore(FilesTestCase):
+	"""What lies on a site from before files were held so."""
+
+	def of_before(self, name: str, **values: Any) -> None:
+		frappe.db.set_value(
+			"File", name, {"owner": self.mentor, "content_hash": get_content_hash(self.text), **values}
+		)
+
+	def test_each_is_held_apart_and_what_was_made_from_its_address_goes(self) -> None:
+		self.of_before(self.secret.name)
+		same = self.attach("Support Plan", self.mine.name, self.text, "letter.txt")
+		self.of_before(same.name, file_url=self.secret.file_url)
+		rows = {}
+		for label, size, after in (("taken", 0, 1), ("uploaded", 20, 1), ("source", 0, -1)):
+			row = frappe.new_doc("File", file_name=f"{label}.txt", file_url=self.secret.file_url, is_private=1, file_size=size, folder="Home")  # fmt: skip
+			row.update(
+				{
+					"name": frappe.generate_hash(length=10),
+					"owner": self.mentor,
+					"creation": add_to_date(self.secret.creation, hours=after),
+				}
+			)
+			row.db_insert()
+			frappe.db.set_value("File", row.name, "creation", row.creation, update_modified=False)
+			rows[label] = row.name
+		hold_files_of_records_apart.execute()
+		frappe.db.commit()
+		self.assertEqual(
+			[label for label, name in rows.items() if not frappe.db.exists("File", name)], ["taken"]
+		)
+		held = [frappe.get_doc("File", name) for name in (self.secret.name, same.name)]
+		self.assertEqual({one.owner for one in held}, {"Administrator"})
+		addresses = {one.file_url for one in held} | {self.secret.file_url}
+		self.assertEqual((len(addresses), {one.get_content() for one in held}), (3, {self.text}))
+		self.assertTrue(self.says(self.reader.get(held[0].file_url)))
+		self.assertFalse(self.says(self.person.get(held[0].file_url)))
+		self.assertTrue(self.says(self.person.get(held[1].file_url)))
