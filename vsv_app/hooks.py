@@ -143,6 +143,7 @@ doc_events = {
 	},
 	"Comment": {"before_validate": "vsv_app.site.access.linked_records.check_author"},
 	"Communication": {"before_validate": "vsv_app.site.access.linked_records.check_author"},
+	"Event": {"before_validate": "vsv_app.site.access.linked_records.check_rows"},
 	"ToDo": {
 		"before_validate": [
 			"vsv_app.site.access.linked_records.check_author",

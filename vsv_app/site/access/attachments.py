@@ -70,6 +70,15 @@ class File(frappes.File):
 			_check_address(self)
 		return str(super().get_full_path())
 
+	def get_content(self) -> bytes | str:
+		if not self.get("content"):
+			check_reading(self)
+		return super().get_content()
+
+	def unzip(self) -> list[Document]:
+		check_reading(self)
+		return super().unzip()
+
 	def is_downloadable(self) -> bool:
 		return allowed(self, "read")
 
@@ -88,6 +97,16 @@ def check_new(file: Document) -> None:
 	_check_address(file)
 	_check_had(file)
 	file.content_hash = None
+
+
+def check_reading(file: Document) -> None:
+	"""Before a file is read, by whatever method and for whatever: where it lies is a learner's file, the reader is that of its record."""
+	user = frappe.session.user
+	if file.is_folder or user == "Administrator" or file.flags.by_the_app:
+		return
+	known = _at(_address(file))
+	if any(row.attached_to_doctype in ABOUT_LEARNERS for row in known) and not _had(_address(file), user):
+		raise frappe.PermissionError
 
 
 def hang(file: Document, _event: str | None = None) -> None:

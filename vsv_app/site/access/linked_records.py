@@ -15,6 +15,12 @@ from vsv_app.site.access import permission_hooks
 from vsv_app.site.access.permission_hooks import EVERYBODY, NOBODY
 from vsv_app.site.access.record_references import OF_RECORD
 
+ROWS_OF_RECORDS = {
+	"Event": ("event_participants", "reference_doctype", "reference_docname"),
+	"Communication": ("timeline_links", "link_doctype", "link_name"),
+}
+"""Rows by which an appointment or a message hangs on more records: the table, and what says of which."""
+
 
 class NotYourRecord(frappe.PermissionError):
 	"""Somebody would hang something on a record, or put it in somebody's hands, that one of both may not read."""
@@ -57,6 +63,24 @@ def check_author(doc: Document, _event: str | None = None) -> None:
 	changed = stored is doc or _of(stored) != _of(doc)
 	if changed and any(_is_of_learner(one) and not _may_read(one, user) for one in (stored, doc)):
 		_refuse(_("This is about a record that you may not read."))
+	check_rows(doc)
+
+
+def check_rows(doc: Document, _event: str | None = None) -> None:
+	"""The records that the rows of an appointment or a message name are readable too."""
+	user = frappe.session.user
+	if user == "Administrator" or doc.flags.by_the_app or doc.doctype not in ROWS_OF_RECORDS:
+		return
+	table, of_kind, of_name = ROWS_OF_RECORDS[doc.doctype]
+	for row in doc.get(table) or []:
+		kind, name = row.get(of_kind), row.get(of_name)
+		if (
+			row.is_new()
+			and name
+			and kind in ABOUT_LEARNERS
+			and not permission_hooks.may(kind, name, "read", user)
+		):
+			_refuse(_("This is about a record that you may not read."))
 
 
 def check_assignment(todo: Document, _event: str | None = None) -> None:

@@ -252,6 +252,22 @@ class TestCopies(FilesTestCase):
 		self.assertTrue(self.says(self.reader.get(inner[0].file_url)))
 		self.assertFalse(self.says(self.person.get(inner[0].file_url)))
 
+	def test_no_method_reads_it_for_somebody_else(self) -> None:
+		"""Whatever reads a file by its record, such as the preview of a list that is brought in, reads it as who asks."""
+		for user in (self.mentor, self.guardian.user):
+			frappe.set_user(user)
+			spoofed = frappe.get_doc({"doctype": "File", "name": self.secret.name, "file_name": "x.txt", "file_url": self.secret.file_url, "owner": user, "is_private": 1})  # fmt: skip
+			for file in (
+				frappe.get_doc("File", self.secret.name),
+				frappe.get_doc("File", {"file_url": self.secret.file_url}),
+				spoofed,
+			):
+				for read in (file.get_content, file.unzip):
+					with self.assertRaises(frappe.PermissionError):
+						read()
+		frappe.set_user(self.colleague)
+		self.assertEqual(frappe.get_doc("File", self.secret.name).get_content(), self.text)
+
 	def test_a_form_that_is_sent_along_is_not_the_file(self) -> None:
 		sent = self.secret.as_dict(convert_dates_to_str=True) | {"owner": self.mentor, "attached_to_doctype": None, "attached_to_name": None, "is_private": 0}  # fmt: skip
 		for method in ("optimize_file", "get_content", "unzip", "make_thumbnail", "delete"):

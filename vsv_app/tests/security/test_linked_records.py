@@ -182,6 +182,14 @@ class TestTagsAndComments(LinkedTestCase):
 						**of,
 					)
 					self.refused(answer, f"{person.user} {path}")
+			row = {"reference_doctype": "Concern", "reference_docname": self.concern.name}
+			event = {"subject": self.text, "starts_on": frappe.utils.now(), "event_participants": [row]}
+			self.refused(person.post("/api/resource/Event", **event), f"{person.user} Event")
+			linked = {
+				"subject": "x",
+				"timeline_links": [{"link_doctype": "Concern", "link_name": self.concern.name}],
+			}
+			self.refused(person.post("/api/resource/Communication", **linked), f"{person.user} linked")
 			self.refused(
 				person.call(
 					"frappe.desk.form.utils.add_comment", content="x", comment_email="x", comment_by="x", **of
