@@ -53,7 +53,7 @@ add_to_apps_screen = [
 # Learners, guardians and partners have no desk: this is where they are after signing in, and how they find back.
 get_website_user_home_page = "vsv_app.site.portal.landing.home_of"
 update_website_context = ["vsv_app.site.portal.landing.add_ways"]
-app_include_js = ["/assets/vsv_app/js/time_picker.js"]
+app_include_js = ["/assets/vsv_app/js/time_picker.js", "/assets/vsv_app/js/home.js"]
 extend_bootinfo = ["vsv_app.site.desk.home.lead_home"]
 
 before_install = "vsv_app.install.before_install"
@@ -101,6 +101,7 @@ doc_events = {
 			"vsv_app.site.attendance.recorded_by.leave_hours_empty",
 			"vsv_app.site.attendance.recorded_by.refuse_a_second_at_once",
 		],
+		"onload": "vsv_app.site.attendance.recorded_by.say_who_reported",
 		"on_submit": [
 			"vsv_app.site.attendance.recorded_by.leave_a_part_of_the_day_open",
 			"vsv_app.site.attendance.waiting_days.leave_changed",
@@ -142,7 +143,10 @@ doc_events = {
 		]
 	},
 	"Comment": {"before_validate": "vsv_app.site.access.linked_records.check_author"},
-	"Communication": {"before_validate": "vsv_app.site.access.linked_records.check_author"},
+	"Communication": {
+		"before_validate": "vsv_app.site.access.linked_records.check_author",
+		"validate": "vsv_app.site.portal.bounces.notice",
+	},
 	"Event": {"before_validate": "vsv_app.site.access.linked_records.check_rows"},
 	"ToDo": {
 		"before_validate": [
@@ -246,8 +250,10 @@ doctype_js = {
 	"Student": ["public/js/student.js", "public/js/refer.js", "public/js/invite.js"],
 	"Student Group": "public/js/invite.js",
 	"Stakeholder": "public/js/invite.js",
-	"Support Plan": ["public/js/support_plan_dialogs.js", "public/js/refer.js"],
+	"Support Plan": ["public/js/desk_ask.js", "public/js/support_plan_dialogs.js", "public/js/refer.js"],
+	"Contested Record": "public/js/desk_ask.js",
 	"Student Attendance": "public/js/student_attendance.js",
+	"Student Leave Application": "public/js/student_leave_application.js",
 }
 
 # Each file uses the ones above it. The embedded server gives its page the same list.
