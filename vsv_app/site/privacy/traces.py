@@ -27,7 +27,7 @@ def remove(kind: str, names: Iterable[str]) -> None:
 	if not names:
 		return
 	_remove_files(kind, names)
-	for table, of_kind, of_name in _references():
+	for table, of_kind, of_name in references():
 		about = {of_kind: kind, of_name: ("in", names)}
 		if table in WITH_TRACES_OF_THEIR_OWN and (own := frappe.get_all(table, about, pluck="name")):
 			_remove_files(table, own)
@@ -80,7 +80,7 @@ def remove_copies(filters: dict[str, Any]) -> int:
 	return len(names)
 
 
-def _references() -> Iterator[tuple[str, str, str]]:
+def references() -> Iterator[tuple[str, str, str]]:
 	"""(table, field of the kind, field of the name) of all tables of Frappe that say of a record that they are about it."""
 	known = {(table, *fields) for table, fields in OF_RECORD.items()}
 	modules = frappe.get_all("Module Def", {"app_name": "frappe"}, pluck="name")

@@ -61,7 +61,7 @@ class TestEveryLeaf(CommittedTestCase):
 			"data": self.canary,
 		}
 		pairs = {table: [fields] for table, fields in traces.OF_RECORD.items()}
-		for table, of_kind, of_name in traces._references():
+		for table, of_kind, of_name in traces.references():
 			pairs.setdefault(table, []).append((of_kind, of_name))
 		pairs.pop("File")
 		for table, fields in sorted(pairs.items()):

@@ -12,6 +12,7 @@ from vsv_app.site.portal import invitations
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
+from vsv_app.tests.hooks_alone import without_gate
 from vsv_app.tests.rest import Answer, Person
 
 AT_ONCE = 4
@@ -20,6 +21,7 @@ TIMES = 3
 
 class TestAtOnce(CommittedTestCase):
 	def setUp(self) -> None:
+		without_gate(self)
 		frappe.set_user("Administrator")
 		self.coordinators = [
 			Person(factories.make_user("Care Team Coordinator", "Attendance Officer"))
