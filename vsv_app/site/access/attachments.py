@@ -285,7 +285,7 @@ def _store_apart(file: Document, content: bytes | str) -> None:
 	"""On the disk by itself, under a name that no other file has."""
 	name = Path(file.file_name)
 	file.file_name = f"{name.stem}-{frappe.generate_hash(length=10)}{name.suffix}"
-	file.file_url, file.flags.new_file = None, True
+	file.file_url, file.content, file.flags.new_file = None, content, True
 	file.save_file(content=content, ignore_existing_file_check=True)
 	frappe.db.after_rollback.add(file.on_rollback)
 

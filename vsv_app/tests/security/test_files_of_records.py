@@ -389,6 +389,17 @@ class TestHanging(FilesTestCase):
 		self.person.delete(f"{FILES}/{own['name']}")
 		self.assertTrue(self.says(self.person.get(hung["file_url"])))
 
+	def test_a_file_of_ones_own_that_is_hung_there_afterwards_is_held_apart(self) -> None:
+		own, twin = (
+			self.ok(self.person.post(FILES, file_name="own.txt", content=f"twin {self.text}", is_private=1)) for _one in range(2)
+		)  # fmt: skip
+		self.assertEqual(own["file_url"], twin["file_url"])
+		hung = self.ok(self.person.put(f"{FILES}/{own['name']}", **self.of(self.mine)))
+		self.assertNotEqual(hung["file_url"], twin["file_url"])
+		self.assertEqual(hung["owner"], "Administrator")
+		for one in (hung, twin):
+			self.assertTrue(self.says(self.person.get(one["file_url"])))
+
 	def test_the_same_letter_at_two_records_is_two_files(self) -> None:
 		"""One of them is erased, and the other is still there."""
 		second = care.make_plan(self.other)
