@@ -12,6 +12,7 @@ import frappe
 from frappe import _
 from frappe.core.doctype.file import file as frappes
 from frappe.model.document import Document
+from frappe.utils import cint
 
 from vsv_app.engine import file_addresses
 from vsv_app.engine.access.table import ABOUT_LEARNERS, DOCUMENTS, PARENTS, SET_UP
@@ -85,6 +86,7 @@ class File(frappes.File):
 
 def check_new(file: Document) -> None:
 	"""Before a new file is stored: what Frappe would take from an address is had by who gives the address."""
+	_take_numbers(file)
 	file.thumbnail_url = None
 	file.file_name = file_addresses.plain_name(file.file_name or "") or None
 	if file.is_folder:
@@ -124,6 +126,7 @@ def stay(file: Document, _event: str | None = None) -> None:
 	stored = frappe.db.get_value("File", file.name, KEPT, as_dict=True) if not file.is_new() else None
 	if stored is None:
 		return
+	_take_numbers(file)
 	file.is_folder, file.thumbnail_url = stored.is_folder, stored.thumbnail_url
 	if "original_content" not in file.flags:
 		file.content_hash = stored.content_hash
@@ -145,7 +148,7 @@ def stay(file: Document, _event: str | None = None) -> None:
 
 def keep_private(file: Document, _event: str | None = None) -> None:
 	"""Who knows the address of a public file needs no sign-in."""
-	if _is_of_learner(file) and not file.is_private and not file.is_folder:
+	if _is_of_learner(file) and not cint(file.is_private) and not cint(file.is_folder):
 		frappe.throw(
 			_("Files of records about learners are private. Tick Private, and attach it again."),
 			exc=NotPrivate,
@@ -233,13 +236,18 @@ def _check_had(file: Document) -> None:
 	if not file_addresses.is_private(address) or frappe.session.user == "Administrator":
 		return
 	known = _at(address)
-	if not known and file.flags.ignore_permissions:
-		return  # written by a program just now
+	if file.flags.ignore_permissions and (not known or file.content_hash in _hashes(known)):
+		return  # written by a program just now, or found by it to be there already
 	apart = [
 		row for row in known if row.attached_to_doctype in ABOUT_LEARNERS and _place(row) != _place(file)
 	]
 	if apart or not _had(address, frappe.session.user):
 		_refuse()
+
+
+def _hashes(known: list[Any]) -> set[str]:
+	"""What files hold, by which a program that has it finds them; a learner's is not found so."""
+	return {row.content_hash for row in known if row.content_hash and not _is_of_learner(row)}
 
 
 def _check_place(file: Document) -> None:
@@ -272,6 +280,11 @@ def _stay_at_record(file: Document, stored: Any) -> None:
 			exc=StaysAtItsRecord,
 			title=_("Stays At Its Record"),
 		)
+
+
+def _take_numbers(file: Document) -> None:
+	"""To a form "0" is a text, and to Frappe a text is true."""
+	file.is_private, file.is_folder = cint(file.is_private), cint(file.is_folder)
 
 
 def _settle(file: Document) -> None:

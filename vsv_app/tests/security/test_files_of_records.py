@@ -198,8 +198,11 @@ class TestAddresses(FilesTestCase):
 			for sent in (
 				{"file_name": name, "is_private": 1},
 				{"file_name": name, "file_url": "", "is_private": 1, "file_size": 9},
+				{"file_name": name, "is_private": "1", "is_folder": "0"},
 			):
 				person.post(FILES, **sent)
+				for own in self.had_by(person):
+					person.put(f"{FILES}/{own}", is_folder=0, **sent)
 			self.assert_closed(person, "name alone")
 
 
@@ -339,6 +342,8 @@ class TestHanging(FilesTestCase):
 			elsewhere,
 			{"attached_to_name": "x"},
 			{"is_private": 0},
+			{"is_private": "0"},
+			{"is_private": "0", "is_folder": "0"},
 		):
 			self.person.put(path, **sent)
 			self.person.call("frappe.client.set_value", doctype="File", name=own.name, fieldname=sent)
