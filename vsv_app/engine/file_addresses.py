@@ -4,10 +4,10 @@ Frappe, the disk and a browser each read more spellings as the same file, and so
 """
 
 import re
-from urllib.parse import unquote
 
 PUBLIC, PRIVATE = "/files/", "/private/files/"
 ELSEWHERE = re.compile(r"^https?://[^/\\?#\s]+(?P<path>/.*)?$", re.DOTALL)
+ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 UNSAFE = re.compile(r"[\\\x00-\x1f\x7f]")
 STEPS = ("", ".", "..")
 ROUNDS = 5
@@ -17,7 +17,7 @@ ROUNDS = 5
 def unescaped(address: str) -> str | None:
 	"""The address without escapes, as Frappe and a browser undo them; None where there is no end to them."""
 	for _round in range(ROUNDS):
-		plain = unquote(address)
+		plain = ESCAPES.sub(_sign, address)
 		if plain == address:
 			return plain
 		address = plain
@@ -50,3 +50,7 @@ def is_private(address: str) -> bool:
 def _steps_down(path: str) -> bool:
 	"""Whether each part of a path names something in the part before it."""
 	return not any(part in STEPS for part in path.partition("?")[0][1:].split("/"))
+
+
+def _sign(escapes: re.Match[str]) -> str:
+	return bytes.fromhex(escapes[0].replace("%", "")).decode("utf-8", "replace")
