@@ -7,9 +7,12 @@ from typing import Any
 
 import frappe
 from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
+from frappe.model.base_document import get_controller
 
+from vsv_app.engine.access.table import PARENTS
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.site.documents import refusals
+from vsv_app.site.documents.child_rows import Row
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -72,6 +75,34 @@ class TestRows(WaysAroundTestCase):
 			self.assertIn(answer.status, (200, 403, 417), str(answer.body)[:300])
 		(kept,) = self.stored("Support Plan", plan.name).agreements
 		self.assertEqual((kept.name, kept.decision, kept.how), (row, "Withdraws", "In Person"))
+
+	def test_a_row_is_opened_by_who_may_open_its_document(self) -> None:
+		reader = Person(self.colleague())
+		concern = care.make_concern(self.other, visibility=RESTRICTED, readers=[{"user": reader.user}])
+		plan = care.make_plan(self.other)
+		factories.make_assignment(reader.user, student=self.other)
+		coordinator, teacher = Person(factories.make_user("Care Team Coordinator")), Person(factories.make_user("Instructor"))  # fmt: skip
+		frappe.db.commit()
+		for row, people in (
+			(concern.readers[0], (self.person, coordinator, teacher)),
+			(plan.goals[0], (self.person, teacher)),
+		):
+			kind, name = row.doctype, row.name
+			for path, values in (
+				(f"/api/resource/{kind}/{name}", {}),
+				(f"/api/v2/document/{kind}/{name}", {}),
+				(f"/api/v2/document/{kind}/{name}/copy", {}),
+				("/api/method/frappe.client.get", {"doctype": kind, "name": name}),
+				("/api/method/frappe.desk.form.load.getdoc", {"doctype": kind, "name": name}),
+				("/api/method/frappe.client.get_value", {"doctype": kind, "filters": name, "fieldname": "parent", "parent": row.parenttype}),
+			):  # fmt: skip
+				for person in people:
+					answer = person.get(path, **values)
+					self.assertNotIn(row.parent, str(answer.data), f"{person.user} {path}")
+				if "get_value" not in path:
+					self.assertEqual(reader.get(path, **values).status, 200, path)
+		for table in PARENTS:
+			self.assertTrue(issubclass(get_controller(table), Row), table)
 
 	def test_nobody_names_oneself_a_reader_of_a_concern_to_come(self) -> None:
 		other = care.make_concern(self.other, visibility=RESTRICTED, readers=[{"user": self.colleague()}])
