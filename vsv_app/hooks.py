@@ -135,6 +135,7 @@ doc_events = {
 		"before_insert": "vsv_app.site.access.attachments.hang",
 		"before_validate": "vsv_app.site.access.attachments.stay",
 		"validate": "vsv_app.site.access.attachments.keep_private",
+		"on_update": "vsv_app.site.access.attachments.leave_to_record",
 	},
 	"Tag Link": {
 		"before_validate": [

@@ -143,7 +143,15 @@ def stay(file: Document, _event: str | None = None) -> None:
 		if _is_of_learner(file) and not file.is_remote_file:
 			keep_private(file)
 			_store_apart(file, file.get_content())
-	_settle(file)
+	if _is_of_learner(file):
+		file.content_hash = frappe.generate_hash(length=32)
+
+
+def leave_to_record(file: Document, _event: str | None = None) -> None:
+	"""A file that was hung on a learner's record is nobody's own from then on; Frappe lets no document change whose it is."""
+	if _is_of_learner(file) and file.owner != NOBODYS:
+		file.owner = NOBODYS
+		frappe.db.set_value("File", file.name, "owner", NOBODYS, update_modified=False)
 
 
 def keep_private(file: Document, _event: str | None = None) -> None:
