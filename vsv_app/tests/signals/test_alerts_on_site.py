@@ -23,7 +23,7 @@ from vsv_app.services import mentors, school
 from vsv_app.services.care import digest, reminders
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.signals import alerting
-from vsv_app.site.care import digest_mails, family_mails
+from vsv_app.site.care import asked_of_user, digest_mails, family_mails
 from vsv_app.site.jobs import care_jobs
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
@@ -304,8 +304,8 @@ class TestDigest(AlertsTestCase):
 
 	def test_an_officer_is_led_to_the_officers_screen(self) -> None:
 		officer = factories.make_user("Attendance Officer")
-		self.assertEqual(digest_mails._page_of(officer), "/app/not-in-today")
-		self.assertEqual(digest_mails._page_of(self.mentor), "/app/mentor-board")
+		self.assertEqual(asked_of_user.page_of(officer), "/app/not-in-today")
+		self.assertEqual(asked_of_user.page_of(self.mentor), "/app/mentor-board")
 
 	def test_what_comes_up_later_waits_for_the_next_morning(self) -> None:
 		day = factories.school_day(1)
