@@ -22,11 +22,15 @@ from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.engine.partners import invitation_codes as codes
 from vsv_app.services import mentors
 from vsv_app.site import learners
+from vsv_app.site.documents import one_at_a_time
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners as enrolled
 
 KIND, PARTNER = "Family Invitation", "Partner"
+ABOUT = {LEARNER: "student", GUARDIAN: "guardian", PARTNER: "contact"}
+RECORDS = {LEARNER: "Student", GUARDIAN: "Guardian", PARTNER: "Stakeholder Contact"}
+"""By kind of person: the field that says who, and what it names."""
 MAIL, LETTER = "Mail", "Letter"
 LETTERS_HTML = "vsv_app/templates/letters/invitation.html"
 WRITTEN_BY = (
@@ -60,7 +64,7 @@ class Person:
 	@property
 	def about(self) -> dict[str, str]:
 		"""What tells this person's invitation from others."""
-		one = {LEARNER: "student", GUARDIAN: "guardian", PARTNER: "contact"}[self.kind]
+		one = ABOUT[self.kind]
 		return {"kind": self.kind, one: getattr(self, one)}
 
 
@@ -103,8 +107,9 @@ def of_invitation(name: str) -> Person | None:
 
 def invite(person: Person, how: str, language: str) -> str:
 	"""Make or renew somebody's invitation, without a code yet; by letter where there is no address. Returns its name."""
-	known = frappe.db.get_value(KIND, {**person.about, "status": ("in", codes.WAITING)})
-	invitation = frappe.get_doc(KIND, known) if known else frappe.new_doc(KIND)
+	one_at_a_time.wait_for(RECORDS[person.kind], person.about[ABOUT[person.kind]])
+	known = one_at_a_time.found(KIND, {**person.about, "status": ("in", codes.WAITING)})
+	invitation = frappe.get_doc(KIND, known, for_update=True) if known else frappe.new_doc(KIND)
 	invitation.update(
 		{
 			**person.about,
