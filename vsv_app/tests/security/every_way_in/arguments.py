@@ -20,6 +20,8 @@ from vsv_app.tests.security.every_way_in.methods import Method, Parameter
 
 HIT, MISS = f"{MARK}<guess>", f"{MARK}{'q' * (LETTERS - 1)}"
 """In place of a guess until it is sent: what the record says, short of its last letter; and what no record says."""
+WHOLE = f"{MARK}<whole>"
+"""In place of a whole word of the record: another one of its words is what must not come back."""
 OMIT = object()
 
 
@@ -29,6 +31,7 @@ class Surroundings:
 
 	me: str
 	coordinator: str
+	reader: str
 	group: str
 	day: str
 	company: str
@@ -45,14 +48,16 @@ class Aim:
 	around: Surroundings
 
 
-def fill(value: Any, guess: str) -> Any:
-	"""A value with the guess in its place."""
+def fill(value: Any, words: dict[str, str]) -> Any:
+	"""A value with each placeholder replaced."""
 	if isinstance(value, str):
-		return value.replace(HIT, guess)
+		for place, word in words.items():
+			value = value.replace(place, word)
+		return value
 	if isinstance(value, dict):
-		return {fill(key, guess): fill(one, guess) for key, one in value.items()}
+		return {fill(key, words): fill(one, words) for key, one in value.items()}
 	if isinstance(value, list):
-		return [fill(one, guess) for one in value]
+		return [fill(one, words) for one in value]
 	return value
 
 
@@ -124,7 +129,7 @@ def one_field(aim: Aim) -> list[Any]:
 
 
 def text(aim: Aim) -> list[Any]:
-	return ["", f"{HIT}", f"{HIT}%", "%", aim.canary.name]
+	return ["", HIT, WHOLE, f"{HIT}%", "%", aim.canary.name]
 
 
 def address(aim: Aim) -> list[Any]:
@@ -138,7 +143,7 @@ def address(aim: Aim) -> list[Any]:
 
 
 def person(aim: Aim) -> list[Any]:
-	return [aim.around.coordinator, aim.around.me, "Administrator"]
+	return [aim.around.reader, aim.around.me, aim.around.coordinator, "Administrator"]
 
 
 def yes(_aim: Aim) -> list[Any]:
@@ -175,8 +180,9 @@ BY_NAME = tuple(
 		(r"(?:\w*_)?(?:doc_?type|dt)|parenttype|reference_type|\w*_doctype_name|party_type|voucher_type|\w+_dt", kind),
 		(r"(?:reference_|ref_|document_|doc_|party_)?report(?:_name|_id)?|\w*report_name", report),
 		(r"parent", lambda aim: [aim.canary.parent[0] or aim.canary.doctype, aim.canary.parent[1] or aim.canary.name]),
-		(r"(?:doc)?names|docnames|source_names|\w+_names|items|tags?_list|export_records", names),
-		(r"docs|documents|rows|data|payload|attachments", documents),
+		(r"(?:doc)?names|docnames|source_names|\w+_names|items|tags?_list|export_records|states|stats", names),
+		(r"attachments|file_list|file_names?_list", lambda aim: [json.dumps([aim.canary.file_id])]),
+		(r"docs|documents|rows|data|payload", documents),
 		(r"doc|document|\w+_doc|\w+_document|reference_doc", document),
 		(r"(?:current_|or_|extra_|export_|applied_)?filters\w*|filters_json|conditions?|where|filter_by|query_filters", filters),
 		(r"filter_fields|fields|export_fields|columns|select_columns|custom_columns|keys|fieldnames", fields),
@@ -242,6 +248,8 @@ def _by_annotation(parameter: Parameter, aim: Aim) -> list[Any]:
 		return bag(aim)
 	if "list" in said:
 		return names(aim)
+	if parameter.name.endswith("s"):
+		return [*names(aim), aim.canary.doctype]
 	return [aim.canary.name, aim.canary.doctype, HIT]
 
 

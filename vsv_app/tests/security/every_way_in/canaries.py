@@ -11,6 +11,7 @@ from typing import Any
 
 import frappe
 from frappe.utils import add_days, nowdate
+from frappe.utils.global_search import sync_global_search
 
 from vsv_app.engine.access import rights, table
 from vsv_app.engine.access.conditions import Circumstances
@@ -43,6 +44,7 @@ class Canary:
 	parent: tuple[str, str] = ("", "")
 	file: str = ""
 	file_name: str = ""
+	file_id: str = ""
 
 	@property
 	def field(self) -> str:
@@ -52,6 +54,11 @@ class Canary:
 	@property
 	def word(self) -> str:
 		return self.words.get(self.field, self.name)
+
+	@property
+	def told_first(self) -> str:
+		"""A word that a caller may know already, beside which another one stands."""
+		return self.words.get("task", self.word)
 
 
 class Aviary:
@@ -128,6 +135,7 @@ def make_canaries(own: str, other: str, group: str, someone: str) -> Aviary:
 		aviary.add(doctype, name, other, by_roles(doctype))
 	for doctype in ("Concern", "Support Plan"):
 		_beside(aviary, next(one for one in aviary.canaries if one.doctype == doctype), someone)
+	sync_global_search()
 	return aviary
 
 
@@ -210,20 +218,20 @@ def _beside(aviary: Aviary, canary: Canary, someone: str) -> None:
 	file = frappe.get_doc(
 		doctype="File", file_name=canary.file_name, content=content, is_private=1, attached_to_doctype=kind, attached_to_name=name
 	).insert()  # fmt: skip
-	canary.file = file.file_url
+	canary.file, canary.file_id = file.file_url, file.name
 	beside = [("File", file.name)]
 	for doctype, values in {
 		"Comment": {"comment_type": "Comment", "content": word(canary, "comment"), **of},
 		"Communication": {"communication_type": "Communication", "subject": word(canary, "subject"), "content": word(canary, "communication"), **of},
 		"Version": {"ref_doctype": kind, "docname": name, "data": frappe.as_json({"changed": [["what", word(canary, "version"), "x"]]})},
-		"ToDo": {"description": word(canary, "task"), "allocated_to": someone, "reference_type": kind, "reference_name": name},
+		"ToDo": {"description": f"{word(canary, 'task')} {word(canary, 'task in full')}", "allocated_to": someone, "reference_type": kind, "reference_name": name},
 		"Notification Log": {"subject": word(canary, "notification"), "for_user": someone, "type": "Alert", "document_type": kind, "document_name": name},
 		"Deleted Document": {"deleted_doctype": kind, "deleted_name": name, "data": frappe.as_json({"doctype": kind, "name": name, "what": word(canary, "deleted")})},
 		"Activity Log": {"subject": word(canary, "activity"), **of},
 	}.items():  # fmt: skip
 		beside.append((doctype, _insert(doctype, **values)))
 	for doctype, beside_name in beside:
-		copy = Canary(doctype, beside_name, canary.student, canary.readable, parent=(kind, name), file=canary.file, file_name=canary.file_name)  # fmt: skip
+		copy = Canary(doctype, beside_name, canary.student, canary.readable, parent=(kind, name), file=canary.file, file_name=canary.file_name, file_id=file.name)  # fmt: skip
 		copy.words = {"content": canary.words["comment"]} if doctype == "Comment" else {}
 		aviary.canaries.append(copy)
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pickle
 import re
 import select
 import sys
@@ -14,7 +13,7 @@ from typing import Any
 
 import frappe
 
-from vsv_app.tests.security.every_way_in.arguments import HIT, LETTERS, MISS, fill, guesses
+from vsv_app.tests.security.every_way_in.arguments import HIT, MISS, WHOLE, fill, guesses
 from vsv_app.tests.security.every_way_in.canaries import Aviary, Canary
 from vsv_app.tests.security.every_way_in.people import Caller
 from vsv_app.tests.security.every_way_in.sandbox import Answered, Request, Sandbox
@@ -68,14 +67,23 @@ class Outcome:
 	seconds: float = 0
 
 
-def crawl(tasks: list[Task], aviary: Aviary, workers: int = WORKERS, say: Callable[[str], None] | None = None) -> Outcome:
-	"""All tasks, shared out over child processes; one that dies is replaced, and the task that killed it is named."""
+def crawl(
+	tasks: list[Task],
+	aviary: Aviary,
+	rows: Rows,
+	without: tuple[str, ...] = (),
+	say: Callable[[str], None] | None = None,
+) -> Outcome:
+	"""All tasks, shared out over child processes; one that dies is replaced, and the task that killed it is named.
+
+	`without` names modules whose hooks are not called: a door that is opened on purpose.
+	"""
 	began, outcome = time.monotonic(), Outcome()
-	rows = Rows(aviary)
+	eye = Eye(aviary, rows)
 	frappe.db.rollback()
 	sys.stdout.flush()
-	places = [[position for position in range(start, len(tasks), workers)] for start in range(workers)]
-	running = [_Worker(tasks, place, aviary, rows) for place in places if place]
+	places = [[position for position in range(start, len(tasks), WORKERS)] for start in range(WORKERS)]
+	running = [_Worker(tasks, place, eye, without) for place in places if place]
 	while running:
 		ready, _w, _x = select.select([one.pipe for one in running], [], [], 60)
 		for worker in [one for one in running if one.pipe in ready]:
@@ -89,7 +97,7 @@ def crawl(tasks: list[Task], aviary: Aviary, workers: int = WORKERS, say: Callab
 					lost, left = worker.left[0], worker.left[1:]
 					outcome.lost.append(f"{tasks[lost].way.label} as {tasks[lost].caller.kind}")
 					if left:
-						running.append(_Worker(tasks, left, aviary, rows))
+						running.append(_Worker(tasks, left, eye, without))
 	outcome.seconds = time.monotonic() - began
 	return outcome
 
@@ -107,7 +115,7 @@ def _note(outcome: Outcome, tasks: list[Task], told: dict[str, Any]) -> None:
 class _Worker:
 	"""A child process that does some of the tasks, and tells of each through a pipe."""
 
-	def __init__(self, tasks: list[Task], place: list[int], aviary: Aviary, rows: Rows) -> None:
+	def __init__(self, tasks: list[Task], place: list[int], eye: Eye, without: tuple[str, ...]) -> None:
 		self.left = list(place)
 		self.over = False
 		self._rest = b""
@@ -117,7 +125,7 @@ class _Worker:
 			status = 1
 			try:
 				os.close(self.pipe)
-				_work(tasks, place, aviary, rows, end)
+				_work(tasks, place, eye, without, end)
 				status = 0
 			except BaseException:  # noqa: BLE001 a child never goes on as its parent
 				import traceback
@@ -142,14 +150,13 @@ class _Worker:
 			yield told
 
 
-def _work(tasks: list[Task], place: list[int], aviary: Aviary, rows: Rows, end: int) -> None:
+def _work(tasks: list[Task], place: list[int], eye: Eye, without: tuple[str, ...], end: int) -> None:
 	nowhere = os.open(os.environ.get("VSV_CRAWL_OUT", os.devnull), os.O_RDWR | os.O_CREAT | os.O_APPEND)
 	site, sites_path = frappe.local.site, frappe.local.sites_path
-	sandbox = Sandbox(site, sites_path)
+	sandbox = Sandbox(site, sites_path, without)
 	os.dup2(nowhere, 1)
 	if not os.environ.get("VSV_CRAWL_ERR"):
 		os.dup2(nowhere, 2)
-	eye = Eye(aviary, rows)
 	for position in place:
 		told = {"task": position, **do(tasks[position], sandbox, eye)}
 		os.write(end, json.dumps(told, default=str).encode() + b"\n")
@@ -160,11 +167,11 @@ def do(task: Task, sandbox: Sandbox, eye: Eye) -> dict[str, Any]:
 	right, traces = _run(task, sandbox, eye, task.canary.word[:-1])
 	calls = len(right)
 	findings = [_finding(task, trace) for trace in traces]
-	if task.guessing and not findings and _differs(task, sandbox, eye, right):
-		calls += 2 * len(right)
-		findings = [_finding(task, Trace("oracle", task.canary.doctype, task.canary.field, _said(right)[:160]))]
-	elif task.guessing:
+	if task.guessing and not findings:
 		calls += len(right)
+		if told := _differs(task, sandbox, eye, right):
+			calls += 2 * len(right)
+			findings = [_finding(task, Trace("oracle", task.canary.doctype, task.canary.field, told))]
 	return {
 		"calls": calls,
 		"statuses": [one.status or one.failed for one in right],
@@ -182,8 +189,9 @@ def _run(task: Task, sandbox: Sandbox, eye: Eye, guess: str) -> tuple[list[Answe
 			if MADE in f"{request.path}{request.values}":
 				if not made:
 					break
-				request = replace(request, path=request.path.replace(MADE, made), values=fill_made(request.values, made))
-			request = replace(request, path=fill(request.path, guess), values=fill(request.values, guess))
+				request = replace(request, path=fill(request.path, {MADE: made}), values=fill(request.values, {MADE: made}))
+			words = {HIT: guess, WHOLE: task.canary.told_first}
+			request = replace(request, path=fill(request.path, words), values=fill(request.values, words))
 			sent += f" {request.path} {json.dumps(request.values, default=str)}"
 			answer = sandbox.ask(dict(task.caller.headers), request)
 			answers.append(answer)
@@ -192,14 +200,6 @@ def _run(task: Task, sandbox: Sandbox, eye: Eye, guess: str) -> tuple[list[Answe
 	finally:
 		sandbox.end()
 	return answers, traces
-
-
-def fill_made(value: Any, made: str) -> Any:
-	if isinstance(value, str):
-		return value.replace(MADE, made)
-	if isinstance(value, dict):
-		return {key: fill_made(one, made) for key, one in value.items()}
-	return [fill_made(one, made) for one in value] if isinstance(value, list) else value
 
 
 def _made(answer: Answered) -> str:
@@ -212,15 +212,18 @@ def _made(answer: Answered) -> str:
 		return ""
 
 
-def _differs(task: Task, sandbox: Sandbox, eye: Eye, right: list[Answered]) -> bool:
-	"""Whether the answers tell the right guess from a wrong one, and do so twice."""
+def _differs(task: Task, sandbox: Sandbox, eye: Eye, right: list[Answered]) -> str:
+	"""Where the answers tell the right guess from a wrong one, and do so twice; empty where they do not."""
 	guess = task.canary.word[:-1]
-	wrong, _traces = _run(task, sandbox, eye, MISS)
-	if _said(right, guess) == _said(wrong, MISS):
-		return False
-	again, _traces = _run(task, sandbox, eye, guess)
-	wrong_again, _traces = _run(task, sandbox, eye, MISS)
-	return _said(again, guess) == _said(right, guess) and _said(wrong_again, MISS) == _said(wrong, MISS)
+	yes, no = _said(right, guess), _said(_run(task, sandbox, eye, MISS)[0], MISS)
+	if yes == no:
+		return ""
+	again = _said(_run(task, sandbox, eye, guess)[0], guess), _said(_run(task, sandbox, eye, MISS)[0], MISS)
+	if again != (yes, no):
+		return ""
+	at = next((place for place, (one, other) in enumerate(zip(yes, no, strict=False)) if one != other), min(len(yes), len(no)))
+	at = max(0, at - 40)
+	return f"{yes[at : at + 100]} / {no[at : at + 100]}"
 
 
 def _said(answers: Iterable[Answered], guess: str = "\0") -> str:
@@ -233,5 +236,3 @@ def _finding(task: Task, trace: Trace) -> Finding:
 	said = " → ".join(str(one) for one in task.way.requests)
 	return Finding(task.way.label, task.caller.kind, trace.how, trace.doctype, trace.field, said[:900], " ".join(trace.excerpt.split()))
 
-
-_ = HIT, LETTERS, pickle

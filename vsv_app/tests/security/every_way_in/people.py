@@ -20,7 +20,7 @@ OFFICE = "office"
 DESK = {
 	"mentor": (roles.MENTOR,),
 	"member": (roles.MEMBER,),
-	"coordinator": (roles.COORDINATOR,),
+	"coordinator": (roles.COORDINATOR, "Report Manager"),
 	"officer": (roles.OFFICER,),
 	"administrator": (roles.ADMINISTRATOR,),
 	"leader": (roles.LEADER,),

@@ -5,12 +5,14 @@ run at once, as the user who put them in the queue; nothing reaches the network,
 touches a file that was there before; what takes too long is stopped. What was tried is kept, to be looked at.
 """
 
+import logging
 import os
 import re
 import signal
 import socket
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -28,7 +30,7 @@ import frappe.utils.redis_wrapper
 import pymysql
 from frappe.utils import get_test_client
 
-WRITES = re.compile(r"\s*(?:insert\s+(?:ignore\s+)?into|update|delete\s+from|replace\s+into)\s+`?([\w ]+?)`?(?:\s|\()", re.IGNORECASE)
+WRITES = re.compile(r"\s*(?:insert\s+(?:ignore\s+)?into|update|delete\s+from|replace\s+into)\s+(?:`([^`]+)`|(\w+))", re.IGNORECASE)
 SCHEMA = re.compile(r"\s*(?:alter|create|drop|truncate|rename|lock|unlock|grant|revoke|set\s+global|kill|flush|load|optimize|analyze)\b", re.IGNORECASE)  # fmt: skip
 SELECT_FOR = 8
 SECONDS = 20
@@ -77,7 +79,8 @@ class Answered:
 class Sandbox:
 	"""One connection and one transaction at a time; `ask` may be called as often as wanted between `begin` and `end`."""
 
-	def __init__(self, site: str, sites_path: str) -> None:
+	def __init__(self, site: str, sites_path: str, without: tuple[str, ...] = ()) -> None:
+		self.without = without
 		self.site = site
 		self.folder = (Path(sites_path) / site).resolve()
 		self.logs = {Path(sites_path).resolve().parent / "logs", self.folder / "logs"}
@@ -87,7 +90,7 @@ class Sandbox:
 		self.jobs: list[dict[str, Any]] = []
 		self.now = Answered(0, "", b"")
 		self.made: set[str] = set()
-		self.sizes: dict[Path, int] = {}
+		self.logged: list[str] = []
 		os.environ.pop("CI", None)
 		frappe.local.db = None
 		frappe.init(site=site, sites_path=sites_path, force=True)
@@ -117,6 +120,9 @@ class Sandbox:
 			count=0, name="crawl", enqueue_call=self._enqueue
 		)
 		frappe.realtime.emit_via_redis = self._tell
+		if self.without:
+			self._open_doors()
+		logging.Logger.handle = lambda _logger, record: self.logged.append(self._said(record))
 		execute = frappe.utils.redis_wrapper.RedisWrapper.execute_command
 
 		def cached(redis: Any, *args: Any, **options: Any) -> Any:
@@ -132,6 +138,22 @@ class Sandbox:
 		self.jobs.append(kwargs)
 		return SimpleNamespace(id=f"crawl-{len(self.jobs)}", get_status=lambda: "queued", get_id=lambda: "crawl")
 
+	def _open_doors(self) -> None:
+		"""Hooks of some modules are not called."""
+		all_hooks = frappe.get_hooks
+
+		def get_hooks(*args: Any, **options: Any) -> Any:
+			return _less(all_hooks(*args, **options), self.without)
+
+		frappe.get_hooks = get_hooks
+
+	@staticmethod
+	def _said(record: logging.LogRecord) -> str:
+		with suppress(Exception):
+			trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info and record.exc_info[0] else ""
+			return f"{record.getMessage()} {trace}"
+		return str(record.msg)
+
 	def _tell(self, event: str, message: Any, room: str) -> None:
 		self.now.told.append((str(room), f"{event} {message!r}"))
 
@@ -140,7 +162,7 @@ class Sandbox:
 		self.cursor.execute("start transaction")
 		self.cursor.execute("savepoint crawl")
 		self.dirty, self.made, self.jobs = False, set(), []
-		self.sizes = {log: log.stat().st_size for log in self._logs()}
+		self.logged = []
 		self.on = True
 
 	def end(self) -> None:
@@ -165,13 +187,13 @@ class Sandbox:
 		except TooLong as error:
 			self.now.failed = "too long"
 			if os.environ.get("VSV_CRAWL_ERR"):
-				import traceback; os.write(2, ("TOO LONG %s\n" % request + "".join(traceback.format_tb(error.__traceback__)[-6:])).encode())
+				os.write(2, ("TOO LONG %s\n" % request + "".join(traceback.format_tb(error.__traceback__)[-6:])).encode())
 		except (SystemExit, KeyboardInterrupt) as error:
 			self.now.failed = repr(error)
 		except Exception as error:  # noqa: BLE001 whatever it is, it is what the caller gets
 			self.now.failed = f"{type(error).__name__}: {error}"
 		self.now.files = set(self.made)
-		self.now.logged = self._logged()
+		self.now.logged, self.logged = "\n".join(self.logged), []
 		return self.now
 
 	def _request(self, headers: dict[str, str], request: Request) -> None:
@@ -195,23 +217,6 @@ class Sandbox:
 
 	def _job(self, job: dict[str, Any]) -> None:
 		frappe.utils.background_jobs.execute_job(**job)
-
-	def _logs(self) -> Iterator[Path]:
-		for folder in self.logs:
-			if folder.is_dir():
-				yield from folder.glob("*.log")
-
-	def _logged(self) -> str:
-		"""What was added to log files meanwhile."""
-		found = []
-		for log in self._logs():
-			size, before = log.stat().st_size, self.sizes.get(log, 0)
-			if size > before:
-				with log.open("rb") as file:
-					file.seek(before)
-					found.append(file.read(200_000).decode(errors="replace"))
-				self.sizes[log] = size
-		return "\n".join(found)
 
 	def _audit(self, event: str, args: tuple[Any, ...]) -> None:
 		"""Python tells here of each file, program and connection before it is opened."""
@@ -273,9 +278,18 @@ class Ledger:
 			self._sandbox.now.refused.append(said[:80])
 			raise pymysql.err.OperationalError(1142, "no change of tables in the sandbox")
 		if found := WRITES.match(said):
-			self._sandbox.now.tables.add(found[1])
+			self._sandbox.now.tables.add(found[1] or found[2])
 			self._sandbox.dirty = True
 		return self._cursor.execute(query, values)
+
+
+def _less(hooks: Any, without: tuple[str, ...]) -> Any:
+	"""Hooks as they are, but those of these modules."""
+	if isinstance(hooks, list):
+		return [one for one in hooks if not (isinstance(one, str) and one.startswith(without))]
+	if isinstance(hooks, dict):
+		return frappe._dict({key: _less(value, without) for key, value in hooks.items()})
+	return hooks
 
 
 def _form(value: Any) -> Any:
