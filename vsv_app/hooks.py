@@ -1,6 +1,7 @@
 """What Frappe asks of this app, as data: where its jobs, permissions, pages and events are found."""
 
 from vsv_app.engine.access import table as _table
+from vsv_app.engine.access.gate.declaration import STANDS_FOR_A_KIND as _NAMED_FOR_A_KIND
 from vsv_app.modules import MODULES as _MODULES
 
 app_name = "vsv_app"
@@ -142,6 +143,12 @@ doc_events = {
 	},
 	"Personal Data Deletion Request": {"on_change": "vsv_app.site.privacy.personal_data_requests.erase"},
 	"Error Log": {"before_insert": "vsv_app.site.privacy.error_redaction.redact_error_log"},
+	**{
+		doctype: dict.fromkeys(
+			("on_update", "on_trash", "after_rename"), "vsv_app.site.access.gate.ours.forget"
+		)
+		for doctype in _NAMED_FOR_A_KIND
+	},
 }
 
 # Cron keys alone: what "all" means differs between versions. The last two parts of a path name the job's record.
@@ -287,7 +294,14 @@ override_whitelisted_methods = {
 	"vsv_app.api.gateway.provision": "vsv_app.api.gateways.device.provision",
 }
 
-before_request = ["vsv_app.site.privacy.error_redaction.hide_values"]
+on_session_creation = ["vsv_app.site.access.gate.csrf.begin"]
+before_request = [
+	"vsv_app.site.privacy.error_redaction.hide_values",
+	"vsv_app.site.access.gate.csrf.ask",
+]
+# After Frappe knows who asks, by a session or by a key, and before it does what is asked.
+auth_hooks = ["vsv_app.site.access.gate.doorkeeper.request"]
+before_job = ["vsv_app.site.access.gate.doorkeeper.job"]
 # What was read has been read, also where the request is rolled back or fails.
 after_request = ["vsv_app.site.access.restricted_reads.write"]
 after_job = ["vsv_app.site.access.restricted_reads.write"]

@@ -57,8 +57,17 @@
 		}
 	}
 
+	/** Somebody signed in again in another tab: the page that is open has the token of a session that is gone. */
+	async function renewToken() {
+		const response = await fetch(window.location.pathname, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
+		const token = (await response.text()).match(/frappe\.csrf_token = "(\w+)"/)?.[1];
+		if (!token || !window.frappe) return false;
+		window.frappe.csrf_token = token;
+		return true;
+	}
+
 	/** `answer` of the server; `sentence`: null when it was done, else what the server said, for a person to read. */
-	async function post(method, values) {
+	async function post(method, values, again = true) {
 		try {
 			const response = await fetch(`/api/method/${method}`, {
 				method: "POST",
@@ -75,6 +84,7 @@
 			});
 			const body = await response.json();
 			if (response.ok) return { sentence: null, answer: body.message };
+			if (again && body.exc_type === "CSRFTokenError" && (await renewToken())) return post(method, values, false);
 			return { sentence: sentenceOf(body) || `${response.status}` };
 		} catch (error) {
 			return { sentence: String(error.message ?? error) };

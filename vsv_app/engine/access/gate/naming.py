@@ -1,0 +1,79 @@
+"""Naming: which kinds of documents a request names, anywhere in what was sent, as a database would compare them.
+
+MariaDB takes "CONCERN", "concérn" and "Concern " for the same; JSON may write a letter as \\u0043, also within JSON within JSON.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+ESCAPED_BLANK = re.compile(r"\\+[bfnrt](?=[^\W_])")
+PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+IGNORED = ("Mn", "Me", "Cf", "Cc", "Cs")
+"""Categories of characters that a collation gives no weight: accents, joiners, control characters."""
+BLANKS = "\t\n\v\f\r"
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+SIDE = r"\"'`,;|/\\\[\](){}=&?\n\t"
+"""What stands beside a name that is an argument, or a part of one, and no word of a sentence."""
+
+
+def readable(text: str) -> str:
+	"""A text with its escapes resolved, however deep one JSON lies within another."""
+	if "%" in text and PERCENT.search(text):
+		text = f"{text}\n{unquote(text)}"
+	if "\\" in text:
+		text = ESCAPED_BLANK.sub(" ", ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
+	return text
+
+
+def folded(text: str) -> str:
+	"""A text as MariaDB compares it: without case, accents and characters that weigh nothing."""
+	if text.isascii():
+		return CONTROL.sub("", text).lower()
+	plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+	return "".join(
+		letter for letter in plain if letter in BLANKS or unicodedata.category(letter) not in IGNORED
+	)
+
+
+class Names:
+	"""Names to find in texts. Each gives what it stands for: a kind is its own, a report stands for the kind it is about."""
+
+	def __init__(self, meanings: dict[str, frozenset[str]]) -> None:
+		self._meanings = meanings
+		self._found = {folded(name): name for name in meanings}
+		self._looks = {name: _as_argument(name) for name in self._found}
+		self._keys = {name: re.compile(rf"\"{re.escape(name)}\\*\"\s*:") for name in meanings}
+
+	def __contains__(self, name: object) -> bool:
+		return isinstance(name, str) and self.exact(name) is not None
+
+	def exact(self, name: str) -> str | None:
+		"""The name that a database would take this one for; None where it is none of these."""
+		return self._found.get(folded(name).rstrip(" "))
+
+	def named(self, text: str) -> frozenset[str]:
+		"""What a text names: in quotes, as a table, as a part of a path, or alone; not a word in a sentence."""
+		said = readable(text)
+		plain = folded(said)
+		found: set[str] = set()
+		for look, name in self._found.items():
+			if look in plain and (self._looks[look].search(plain) or self._keys[name].search(said)):
+				found |= self._meanings[name]
+		return frozenset(found)
+
+
+def of_kinds(kinds: Iterable[str]) -> Names:
+	"""Names that stand for themselves."""
+	return Names({kind: frozenset({kind}) for kind in kinds})
+
+
+def _as_argument(look: str) -> re.Pattern[str]:
+	"""How a folded name stands where it is one: `tabName`, "name", name.field, /name/. As a key of JSON it may be a field's."""
+	name = re.escape(look)
+	return re.compile(
+		rf"(?<![a-z0-9_])tab{name}(?![a-z0-9_])"
+		rf"|(?:(?:^|[{SIDE}])\s*|(?<=:)){name}\s*(?=$|[{SIDE}]|\.[a-z_*`]|:\S)(?!\\*\"\s*:)"
+	)
