@@ -88,7 +88,11 @@ def names(aim: Aim) -> list[Any]:
 
 def document(aim: Aim) -> list[Any]:
 	stored = {"doctype": aim.canary.doctype, "name": aim.canary.name}
-	return [json.dumps(stored), aim.canary.name, json.dumps({**stored, "student": aim.canary.student, "__islocal": 1})]
+	return [
+		json.dumps(stored),
+		aim.canary.name,
+		json.dumps({**stored, "student": aim.canary.student, "__islocal": 1}),
+	]
 
 
 def documents(aim: Aim) -> list[Any]:
@@ -125,7 +129,14 @@ def fields(aim: Aim) -> list[Any]:
 
 def one_field(aim: Aim) -> list[Any]:
 	text = aim.canary.field
-	return [text, "name", f"`tab{aim.canary.doctype}`.`{text}`", json.dumps([text]), "_assign", "student_name"]
+	return [
+		text,
+		"name",
+		f"`tab{aim.canary.doctype}`.`{text}`",
+		json.dumps([text]),
+		"_assign",
+		"student_name",
+	]
 
 
 def text(aim: Aim) -> list[Any]:
@@ -209,7 +220,9 @@ BY_NAME = tuple(
 )  # fmt: skip
 
 
-LEFT_OUT = re.compile(r"^(?:method|query|parent|group_by|order_by|or_filters|debug|print_format|letter_?head|cache|\w*user|columns)$")
+LEFT_OUT = re.compile(
+	r"^(?:method|query|parent|group_by|order_by|or_filters|debug|print_format|letter_?head|cache|\w*user|columns)$"
+)
 """What turns a call into another one, and is given only in its later shapes."""
 
 

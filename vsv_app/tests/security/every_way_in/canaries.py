@@ -25,8 +25,23 @@ LETTERS = 4
 ALPHABET = "abcdefghijklmnoprstuvwxyz"
 """Without q: a guess of nothing but q is wrong."""
 WORD = re.compile(rf"{MARK}[a-z]{{{LETTERS}}}")
-TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "HTML Editor", "Markdown Editor", "Read Only")
-BY_PROGRAM = {"Email": "{}@example.org", "URL": "https://example.org/{}", "Phone": None, "Barcode": None, "IBAN": None}
+TEXTS = (
+	"Data",
+	"Small Text",
+	"Text",
+	"Long Text",
+	"Text Editor",
+	"HTML Editor",
+	"Markdown Editor",
+	"Read Only",
+)
+BY_PROGRAM = {
+	"Email": "{}@example.org",
+	"URL": "https://example.org/{}",
+	"Phone": None,
+	"Barcode": None,
+	"IBAN": None,
+}
 """What a Data field must look like; None: it takes no word."""
 EDUCATION = ("Student", "Guardian", "Student Attendance", "Student Log", "Student Leave Application")
 """Education's own about learners: its roles say who of the staff reads them, and nobody of the portal but one's own."""
@@ -67,7 +82,9 @@ class Aviary:
 	def __init__(self) -> None:
 		self.canaries: list[Canary] = []
 		self.by_word: dict[str, Canary] = {}
-		self._next = secrets.randbelow(len(ALPHABET) ** LETTERS // 2)  # some texts are unique, and a broken run leaves its own
+		self._next = secrets.randbelow(
+			len(ALPHABET) ** LETTERS // 2
+		)  # some texts are unique, and a broken run leaves its own
 
 	def word(self) -> str:
 		count, letters = self._next, ""
@@ -90,7 +107,9 @@ class Aviary:
 		self.canaries.append(canary)
 		for rows in frappe.get_meta(doctype).get_table_fields():
 			if rows.options in table.PARENTS:
-				for row in frappe.get_all(rows.options, {"parent": name, "parenttype": doctype}, pluck="name"):
+				for row in frappe.get_all(
+					rows.options, {"parent": name, "parenttype": doctype}, pluck="name"
+				):
 					child = Canary(rows.options, row, student, readable, parent=(doctype, name))
 					self._fill(child)
 					self.canaries.append(child)
@@ -118,7 +137,16 @@ class Aviary:
 		return word
 
 
-LEFT = ("naming_series", "file_url", "route", "content_hash", "ref_doctype", "docname", "deleted_doctype", "deleted_name")
+LEFT = (
+	"naming_series",
+	"file_url",
+	"route",
+	"content_hash",
+	"ref_doctype",
+	"docname",
+	"deleted_doctype",
+	"deleted_name",
+)
 
 
 def make_canaries(own: str, other: str, group: str, someone: str) -> Aviary:

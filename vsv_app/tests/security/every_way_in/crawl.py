@@ -6,17 +6,18 @@ import re
 import select
 import sys
 import time
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import frappe
 
-from vsv_app.tests.security.every_way_in.arguments import HIT, MISS, WHOLE, fill, guesses
+from vsv_app.tests.security.every_way_in.arguments import HIT, MISS, WHOLE, guesses
 from vsv_app.tests.security.every_way_in.canaries import Aviary, Canary
 from vsv_app.tests.security.every_way_in.people import Caller
-from vsv_app.tests.security.every_way_in.sandbox import Answered, Request, Sandbox
+from vsv_app.tests.security.every_way_in.sandbox import Answered, Sandbox
 from vsv_app.tests.security.every_way_in.traces import Eye, Rows, Trace
 from vsv_app.tests.security.every_way_in.ways import MADE, Way
 
@@ -90,7 +91,9 @@ def crawl(
 			for told in worker.read():
 				_note(outcome, tasks, told)
 				if say and outcome.calls % 500 == 0:
-					say(f"{outcome.calls} calls, {len(outcome.findings)} findings, {time.monotonic() - began:.0f} s")
+					say(
+						f"{outcome.calls} calls, {len(outcome.findings)} findings, {time.monotonic() - began:.0f} s"
+					)
 			if worker.over:
 				running.remove(worker)
 				if worker.left:
@@ -122,17 +125,13 @@ class _Worker:
 		self.pipe, end = os.pipe()
 		self.process = os.fork()
 		if not self.process:
-			status = 1
 			try:
 				os.close(self.pipe)
 				_work(tasks, place, eye, without, end)
-				status = 0
 			except BaseException:  # noqa: BLE001 a child never goes on as its parent
-				import traceback
-
-				os.write(2, traceback.format_exc().encode())
+				os.write(end, json.dumps({"died": traceback.format_exc()}).encode() + b"\n")
 			finally:
-				os._exit(status)
+				os._exit(0)
 		os.close(end)
 
 	def read(self) -> Iterator[dict[str, Any]]:
@@ -145,18 +144,22 @@ class _Worker:
 		*lines, self._rest = (self._rest + data).split(b"\n")
 		for line in lines:
 			told = json.loads(line)
+			if "died" in told:
+				raise CrawlBroken(told["died"])
 			if self.left and self.left[0] == told["task"]:
 				self.left.pop(0)
 			yield told
 
 
+class CrawlBroken(Exception):
+	"""The crawl itself failed, and not what it called."""
+
+
 def _work(tasks: list[Task], place: list[int], eye: Eye, without: tuple[str, ...], end: int) -> None:
-	nowhere = os.open(os.environ.get("VSV_CRAWL_OUT", os.devnull), os.O_RDWR | os.O_CREAT | os.O_APPEND)
-	site, sites_path = frappe.local.site, frappe.local.sites_path
-	sandbox = Sandbox(site, sites_path, without)
+	sandbox = Sandbox(frappe.local.site, frappe.local.sites_path, without)
+	nowhere = os.open(os.devnull, os.O_RDWR)
 	os.dup2(nowhere, 1)
-	if not os.environ.get("VSV_CRAWL_ERR"):
-		os.dup2(nowhere, 2)
+	os.dup2(nowhere, 2)
 	for position in place:
 		told = {"task": position, **do(tasks[position], sandbox, eye)}
 		os.write(end, json.dumps(told, default=str).encode() + b"\n")
@@ -181,21 +184,18 @@ def do(task: Task, sandbox: Sandbox, eye: Eye) -> dict[str, Any]:
 
 
 def _run(task: Task, sandbox: Sandbox, eye: Eye, guess: str) -> tuple[list[Answered], list[Trace]]:
-	answers, traces, made = [], [], ""
-	sent = ""
+	answers, traces, made, sent = [], [], "", ""
+	words = {HIT: guess, WHOLE: task.canary.told_first}
 	sandbox.begin()
 	try:
 		for request in task.way.requests:
-			if MADE in f"{request.path}{request.values}":
-				if not made:
-					break
-				request = replace(request, path=fill(request.path, {MADE: made}), values=fill(request.values, {MADE: made}))
-			words = {HIT: guess, WHOLE: task.canary.told_first}
-			request = replace(request, path=fill(request.path, words), values=fill(request.values, words))
-			sent += f" {request.path} {json.dumps(request.values, default=str)}"
-			answer = sandbox.ask(dict(task.caller.headers), request)
+			if MADE in f"{request.path}{request.values}" and not made:
+				break
+			asked = request.filled({**words, MADE: made})
+			sent += f" {asked.path} {json.dumps(asked.values, default=str)}"
+			answer = sandbox.ask(dict(task.caller.headers), asked)
 			answers.append(answer)
-			traces += eye.look(task.caller, answer, sent.lower() + sent, sandbox.cursor)
+			traces += eye.look(task.caller, answer, f"{sent} {sent.lower()}", sandbox.cursor)
 			made = made or _made(answer)
 	finally:
 		sandbox.end()
@@ -221,18 +221,29 @@ def _differs(task: Task, sandbox: Sandbox, eye: Eye, right: list[Answered]) -> s
 	again = _said(_run(task, sandbox, eye, guess)[0], guess), _said(_run(task, sandbox, eye, MISS)[0], MISS)
 	if again != (yes, no):
 		return ""
-	at = next((place for place, (one, other) in enumerate(zip(yes, no, strict=False)) if one != other), min(len(yes), len(no)))
+	at = next(
+		(place for place, (one, other) in enumerate(zip(yes, no, strict=False)) if one != other),
+		min(len(yes), len(no)),
+	)
 	at = max(0, at - 40)
 	return f"{yes[at : at + 100]} / {no[at : at + 100]}"
 
 
 def _said(answers: Iterable[Answered], guess: str = "\0") -> str:
 	return "\n".join(
-		f"{one.status} {MOVES.sub('#', one.body.decode(errors='replace').replace(guess, '?'))}" for one in answers
+		f"{one.status} {MOVES.sub('#', one.body.decode(errors='replace').replace(guess, '?'))}"
+		for one in answers
 	)
 
 
 def _finding(task: Task, trace: Trace) -> Finding:
 	said = " → ".join(str(one) for one in task.way.requests)
-	return Finding(task.way.label, task.caller.kind, trace.how, trace.doctype, trace.field, said[:900], " ".join(trace.excerpt.split()))
-
+	return Finding(
+		task.way.label,
+		task.caller.kind,
+		trace.how,
+		trace.doctype,
+		trace.field,
+		said[:900],
+		" ".join(trace.excerpt.split()),
+	)

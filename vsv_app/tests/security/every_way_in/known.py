@@ -41,7 +41,13 @@ def known(aim: Aim) -> Iterator[Known]:
 		doctype=kind, workflow_state_field=field, states="[]",
 	)  # fmt: skip
 	yield _one("get_count asks no right", families, "frappe.client.get_count", doctype=kind, filters=like)
-	todo = {"reference_type": kind, "reference_name": canary.name, "allocated_to": aim.around.me, "assigned_by": aim.around.me, "description": "x"}
+	todo = {
+		"reference_type": kind,
+		"reference_name": canary.name,
+		"allocated_to": aim.around.me,
+		"assigned_by": aim.around.me,
+		"description": "x",
+	}
 	count = {"doctype": kind, "current_filters": like, "field": "assigned_to"}
 	yield _one("group by assigned_to", staff, "frappe.desk.listview.get_group_by_count", **count)
 	assign = Request("POST", "/api/resource/ToDo", todo, as_json=True)
@@ -52,7 +58,9 @@ def known(aim: Aim) -> Iterator[Known]:
 		"add_attachments by the file's id", (*staff, *families), "frappe.utils.file_manager.add_attachments",
 		doctype="User", name=aim.around.me, attachments=json.dumps([canary.file_id]),
 	)  # fmt: skip
-	yield _one("global search", (*staff, *families), "frappe.utils.global_search.search", text=WHOLE, gated=False)
+	yield _one(
+		"global search", (*staff, *families), "frappe.utils.global_search.search", text=WHOLE, gated=False
+	)
 	yield _one("global search", families, "frappe.utils.global_search.web_search", text=WHOLE, gated=False)
 	for report in aim.around.reports:
 		yield _one(
@@ -68,9 +76,21 @@ def known(aim: Aim) -> Iterator[Known]:
 		for then in ("download", "send_now"):
 			path = f"{METHOD}frappe.email.doctype.auto_email_report.auto_email_report.{then}"
 			asked = Request("GET" if then == "download" else "POST", path, {"name": MADE})
-			yield Known(Way(f"auto email report, {then}", (made, asked)), ("site", "coordinator"), gated=False)
-	hung = {"attached_to_doctype": kind, "attached_to_name": canary.name, "file_name": "x.txt", "content": "x", "is_private": 1}
-	yield Known(Way("a file hung on any record", (Request("POST", "/api/resource/File", hung, as_json=True),)), (*staff, *families), gated=False)
+			yield Known(
+				Way(f"auto email report, {then}", (made, asked)), ("site", "coordinator"), gated=False
+			)
+	hung = {
+		"attached_to_doctype": kind,
+		"attached_to_name": canary.name,
+		"file_name": "x.txt",
+		"content": "x",
+		"is_private": 1,
+	}
+	yield Known(
+		Way("a file hung on any record", (Request("POST", "/api/resource/File", hung, as_json=True),)),
+		(*staff, *families),
+		gated=False,
+	)
 
 
 def known_of_a_group(aim: Aim) -> Iterator[Known]:
@@ -78,7 +98,14 @@ def known_of_a_group(aim: Aim) -> Iterator[Known]:
 	everybody = ("guardian", "partner", "learner")
 	student, group = aim.canary.student, aim.around.group
 	tool = "education.education.doctype.student_attendance_tool.student_attendance_tool.get_student_attendance_records"
-	yield _one("presence of a group", everybody, tool, based_on="Student Group", student_group=group, date=aim.around.day)
+	yield _one(
+		"presence of a group",
+		everybody,
+		tool,
+		based_on="Student Group",
+		student_group=group,
+		date=aim.around.day,
+	)
 	api = "education.education.api"
 	yield _one("learners of a group", everybody, f"{api}.get_student_group_students", student_group=group)
 	yield _one("guardians of a learner", everybody, f"{api}.get_student_guardians", student=student)

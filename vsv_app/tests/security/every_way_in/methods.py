@@ -7,14 +7,13 @@ source is read as well, for the names that are looked up there, and for the word
 import ast
 import importlib
 import inspect
-import os
-import pkgutil
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,21 @@ from frappe.model.base_document import get_controller
 from frappe.model.document import Document
 
 APPS = ("frappe", "erpnext", "education")
-BAGS = frozenset({"args", "kwargs", "data", "filters", "form_dict", "local.form_dict", "frappe.form_dict", "frappe.local.form_dict", "params", "doc", "form_params"})
+BAGS = frozenset(
+	{
+		"args",
+		"kwargs",
+		"data",
+		"filters",
+		"form_dict",
+		"local.form_dict",
+		"frappe.form_dict",
+		"frappe.local.form_dict",
+		"params",
+		"doc",
+		"form_params",
+	}
+)
 """Names of what carries more arguments inside it."""
 OF_ALL = "Concern"
 DECORATOR = b"whitelist("
@@ -65,9 +78,8 @@ class Method:
 def every_method() -> tuple[Method, ...]:
 	"""In the order of their names, so that a sample is the same one everywhere."""
 	for module in _modules():
-		with suppress(Exception), open(os.devnull, "w") as nowhere:  # noqa: PTH123
-			with redirect_stdout(nowhere), redirect_stderr(nowhere):
-				importlib.import_module(module)
+		with suppress(Exception), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+			importlib.import_module(module)
 	controllers = _controllers()
 	found = {}
 	for function in frappe.whitelisted:
@@ -127,7 +139,7 @@ def _parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
 	compared, inside = _compared(tree), looked_up(tree)
 	seen = set()
 	for name, parameter in inspect.signature(function).parameters.items():
-		if name == "self" or name == "cls":
+		if name in ("self", "cls"):
 			continue
 		if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
 			for more in sorted(inside[name]):

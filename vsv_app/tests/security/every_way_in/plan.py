@@ -36,12 +36,16 @@ class Scene:
 	reports: tuple[str, ...]
 
 	def aim(self, caller: Caller, canary: Canary) -> Aim:
-		around = Surroundings(caller.user, self.coordinator, self.reader, self.group, self.day, self.company, self.reports)
+		around = Surroundings(
+			caller.user, self.coordinator, self.reader, self.group, self.day, self.company, self.reports
+		)
 		return Aim(canary, around)
 
 	def most_hidden(self, caller: Caller) -> Canary:
 		"""The restricted concern: with a file, a comment, a task and the like beside it."""
-		return next(one for one in self.aviary.hidden_from(caller) if one.doctype == "Concern" and one.file_id)
+		return next(
+			one for one in self.aviary.hidden_from(caller) if one.doctype == "Concern" and one.file_id
+		)
 
 	def one_of_each_kind(self, caller: Caller) -> list[Canary]:
 		kinds: dict[str, Canary] = {}
@@ -65,8 +69,14 @@ def sample(scene: Scene, seed: int) -> Iterator[Task]:
 	for number, caller in enumerate(scene.people.values()):
 		hidden = scene.one_of_each_kind(caller)
 		canary = hidden[(number * 3 + seed) % len(hidden)]
-		yield from _of(islice(ways.to_document(scene.aim(caller, canary)), number % 3, None, 3), caller, canary)
-		yield from _of(islice(ways.to_page(scene.aim(caller, scene.most_hidden(caller))), number % 4, None, 4), caller, scene.most_hidden(caller))
+		yield from _of(
+			islice(ways.to_document(scene.aim(caller, canary)), number % 3, None, 3), caller, canary
+		)
+		yield from _of(
+			islice(ways.to_page(scene.aim(caller, scene.most_hidden(caller))), number % 4, None, 4),
+			caller,
+			scene.most_hidden(caller),
+		)
 	for number, kind in enumerate((GUEST, LEARNER, GUARDIAN, TEACHER)):
 		caller = scene.people[kind]
 		canary = scene.most_hidden(caller)
@@ -75,7 +85,9 @@ def sample(scene: Scene, seed: int) -> Iterator[Task]:
 	for number, doctype in enumerate(ways.looking_glasses()):
 		caller = scene.people[makers[(number + seed) % 2]]
 		canary = scene.most_hidden(caller)
-		yield from _of(islice(ways.to_look_through(doctype, scene.aim(caller, canary), 1, seed), 3), caller, canary)
+		yield from _of(
+			islice(ways.to_look_through(doctype, scene.aim(caller, canary), 1, seed), 3), caller, canary
+		)
 	yield from (task for _known, task in found_by_hand(scene))
 
 
@@ -86,7 +98,9 @@ def whole(scene: Scene, seed: int) -> Iterator[Task]:
 		rows = next((one for one in scene.aviary.hidden_from(caller) if one.doctype in PARENTS), canary)
 		aim = scene.aim(caller, canary)
 		for method in every_method():
-			for number, way in enumerate(ways.to_method(method, aim, SHAPES if method.parameters else 1, seed)):
+			for number, way in enumerate(
+				ways.to_method(method, aim, SHAPES if method.parameters else 1, seed)
+			):
 				yield Task(way, caller, rows if number == SHAPES - 1 else canary)
 		for hidden in scene.one_of_each_kind(caller):
 			yield from _of(ways.to_document(scene.aim(caller, hidden)), caller, hidden)

@@ -9,17 +9,15 @@ import logging
 import os
 import re
 import signal
-import socket
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import quote, urlencode
 
 import frappe
@@ -30,7 +28,12 @@ import frappe.utils.redis_wrapper
 import pymysql
 from frappe.utils import get_test_client
 
-WRITES = re.compile(r"\s*(?:insert\s+(?:ignore\s+)?into|update|delete\s+from|replace\s+into)\s+(?:`([^`]+)`|(\w+))", re.IGNORECASE)
+from vsv_app.tests.security.every_way_in.arguments import fill
+
+WRITES = re.compile(
+	r"\s*(?:insert\s+(?:ignore\s+)?into|update|delete\s+from|replace\s+into)\s+(?:`([^`]+)`|(\w+))",
+	re.IGNORECASE,
+)
 SCHEMA = re.compile(r"\s*(?:alter|create|drop|truncate|rename|lock|unlock|grant|revoke|set\s+global|kill|flush|load|optimize|analyze)\b", re.IGNORECASE)  # fmt: skip
 SELECT_FOR = 8
 SECONDS = 20
@@ -56,6 +59,10 @@ class Request:
 	path: str
 	values: dict[str, Any] = field(default_factory=dict)
 	as_json: bool = False
+
+	def filled(self, words: dict[str, str]) -> "Request":
+		"""The request with each placeholder replaced."""
+		return replace(self, path=fill(self.path, words), values=fill(self.values, words))
 
 	def __str__(self) -> str:
 		return f"{self.verb} {self.path} {self.values}"[:600]
@@ -136,7 +143,9 @@ class Sandbox:
 
 	def _enqueue(self, _function: Callable[..., Any], kwargs: dict[str, Any], **_more: Any) -> Any:
 		self.jobs.append(kwargs)
-		return SimpleNamespace(id=f"crawl-{len(self.jobs)}", get_status=lambda: "queued", get_id=lambda: "crawl")
+		return SimpleNamespace(
+			id=f"crawl-{len(self.jobs)}", get_status=lambda: "queued", get_id=lambda: "crawl"
+		)
 
 	def _open_doors(self) -> None:
 		"""Hooks of some modules are not called."""
@@ -150,7 +159,11 @@ class Sandbox:
 	@staticmethod
 	def _said(record: logging.LogRecord) -> str:
 		with suppress(Exception):
-			trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info and record.exc_info[0] else ""
+			trace = (
+				"".join(traceback.format_exception(*record.exc_info))
+				if record.exc_info and record.exc_info[0]
+				else ""
+			)
 			return f"{record.getMessage()} {trace}"
 		return str(record.msg)
 
@@ -184,10 +197,8 @@ class Sandbox:
 					job = self.jobs.pop(0)
 					with suppress(Exception):
 						self._job(job)
-		except TooLong as error:
+		except TooLong:
 			self.now.failed = "too long"
-			if os.environ.get("VSV_CRAWL_ERR"):
-				os.write(2, ("TOO LONG %s\n" % request + "".join(traceback.format_tb(error.__traceback__)[-6:])).encode())
 		except (SystemExit, KeyboardInterrupt) as error:
 			self.now.failed = repr(error)
 		except Exception as error:  # noqa: BLE001 whatever it is, it is what the caller gets
@@ -224,13 +235,35 @@ class Sandbox:
 			return
 		if event == "open":
 			self._open(*args)
-		elif event in ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.kill", "os.killpg"):
+		elif event in (
+			"subprocess.Popen",
+			"os.system",
+			"os.exec",
+			"os.posix_spawn",
+			"os.fork",
+			"os.kill",
+			"os.killpg",
+		):
 			self._refuse(f"{event} {args[0]!r}"[:200])
 		elif event == "socket.connect":
 			address = args[1]
-			if not (isinstance(address, tuple) and address[1] in self.ports and address[0] in ("127.0.0.1", "localhost", "::1")):
+			if not (
+				isinstance(address, tuple)
+				and address[1] in self.ports
+				and address[0] in ("127.0.0.1", "localhost", "::1")
+			):
 				self._refuse(f"network {address!r}")
-		elif event in ("os.remove", "os.rename", "os.rmdir", "shutil.rmtree", "os.truncate", "shutil.move", "os.chmod", "os.symlink", "os.link"):
+		elif event in (
+			"os.remove",
+			"os.rename",
+			"os.rmdir",
+			"shutil.rmtree",
+			"os.truncate",
+			"shutil.move",
+			"os.chmod",
+			"os.symlink",
+			"os.link",
+		):
 			path = os.path.realpath(str(args[0]))
 			if path not in self.made and not path.startswith(self.temporary):
 				self._refuse(f"{event} {path}")
@@ -242,11 +275,15 @@ class Sandbox:
 		if not writes:
 			return
 		real = os.path.realpath(os.fsdecode(path))
-		if real.startswith(("/dev/", "/proc/")) or "__pycache__" in real or any(Path(real).parent == log for log in self.logs):
+		if (
+			real.startswith(("/dev/", "/proc/"))
+			or "__pycache__" in real
+			or any(Path(real).parent == log for log in self.logs)
+		):
 			return
 		if real in self.made:
 			return
-		if os.path.exists(real) or not real.startswith((f"{self.folder}{os.sep}", self.temporary)):
+		if Path(real).exists() or not real.startswith((f"{self.folder}{os.sep}", self.temporary)):
 			self._refuse(f"write {real}")
 		self.made.add(real)
 
@@ -301,7 +338,11 @@ def _of_rate(args: tuple[Any, ...]) -> bool:
 
 
 def _redis_ports() -> set[int]:
-	return {int(url.rpartition(":")[2].split("/")[0]) for key, url in frappe.conf.items() if key.startswith("redis_") and isinstance(url, str)}
+	return {
+		int(url.rpartition(":")[2].split("/")[0])
+		for key, url in frappe.conf.items()
+		if key.startswith("redis_") and isinstance(url, str)
+	}
 
 
 def _too_long(*_signal: Any) -> None:
@@ -315,6 +356,3 @@ def _at_most(seconds: int) -> Iterator[None]:
 		yield
 	finally:
 		signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-_ = patch, socket

@@ -66,7 +66,9 @@ class TestEveryWayIn(CommittedTestCase):
 	def make_reports(cls) -> tuple[str, str]:
 		"""A list of all concerns, and one by a query that has a role of its own."""
 		kept = {"ref_doctype": "Concern", "is_standard": "No"}
-		listed = frappe.get_doc(doctype="Report", report_name="_Test Every Concern", report_type="Report Builder", **kept)
+		listed = frappe.get_doc(
+			doctype="Report", report_name="_Test Every Concern", report_type="Report Builder", **kept
+		)
 		queried = frappe.get_doc(
 			doctype="Report",
 			report_name="_Test Every Word",
@@ -82,7 +84,10 @@ class TestEveryWayIn(CommittedTestCase):
 		for finding in self.outcome.findings:
 			if not accepted(finding):
 				found.setdefault(finding.key, finding)
-		said = [f"{one.kind}: {one.how} ({one.doctype}.{one.field})\n\t{one.request}\n\t{one.excerpt}" for one in found.values()]
+		said = [
+			f"{one.kind}: {one.how} ({one.doctype}.{one.field})\n\t{one.request}\n\t{one.excerpt}"
+			for one in found.values()
+		]
 		self.assertFalse(found, "\n".join([f"{len(said)} ways in:", *said]))
 
 	def test_every_method_was_called(self) -> None:
@@ -98,6 +103,8 @@ class TestEveryWayIn(CommittedTestCase):
 	def test_with_the_gate_open_each_known_way_shows_something(self) -> None:
 		"""What shows that the crawl sees what there is to see."""
 		ways = [(one, task) for one, task in found_by_hand(self.scene) if one.gated]
-		outcome = crawl([task for _one, task in ways], self.scene.aviary, self.rows, without=("vsv_app.site.access.gate",))
+		outcome = crawl(
+			[task for _one, task in ways], self.scene.aviary, self.rows, without=("vsv_app.site.access.gate",)
+		)
 		seen = {finding.label for finding in outcome.findings}
 		self.assertEqual({one.way.label for one, _task in ways} - seen, set())

@@ -57,10 +57,12 @@ def texts(data: bytes, depth: int = 3) -> Iterator[bytes]:
 		with suppress(OSError, EOFError, zlib.error):
 			yield from texts(gzip.decompress(data), depth - 1)
 	if data[:2] == b"PK":
-		with suppress(zipfile.BadZipFile, RuntimeError, OSError):
-			with zipfile.ZipFile(io.BytesIO(data)) as archive:
-				for name in archive.namelist():
-					yield from texts(archive.read(name), depth - 1)
+		with (
+			suppress(zipfile.BadZipFile, RuntimeError, OSError),
+			zipfile.ZipFile(io.BytesIO(data)) as archive,
+		):
+			for name in archive.namelist():
+				yield from texts(archive.read(name), depth - 1)
 	if data[:4] == b"%PDF":
 		for stream in STREAM.findall(data):
 			with suppress(zlib.error):
@@ -106,7 +108,11 @@ class Rows:
 		for values in cursor.fetchall():
 			row = {key: str(value) for key, value in zip(names, values, strict=True) if value is not None}
 			kept = {key: value for key, value in row.items() if key not in ("modified", "modified_by", "idx")}
-			yield row.get("name") or md5(repr(row).encode(), usedforsecurity=False).hexdigest(), _digest(kept), row
+			yield (
+				row.get("name") or md5(repr(row).encode(), usedforsecurity=False).hexdigest(),
+				_digest(kept),
+				row,
+			)
 
 	def changes(self, cursor: Any, tables: set[str]) -> Iterator[tuple[str, str, str, dict[str, str]]]:
 		"""(what happened, table, row's name, row) of the tables that a call wrote."""
@@ -129,6 +135,7 @@ class Eye:
 		self.aviary = aviary
 		self.rows = rows
 		self.names = _names(aviary)
+		self.secrets = [frappe.conf[key] for key in ("db_password", "encryption_key") if frappe.conf.get(key)]
 
 	def look(self, caller: Caller, answer: Answered, sent: str, cursor: Any) -> list[Trace]:
 		found = list(self._in_answer(caller, answer, sent))
@@ -139,7 +146,9 @@ class Eye:
 		found += self._words(caller, answer.logged.encode(), sent, "log file", whoever=True)
 		for room, told in answer.told:
 			if not room.endswith(f"user:{caller.user}"):
-				found += self._words(caller, told.encode(), sent, f"realtime to {room.partition(':')[0]}", whoever=True)
+				found += self._words(
+					caller, told.encode(), sent, f"realtime to {room.partition(':')[0]}", whoever=True
+				)
 		found += self._words(caller, answer.failed.encode(), sent, "error")
 		return found
 
@@ -153,9 +162,18 @@ class Eye:
 			owners = [one for one in self.aviary.canaries if one.name == name]
 			if owners and not any(one.readable(caller) for one in owners):
 				at = plain.index(name)
-				yield Trace("name in answer", owners[0].doctype, "name", plain[max(0, at - 60) : at + 60])
+				yield Trace(
+					"name in answer" if answer.status < 400 else "name in error",
+					owners[0].doctype,
+					"name",
+					plain[max(0, at - 60) : at + 60],
+				)
 
-	def _words(self, caller: Caller, data: bytes, sent: str, how: str, *, whoever: bool = False) -> Iterator[Trace]:
+	def _words(
+		self, caller: Caller, data: bytes, sent: str, how: str, *, whoever: bool = False
+	) -> Iterator[Trace]:
+		if any(secret.encode() in data for secret in self.secrets):
+			yield Trace(how, "site_config.json", "a password of the site", "")
 		for word, around in words_in(data).items():
 			canary = self.aviary.by_word.get(word)
 			if canary is None or word in sent or (not whoever and canary.readable(caller)):
@@ -168,12 +186,16 @@ class Eye:
 			doctype = name.removeprefix("tab")
 			text = json.dumps(row, default=str)
 			if what != "gone":
-				for trace in self._words(caller, text.encode(), sent, f"row of {doctype}", whoever=doctype in FOR_NOBODY):
+				for trace in self._words(
+					caller, text.encode(), sent, f"row of {doctype}", whoever=doctype in FOR_NOBODY
+				):
 					if what == "new" or doctype not in GUARDED:
 						yield trace
 			yield from self._done_to(caller, what, doctype, key, row)
 
-	def _done_to(self, caller: Caller, what: str, doctype: str, key: str, row: dict[str, str]) -> Iterator[Trace]:
+	def _done_to(
+		self, caller: Caller, what: str, doctype: str, key: str, row: dict[str, str]
+	) -> Iterator[Trace]:
 		"""A record that the caller may not read was changed, or something was hung on it."""
 		owner = next((one for one in self.aviary.canaries if (one.doctype, one.name) == (doctype, key)), None)
 		if owner is not None and what != "new" and not owner.readable(caller):
@@ -181,7 +203,11 @@ class Eye:
 		if what == "new" and doctype in OF_RECORD:
 			of = tuple(row.get(field, "") for field in OF_RECORD[doctype])
 			about = next((one for one in self.aviary.canaries if (one.doctype, one.name) == of), None)
-			if about is not None and not about.readable(caller) and doctype not in ("Access Log", "View Log", "Activity Log"):
+			if (
+				about is not None
+				and not about.readable(caller)
+				and doctype not in ("Access Log", "View Log", "Activity Log")
+			):
 				yield Trace(f"new {doctype} on a hidden record", about.doctype, "", str(row)[:160])
 
 
@@ -201,7 +227,8 @@ def _digest(row: dict[str, str]) -> str:
 def _text_columns() -> dict[str, list[str]]:
 	found: dict[str, list[str]] = {}
 	for name, column, kind in frappe.db.sql(
-		"select table_name, column_name, data_type from information_schema.columns where table_schema = %s", frappe.conf.db_name
+		"select table_name, column_name, data_type from information_schema.columns where table_schema = %s",
+		frappe.conf.db_name,
 	):
 		if kind in TEXT_TYPES:
 			found.setdefault(name, []).append(column)
@@ -211,4 +238,8 @@ def _text_columns() -> dict[str, list[str]]:
 def _names(aviary: Aviary) -> re.Pattern[str] | None:
 	"""Names of hidden records that tell: those that nobody could guess or count."""
 	names = {one.name for one in aviary.canaries if len(one.name) > 7}
-	return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))) if names else None
+	return (
+		re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+		if names
+		else None
+	)

@@ -12,14 +12,58 @@ from pathlib import Path
 from typing import Any
 
 import frappe
+from frappe.modules.utils import get_doctype_module
 
-from vsv_app.tests.security.every_way_in.arguments import Aim, HIT, address, candidates, document, fields, filters, native, shapes
-from vsv_app.tests.security.every_way_in.methods import APPS, BAGS, Method, Parameter, every_method, looked_up_in
+from vsv_app.tests.security.every_way_in.arguments import (
+	HIT,
+	Aim,
+	address,
+	candidates,
+	document,
+	fields,
+	filters,
+	native,
+	shapes,
+)
+from vsv_app.tests.security.every_way_in.methods import (
+	APPS,
+	BAGS,
+	Method,
+	Parameter,
+	every_method,
+	looked_up_in,
+)
 from vsv_app.tests.security.every_way_in.sandbox import Request
 
 MADE = "{made}"
 """In place of the name of what the first request of a way made."""
-NO_VALUE = ("Section Break", "Column Break", "Tab Break", "HTML", "Button", "Fold", "Heading", "Table", "Table MultiSelect", "Image")
+NO_VALUE = (
+	"Section Break",
+	"Column Break",
+	"Tab Break",
+	"HTML",
+	"Button",
+	"Fold",
+	"Heading",
+	"Table",
+	"Table MultiSelect",
+	"Image",
+)
+LEFT_EMPTY = ("Password", "Signature", "Geolocation", "Barcode")
+PLAIN = (
+	"Check",
+	"Int",
+	"Float",
+	"Currency",
+	"Percent",
+	"Date",
+	"Datetime",
+	"Time",
+	"Duration",
+	"Color",
+	"Rating",
+)
+SWITCHED_ON = ("enabled", "published", "is_public", "is_private", "send_if_data")
 
 
 @dataclass(frozen=True)
@@ -83,22 +127,25 @@ def in_memory(doctype: str, aim: Aim) -> dict[str, Any]:
 
 
 def _for_field(df: Any, aim: Aim) -> Any:
-	if df.fieldtype == "Link":
-		return _for_link(df, aim)
-	if df.fieldtype == "Dynamic Link":
-		return aim.canary.name
-	if df.fieldtype == "Select":
-		options = [one for one in (df.options or "").split("\n") if one]
-		return df.default or (options[0] if df.reqd and options else "")
-	if df.fieldtype == "Check":
-		return 1 if df.fieldname in ("enabled", "published", "is_public", "is_private", "send_if_data") else None
-	if df.fieldtype in ("Int", "Float", "Currency", "Percent", "Date", "Datetime", "Time", "Duration", "Color", "Rating"):
-		return ({"Date": aim.around.day, "Datetime": aim.around.day, "Time": "10:00:00", "Color": "#000000"}.get(df.fieldtype, 1)) if df.reqd else None
-	if df.fieldtype in ("Attach", "Attach Image"):
-		return address(aim)[0]
-	if df.fieldtype in ("Password", "Signature", "Geolocation", "Barcode"):
+	kind = df.fieldtype
+	if kind in LEFT_EMPTY:
 		return None
-	value = candidates(Parameter(df.fieldname), aim)[0]
+	if kind == "Link":
+		return _for_link(df, aim)
+	if kind == "Select":
+		options = [one for one in (df.options or "").split("\n") if one]
+		return df.default or (options[0] if df.reqd and options else None)
+	if kind in PLAIN:
+		value = {
+			"Date": aim.around.day,
+			"Datetime": aim.around.day,
+			"Time": "10:00:00",
+			"Color": "#000000",
+		}.get(kind, 1)
+		return value if df.reqd or df.fieldname in SWITCHED_ON else None
+	if kind in ("Attach", "Attach Image"):
+		return address(aim)[0]
+	value = aim.canary.name if kind == "Dynamic Link" else candidates(Parameter(df.fieldname), aim)[0]
 	return value if isinstance(value, str) and HIT not in value else aim.canary.name if df.reqd else None
 
 
@@ -121,16 +168,40 @@ def to_document(aim: Aim) -> Iterator[Way]:
 	kind, name, field = aim.canary.doctype, aim.canary.name, aim.canary.field
 	for version, noun in (("/api", "resource"), ("/api/v1", "resource"), ("/api/v2", "document")):
 		one, all_of = f"{version}/{noun}/{kind}/{name}", f"{version}/{noun}/{kind}"
-		yield Way(one, (Request("GET", one),))
+		a_record, a_list = f"{version}/{noun}/…/…", f"{version}/{noun}/…"
+		yield Way(a_record, (Request("GET", one),))
 		for given in filters(aim):
-			yield Way(all_of, (Request("GET", all_of, {"filters": given, "fields": fields(aim)[0], "limit_page_length": 50, "limit": 50}),))
+			yield Way(
+				a_list,
+				(
+					Request(
+						"GET",
+						all_of,
+						{"filters": given, "fields": fields(aim)[0], "limit_page_length": 50, "limit": 50},
+					),
+				),
+			)
 		for asked in fields(aim):
-			yield Way(all_of, (Request("GET", all_of, {"fields": asked, "parent": aim.canary.parent[0] or None}),))
-		yield Way(all_of, (Request("GET", all_of, {"order_by": f"`{field}` desc", "debug": "1"}),))
-		yield Way(all_of, (Request("GET", all_of, {"or_filters": filters(aim)[0], "group_by": field}),))
-		yield Way(one, (Request("PUT", one, {field: "x", "readers": [{"user": aim.around.me}]}, as_json=True),))
-		yield Way(one, (Request("DELETE", one),))
-		yield Way(all_of, (Request("POST", all_of, {**json.loads(document(aim)[0]), "student": aim.canary.student}, as_json=True),))
+			yield Way(
+				a_list, (Request("GET", all_of, {"fields": asked, "parent": aim.canary.parent[0] or None}),)
+			)
+		yield Way(a_list, (Request("GET", all_of, {"order_by": f"`{field}` desc", "debug": "1"}),))
+		yield Way(a_list, (Request("GET", all_of, {"or_filters": filters(aim)[0], "group_by": field}),))
+		yield Way(
+			a_record, (Request("PUT", one, {field: "x", "readers": [{"user": aim.around.me}]}, as_json=True),)
+		)
+		yield Way(a_record, (Request("DELETE", one),))
+		yield Way(
+			a_list,
+			(
+				Request(
+					"POST",
+					all_of,
+					{**json.loads(document(aim)[0]), "student": aim.canary.student},
+					as_json=True,
+				),
+			),
+		)
 	v2 = f"/api/v2/document/{kind}/{name}"
 	yield Way("/api/v2/…/copy", (Request("GET", f"{v2}/copy"),))
 	for given in filters(aim)[:2]:
@@ -161,11 +232,22 @@ def to_page(aim: Aim) -> Iterator[Way]:
 		for path in {route, route.replace("-", "_")}:
 			yield Way(f"page {route}", (Request("GET", path, values),))
 	slug = frappe.scrub(kind).replace("_", "-")
-	for path in (f"/{slug}", f"/{slug}/{name}", f"/list/{kind}", f"/{name}", f"/app/{slug}/{name}", f"/print/{kind}/{name}", f"/{kind}/{name}"):
+	for path in (
+		f"/{slug}",
+		f"/{slug}/{name}",
+		f"/list/{kind}",
+		f"/{name}",
+		f"/app/{slug}/{name}",
+		f"/print/{kind}/{name}",
+		f"/{kind}/{name}",
+	):
 		yield Way("page of a record", (Request("GET", path, named),))
 	for given in filters(aim)[:2]:
 		yield Way("page /list", (Request("GET", "/list", {"doctype": kind, "filters": given, "txt": HIT}),))
-	yield Way("page /printview", (Request("GET", "/printview", {"doctype": kind, "name": name, "format": "Standard", "key": "x"}),))
+	yield Way(
+		"page /printview",
+		(Request("GET", "/printview", {"doctype": kind, "name": name, "format": "Standard", "key": "x"}),),
+	)
 
 
 def to_file(aim: Aim) -> Iterator[Way]:
@@ -180,14 +262,28 @@ def to_file(aim: Aim) -> Iterator[Way]:
 			look = (
 				Request("GET", path, {"fid": MADE}),
 				Request("GET", "/api/method/download_file", {"file_url": spelled}),
-				Request("POST", "/api/method/frappe.core.api.file.get_attached_images", {"doctype": "File", "names": json.dumps([MADE])}),
+				Request(
+					"POST",
+					"/api/method/frappe.core.api.file.get_attached_images",
+					{"doctype": "File", "names": json.dumps([MADE])},
+				),
 				Request("GET", f"/api/resource/File/{MADE}"),
-				Request("POST", "/api/method/run_doc_method", {"dt": "File", "dn": MADE, "method": "optimize_file"}),
+				Request(
+					"POST",
+					"/api/method/run_doc_method",
+					{"dt": "File", "dn": MADE, "method": "optimize_file"},
+				),
 				Request("POST", "/api/method/frappe.core.doctype.file.file.unzip_file", {"name": MADE}),
 			)
 			yield Way("File made", (Request("POST", "/api/resource/File", values), *look))
 			yield Way("upload_file", (Request("POST", "/api/method/upload_file", values), *look))
-	hung = {"file_name": "x.txt", "content": "x", "is_private": 1, "attached_to_doctype": aim.canary.doctype, "attached_to_name": aim.canary.name}
+	hung = {
+		"file_name": "x.txt",
+		"content": "x",
+		"is_private": 1,
+		"attached_to_doctype": aim.canary.doctype,
+		"attached_to_name": aim.canary.name,
+	}
 	yield Way("File hung on a record", (Request("POST", "/api/resource/File", hung),))
 
 
@@ -195,7 +291,14 @@ def to_look_through(doctype: str, aim: Aim, follow: int, seed: int) -> Iterator[
 	"""A record of another kind that the caller makes, and then all that can be asked of it."""
 	values = in_memory(doctype, aim)
 	make = Request("POST", f"/api/resource/{doctype}", values, as_json=True)
-	yield Way(f"{doctype} made", (make, Request("GET", f"/api/resource/{doctype}/{MADE}"), Request("GET", "/api/method/frappe.desk.form.load.getdoc", {"doctype": doctype, "name": MADE})))
+	yield Way(
+		f"{doctype} made",
+		(
+			make,
+			Request("GET", f"/api/resource/{doctype}/{MADE}"),
+			Request("GET", "/api/method/frappe.desk.form.load.getdoc", {"doctype": doctype, "name": MADE}),
+		),
+	)
 	around = replace(aim.around, made=MADE)
 	for method in every_method():
 		if method.doctype == doctype or method.module == _module_of(doctype):
@@ -205,11 +308,9 @@ def to_look_through(doctype: str, aim: Aim, follow: int, seed: int) -> Iterator[
 
 @cache
 def _module_of(doctype: str) -> str:
-	from frappe.modules.utils import get_doctype_module, scrub
-
 	module = frappe.scrub(get_doctype_module(doctype))
 	app = frappe.local.module_app.get(module, "frappe")
-	return f"{app}.{module}.doctype.{scrub(doctype)}.{scrub(doctype)}"
+	return f"{app}.{module}.doctype.{frappe.scrub(doctype)}.{frappe.scrub(doctype)}"
 
 
 @cache
@@ -217,9 +318,16 @@ def looking_glasses() -> tuple[str, ...]:
 	"""Kinds of other apps whose records can name a kind, a record of any kind, a report, a learner or a file."""
 	of_apps = frappe.get_all("Module Def", {"app_name": ("in", APPS)}, pluck="name")
 	found = []
-	for doctype in frappe.get_all("DocType", {"istable": 0, "issingle": 0, "is_virtual": 0, "module": ("in", of_apps)}, pluck="name", order_by="name"):
+	for doctype in frappe.get_all(
+		"DocType",
+		{"istable": 0, "issingle": 0, "is_virtual": 0, "module": ("in", of_apps)},
+		pluck="name",
+		order_by="name",
+	):
 		for df in frappe.get_meta(doctype).fields:
-			if df.fieldtype in ("Dynamic Link", "Attach") or (df.fieldtype == "Link" and df.options in ("DocType", "Report", "Student", "File")):
+			if df.fieldtype in ("Dynamic Link", "Attach") or (
+				df.fieldtype == "Link" and df.options in ("DocType", "Report", "Student", "File")
+			):
 				found.append(doctype)
 				break
 	return tuple(found)
