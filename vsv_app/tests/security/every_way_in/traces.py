@@ -159,7 +159,7 @@ class Eye:
 		for name in set(self.names.findall(plain)) if self.names else ():
 			if name in sent:
 				continue
-			owners = [one for one in self.aviary.canaries if one.name == name]
+			owners = [one for one in self.aviary.canaries if name in (one.name, one.student)]
 			if owners and not any(one.readable(caller) for one in owners):
 				at = plain.index(name)
 				yield Trace(
