@@ -54,7 +54,7 @@ add_to_apps_screen = [
 # Learners, guardians and partners have no desk: this is where they are after signing in, and how they find back.
 get_website_user_home_page = "vsv_app.site.portal.landing.home_of"
 update_website_context = ["vsv_app.site.portal.landing.add_ways"]
-app_include_js = ["/assets/vsv_app/js/time_picker.js"]
+app_include_js = ["/assets/vsv_app/js/time_picker.js", "/assets/vsv_app/js/home.js"]
 extend_bootinfo = ["vsv_app.site.desk.home.lead_home"]
 
 before_install = "vsv_app.install.before_install"
@@ -94,6 +94,7 @@ doc_events = {
 	# Education writes attendance from these by set_value, which no event of the record tells of.
 	"Student Leave Application": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.leave_hours_empty",
+		"onload": "vsv_app.site.attendance.recorded_by.say_who_reported",
 		"on_submit": [
 			"vsv_app.site.attendance.recorded_by.leave_a_part_of_the_day_open",
 			"vsv_app.site.attendance.waiting_days.leave_changed",
@@ -138,6 +139,7 @@ doc_events = {
 		"on_trash": "vsv_app.site.signals.reevaluation.reevaluate",
 	},
 	"Concern": {"on_update": "vsv_app.site.signals.reevaluation.reevaluate"},
+	"Communication": {"validate": "vsv_app.site.portal.bounces.notice"},
 	"Personal Data Download Request": {
 		"after_insert": "vsv_app.site.privacy.personal_data_requests.add_copy"
 	},
@@ -198,8 +200,10 @@ doctype_js = {
 	"Student": ["public/js/student.js", "public/js/refer.js", "public/js/invite.js"],
 	"Student Group": "public/js/invite.js",
 	"Stakeholder": "public/js/invite.js",
-	"Support Plan": ["public/js/support_plan_dialogs.js", "public/js/refer.js"],
+	"Support Plan": ["public/js/desk_ask.js", "public/js/support_plan_dialogs.js", "public/js/refer.js"],
+	"Contested Record": "public/js/desk_ask.js",
 	"Student Attendance": "public/js/student_attendance.js",
+	"Student Leave Application": "public/js/student_leave_application.js",
 }
 
 # Each file uses the ones above it. The embedded server gives its page the same list.
@@ -289,12 +293,12 @@ override_doctype_dashboards = {
 
 override_whitelisted_methods = {
 	"frappe.desk.notifications.get_open_count": "vsv_app.site.access.connection_counts.get_open_count",
+	"frappe.desk.listview.get_group_by_count": "vsv_app.site.access.connection_counts.get_group_by_count",
 	# The addresses that the contract with gateways names; they sign them.
 	"vsv_app.api.gateway.roster": "vsv_app.api.gateways.device.roster",
 	"vsv_app.api.gateway.provision": "vsv_app.api.gateways.device.provision",
 }
 
-on_session_creation = ["vsv_app.site.access.gate.csrf.begin"]
 before_request = [
 	"vsv_app.site.privacy.error_redaction.hide_values",
 	"vsv_app.site.access.gate.csrf.ask",

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.board.host import Host
 from tests.board.overview import overview
@@ -20,6 +20,9 @@ CHROMIUM_ARGS = [
 	"--disable-sync",
 ]
 DESKTOP = (1180, 900)
+PATIENCE_MS = 30_000
+"""Pages load megabytes of scripts, and the machine may have other work."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,7 +75,8 @@ def open_board(chromium: Browser, host: Host) -> Iterator[Opener]:
 		)
 		contexts.append(context)
 		page = context.new_page()
-		page.set_default_timeout(10_000)
+		page.set_default_timeout(PATIENCE_MS)
+		host.watch(page)
 		if check:
 			page.on("pageerror", lambda error: wrong.append(str(error)))
 			page.on(

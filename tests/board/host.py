@@ -14,13 +14,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import Page, Request
+
 import vsv_app
 from vsv_app.hooks import page_js
 
 APP = Path(vsv_app.__file__).parent
 BOARD = {f"/{path}": APP / path for path in page_js["mentor-board"]}
 """The files of the board by the path under which this page loads them, in order."""
+ACT = "/api/board/act"
 TOKEN = "token-of-this-page"
+PATIENCE_S = 30.0
+"""The machine may have other work."""
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 PAGE = """<!doctype html>
 <html lang="{lang}">
@@ -41,13 +46,16 @@ class Host:
 		"""What a learner wrote who asks for help."""
 		self.answers: dict[str, dict[str, Any]] = {}
 		"""What the server adds to its answer, by action."""
-		self.actions: list[dict[str, Any]] = []
 		self.refusals: list[tuple[int, dict[str, Any]]] = []
 		self.overview_status = HTTPStatus.OK
 		self.hold = threading.Event()
 		"""Actions and overviews wait until it is set."""
 		self.hold.set()
 		self.changes: queue.Queue[str | None] = queue.Queue()
+		self._pages: list[Page] = []
+		self._sent = 0
+		self._acted: list[dict[str, Any]] = []
+		self._arrived = threading.Condition()
 		self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
 		self._server.daemon_threads = True
 		self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -56,6 +64,31 @@ class Host:
 	@property
 	def url(self) -> str:
 		return f"http://127.0.0.1:{self._server.server_port}"
+
+	def watch(self, page: Page) -> None:
+		"""Counts what the page sends, so that `acted` knows what is still under way."""
+		self._pages.append(page)
+		page.on("request", self._note)
+
+	def acted(self) -> list[dict[str, Any]]:
+		"""All actions that the pages have sent by now: the board shows them before they arrive, so they are waited for."""
+		for page in self._pages:
+			# Its answer comes behind the news of every request that the page made before.
+			page.evaluate("fetch('/host.js').then((answer) => answer.text())")
+		with self._arrived:
+			assert self._arrived.wait_for(lambda: len(self._acted) == self._sent, PATIENCE_S), (
+				f"{self._sent} actions were sent, and {len(self._acted)} arrived"
+			)
+			return list(self._acted)
+
+	def _note(self, request: Request) -> None:
+		if request.method == "POST" and request.url == self.url + ACT:
+			self._sent += 1
+
+	def _take(self, action: dict[str, Any]) -> None:
+		with self._arrived:
+			self._acted.append(action)
+			self._arrived.notify_all()
 
 	def close(self) -> None:
 		self.hold.set()
@@ -95,10 +128,10 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 		def do_POST(self) -> None:
 			action = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
 			host.hold.wait()
-			if self.path != "/api/board/act" or self.headers["X-VSV-Token"] != TOKEN:
+			if self.path != ACT or self.headers["X-VSV-Token"] != TOKEN:
 				self._json(HTTPStatus.FORBIDDEN, {"message": "The token is missing."})
 				return
-			host.actions.append(action)
+			host._take(action)
 			if host.refusals:
 				status, body = host.refusals.pop(0)
 				self._json(status, body)

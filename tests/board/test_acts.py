@@ -1,5 +1,7 @@
 """What a mentor does: each step reaches the server once, shows at once, and is taken back when it fails."""
 
+import threading
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,7 +20,19 @@ def test_acknowledge_is_one_click_and_reaches_the_server_once(page: Page, host: 
 	expect(button).to_have_count(0)  # shown at once, while the server still thinks
 	host.hold.set()
 	expect(page.locator(".toast")).to_have_text("Acknowledged: Unexcused absence, Yara Demir.")
-	assert host.actions == [{"action": "acknowledge", "signal": UNEXCUSED}]
+	assert host.acted() == [{"action": "acknowledge", "signal": UNEXCUSED}]
+
+
+def test_what_is_shown_before_it_arrives_is_waited_for(page: Page, host: Host) -> None:
+	assert host.acted() == []
+	host.hold.clear()
+	button = page.get_by_role("button", name="Acknowledge Unexcused absence, Yara Demir")
+	button.click()
+	expect(button).to_have_count(0)
+	late = threading.Timer(0.3, host.hold.set)
+	late.start()
+	assert host.acted() == [{"action": "acknowledge", "signal": UNEXCUSED}]
+	late.join()
 
 
 def test_a_learner_that_was_acted_on_stays_in_place(page: Page) -> None:
@@ -35,7 +49,7 @@ def test_dismiss_is_two_clicks_with_a_reason(page: Page, host: Host) -> None:
 	page.get_by_role("button", name="Excused afterwards").click()
 	expect(page.locator(".card").nth(1)).to_contain_text("Nothing open any more.")
 	expect(page.locator(".toast")).to_contain_text("Dismissed: Not arrived today")
-	assert host.actions == [
+	assert host.acted() == [
 		{"action": "dismiss", "signal": "SIG-0003", "reason": "Excused afterwards", "note": ""}
 	]
 
@@ -50,7 +64,7 @@ def test_dismissing_for_another_reason_asks_for_a_note(page: Page, host: Host) -
 	note.fill("Is on a placement today.")
 	page.get_by_role("button", name="Other: see my note").click()
 	expect(page.locator(".toast")).to_contain_text("Dismissed")
-	assert host.actions == [
+	assert host.acted() == [
 		{"action": "dismiss", "signal": "SIG-0003", "reason": "Other", "note": "Is on a placement today."}
 	]
 
@@ -62,7 +76,7 @@ def test_a_dialog_that_is_left_does_nothing(page: Page, host: Host) -> None:
 	page.get_by_role("button", name="Log a talk… Yara Demir").click()
 	page.keyboard.press("Escape")
 	expect(page.get_by_role("button", name="Log a talk… Yara Demir")).to_be_focused()
-	assert host.actions == []
+	assert host.acted() == []
 
 
 def test_a_talk_is_logged_with_how_and_about_what(page: Page, host: Host) -> None:
@@ -72,7 +86,7 @@ def test_a_talk_is_logged_with_how_and_about_what(page: Page, host: Host) -> Non
 	page.get_by_role("button", name="Save the talk").click()
 	expect(page.locator(".card").first.locator(".meta")).to_contain_text("last talk today")
 	expect(page.locator(".toast")).to_have_text("Talk with Yara Demir logged.")
-	assert host.actions == [
+	assert host.acted() == [
 		{
 			"action": "log_talk",
 			"student": YARA,
@@ -95,7 +109,7 @@ def test_a_talk_may_be_about_no_signal(page: Page, host: Host) -> None:
 	page.get_by_role("button", name="Log a talk… Bilal Peeters").click()
 	page.get_by_role("button", name="Save the talk").click()
 	expect(page.locator(".toast")).to_have_text("Talk with Bilal Peeters logged.")
-	assert [(action["signal"], action["channel"]) for action in host.actions] == [(None, "In Person")]
+	assert [(action["signal"], action["channel"]) for action in host.acted()] == [(None, "In Person")]
 
 
 def test_a_plan_starts_from_the_chosen_signals(page: Page, host: Host) -> None:
@@ -108,7 +122,7 @@ def test_a_plan_starts_from_the_chosen_signals(page: Page, host: Host) -> None:
 	boxes.nth(0).check()
 	page.get_by_role("button", name="Start the plan").click()
 	expect(page.locator(".toast")).to_have_text("A plan for Yara Demir is started.")
-	assert host.actions == [{"action": "start_plan", "student": YARA, "signals": [UNEXCUSED]}]
+	assert host.acted() == [{"action": "start_plan", "student": YARA, "signals": [UNEXCUSED]}]
 
 
 def test_a_record_is_contested_with_a_note(page: Page, host: Host) -> None:
@@ -121,7 +135,7 @@ def test_a_record_is_contested_with_a_note(page: Page, host: Host) -> None:
 	page.get_by_role("button", name="Contest the record").click()
 	expect(page.locator(".contested")).to_have_count(2)
 	expect(page.locator(".toast")).to_contain_text("Contested")
-	assert host.actions == [
+	assert host.acted() == [
 		{
 			"action": "contest",
 			"signal": UNEXCUSED,
@@ -143,7 +157,7 @@ def test_a_failed_action_is_taken_back_and_can_be_tried_again(page: Page, host: 
 	card.get_by_role("button", name="Try again").click()
 	expect(page.locator(".toast")).to_contain_text("Acknowledged")
 	expect(card.get_by_role("alert")).to_have_count(0)
-	assert len(host.actions) == 2
+	assert len(host.acted()) == 2
 
 
 def test_a_refusal_is_told_in_the_servers_words_and_the_board_asks_what_is_true(

@@ -42,7 +42,7 @@ def test_a_acknowledges_and_the_focus_stays_with_the_learner(page: Page, host: H
 	expect(page.get_by_role("button", name="Jesse van den Oosterhuis", exact=True)).to_be_focused()
 	page.keyboard.press("a")
 	expect(page.locator(".toast")).to_have_text("Jesse van den Oosterhuis has no open signal.")
-	assert host.actions == [{"action": "acknowledge", "signal": "SIG-0003"}]
+	assert host.acted() == [{"action": "acknowledge", "signal": "SIG-0003"}]
 
 
 def test_keys_act_on_the_signal_that_has_the_focus(page: Page, host: Host) -> None:
@@ -51,7 +51,7 @@ def test_keys_act_on_the_signal_that_has_the_focus(page: Page, host: Host) -> No
 	page.locator(".signal").nth(1).get_by_role("button", name="The fact behind it").focus()
 	page.keyboard.press("a")
 	expect(page.locator(".toast")).to_have_text("Acknowledged: Much school time missed, Yara Demir.")
-	assert host.actions == [{"action": "acknowledge", "signal": "SIG-0002"}]
+	assert host.acted() == [{"action": "acknowledge", "signal": "SIG-0002"}]
 
 
 def test_d_and_a_digit_dismiss(page: Page, host: Host) -> None:
@@ -60,7 +60,7 @@ def test_d_and_a_digit_dismiss(page: Page, host: Host) -> None:
 	expect(page.get_by_role("dialog", name="Dismiss this signal")).to_be_visible()
 	page.keyboard.press("1")
 	expect(page.locator(".toast")).to_contain_text("Dismissed: Unexcused absence")
-	assert [(action["signal"], action["reason"]) for action in host.actions] == [
+	assert [(action["signal"], action["reason"]) for action in host.acted()] == [
 		("SIG-0001", "Known and handled")
 	]
 
@@ -70,7 +70,7 @@ def test_t_and_enter_log_a_talk_in_person(page: Page, host: Host) -> None:
 	page.keyboard.press("t")
 	page.keyboard.press("Enter")
 	expect(page.locator(".toast")).to_have_text("Talk with Yara Demir logged.")
-	assert [(action["action"], action["channel"]) for action in host.actions] == [("log_talk", "In Person")]
+	assert [(action["action"], action["channel"]) for action in host.acted()] == [("log_talk", "In Person")]
 
 
 def test_p_and_enter_start_a_plan(page: Page, host: Host) -> None:
@@ -78,7 +78,7 @@ def test_p_and_enter_start_a_plan(page: Page, host: Host) -> None:
 	page.keyboard.press("p")
 	page.keyboard.press("Enter")
 	expect(page.locator(".toast")).to_have_text("A plan for Yara Demir is started.")
-	assert [action["signals"] for action in host.actions] == [["SIG-0001", "SIG-0002"]]
+	assert [action["signals"] for action in host.acted()] == [["SIG-0001", "SIG-0002"]]
 
 
 def test_one_key_dismisses_logs_a_talk_or_starts_a_plan(page: Page, host: Host) -> None:
@@ -91,7 +91,7 @@ def test_one_key_dismisses_logs_a_talk_or_starts_a_plan(page: Page, host: Host) 
 	page.keyboard.press("j")
 	page.keyboard.press("Shift+Digit3")
 	expect(said).to_contain_text("Dismissed: Not arrived today, Jesse van den Oosterhuis.")
-	assert [{**action, "note": None} for action in host.actions] == [
+	assert [{**action, "note": None} for action in host.acted()] == [
 		{"action": "log_talk", "student": YARA, "signal": "SIG-0001", "channel": "In Person", "note": None},
 		{"action": "start_plan", "student": YARA, "signals": ["SIG-0001", "SIG-0002"], "note": None},
 		{"action": "dismiss", "signal": "SIG-0003", "reason": "Excused afterwards", "note": None},
@@ -112,7 +112,7 @@ def test_a_dismissal_is_undone_by_key_or_by_button(page: Page, host: Host) -> No
 		expect(said).to_have_text("Back on your board: Unexcused absence, Yara Demir.")
 		expect(page.get_by_role("button", name="Yara Demir", exact=True)).to_be_focused()
 		expect(signal).to_contain_text("Acknowledged")
-	assert [action["action"] for action in host.actions] == ["dismiss", "take_back"] * 2
+	assert [action["action"] for action in host.acted()] == ["dismiss", "take_back"] * 2
 
 
 def test_what_cannot_be_undone_stays_dismissed(page: Page, host: Host) -> None:
@@ -135,7 +135,7 @@ def test_a_reason_that_needs_words_asks_for_them(page: Page, host: Host) -> None
 	page.keyboard.press("T")  # as Caps Lock gives it
 	expect(page.get_by_role("dialog", name="Log a talk")).to_be_visible()
 	page.keyboard.press("Escape")
-	assert host.actions == []
+	assert host.acted() == []
 
 
 def test_a_form_that_is_asked_for_right_behind_another_stays(page: Page, host: Host) -> None:
@@ -157,13 +157,13 @@ def test_a_form_that_is_asked_for_right_behind_another_stays(page: Page, host: H
 	expect(form).to_have_count(0)
 	page.keyboard.press("t")
 	expect(page.get_by_role("dialog", name="Log a talk")).to_be_visible()
-	assert host.actions == []
+	assert host.acted() == []
 
 
 def test_a_key_without_a_learner_asks_to_choose_one(page: Page, host: Host) -> None:
 	page.keyboard.press("a")
 	expect(page.locator(".toast")).to_have_text("Choose a learner first, with j or k.")
-	assert host.actions == []
+	assert host.acted() == []
 
 
 def test_letters_in_a_field_are_letters(page: Page, host: Host) -> None:
@@ -174,7 +174,7 @@ def test_letters_in_a_field_are_letters(page: Page, host: Host) -> None:
 	expect(page.get_by_role("searchbox")).to_have_value("")
 	page.keyboard.press("j")
 	expect(page.get_by_role("searchbox")).to_have_value("j")
-	assert host.actions == []
+	assert host.acted() == []
 
 
 def test_single_keys_can_be_switched_off(page: Page, host: Host) -> None:
@@ -187,7 +187,7 @@ def test_single_keys_can_be_switched_off(page: Page, host: Host) -> None:
 	page.keyboard.press("a")
 	page.keyboard.press("ArrowDown")  # not a letter: stays
 	expect(page.get_by_role("button", name="Jesse van den Oosterhuis", exact=True)).to_be_focused()
-	assert host.actions == []
+	assert host.acted() == []
 
 
 def test_every_control_is_reached_with_tab_and_shows_the_focus(page: Page) -> None:

@@ -135,7 +135,7 @@ def test_only_what_this_mentor_may_do_is_offered(host: Host, open_board: Opener)
 	page.keyboard.press("a")
 	page.keyboard.press("d")
 	expect(page.locator("dialog[open]")).to_have_count(0)
-	assert host.actions == []
+	assert host.acted() == []
 
 
 def test_text_from_the_records_is_shown_as_text(host: Host, open_board: Opener) -> None:

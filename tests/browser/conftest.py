@@ -10,16 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.board.conftest import CHROMIUM_ARGS
+from tests.board.conftest import CHROMIUM_ARGS, PATIENCE_MS
 from tests.browser import server
 
 BENCH, SITE = os.environ.get("VSV_BENCH", ""), os.environ.get("VSV_SITE", "")
 BUILD = Path(__file__).parents[2] / "build"
 SCREENS = BUILD / "screens"
 DESKTOP, PHONE = (1280, 900), (390, 844)
-PATIENCE_MS = 30_000
-"""Desk's first page loads two megabytes of scripts, and the machine may have other work."""
-expect.set_options(timeout=PATIENCE_MS)
 STANDARD = {
 	"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
 }

@@ -170,8 +170,21 @@ def test_a_guardian_agrees_reports_an_absence_and_contests_a_record(site: Module
 	contest.locator("xpath=..").locator("summary").click()
 	contest.locator("textarea").fill("She was in the library")
 	contest.locator("button").click()
-	expect(contest.get_by_role("status")).to_contain_text("Bedankt")
+	day_of = page.locator(f"[id='day-{record.name}']")
+	expect(day_of.get_by_role("status").last).to_contain_text("Bedankt")
+	expect(day_of).to_contain_text("She was in the library")
 	assert site.value("Student Attendance", record.name, "vsv_contested") == 1
+	seen.picture("portal-contested-nl-390", whole=True)
+	assert_accessible(page, ".vsv-portal")
+	day_of.get_by_role("button", name="Dit terugnemen").click()
+	expect(day_of.get_by_role("status").last).to_contain_text("Teruggenomen")
+	expect(page.get_by_text("De school kijkt ernaar")).to_have_count(0)
+	assert site.value("Student Attendance", record.name, "vsv_contested") == 0
+	assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
+	day_of.locator("summary").click()
+	day_of.locator("textarea").fill("She was in the library, ask Mr Vos")
+	day_of.get_by_role("button", name="Versturen").click()
+	expect(day_of).to_contain_text("ask Mr Vos")
 	page.get_by_role("button", name="Stuur mij een sms").click()
 	expect(form(page, "family.choose_texts").get_by_role("status")).to_have_text(
 		"Bedankt. Je antwoord is opgeslagen."
@@ -209,7 +222,14 @@ def test_a_learner_of_age_sees_it_all_agrees_contests_and_asks_for_help(
 	contest = form(page, "family.contest")
 	contest.locator("textarea").fill("I was in the library")
 	contest.locator("button").click()
-	expect(contest.get_by_role("status")).to_contain_text("The school will look at it")
+	expect(day.get_by_role("status").last).to_contain_text("The school will look at it")
+	day.get_by_role("button", name="Take this back").click()
+	expect(day.get_by_role("status").last).to_contain_text("Taken back.")
+	expect(day.get_by_role("button", name="Take this back")).to_have_count(0)
+	day.locator("summary").click()
+	contest.locator("textarea").fill("I was in the library, with Mr Vos")
+	contest.locator("button").click()
+	expect(day).to_contain_text("with Mr Vos")
 	assert site.value("Student Attendance", record.name, "vsv_contested") == 1
 
 	help_ = form(page, "family.ask_for_help")

@@ -192,7 +192,7 @@ def test_from_a_learners_form_to_the_agenda_and_the_card(site: ModuleType, visit
 	page.get_by_role("button", name="Early Warning").click()
 	page.get_by_role("link", name="Card On The Board").click()
 	expect(page.locator("mentor-board .board")).to_be_visible()
-	seen = visit(site.user("Care Team Coordinator", "Instructor", name="Coordinator Two"))
+	seen = visit(site.user("Care Team Coordinator", name="Coordinator Two"))
 	page = seen.go(f"/app/student/{school.mila}")
 	page.get_by_role("button", name="Early Warning").click()
 	page.get_by_role("link", name="Put On The Agenda").click()
@@ -236,6 +236,17 @@ def test_a_mentor_hears_of_the_own_learners_alone(site: ModuleType, visit: Opene
 	expect(page.locator(".care-meetings .decide")).to_have_count(0)
 	expect(page.get_by_role("button", name="Close The Meeting")).to_have_count(0)
 	seen.picture("care-meeting-mentor")
+	page.get_by_role("button", name="Put a learner on the agenda").click()
+	ask = page.locator(".modal.show")
+	ask.locator("input[data-fieldname=student]").press_sequentially("Story")
+	choices = ask.locator(".awesomplete li")
+	expect(choices).to_contain_text([SAM])
+	choices.first.click()
+	with page.expect_response(lambda answer: "meetings.put_on" in answer.url) as put_on:
+		ask.get_by_role("button", name="Put On").click()
+	assert put_on.value.status == 200
+	put = {"student": school.sam, "added_by": other}
+	assert site.value("Care Meeting Learner", put, "meeting") == meeting, "with the role of a mentor alone"
 
 
 def test_a_partner_sees_its_own_learners_alone(site: ModuleType, visit: Opener) -> None:

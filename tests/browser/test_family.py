@@ -118,6 +118,118 @@ def test_an_officer_invites_a_group_and_a_mother_sets_up_her_access(site: Module
 	expect(page.locator(".list-row-container .indicator-pill", has_text="Signed In").first).to_be_visible()
 
 
+@pytest.mark.desk
+def test_a_mentor_with_that_role_alone_invites_the_own_group(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=False)
+	noor.care.make_guardian(noor.student)
+	other, _students = site.named_learners(SAM)
+	page = visit(noor.mentor).go("/app/family-invitation")
+	page.get_by_role("button", name="Invite A Group").click()
+	dialog = page.locator(".modal.show")
+	dialog.locator("[data-fieldname=student_group] input").fill("_Test Group")
+	offered = dialog.locator(".awesomplete li")
+	expect(offered.filter(has_text=noor.group)).to_have_count(1)
+	expect(offered.filter(has_text=other)).to_have_count(0)
+	offered.filter(has_text=noor.group).click()
+	dialog.get_by_role("button", name="Next", exact=True).click()
+	expect(
+		page.locator(".modal.show", has_text="To invite: 1, of them without an address: 1")
+	).to_be_visible()
+
+
+@pytest.mark.desk
+def test_a_code_that_the_wrong_person_used_is_taken_back_and_a_late_one_says_so(
+	site: ModuleType, visit: Opener
+) -> None:
+	from vsv_app.api.portal import invitations as api
+	from vsv_app.site.portal import invitations
+
+	noor = Learner(site, of_age=False)
+	mother = noor.care.make_guardian(noor.student, vsv_language="en")
+	coordinator = site.user("Care Team Coordinator", name="Coordinator Story")
+	site.frappe.db.set_single_value("Early Warning Settings", "coordinator", coordinator)
+	(name,) = api.invite(student=noor.student, how="Letter")["letters"]
+
+	def printed() -> str:
+		sheet = invitations._fresh_code(site.frappe.get_doc("Family Invitation", name), "Letter")
+		site.commit()
+		return str(sheet)
+
+	wrong = f"{site.frappe.generate_hash(length=8)}@elsewhere.example"
+	stranger = visit("", PHONE, bypass_csp=True)
+	page = stranger.go(f"/invitation?_lang=en#{printed()}")
+	page.locator("#email").fill(wrong)
+	page.locator("#password").fill(NEW_PASSWORD)
+	page.get_by_role("button", name="Open my page").click()
+	page.wait_for_url("**/family")
+	expect(page.get_by_role("heading", name=NOOR)).to_be_visible()
+
+	seen = visit(coordinator)
+	desk = seen.go("/app/user-profile")
+	desk.locator(".dropdown-notifications .notifications-icon, .notifications-icon").first.click()
+	desk.locator(".notification-item", has_text="A printed invitation was used").click()
+	expect(
+		desk.locator("[data-fieldname=user] .control-value, [data-fieldname=user] .like-disabled-input")
+	).to_contain_text(wrong)
+	seen.picture("invitation-used")
+	desk.get_by_role("button", name="Take Access Back").click()
+	ask = desk.locator(".modal.show")
+	expect(ask).to_contain_text(f"{wrong} has the access of")
+	seen.picture("invitation-take-back")
+	ask.get_by_role("button", name="Yes").click()
+	expect(desk.locator(".modal.show", has_text="It wrote nothing meanwhile.")).to_be_visible()
+	assert site.value("Guardian", mother, "user") is None
+	assert site.value("Family Invitation", name, ["status", "taken_back_by"]) == ("Withdrawn", coordinator)
+	page = stranger.go("/family")
+	expect(page.get_by_role("heading", name=NOOR)).to_have_count(0)
+
+	site.fresh()
+	site.frappe.db.set_value("Family Invitation", name, "status", "Invited")
+	late = printed()
+	site.frappe.db.set_value("Family Invitation", name, "expires_on", site.days_ahead(-1))
+	site.commit()
+	page = visit("", PHONE, bypass_csp=True).go(f"/invitation?_lang=nl#{late}")
+	page.locator("#email").fill("mother@family.example")
+	page.locator("#password").fill(NEW_PASSWORD)
+	page.locator("form.vsv-form button[type=submit]").last.click()
+	expect(page.get_by_role("status").last).to_contain_text("Vraag de school om een nieuwe.")
+	expect(page.get_by_role("status").last).to_contain_text("Deze code was geldig tot en met")
+	expect(page.get_by_role("link", name=TELEPHONE)).to_be_visible()
+
+
+@pytest.mark.desk
+def test_what_did_not_arrive_stands_in_the_list_and_is_sent_again(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.site.portal import invitations
+
+	noor = Learner(site, of_age=False)
+	noor.care.make_guardian(noor.student, email_address="gone@family.example")
+	officer = site.user("Attendance Officer", name="Officer Story")
+	site.frappe.set_user(officer)
+	(person,) = invitations.family_of([(noor.student, noor.group)], ["Guardian"])
+	name = invitations.invite(person, "Mail", "en")
+	first = invitations._fresh_code(site.frappe.get_doc("Family Invitation", name), "Mail")
+	site.frappe.set_user("Administrator")
+	site.frappe.get_doc(
+		doctype="Communication", communication_type="Communication", sent_or_received="Received",
+		sender="MAILER-DAEMON@mx.example", subject="Undelivered Mail Returned to Sender",
+		content="<gone@family.example>: 550 5.1.1 no such user", text_content=f"<gone@family.example>: 550. {first}",
+	).insert()  # fmt: skip
+	site.commit()
+	seen = visit(officer)
+	page = seen.go(f"/app/family-invitation?student_group={noor.group}")
+	pill = page.locator(".list-row-container .indicator-pill")
+	expect(pill.filter(has_text="Bounced").first).to_be_visible()
+	seen.picture("invitations-bounced")
+	page.locator(".list-row-checkbox").first.check()
+	page.get_by_role("button", name="Actions").click()
+	page.locator(".dropdown-item", has_text="Invite Once More").click()
+	expect(
+		page.locator(".modal.show", has_text="no account to send mail from").or_(
+			page.get_by_text("Mails on their way: 1")
+		)
+	).to_be_visible()
+
+
 def set_up_access(visit: Opener, code: str, address: str) -> None:
 	"""A mother opens the link of her letter on her telephone, in Dutch."""
 	family = visit("", PHONE, bypass_csp=True)
@@ -282,6 +394,50 @@ def test_a_family_says_no_and_the_school_knows(site: ModuleType, visit: Opener) 
 	assert site.value("Referral", referral.name, ["status", "consent_status"]) == ("Draft", "Refused")
 	told = {"document_type": "Referral", "document_name": referral.name}
 	assert site.value("Notification Log", told, "name") is not None
+
+
+@pytest.mark.desk
+def test_who_referred_sees_that_consent_was_taken_back(site: ModuleType, visit: Opener) -> None:
+	noor = Learner(site, of_age=True)
+	user = site.user()
+	site.frappe.db.set_value("Student", noor.student, "user", user)
+	coordinator = site.user("Care Team Coordinator", name="Coordinator Story")
+	stakeholder = noor.care.make_stakeholder()
+	agreement, consent = (
+		noor.care.make_agreement(stakeholder),
+		noor.care.make_consent(noor.student, stakeholder),
+	)
+	site.frappe.set_user(coordinator)
+	referral = noor.care.make_referral(noor.student, stakeholder, agreement.name)
+	site.frappe.set_user("Administrator")
+	page = visit(user, PHONE, bypass_csp=True).go("/family")
+	back = page.locator("details", has_text="Take this back").filter(has=page.locator('[name="consent"]'))
+	back = back if back.count() else page.locator("details", has_text=stakeholder)
+	back.locator("summary").first.click()
+	back.get_by_role("button", name="Take this back").click()
+	expect(page.get_by_text("Done. They see nothing any more.").first).to_be_visible()
+	assert site.value("Consent Record", consent.name, "withdrawn_by") == user
+	assert site.value("Referral", referral.name, ["status", "answer_seen_on"]) == ("Withdrawn", None)
+	told = {"for_user": coordinator, "document_name": referral.name}
+	assert (
+		site.value("Notification Log", told, "subject")
+		== "Consent was withdrawn, and a referral ended with it"
+	)
+
+	seen = visit(coordinator)
+	board = seen.go("/app/mentor-board")
+	waits = board.get_by_text("Consent was withdrawn, the referral has ended").first
+	expect(waits).to_be_visible()
+	seen.picture("consent-withdrawn-board")
+	desk = seen.go(f"/app/referral/{referral.name}")
+	expect(desk.locator(".form-message", has_text="the partner sees nothing any more")).to_be_visible()
+	seen.picture("consent-withdrawn-referral")
+	desk.get_by_role("button", name="I Have Seen It").click()
+	expect(desk.get_by_role("button", name="I Have Seen It")).to_have_count(0)
+	assert site.value("Referral", referral.name, "answer_seen_on") is not None
+	seen.go("/app/mentor-board")
+	expect(board.locator("h1, h2").first).to_be_visible()
+	expect(waits).to_have_count(0)
 
 
 def test_a_learner_reads_the_plan_in_two_languages_and_what_became_of_the_call_for_help(

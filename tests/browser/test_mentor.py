@@ -190,6 +190,12 @@ def test_a_mentor_lands_on_the_board(
 	seen.go("/app")
 	page.locator("mentor-board .card").first.wait_for()
 	seen.picture(f"mentor-home-{size[0]}")
+	for elsewhere in ("early-warning", "user-profile"):
+		seen.go(f"/app/{elsewhere}")
+		expect(page.locator("mentor-board .card").first).to_be_hidden()
+		page.locator("a.navbar-home").click()
+		page.locator("mentor-board .card").first.wait_for()
+		assert page.evaluate("location.pathname").endswith("/mentor-board")
 
 
 def test_somebody_with_more_to_do_than_a_mentor_lands_where_desk_leads(
@@ -199,6 +205,7 @@ def test_somebody_with_more_to_do_than_a_mentor_lands_where_desk_leads(
 	page = visit(both).go("/app")
 	page.locator(".layout-main, .desk-page, #page-Workspaces").first.wait_for()
 	expect(page.locator("mentor-board")).to_have_count(0)
+	expect(page.locator("a.navbar-home")).not_to_have_attribute("href", re.compile("mentor-board"))
 
 
 def test_the_bell_says_what_waits_and_leads_to_the_card(school_class: Class, visit: Opener) -> None:
@@ -273,9 +280,8 @@ def test_acknowledging_promises_a_day_and_another_can_be_chosen(
 	day = page.get_by_label("Look again on")
 	expect(day).to_have_value(str(usual))
 	day.fill(site.days_ahead(30))
-	page.get_by_role("button", name="Promise it").click()
-	page.wait_for_timeout(1500)
-	expect(toast).to_contain_text("You look again on")
+	with page.expect_response(lambda answer: "board.act" in answer.url):
+		page.get_by_role("button", name="Promise it").click()
 	later = site.value("Early Warning Signal", school_class.second, "look_again_on")
 	assert str(later) >= site.days_ahead(30)
 

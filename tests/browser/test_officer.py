@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Opener, assert_accessible, save
+from tests.browser.conftest import DESKTOP, PHONE, Opener, Visit, assert_accessible, save
 
 pytestmark = pytest.mark.desk
 SCREEN = ".not-in-today"
@@ -262,9 +262,9 @@ def test_an_officer_answers_what_a_mentor_contests(site: ModuleType, visit: Open
 	)
 	assert told == ["An attendance record that you contested has an answer."]
 	asker = visit(mentor)
-	page = asker.go(f"/app/contested-record/{name}")
+	with asker.page.expect_response(lambda answer: "contesting.seen" in answer.url):
+		page = asker.go(f"/app/contested-record/{name}")
 	expect(page.locator("[data-fieldname=answer]")).to_contain_text("Thank you, it was the door.")
-	page.wait_for_load_state("networkidle")
 	assert site.value("Contested Record", name, "seen_on")
 
 
@@ -355,3 +355,91 @@ def test_the_workspace_says_what_is_to_be_reported(site: ModuleType, visit: Open
 	seen.picture(f"to-report-{language}")
 	page.get_by_role("link", name=link, exact=True).click()
 	expect(page.locator(".list-row", has_text=TEN[0])).to_have_count(2)
+
+
+class Said:
+	"""The words of the screens, in a reader's language."""
+
+	def __init__(self, language: str) -> None:
+		english = language == "en"
+		self.thanks = "Thank you. The school looks at it." if english else "Bedankt. De school kijkt ernaar."
+		self.looks = "The school looks at it." if english else "De school kijkt ernaar."
+		self.accepted = "The school has accepted it." if english else "De school heeft het aangenomen."
+		self.declined = "The school did not accept it." if english else "De school heeft het niet aangenomen."
+		self.submit, self.yes = ("Submit", "Yes") if english else ("Indienen", "Ja")
+		self.not_accepted, self.answer = (
+			("Not Accepted", "Answer") if english else ("Niet aangenomen", "Antwoord")
+		)
+
+
+def report_two_days(page: Page, said: Said) -> None:
+	form = page.locator('form[data-method$="family.report_absence"]')
+	first = datetime.fromisoformat(form.locator("[name=from_date]").input_value()).date()
+	following = first + timedelta(days=1)
+	for number, day in enumerate((first, following), start=1):
+		form.locator("[name=from_date]").fill(str(day))
+		form.locator("[name=to_date]").fill(str(day))
+		form.locator("[name=reason]").select_option("Ill")
+		form.locator("button").click()
+		expect(page.locator(".vsv-reported li")).to_have_count(number)
+	expect(form.get_by_role("status")).to_have_text(said.thanks)
+	expect(page.locator(".vsv-reported li", has_text=said.looks)).to_have_count(2)
+
+
+def decide(seen: Visit, said: Said, language: str, why: str) -> None:
+	"""The older report is accepted, the other is not."""
+	desk = seen.go("/app/not-in-today")
+	waiting = desk.locator(f"{SCREEN} .reported li")
+	expect(waiting).to_have_count(2)
+	seen.picture(f"reported-{language}", whole=True)
+	waiting.first.get_by_role("link").click()
+	expect(desk.locator(".form-message").first).to_be_visible()
+	seen.picture(f"reported-form-{language}")
+	desk.get_by_role("button", name=said.submit, exact=True).click()
+	desk.locator(".modal.show").get_by_role("button", name=said.yes, exact=True).click()
+	expect(desk.locator(".modal.show")).to_have_count(0)
+	desk.wait_for_load_state("networkidle")
+	desk = seen.go("/app/not-in-today")
+	expect(waiting).to_have_count(1)
+	waiting.first.get_by_role("link").click()
+	desk.get_by_role("button", name=said.not_accepted, exact=True).click()
+	dialog = desk.locator(".modal.show")
+	dialog.locator("textarea").fill(why)
+	dialog.get_by_role("button", name=said.answer, exact=True).click()
+	expect(desk.locator(".modal.show")).to_have_count(0)
+	desk.wait_for_load_state("networkidle")
+	seen.go("/app/not-in-today")
+	expect(desk.locator(f"{SCREEN} .how-many")).to_be_visible()
+	expect(waiting).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_learners_own_report_is_decided_and_the_learner_reads_what_became_of_it(
+	site: ModuleType, visit: Opener, language: str
+) -> None:
+	"""Two days: one is accepted, the other is not, with a word why."""
+	said, why = Said(language), "You were seen in the gym"
+	_group, (anna, _bo) = school_at_work(site, *TEN[:2])
+	account = site.user(name="Anna Story")
+	site.frappe.db.set_value("User", account, "language", language)
+	site.frappe.db.set_value("Student", anna, "user", account)
+	watching = officer(site, language)
+	learner = visit(account, PHONE, bypass_csp=True)
+	report_two_days(learner.go("/family"), said)
+	site.fresh()
+	reports = {"student": anna}
+	names = site.frappe.get_all("Student Leave Application", reports, pluck="name", order_by="from_date")
+	told = {"for_user": watching, "document_name": ("in", names)}
+	assert site.frappe.db.count("Notification Log", told) == 2
+	decide(visit(watching), said, language, why)
+	fields = ["docstatus", "vsv_declined", "vsv_answer"]
+	decided = [site.value("Student Leave Application", name, fields) for name in names]
+	assert decided == [(1, 0, None), (2, 1, why)]
+	page = learner.go("/family")
+	listed = page.locator(".vsv-reported li")
+	expect(listed.filter(has_text=said.accepted)).to_have_count(1)
+	declined = listed.filter(has_text=said.declined)
+	expect(declined).to_contain_text(why)
+	expect(declined.get_by_role("button")).to_have_count(0)
+	learner.picture(f"reported-learner-{language}-390", whole=True)
+	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -31,7 +31,7 @@ CONCERN = frozenset({"Concern"})
 		'["Concern","name","like","%a%"]',
 		'{"doctype": "\\u0043oncern"}',
 		json.dumps({"args": json.dumps({"args": json.dumps({"doctype": "Concern"})})}),
-		json.dumps({"args": json.dumps({"doctype": "\u0421oncern"})}).replace("\u0421", "C").replace("C", "\\u0043"),
+		json.dumps({"args": '{"doctype": "\\u0043oncern"}'}),
 		"`tabConcern`.`details`",
 		"select details from tabConcern where 1",
 		"(SELECT details FROM `tabConcern`)",

@@ -53,9 +53,11 @@ class Mentors:
 def load(
 	store: Store, day: date, students: Sequence[str] | None = None, *, former_too: bool = False
 ) -> Mentors:
-	"""The mentors on a day; `former_too`: also of learners who have left their group since."""
+	"""The mentors on a day, without those who have left; `former_too`: also of learners who have left their group since."""
 	members = learners.memberships(store, day, day, students, former_too=former_too)
-	return Mentors(learners.mentorings(store, day), members)
+	tasks = learners.mentorings(store, day)
+	left = learners.gone(store, sorted({one.mentor for one in tasks}))
+	return Mentors([one for one in tasks if one.mentor not in left], members)
 
 
 def learners_of(store: Store, mentor: str, day: date) -> Mapping[str, Membership]:

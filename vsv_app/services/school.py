@@ -12,7 +12,10 @@ DEFAULT_ZONE = "Europe/Amsterdam"
 
 @dataclass(frozen=True)
 class School:
-	"""The settings of one school. Times of day are minutes since midnight."""
+	"""The settings of one school. Times of day are minutes since midnight.
+
+	coordinator, leader   None where nobody is set, or who is set has left: nobody waits for an answer of theirs
+	"""
 
 	code: str
 	zone: ZoneInfo
@@ -36,11 +39,15 @@ def load(store: Store) -> School:
 		zone=ZoneInfo(values["time_zone"] or DEFAULT_ZONE),
 		enabled=bool(values["enabled"]),
 		close_day_at=minute_of(values["close_day_at"]),
-		coordinator=values["coordinator"],
-		leader=values["leader"],
+		coordinator=_here(store, values["coordinator"]),
+		leader=_here(store, values["leader"]),
 		escalate_after_days=values["escalate_after_days"] or 0,
 		consent_age=int(values["consent_age"] or 0),
 	)
+
+
+def _here(store: Store, user: str | None) -> str | None:
+	return user if user and store.is_here(user) else None
 
 
 def minute_of(time_of_day: timedelta | None) -> int:

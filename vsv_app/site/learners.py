@@ -51,11 +51,12 @@ def consents_from(student: str) -> date | None:
 
 
 def coordinator() -> str | None:
-	return frappe.db.get_single_value(SETTINGS, "coordinator") or None
+	"""None where who is set has left."""
+	return _here(frappe.db.get_single_value(SETTINGS, "coordinator"))
 
 
 def leader() -> str | None:
-	return frappe.db.get_single_value(SETTINGS, "leader") or None
+	return _here(frappe.db.get_single_value(SETTINGS, "leader"))
 
 
 def guardian_users(student: str) -> dict[str, str]:
@@ -69,3 +70,7 @@ def family_users(student: str) -> list[str]:
 	"""The portal users of a learner and the guardians."""
 	own = frappe.db.get_value("Student", student, "user")
 	return list(dict.fromkeys([*([own] if own else []), *guardian_users(student).values()]))
+
+
+def _here(user: str | None) -> str | None:
+	return user if user and frappe.db.get_value("User", user, "enabled") else None

@@ -64,3 +64,17 @@ def test_a_code_works_in_time_and_once(status: str, days: int, works: bool) -> N
 def test_people_are_counted_by_how_far_they_are() -> None:
 	states = [codes.SIGNED_IN, codes.INVITED, codes.SIGNED_IN]
 	assert codes.tally(states) == {codes.INVITED: 1, codes.SIGNED_IN: 2}
+
+
+def test_a_code_that_is_over_is_told_apart_from_one_that_was_taken_away() -> None:
+	last = date(2026, 11, 28)
+	for status, over in (
+		("Invited", True),
+		("Bounced", True),
+		("Expired", True),
+		("Withdrawn", False),
+		("Signed In", False),
+	):
+		assert codes.over(status, last, last + timedelta(days=1)) is over
+		assert not codes.over(status, last, last)
+	assert not codes.over("Invited", None, last)

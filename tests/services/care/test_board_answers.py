@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.world import A1, A2, B1, COORDINATOR, LEADER, LEARNERS, MENTORS, TODAY, World, at
+from tests.services.world import A1, A2, A4, B1, COORDINATOR, LEADER, LEARNERS, MENTORS, TODAY, World, at
 from vsv_app.engine.care import promises as kinds
 from vsv_app.services import mentors, substitutes
 from vsv_app.services.care import contacts, digest, mentor_board, promises, reminders
@@ -20,6 +20,8 @@ from vsv_app.stores.queries.care import contact_log
 from vsv_app.stores.queries.signals import facts
 
 MENTOR, OTHER = MENTORS["T-1A"], MENTORS["T-1B"]
+THIRD = COORDINATOR
+"""Who stands in where neither of the mentors is there."""
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def school(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 		from vsv_app.vsv_app.doctype.contact_log import contact_log as controller
 
 		monkeypatch.setattr(controller, "GRACE_MINUTES", 20 * 366 * 24 * 60)
-		for user in MENTORS.values():
+		for user in (*MENTORS.values(), THIRD):
 			for role in ("School Mentor", "Care Team Coordinator"):
 				row = {"parent": user, "parenttype": "User", "parentfield": "roles", "role": role}
 				frappe.get_doc(doctype="Has Role", **row).db_insert()
@@ -497,6 +499,43 @@ def test_who_stands_in_for_a_substitute_ends_when_the_first_is_back(school: Worl
 	assert mentors.load(store, day + timedelta(days=1)).of(A1) == [MENTOR]
 	assert A1 not in mentors.learners_of(store, third, day + timedelta(days=1))
 	assert first.mentor == OTHER
+
+
+def test_a_substitute_who_is_away_hands_on_and_has_it_again_when_back_early(school: World) -> None:
+	"""A is away and B stands in; B falls ill and C stands in for B; B is back before the day that was said."""
+	third, store = THIRD, school.store
+	own = {"mentor": third, "task": "Mentor", "student": A4, "from_date": TODAY - timedelta(days=90)}
+	store.add_document("Mentor Assignment", {"creation": at("07:00"), "modified": at("07:00"), **own})
+	go_away(school, from_date="2031-11-24", to_date="2031-12-05")
+	act(
+		school,
+		"go_away",
+		by=OTHER,
+		substitute=third,
+		from_date="2031-11-25",
+		to_date="2031-11-28",
+		note="Ask A1",
+	)
+	tomorrow, later = TODAY + timedelta(days=1), TODAY + timedelta(days=2)
+	assert mentors.load(store, TODAY).of(A1) == [OTHER]
+	for learner in (A1, B1):
+		assert mentors.load(store, tomorrow).of(learner) == [third]
+	assert {one["for"] for one in substitutes.standing_in(store, third, tomorrow)} == {OTHER}
+	assert sorted(substitutes.standing_in(store, third, tomorrow)[0]["groups"]) == ["T-1A", "T-1B"]
+	act(school, "come_back", by=OTHER, day=tomorrow)
+	for day in (tomorrow, later):
+		assert mentors.load(store, day).of(A1)[0] == OTHER
+		assert mentors.load(store, day).of(B1)[0] == OTHER
+		assert third not in mentors.load(store, later).of(A1)
+	assert A1 not in mentors.learners_of(store, third, later)
+	assert substitutes.away(store, OTHER, later) is None
+	standing = substitutes.away(store, MENTOR, later)
+	assert standing is not None
+	assert (standing["substitute"], standing["to"]) == (OTHER, "2031-12-05"), (
+		"A is away still, and B stands in"
+	)
+	act(school, "come_back", day=later)
+	assert mentors.load(store, later + timedelta(days=1)).of(A1) == [MENTOR]
 
 
 def test_a_substitute_ends_with_the_task_unless_the_person_keeps_another(school: World) -> None:

@@ -179,6 +179,43 @@ def test_a_decision_becomes_an_action_of_a_plan_that_runs_and_is_followed_there(
 	assert on_agenda(world, following)[A2] == [(why.LAST_TIME, True)]
 
 
+@pytest.mark.parametrize(
+	("field", "says", "became"),
+	[
+		(None, None, ("In Plan", True)),
+		("status of action", "Done", ("Done", True)),
+		("status of action", "Dropped", ("Not Done", True)),
+		("status of plan", "Closed", ("Open", False)),
+		("name of plan", "gone", ("Open", False)),
+	],
+)
+def test_the_night_brings_a_decision_in_step_with_its_plan(
+	world: World, field: str | None, says: str, became: tuple[str, bool]
+) -> None:
+	plan = world.store.add_document(
+		"Support Plan",
+		{
+			"creation": NOW,
+			"modified": NOW,
+			"student": A2,
+			"status": "Draft",
+			"responsible": MENTOR,
+			"cause": "x",
+		},
+	)
+	p, a = table("Support Plan"), table("Support Plan Action")
+	world.store.run(update(p, "status").where(p.name == VALUE), ["Active", plan])
+	name = decide(world, meet(world), A2, in_plan=True)
+	column, _of, which = (field or "").partition(" of ")
+	if which:
+		of, key = (p, plan) if which == "plan" else (a, name)
+		world.store.run(update(of, column).where(of.name == VALUE), [says, key])
+	for _twice in range(2):
+		nightly.look_again(world.store, world.school, NOW)
+	((status, its_plan),) = world.rows("Care Decision", "status", "plan", name=name)
+	assert (status, bool(its_plan)) == became
+
+
 def test_who_is_put_off_comes_back_until_somebody_speaks_about_them(world: World) -> None:
 	meeting = meet(world)
 	decisions.put_on(world.store, meeting, B1, B1, MENTOR, NOW)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.services.world import A1, A2, COORDINATOR, LEADER, MENTORS, TODAY, World, at
 from vsv_app.engine.care import goals
+from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.plan_words import for_reader
 from vsv_app.engine.signals.alerts import Alert, first_alerts
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
@@ -14,6 +15,7 @@ from vsv_app.services.care import digest, goal_progress, plans, promises, remind
 from vsv_app.services.care.board import waiting
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.dispatch import nightly
+from vsv_app.services.school import load as load_school
 from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.care import care_reminders
@@ -124,9 +126,11 @@ def test_nothing_waits_for_nobody(world: World) -> None:
 
 
 def test_an_escalated_signal_is_the_coordinators_too(school: World) -> None:
+	before = {one.recipient: one for one in digest.of_today(school.store, TODAY)}
 	nightly.escalate(school.store, school.school, NOW + timedelta(days=9))
 	told = {one.recipient: one for one in digest.of_today(school.store, TODAY + timedelta(days=9))}
 	assert told[COORDINATOR].signals > 0
+	assert told[MENTOR].signals == before[MENTOR].signals, "it still stands on the mentor's board"
 
 
 def test_progress_week_by_week(school: World) -> None:
@@ -272,6 +276,24 @@ def test_an_answer_waits_for_who_referred_until_it_is_seen(school: World) -> Non
 	assert seen not in [one for one, _thing in waiting]
 
 
+def test_a_referral_that_ended_with_its_consent_waits_for_who_referred(school: World) -> None:
+	gone = refer(school, status="Withdrawn", sent_on=NOW, closed_on=NOW)
+	answered = refer(school, status="Withdrawn", sent_on=NOW, replied_on=NOW, closed_on=NOW)
+	seen = refer(school, status="Withdrawn", sent_on=NOW, closed_on=NOW, answer_seen_on=NOW)
+	waiting_now = referrals_waiting(school, MENTOR, 1)
+	assert {(gone, "withdrawn"), (answered, "withdrawn")} <= set(waiting_now)
+	assert seen not in [one for one, _thing in waiting_now]
+	assert titles(school, gone) == ["Consent was withdrawn, the referral has ended"]
+
+
+def titles(school: World, name: str, days: int = 1) -> list[str]:
+	"""What stands under *Needs you now* of the mentor about one document."""
+	day = NOW + timedelta(days=days)
+	known = calendar.load(school.store)
+	listed = waiting.of(school.store, school.school, known, MENTOR, [], [], day, "en", str)
+	return [one["title"] for one in listed if one["name"] == name]
+
+
 def test_what_came_of_an_accepted_referral_is_asked_after_six_weeks(school: World) -> None:
 	seen = {"sent_on": NOW, "replied_on": NOW, "answer_seen_on": NOW}
 	name = refer(school, status="Accepted", **seen)
@@ -327,6 +349,9 @@ def test_a_plan_that_does_not_begin_waits_for_its_responsible_and_climbs(school:
 		str,
 	)
 	assert [one["title"].endswith(titles[status]) for one in listed if one["name"] == plan] == [True]
+	told = {one.recipient: one for one in digest.of_today(school.store, TODAY + timedelta(days=8))}
+	assert told[MENTOR].kinds.get(digest.NOT_BEGUN) == 1
+	assert "Review" not in told[MENTOR].kinds
 	assert sum(remind(school, day, plan) for day in range(25)) == 3
 
 
@@ -363,3 +388,50 @@ def test_without_a_coordinator_the_leader_is_reminded(school: World) -> None:
 	leave(school, MENTOR)
 	reminders.send(school.store, alone, calendar.load(school.store), NOW + timedelta(days=10), notice_days=60)
 	assert [row[:2] for row in levels(school, call)] == [(LEADER, "Leader")]
+
+
+def test_who_has_left_has_nothing_in_hand(school: World) -> None:
+	plan = begin_plan(school)
+	message = add_row(
+		school, "Family Message", student="S-of-nobody", kind="Question", status="Open", sent_by=MENTOR,
+		capacity="Guardian", sent_on=NOW, message="May I call you?",
+	)  # fmt: skip
+
+	def held() -> dict[str, tuple[str, ...]]:
+		known, here = calendar.load(school.store), load_school(school.store)
+		return {
+			one.name: one.held_by
+			for one in promises.standing(school.store, here, known, TODAY)
+			if one.name in (plan, message)
+		}
+
+	assert held() == {plan: (MENTOR,), message: (COORDINATOR,)}
+	leave(school, MENTOR)
+	assert held() == {plan: (COORDINATOR,), message: (COORDINATOR,)}
+	leave(school, COORDINATOR)
+	assert held() == {plan: (LEADER,), message: (LEADER,)}
+	leave(school, LEADER)
+	assert held() == {plan: (), message: ()}
+
+
+def test_an_action_of_who_has_left_is_of_who_is_responsible(school: World) -> None:
+	plan = begin_plan(school)
+	gone = MENTORS["T-1B"]
+	add_row(
+		school, "Support Plan Action", parent=plan, parenttype="Support Plan", parentfield="actions", what="Call home",
+		who=gone, status="Planned", to_date=TODAY,
+	)  # fmt: skip
+	leave(school, gone)
+	assert ("Action", plan) in waits_for(school, MENTOR, 0)
+
+
+def test_a_call_for_help_whose_readers_have_left_is_not_for_mentors_to_read(school: World) -> None:
+	call = add_row(
+		school, "Concern", student=A1, kind="Asked For Help", what="Help", status="Open", visibility=RESTRICTED,
+		from_learner=1, noted_by="noor@school.example", noted_on=NOW,
+	)  # fmt: skip
+	gone = MENTORS["T-1B"]
+	add_row(school, "Named Reader", parent=call, parenttype="Concern", parentfield="readers", user=gone)
+	leave(school, gone)
+	found = promises.standing(school.store, school.school, calendar.load(school.store), TODAY)
+	assert [one.held_by for one in found if one.name == call] == [(COORDINATOR,)]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.services.world import A1, A2, A3, B1, COORDINATOR, LEADER, MENTORS, TODAY, YEAR, World, at
 from vsv_app.engine.attendance.timetable import Earlier
+from vsv_app.services import school
 from vsv_app.services.attendance import roll
 from vsv_app.services.care import mentor_board
 from vsv_app.services.signals import alerting, evaluation
@@ -441,3 +442,59 @@ def test_a_weighted_rule_goes_up_a_tier_and_its_conditions_clear_by_their_own_va
 	world.whole_day(days[4])
 	judge(world, on=days[4])
 	assert world.rows("Early Warning Signal", "status", name=name) == [("Resolved",)]
+
+
+def recipients(world: World, name: str) -> list[tuple[str, str]]:
+	return sorted(world.rows("Early Warning Alert", "recipient", "level", signal=name))
+
+
+def leave(world: World, user: str) -> None:
+	u = table("User")
+	world.store.run(update(u, "enabled").where(u.name == VALUE), [0, user])
+	world.school = school.load(world.store)
+
+
+def test_who_has_left_is_never_the_first_to_be_told(world: World) -> None:
+	away_for(world, 3)
+	leave(world, MENTORS["T-1A"])
+	judge(world)
+	name = world.signal(AWAY, A1)
+	assert recipients(world, name) == [(COORDINATOR, "Coordinator")]
+
+
+def test_where_mentor_and_coordinator_have_left_the_leader_is_told(world: World) -> None:
+	away_for(world, 3)
+	leave(world, MENTORS["T-1A"])
+	leave(world, COORDINATOR)
+	judge(world)
+	assert recipients(world, world.signal(AWAY, A1)) == [(LEADER, "Leader")]
+
+
+def test_what_comes_back_or_was_told_to_nobody_goes_to_the_leader_where_no_other_is(world: World) -> None:
+	away_for(world, 3)
+	for gone in (MENTORS["T-1A"], COORDINATOR, LEADER):
+		leave(world, gone)
+	judge(world)
+	name = world.signal(AWAY, A1)
+	assert recipients(world, name) == []
+	u = table("User")
+	world.store.run(update(u, "enabled").where(u.name == VALUE), [1, LEADER])
+	world.school = school.load(world.store)
+	known = calendar.load(world.store)
+	assert alerting.escalate(world.store, world.school, known, at("07:00", TODAY + timedelta(days=1))) > 0
+	assert recipients(world, name) == [(LEADER, "Leader")]
+	s = table("Early Warning Signal")
+	back = at("08:00", TODAY + timedelta(days=2))
+	world.store.run(update(s, "reopened_on").where(s.name == VALUE), [back, name])
+	assert alerting.tell_again(world.store, world.school, [name], back) == 1
+	assert recipients(world, name) == [(LEADER, "Leader"), (LEADER, "Leader")]
+
+
+def test_a_disabled_coordinator_is_passed_by_on_the_ladder(world: World) -> None:
+	away_for(world, 3)
+	judge(world)
+	leave(world, COORDINATOR)
+	name = world.signal(AWAY, A1)
+	known = calendar.load(world.store)
+	alerting.escalate(world.store, world.school, known, at("07:00", TODAY + timedelta(days=8)))
+	assert recipients(world, name) == [(LEADER, "Leader"), (MENTORS["T-1A"], "Mentor")]

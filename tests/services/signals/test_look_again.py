@@ -7,9 +7,10 @@ import pytest
 from tests.services.world import A1, A2, COORDINATOR, LEADER, MENTORS, TODAY, World, at
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.signal_lifecycle import Step
-from vsv_app.services.care import mentor_board, plans
+from vsv_app.services.care import mentor_board, plans, promises
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import evaluation, look_again, signal_steps
+from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.sql import VALUE, table, update
 
 MENTOR, OTHER = MENTORS["T-1A"], MENTORS["T-1B"]
@@ -65,6 +66,21 @@ def test_the_usual_day_is_two_school_weeks_ahead_and_of_urgent_ones_two_school_d
 	assert signal_steps.usual_day(away.store, "Urgent", TODAY) == TODAY + timedelta(days=1)
 
 
+def test_a_day_that_has_become_a_holiday_waits_for_school(away: World) -> None:
+	known = calendar.load(away.store)
+	closed = [DUE + timedelta(days=n) for n in range(5)]
+	for day in closed:
+		calendar.close_school(away.store, [one.name for one in known.schedules], day, "Snow", at("08:00"))
+	waits = promises.standing(
+		away.store, away.school, calendar.load(away.store), DUE, until=DUE + timedelta(days=9)
+	)
+	assert [one.due for one in waits if one.name == away.signal(AWAY, A1)] == [DUE + timedelta(days=7)]
+	night(away, DUE)
+	assert says(away, "status") == ("Acknowledged",)
+	night(away, DUE + timedelta(days=7))
+	assert says(away, "status") == ("Open",)
+
+
 def test_a_mentor_chooses_another_day_within_three_months(away: World) -> None:
 	done = act(away, "look_again", look_again_on="2031-11-29", note="After the exam")
 	assert done["look_again_on"] == "2031-12-01", "a Saturday is no day to look"
@@ -93,16 +109,18 @@ def test_nothing_was_done_and_it_is_back_with_an_alert_that_climbs_again(away: W
 
 def test_it_comes_back_after_days_on_which_nothing_ran_and_the_board_says_so(away: World) -> None:
 	night(away, DUE + timedelta(days=6))
-	shown = mentor_board.overview(away.store, away.school, MENTOR, at("09:00", DUE + timedelta(days=7)))
+	assert says(away, "status") == ("Acknowledged",), "nobody is asked on a Sunday"
+	night(away, DUE + timedelta(days=7))
+	shown = mentor_board.overview(away.store, away.school, MENTOR, at("09:00", DUE + timedelta(days=8)))
 	(learner,) = [one for one in shown["learners"] if one["student"] == A1]
 	(signal,) = [one for one in learner["signals"] if one["rule"] == AWAY]
-	assert signal["reopened_on"] == "2031-12-14 04:20"
+	assert signal["reopened_on"] == "2031-12-15 04:20"
 	waiting = {one["name"]: one for one in shown["waiting"] if one["kind"] == "Signal"}
-	assert waiting[signal["name"]]["since"] == "2031-12-14 04:20"
+	assert waiting[signal["name"]]["since"] == "2031-12-15 04:20"
 	for other in learner["signals"]:
 		if other["status"] == "Open" and other is not signal:
-			act(away, "dismiss", DUE + timedelta(days=7), signal=other["name"], reason="Known and handled")
-	later = mentor_board.overview(away.store, away.school, MENTOR, at("09:00", DUE + timedelta(days=7)))
+			act(away, "dismiss", DUE + timedelta(days=8), signal=other["name"], reason="Known and handled")
+	later = mentor_board.overview(away.store, away.school, MENTOR, at("09:00", DUE + timedelta(days=8)))
 	assert [one["age_days"] for one in later["learners"] if one["student"] == A1] == [1]
 
 

@@ -1,24 +1,27 @@
 """The screen Not In Today: who is not in, and what an attendance officer notes of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, getdate
+from frappe.utils import format_date, get_url_to_form, getdate
 
 from vsv_app.engine.access.reports import REPORTS
 from vsv_app.engine.access.roles import OFFICER
 from vsv_app.services import school
-from vsv_app.services.attendance.office import by_hand, not_in
+from vsv_app.services.attendance.office import by_hand, not_in, reported
 from vsv_app.services.attendance.office.not_in import Done, Missing, NotPossible, Undo
 from vsv_app.site.attendance import whom_to_call
 from vsv_app.site.desk.report_columns import learners_of_reader
 from vsv_app.site.documents.refusals import said
+from vsv_app.site.portal import absences
 from vsv_app.site.school_clock import school_now
 from vsv_app.site.signals import reevaluation
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners
+from vsv_app.stores.queries.attendance import calendar
 
 MAY_READ = frozenset(row.role for row in REPORTS if row.report == "Not In Today")
 MAY_NOTE = frozenset({OFFICER})
@@ -57,6 +60,7 @@ def overview(day: str = "") -> dict[str, Any]:
 		"reasons": [
 			{"value": one, "label": _(one)} for one in not_in.most_used_reasons(store, now.date())
 		] if may_note else [],
+		"reported": _reported(store, now.date()) if may_note else [],
 		"may_note": may_note,
 	}  # fmt: skip
 
@@ -173,6 +177,26 @@ def _row(
 		"family": families.get(one.student, []),
 		"mentors": mentors.get(one.student, []),
 	}
+
+
+def _reported(store: FrappeStore, today: date) -> list[dict[str, str]]:
+	"""Absences that learners reported themselves and that wait for an answer, as far as the current user may open them."""
+	if not frappe.has_permission(absences.LEAVE, "read"):
+		return []
+	waiting = reported.waiting(store, calendar.load(store), today)
+	names = learners.names(store, sorted({one.student for one in waiting})) if waiting else {}
+	return [
+		{
+			"name": one.name,
+			"student_name": names.get(one.student, one.student),
+			"days": format_date(one.first, "EEEE d MMMM")
+			if one.first == one.last
+			else _("{0} to {1}").format(format_date(one.first, "d MMMM"), format_date(one.last, "d MMMM")),
+			"reason": _(one.reason) if one.reason else "",
+			"route": urlsplit(get_url_to_form(absences.LEAVE, one.name)).path,
+		}
+		for one in waiting
+	]
 
 
 def _names(names: list[str] | str) -> list[str]:

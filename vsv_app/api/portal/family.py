@@ -12,9 +12,10 @@ from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, writt
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
-from vsv_app.services import mentors
+from vsv_app.services import mentors, school
 from vsv_app.services.care.board import contesting
 from vsv_app.site import learners
+from vsv_app.site.documents.refusals import said
 from vsv_app.site.portal import absences, pages, people
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
@@ -78,7 +79,7 @@ def report_absence(
 ) -> dict:
 	"""Say that a learner is away, all day or for a part of it: a Student Leave Application.
 
-	A guardian's counts at once, a learner's is looked at. `also`: other children of the guardian, of whom the same is so.
+	A guardian's counts at once; a learner's waits for an attendance officer, who is told. `also`: other children of the guardian, of whom the same is so.
 	"""
 	start, end = getdate(from_date), getdate(to_date or from_date)
 	_check_period(start, end)
@@ -86,8 +87,7 @@ def report_absence(
 	_check_hours(from_time, to_time)
 	students = list(dict.fromkeys([student, *(frappe.parse_json(also) or [])]))
 	for one in students:
-		people.capacity(one)
-		absences.check(one, start, end)
+		absences.check(one, start, end, people.capacity(one))
 	hours = (from_time or None, to_time or None)
 	leaves = [_report(one, start, end, hours, reason, written(note)) for one in students]
 	return {"name": leaves[0].name, "submitted": leaves[0].docstatus == 1, "count": len(leaves)}
@@ -106,6 +106,8 @@ def _report(
 	student: str, start: date, end: date, hours: tuple[str | None, str | None], reason: str, note: str
 ) -> Document:
 	as_what = people.capacity(student)
+	if as_what == GUARDIAN:
+		absences.take_over(student, start, end)
 	leave = frappe.get_doc(
 		doctype="Student Leave Application",
 		student=student,
@@ -128,6 +130,10 @@ def _report(
 				{"leave_application": leave.name},
 				{"vsv_source": "Guardian", "vsv_reason": reason, "vsv_excused": _excused(reason)},
 			)
+		return leave
+	store = FrappeStore()
+	for user in contesting.answerers(store, school.load(store)):
+		tell(user, absences.LEAVE, leave.name)
 	return leave
 
 
@@ -141,6 +147,18 @@ def contest(record: str, note: str) -> dict:
 		frappe.throw(_("Say in a few words what is not right."), exc=NotPossible, title=_("Not Possible"))
 	user, now = frappe.session.user, school_now()
 	return {"name": contesting.contest(FrappeStore(), record, user, as_what, now, written(note))}
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
+def withdraw_contest(contested: str) -> dict:
+	"""Whoever said that a record is not right takes that back, as long as nobody has answered."""
+	people.capacity(frappe.db.get_value("Contested Record", contested, "student"))
+	try:
+		contesting.withdraw(FrappeStore(), contested, frappe.session.user, school_now())
+	except contesting.NotPossible as wrong:
+		frappe.throw(said(wrong.args[0]), exc=NotPossible, title=_("Not Possible"))
+	return {"withdrawn": True}
 
 
 @frappe.whitelist(methods=["POST"])

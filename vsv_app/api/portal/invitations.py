@@ -10,7 +10,7 @@ from frappe.utils.password import update_password
 from frappe.utils.password_strength import test_password_strength
 
 from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell
-from vsv_app.engine.access.roles import ROLES
+from vsv_app.engine.access.roles import ADMINISTRATOR, COORDINATOR, OFFICER, ROLES
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.engine.partners import invitation_codes as codes
 from vsv_app.site import learners
@@ -19,7 +19,15 @@ from vsv_app.site.portal.invitations import KIND, LETTER, MAIL, Person
 
 SHORTEST_PASSWORD = 8
 MOST_AT_ONCE = 500
+TAKE_BACK = frozenset({COORDINATOR, OFFICER, ADMINISTRATOR})
 FAMILY = {"Guardians": (GUARDIAN,), "Learners": (LEARNER,), "Both": (GUARDIAN, LEARNER)}
+
+
+@frappe.whitelist(methods=["GET"])
+def groups() -> list[str]:
+	"""The groups to choose from: Education shows its list of groups to its own roles alone."""
+	frappe.has_permission(KIND, "write", throw=True)
+	return invitations.groups_to_choose()
 
 
 @frappe.whitelist(methods=["GET"])
@@ -98,18 +106,43 @@ def withdraw(names: list[str] | str) -> dict[str, int]:
 	return {"count": len(known)}
 
 
+@frappe.whitelist(methods=["POST"])
+def take_access_back(name: str) -> dict[str, Any]:
+	"""The account that came of an invitation was not whom it was for: it sees nothing more, from this moment on."""
+	if TAKE_BACK.isdisjoint(frappe.get_roles()):
+		frappe.throw(
+			_("The coordinator, an attendance officer or the administrator takes access back."),
+			exc=frappe.PermissionError,
+			title=_("Not Yours"),
+		)
+	if not _checked([name], (codes.SIGNED_IN,)):
+		frappe.throw(_("Nobody has access by this invitation."), exc=NotPossible, title=_("Not Possible"))
+	done = invitations.take_access_back(frappe.get_doc(KIND, name), frappe.session.user)
+	landing.forget_user(done["user"])
+	return {**done, "did": [f"{_(kind)}: {count}" for kind, count in done["did"].items()]}
+
+
 @frappe.whitelist(allow_guest=True, methods=["POST"])
 @rate_limit(limit=WRITES_PER_HOUR, seconds=3600)
 def redeem(code: str, email: str = "", password: str = "", language: str = "") -> dict[str, str]:
 	"""Who has a code gets an account with a password of the own choice; who is signed in gets it for that account.
 
-	The code is the right. One that is unknown, used or over is answered alike.
+	The code is the right. One that is unknown, used or replaced by a newer one is answered alike; who has one that is over is told so.
 	"""
+	if last_day := invitations.ended(code):
+		frappe.throw(
+			_("This code ended on {0}. Ask the school for a new one.").format(
+				frappe.utils.formatdate(last_day, "d MMMM yyyy")
+			),
+			exc=NotPossible,
+			title=_("Code"),
+		)
 	invitation = invitations.by_code(code)
 	if invitation is None or invitations.taken(invitation, frappe.session.user):
 		frappe.throw(
 			_(
-				"This code does not work, or no longer. Look at it once more, or ask the school for a new one."
+				"This code does not work, or no longer. Look at it once more; of several letters or mails the newest counts. "
+				"Did you use it already? Then sign in. Otherwise ask the school for a new one."
 			),
 			exc=NotPossible,
 			title=_("Code"),
@@ -125,12 +158,21 @@ def redeem(code: str, email: str = "", password: str = "", language: str = "") -
 		else _account(invitation, email, password, language)
 	)
 	invitations.open_account(invitation, user, language)
-	if invitation.how == LETTER:  # a wrong reader of a letter is seen by somebody at school
-		tell(learners.coordinator() or invitation.invited_by, KIND, invitation.name)
+	if (
+		invitation.how == LETTER
+	):  # a wrong reader of a letter is seen by somebody at school, and by whom it was for
+		tell(_who_watches(invitation.invited_by), KIND, invitation.name)
+		invitations.write_to_known_address(invitation, user)
 	landing.forget_user(user)
 	if frappe.session.user != user:
 		frappe.local.login_manager.login_as(user)
 	return {"page": f"/{landing.home_of(user) or ''}"}
+
+
+def _who_watches(printed_by: str) -> str:
+	"""Who is told that a printed code was used: somebody else than who printed it, where the school names anybody."""
+	others = (one for one in (learners.coordinator(), learners.leader()) if one and one != printed_by)
+	return next(others, printed_by)
 
 
 def _for_somebody_else(invitation: Any, user: str) -> bool:

@@ -11,6 +11,7 @@ WRITES_PER_HOUR = 60
 SUBJECTS = {
 	"Concern": "A learner asks for help",
 	"Family Message": "A family wrote to you",
+	"Student Leave Application": "A learner reported an absence",
 	"Support Plan": "A learner or family answered a support plan",
 	"Referral": "A partner answered a referral",
 	"Stakeholder Agreement": "A partner answered an agreement",

@@ -61,9 +61,18 @@ GIVEN = (
 		"Student Leave Application",
 		("read", "write", "create", "submit", "cancel", "report"),
 	),
+	# Where a school has no officer the coordinator decides, and a reminder that did nothing comes up to the coordinator.
+	Given(
+		roles.COORDINATOR,
+		"Student Leave Application",
+		("read", "write", "submit", "cancel", "report"),
+	),
 	# To choose a learner or a group in a form and to filter a list; neither their addresses nor their records.
 	Given(roles.OFFICER, "Student", ("select",)),
 	Given(roles.OFFICER, "Student Group", ("select",)),
+	# Whose learners are the whole school's opens each learner's form, and the card on the board from there.
+	Given(roles.COORDINATOR, "Student", ("read",)),
+	Given(roles.COORDINATOR, "Student Group", ("select",)),
 	Given(roles.OFFICER, "Course Schedule", ("select",)),
 )
 """Rights that the app gives its roles once: what a school changes of them stays."""

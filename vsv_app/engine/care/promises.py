@@ -10,11 +10,12 @@ HELP, MESSAGE = "Call For Help", "Message"
 LOOK_AGAIN, NEXT_STEP = "Look Again", "Next Step"
 ACTION, GOAL, REVIEW = "Action", "Goal", "Review"
 CONTESTED, CONTEST_ANSWERED = "Contested", "Contest Answered"
+ABSENCE = "Absence Reported"
 REFERRAL, DECISION = "Referral", "Decision"
 AGREEMENT, RENEWAL, CONSENT = "Agreement", "Renewal", "Consent"
 KINDS = (
 	HELP, MESSAGE, LOOK_AGAIN, NEXT_STEP, ACTION, GOAL, REVIEW,
-	CONTESTED, CONTEST_ANSWERED, REFERRAL, DECISION, AGREEMENT, RENEWAL, CONSENT,
+	ABSENCE, CONTESTED, CONTEST_ANSWERED, REFERRAL, DECISION, AGREEMENT, RENEWAL, CONSENT,
 )  # fmt: skip
 """In the order in which a list shows those of one day."""
 

@@ -45,6 +45,11 @@ def counts(status: str, expires: date | None, today: date) -> bool:
 	return status in (INVITED, BOUNCED) and expires is not None and today <= expires
 
 
+def over(status: str, expires: date | None, today: date) -> bool:
+	"""Whether a code came too late, and for no other reason does not count."""
+	return status in WAITING and expires is not None and today > expires
+
+
 def tally(states: Sequence[str]) -> dict[str, int]:
 	"""How many there are by state, in the order in which a screen shows them."""
 	return {state: states.count(state) for state in STATES if state in states}

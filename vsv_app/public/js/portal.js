@@ -22,7 +22,7 @@
 		form.dispatchEvent(new CustomEvent("vsv-done", { detail: answer }));
 		form.closest("[data-once]")?.querySelectorAll("button").forEach((other) => (other.disabled = true));
 		if (form.dataset.reload) window.location.reload();
-		if (form.dataset.refreshes && (await refresh(form.dataset.refreshes))) {
+		if (form.dataset.refreshes && (await refresh(form))) {
 			form.querySelectorAll("textarea, [type=checkbox], [type=time]").forEach((field) => {
 				field.checked = false;
 				if (field.type !== "checkbox") field.value = "";
@@ -41,15 +41,19 @@
 		return values;
 	}
 
-	/** The parts of that name as the page has them now; false where it could not be asked. */
-	async function refresh(part) {
+	/** The parts that a form refreshes, as the page has them now; false where it could not be asked. */
+	async function refresh(form) {
+		const part = form.dataset.refreshes;
 		try {
 			const response = await fetch(window.location.pathname, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
 			if (!response.ok) return false;
 			const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
 			document.querySelectorAll(`[data-part="${part}"]`).forEach((old) => {
 				const now = fresh.getElementById(old.id);
-				if (now) old.replaceWith(document.adoptNode(now));
+				if (!now) return;
+				const held = old.contains(form);
+				old.replaceWith(document.adoptNode(now));
+				if (held) sayIn(now, form.dataset.done);
 			});
 			return true;
 		} catch {
@@ -64,6 +68,17 @@
 		if (!token || !window.frappe) return false;
 		window.frappe.csrf_token = token;
 		return true;
+	}
+
+	/** The form is gone with the part that it stood in: what came of it is said there, and whoever reads goes on from there. */
+	function sayIn(part, sentence) {
+		const said = document.createElement("p");
+		said.className = "vsv-said";
+		said.setAttribute("role", "status");
+		said.textContent = sentence;
+		part.append(said);
+		part.tabIndex = -1;
+		part.focus({ preventScroll: true });
 	}
 
 	/** `answer` of the server; `sentence`: null when it was done, else what the server said, for a person to read. */

@@ -1,30 +1,15 @@
 // What people do with a support plan, asked in one dialog each, so that nobody fills in tables.
 window.SupportPlanDialogs = (() => {
 	"use strict";
+	const { choices } = DeskAsk;
 	const GOAL_STATES = ["Open", "Met", "Not Met", "Dropped"];
 	const SIX_WEEKS = 42;
 
-	const choices = (values) => values.map((value) => ({ value, label: __(value) }));
 	const ahead = (days) => frappe.datetime.add_days(frappe.datetime.get_today(), days);
 	const later = (day) => day && day > frappe.datetime.get_today();
 
-	/** Shows a dialog that stays open until what it says is kept; what the server refuses is not left in the form. */
-	function ask(frm, title, label, fields, write) {
-		const dialog = new frappe.ui.Dialog({
-			title,
-			fields,
-			primary_action_label: label,
-			primary_action(values) {
-				dialog.get_primary_btn().prop("disabled", true);
-				Promise.resolve(write(values))
-					.then(() => dialog.hide())
-					.catch(() => frm.reload_doc())
-					.finally(() => dialog.get_primary_btn().prop("disabled", false));
-			},
-		});
-		dialog.show();
-		return dialog;
-	}
+	/** What the server refuses is not left in the form. */
+	const ask = (frm, title, label, fields, write) => DeskAsk.ask(title, label, fields, write, () => frm.reload_doc());
 
 	async function keep(frm, values = {}) {
 		await frm.set_value(values);
@@ -178,6 +163,45 @@ window.SupportPlanDialogs = (() => {
 		);
 	}
 
+	function note_agreement(frm) {
+		const said = (party) =>
+			frm.doc.agreements.some((row) => row.party === party && row.decision === "Agrees" && row.version === frm.doc.version);
+		const open = [frm.doc.needed_party, "School"].filter((party) => !said(party));
+		let [dialog, proposed] = [null, ""];
+		const fields = [
+			{
+				fieldname: "party",
+				fieldtype: "Select",
+				label: __("Party"),
+				options: choices(["Learner", "Guardian", "School"]),
+				default: open[0],
+				reqd: 1,
+				onchange: () => {
+					// A name that somebody wrote stays.
+					if (!dialog || (dialog.get_value("person_name") || "") !== proposed) return;
+					proposed = person_of(frm, dialog.get_value("party"));
+					dialog.set_value("person_name", proposed);
+				},
+			},
+			{ fieldname: "person_name", fieldtype: "Data", label: __("Who"), reqd: 1 },
+			{
+				fieldname: "decision",
+				fieldtype: "Select",
+				label: __("Decision"),
+				options: choices(["Agrees", "Asks For A Change", "Withdraws"]),
+				default: "Agrees",
+				reqd: 1,
+			},
+			{ fieldname: "how", fieldtype: "Select", label: __("How"), options: choices(["In Person", "On Paper", "By Phone"]), default: "In Person", reqd: 1 },
+			{ fieldname: "note", fieldtype: "Small Text", label: __("Note") },
+		];
+		dialog = ask(frm, __("Note An Agreement"), __("Save"), fields, (values) => {
+			frm.add_child("agreements", values);
+			return frm.save();
+		});
+		dialog.fields_dict.party.df.onchange();
+	}
+
 	/** Who says something for a party, where the plan names one person of it. */
 	function person_of(frm, party) {
 		if (party === "School") return frappe.session.user_fullname;
@@ -196,5 +220,5 @@ window.SupportPlanDialogs = (() => {
 		}
 	}
 
-	return { propose, add_action, review, close, person_of, close_grids };
+	return { propose, note_agreement, add_action, review, close, close_grids };
 })();

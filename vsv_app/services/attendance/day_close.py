@@ -20,7 +20,7 @@ from vsv_app.engine.attendance.ledger import over_at
 from vsv_app.engine.attendance.presence import DayMark
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.sentences import Sentence, say
-from vsv_app.services.attendance import roll, witness
+from vsv_app.services.attendance import records, roll, witness
 from vsv_app.services.attendance.roll import MACHINE, OnRoll, Roll
 from vsv_app.services.attendance.witness import Witness
 from vsv_app.stores.queries.attendance import calendar, holds, student_attendance
@@ -28,7 +28,7 @@ from vsv_app.stores.queries.attendance.holds import Hold, Known
 from vsv_app.stores.queries.attendance.student_attendance import Recorded
 from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.queries.gateways.accounts import GatewayState
-from vsv_app.stores.store import RowsRefused, Store
+from vsv_app.stores.store import Store
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class _Day:
 			self._marks[person.student] = (person, found)
 			self._settled.add(person.student)
 			if record is None:
-				self._fresh.append(_row(person, found, self._roll.day, self._now, self._store.acting_user))
+				self._fresh.append(_row(self._store, person, found, self._roll.day, self._now))
 			else:
 				self._correct(record, _correction(record, found))
 
@@ -140,7 +140,7 @@ class _Day:
 		store.cancel_attendance([record.name for record in gone])
 		for record, change in self._corrections:
 			student_attendance.correct(store, record.name, change, now)
-		refused = _submit(store, self._fresh)
+		refused = records.submit(store, self._fresh)
 		held = [
 			*self._held,
 			*(_refused_hold(*self._marks[s], why) for s, why in refused.items() if s in self._marks),
@@ -188,45 +188,19 @@ class _Day:
 		return set(gone)
 
 
-def _submit(store: Store, rows: list[dict[str, Any]]) -> Mapping[str, str]:
-	"""Submit what can be; why the others cannot, by learner. One refused record costs nobody else theirs."""
-	try:
-		store.submit_attendance(rows)
-	except RowsRefused as refusal:
-		store.submit_attendance([row for row in rows if row["student"] not in refusal.reasons])
-		return refusal.reasons
-	return {}
-
-
-def _row(person: OnRoll, mark: DayMark, day: date, now: datetime, user: str) -> dict[str, Any]:
+def _row(store: Store, person: OnRoll, mark: DayMark, day: date, now: datetime) -> dict[str, Any]:
 	m = person.membership
-	return {
-		"owner": user,
-		"creation": now,
-		"modified": now,
-		"modified_by": user,
-		"idx": 0,
-		"student": m.student,
-		"student_name": m.student_name,
-		"student_mobile_number": m.mobile,
-		"student_group": m.group,
-		"date": day,
-		"status": mark.status,
-		"vsv_source": MACHINE,
-		**_presence(mark),
-	}
+	fields = {"vsv_source": MACHINE, **_fields(mark)}
+	return records.row(store, m.student, m.student_name, m.group, m.mobile, day, fields, now)
 
 
-def _presence(mark: DayMark) -> dict[str, Any]:
+def _fields(mark: DayMark) -> dict[str, Any]:
+	"""What only the machine knows as well: when the badge was read, and what speaks against it."""
 	return {
+		**records.fields_of(mark),
 		"leave_application": mark.notice,
-		"vsv_minutes_late": mark.minutes_late,
-		"vsv_minutes_missed": mark.minutes_missed,
-		"vsv_minutes_left_early": mark.minutes_left_early,
-		"vsv_minutes_leave": mark.minutes_leave,
 		"vsv_arrived_at": _time(mark.arrived),
 		"vsv_left_at": _time(mark.left),
-		"vsv_excused": "Excused" if mark.excused else None,
 		"vsv_conflict": mark.conflict,
 	}
 
@@ -237,12 +211,12 @@ def _time(at: datetime | None) -> Any:
 
 def _correction(recorded: Recorded, mark: DayMark) -> dict[str, Any]:
 	"""What to write on a record of the machine that stands; nothing when it agrees."""
-	presence = _presence(mark)
-	excused = presence["vsv_excused"]
+	fields = _fields(mark)
+	excused = fields["vsv_excused"]
 	if recorded.excused and not recorded.leave_application:
 		# That an absence is excused was decided by a person since.
 		excused = recorded.excused
-		presence.pop("vsv_excused")
+		fields.pop("vsv_excused")
 	before = (
 		recorded.status, recorded.minutes_late, recorded.minutes_missed, recorded.minutes_left_early,
 		recorded.minutes_leave, recorded.leave_application or None, recorded.conflict or None, recorded.excused or None,
@@ -251,7 +225,7 @@ def _correction(recorded: Recorded, mark: DayMark) -> dict[str, Any]:
 		mark.status, mark.minutes_late, mark.minutes_missed, mark.minutes_left_early, mark.minutes_leave,
 		mark.notice, mark.conflict, excused,
 	)  # fmt: skip
-	return {} if before == after else {"status": mark.status, **presence}
+	return {} if before == after else fields
 
 
 def _beside(recorded: Recorded, mark: DayMark) -> dict[str, Any]:

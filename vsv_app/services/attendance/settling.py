@@ -22,7 +22,7 @@ from vsv_app.engine.attendance.tap_time import possible_days
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.alerts import COORDINATOR, LEADER, OFFICER, next_asked
-from vsv_app.services.attendance import day_close, ingest, roll
+from vsv_app.services.attendance import day_close, ingest, records, roll
 from vsv_app.services.attendance.office import officers_records
 from vsv_app.services.attendance.office.officers_records import BY_OFFICER
 from vsv_app.services.attendance.roll import MACHINE, OnRoll
@@ -219,10 +219,10 @@ def _mark(
 				continue
 			rows.append(
 				officers_records.row(
-					one.student, one.student_name, one.group, person, day, fields, store, now
+					store, one.student, one.student_name, one.group, person, day, fields, now
 				)
 			)
-		refused = officers_records.submit(store, rows)
+		refused = records.submit(store, rows)
 		_note(store, held, by_now, refused, answer, note, now)
 	return _came_to(held, by_now, refused)
 

@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from vsv_app.engine.care.promises import About, Promise
-from vsv_app.engine.signals.alerts import MENTOR
+from vsv_app.engine.care.promises import REVIEW, About, Promise
 from vsv_app.services import mentors, school
 from vsv_app.services.care import promises
 from vsv_app.stores.queries.attendance import calendar
-from vsv_app.stores.queries.care import care_reminders
+from vsv_app.stores.queries.care import care_reminders, deadlines
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.store import Store
+
+NOT_BEGUN = "Not Begun"
+"""Plans that wait to be proposed, agreed or begun are counted apart from those to review."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,21 @@ class Digest:
 def of_today(store: Store, today: date) -> list[Digest]:
 	"""The digests that say something, by recipient.
 
-	An alert to a mentor counts as long as its learner is the mentor's own today; what was escalated to somebody counts
-	for that person. A signal that somebody acted on counts for nobody. What else waits is what *Needs you now* shows.
+	It counts what *Needs you now* shows: signals without an answer for the mentors that their learner has today, and for whom
+	they climbed up to; what else is asked for who has it in hand.
 	"""
 	people = mentors.load(store, today)
 	waiting: dict[str, Counter[str]] = {}
-	for recipient, level, student, severity in signals.waiting_for(store):
-		if level != MENTOR or recipient in people.of(student):
+	beyond: dict[str, list[str]] = {}
+	for signal, recipient in signals.climbed(store):
+		beyond.setdefault(signal, []).append(recipient)
+	for one in signals.unanswered(store):
+		for recipient in dict.fromkeys([*people.of(one.student), *beyond.get(one.signal, ())]):
 			_count(waiting, recipient, "signals")
-			_count(waiting, recipient, "urgent", severity == "Urgent")
+			_count(waiting, recipient, "urgent", one.severity == "Urgent")
 	kinds: dict[str, Counter[str]] = {}
 	for recipient, promise in _asked(store, today):
-		_count(kinds, recipient, promise.kind)
+		_count(kinds, recipient, _kind(promise))
 		_count(waiting, recipient, "overdue", promise.overdue(today))
 	return _said(
 		Digest(who, **waiting.get(who, Counter()), kinds=dict(kinds.get(who, {})))
@@ -61,6 +66,11 @@ def _asked(store: Store, today: date) -> Iterable[tuple[str, Promise]]:
 		holders = one.held_by if one.shows(today) else ()
 		for who in dict.fromkeys([*holders, *climbed.get(one.about, [])]):
 			yield who, one
+
+
+def _kind(promise: Promise) -> str:
+	"""A plan that has not begun is no plan to review."""
+	return NOT_BEGUN if promise.kind == REVIEW and promise.thing in deadlines.NOT_BEGUN else promise.kind
 
 
 def _said(digests: Iterable[Digest]) -> list[Digest]:

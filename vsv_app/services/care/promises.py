@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.promises import (
+	ABSENCE,
 	AHEAD_SCHOOL_DAYS,
 	HELP,
 	LOOK_AGAIN,
@@ -15,6 +16,7 @@ from vsv_app.engine.care.promises import (
 	most_pressing,
 )
 from vsv_app.services import mentors
+from vsv_app.services.attendance.office import reported
 from vsv_app.services.care.board import contesting
 from vsv_app.services.mentors import Mentors
 from vsv_app.services.school import School
@@ -81,12 +83,29 @@ def _help_in_hand(on: Ground) -> Iterable[Promise]:
 
 
 def _signals_to_look_at(on: Ground) -> Iterable[Promise]:
-	"""Signals that somebody acknowledged, on the day to look again."""
+	"""Signals that somebody acknowledged, on the day to look again, or the next one with school."""
 	for signal, student, _severity, day in signals.to_look_at_again(on.store, until=on.until):
 		if day is not None:
 			yield Promise(
-				LOOK_AGAIN, "Early Warning Signal", signal, "", day, student=student, shows_from=day
+				LOOK_AGAIN,
+				"Early Warning Signal",
+				signal,
+				"",
+				on.calendar.school_day_from(day),
+				student=student,
+				shows_from=on.calendar.school_day_from(day),
 			)
+
+
+def _absences_reported(on: Ground) -> Iterable[Promise]:
+	"""Absences that learners reported themselves, for who answers, due the next school day."""
+	holders = tuple(contesting.answerers(on.store, on.school))
+	for one in reported.waiting(on.store, on.calendar, on.today):
+		asked = one.on.date()
+		yield Promise(
+			ABSENCE, "Student Leave Application", one.name, "", on.calendar.school_days_after(asked, 1),
+			held_by=holders, student=one.student, asked_on=asked, what=one.reason,
+		)  # fmt: skip
 
 
 SOURCES: tuple[Source, ...] = (
@@ -101,6 +120,7 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: deadlines.agreement_reviews(on.store, on.until, on.ahead),
 	lambda on: agreement_deadlines.renewals(on.store, on.today + timedelta(days=on.notice_days)),
 	lambda on: deadlines.unanswered_messages(on.store),
+	lambda on: _absences_reported(on),
 	lambda on: contested_records.without_answer(on.store, contesting.answerers(on.store, on.school)),
 	lambda on: contested_records.answers_to_see(on.store),
 	lambda on: contact_log.next_steps(on.store, on.until, on.ahead),
@@ -137,7 +157,8 @@ def standing(
 	found = [promise for source in SOURCES for promise in source(ground)]
 	of_learners = sorted({one.student for one in found if one.student})
 	people = mentors.load(store, today, of_learners) if of_learners else None
-	return sorted((_in_hand(one, people, school) for one in found), key=most_pressing)
+	hands = _Hands(store, people, school)
+	return sorted((hands.of(one) for one in found), key=most_pressing)
 
 
 def waiting_for(
@@ -187,25 +208,45 @@ def _counted(calendar: SchoolCalendar, day: date, school_days: int) -> date:
 	return at if not left else day + timedelta(days=school_days)
 
 
-def _in_hand(promise: Promise, people: Mentors | None, school: School) -> Promise:
-	if promise.held_by and people and promise.student and promise.doctype != CONCERN:
-		return promise.held_by_these(_there(promise, people, school))
-	if promise.held_by:
-		return promise
-	mine = tuple(people.of(promise.student)) if people and promise.student else ()
-	above = school.coordinator or school.leader
-	return promise.held_by_these(mine or ((above,) if above else ()))
+class _Hands:
+	"""Whose hands something is in on a day: never those of somebody who has left."""
 
+	def __init__(self, store: Store, people: Mentors | None, school: School) -> None:
+		self._store, self._people, self._school = store, people, school
+		self._known: dict[str, bool] = {}
 
-def _there(promise: Promise, people: Mentors, school: School) -> tuple[str, ...]:
-	"""Who has it in hand while somebody is away or has no task with the learner any more.
+	def of(self, promise: Promise) -> Promise:
+		"""Whoever has it in hand and is here; else who else sees to it, the learner's mentors, the coordinator, the leader."""
+		holders = self._there(promise)
+		here = tuple(who for who in holders if self._here(who))
+		if not here and self._here(promise.otherwise):
+			here = (promise.otherwise,)
+		# What was told to named people alone is not for mentors to read where these have left.
+		confided = promise.doctype == CONCERN and bool(holders)
+		if not here and not confided and self._people and promise.student:
+			here = tuple(self._people.of(promise.student))
+		above = self._school.coordinator or self._school.leader
+		return promise.held_by_these(here or ((above,) if above else ()))
 
-	Who reads a call for help is named, so that nobody stands in for them.
-	"""
-	there = [other for who in promise.held_by for other in people.in_place_of(who, promise.student) or [who]]
-	if promise.kind == NEXT_STEP and not {
-		*people.all_of(promise.student),
-		school.coordinator or "",
-	}.intersection(promise.held_by):
-		there += people.of(promise.student)
-	return tuple(dict.fromkeys(there))
+	def _there(self, promise: Promise) -> tuple[str, ...]:
+		"""Who has it in hand while somebody is away or has no task with the learner any more.
+
+		Who reads a call for help is named, so that nobody stands in for them.
+		"""
+		people, student = self._people, promise.student
+		if not (promise.held_by and people and student) or promise.doctype == CONCERN:
+			return promise.held_by
+		there = [other for who in promise.held_by for other in people.in_place_of(who, student) or [who]]
+		if promise.kind == NEXT_STEP and not {
+			*people.all_of(student),
+			self._school.coordinator or "",
+		}.intersection(promise.held_by):
+			there += people.of(student)
+		return tuple(dict.fromkeys(there))
+
+	def _here(self, user: str) -> bool:
+		if not user:
+			return False
+		if user not in self._known:
+			self._known[user] = self._store.is_here(user)
+		return self._known[user]

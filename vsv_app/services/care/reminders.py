@@ -43,6 +43,10 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 		"A review of a plan is overdue",
 		"A review of a plan is overdue, and a reminder did not help",
 	),
+	kinds.ABSENCE: (
+		"An absence that a learner reported has no answer",
+		"An absence that a learner reported has no answer, and a reminder did not help",
+	),
 	kinds.CONTESTED: (
 		"A contested record has no answer",
 		"A contested record has no answer, and a reminder did not help",

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from vsv_app.services.attendance import ledger, roll
 from vsv_app.services.care import plans
+from vsv_app.services.care.meetings import decisions
 from vsv_app.services.school import School
 from vsv_app.services.signals import alerting, evaluation, statutory_reports
 from vsv_app.services.signals import look_again as look_again_at
@@ -66,14 +67,15 @@ def evaluate_rest(store: Store, school: School, now: datetime) -> Evaluated:
 
 
 def look_again(store: Store, school: School, now: datetime) -> int:
-	"""Open again what somebody wanted to look at by today, and what a plan that is over left behind; returns how many.
+	"""Open again what somebody wanted to look at by today, and what a plan that is over left behind; returns how many signals.
 
-	Of these learners the rules look first, so that nothing comes back whose facts no longer hold.
+	Decisions of meetings that such a plan left undone are promises again. Of these learners the rules look first, so that nothing comes back whose facts no longer hold.
 	"""
 	due = signals.to_look_at_again(store, until=now.date())
 	if students := sorted({student for _name, student, _severity, _day in due}):
 		with suppress(TakenMeanwhile):  # then another job is looking at them this very moment
 			evaluation.evaluate_now(store, school, now, students=students)
+	decisions.follow_plans(store, now)
 	return look_again_at.bring_back(store, school, now) + plans.give_back_what_no_plan_holds(
 		store, school, now
 	)

@@ -50,7 +50,15 @@ def raise_first(
 def tell_again(store: Store, school: School, names: Sequence[str], now: datetime) -> int:
 	"""Tell today's mentors about signals that are open again, as about new ones; returns how many alerts went out."""
 	wanted = set(names)
-	back = [About(*one) for one in signals.unanswered(store) if one.signal in wanted] if wanted else []
+	back = (
+		[
+			About(one.signal, one.student, one.student_name, one.reopened_on)
+			for one in signals.unanswered(store)
+			if one.signal in wanted
+		]
+		if wanted
+		else []
+	)
 	if not back:
 		return 0
 	people = mentors.load(store, now.date(), sorted({about.student for about in back}))
@@ -76,7 +84,7 @@ def escalate(store: Store, school: School, school_calendar: SchoolCalendar, now:
 	handed: list[tuple[Alert, About]] = []
 	due: dict[str, tuple[Alert, About]] = {}
 	with store.transaction():
-		for about in (About(*one) for one in waiting):
+		for about in (About(one.signal, one.student, one.student_name, one.reopened_on) for one in waiting):
 			name, student, _label, since = about
 			told = [
 				Sent(recipient, level, on.date())

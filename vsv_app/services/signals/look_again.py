@@ -72,8 +72,11 @@ def give_back(
 def bring_back(store: Store, school: School, now: datetime) -> int:
 	"""Open again what somebody acknowledged and wanted to look at by today, and tell the mentors; returns how many.
 
-	It may run at any time, and after days on which nothing ran: what is open again is due no more.
+	It may run at any time, and after days on which nothing ran: what is open again is due no more. A day that has become a
+	holiday asks nobody: it waits for school.
 	"""
+	if not calendar.load(store).is_school_day(now.date()):
+		return 0
 	back = []
 	for name, _student, _severity, _day in signals.to_look_at_again(store, until=now.date()):
 		try:

@@ -9,11 +9,13 @@ from frappe.model.document import Document
 
 from vsv_app.engine.attendance.day_outcome import excused_as, words_of_excuse
 from vsv_app.site.documents.time_fields import undo_time_of_day
+from vsv_app.site.portal import absences
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import days_to_settle
 
 PERSON = "Teacher"
 MACHINE = "Badge"
+OFFICER = "Officer"
 SAID_IN_THE_FORM = "__vsv_excused_said"
 """What the form sends along where somebody chose Excused or Unexcused there, be it what stood there already."""
 OF_THE_STATUS = ("vsv_minutes_missed", "vsv_minutes_late", "vsv_minutes_left_early", "vsv_minutes_leave")
@@ -71,13 +73,33 @@ def note_who_changed(attendance: Document, _event: str | None = None) -> None:
 
 
 def leave_hours_empty(leave: Document, _event: str | None = None) -> None:
-	"""A leave that says no hours is for all of the day."""
+	"""A leave that says no hours is for all of the day. Nobody answers a report in the same step."""
 	undo_time_of_day(leave)
+	leave.vsv_declined, leave.vsv_answer = 0, None
+
+
+def say_who_reported(leave: Document, _event: str | None = None) -> None:
+	"""Before a form shows it: a learner's own report waits for an answer."""
+	leave.set_onload("by_learner", absences.by_learner(leave))
 
 
 def leave_a_part_of_the_day_open(leave: Document, _event: str | None = None) -> None:
 	"""Education writes leave for all of the day, whatever the hours: such a record goes, and the day is computed when it is over."""
 	if leave.vsv_from_time is None and leave.vsv_to_time is None:
+		_keep_the_learners_reason(leave)
 		return
 	of_leave = {"leave_application": leave.name, "docstatus": 1, "vsv_source": MACHINE}
 	FrappeStore().cancel_attendance(frappe.get_all("Student Attendance", of_leave, pluck="name"))
+
+
+def _keep_the_learners_reason(leave: Document) -> None:
+	"""Whoever accepts what a learner reported accepts the reason: nobody asks for one again."""
+	reason = (leave.reason or "").split("\n")[0]
+	excuses = _excuses(reason)
+	if excuses is None or not absences.by_learner(leave):
+		return
+	frappe.db.set_value(
+		"Student Attendance",
+		{"leave_application": leave.name},
+		{"vsv_source": OFFICER, "vsv_reason": reason, "vsv_excused": words_of_excuse(excuses)},
+	)

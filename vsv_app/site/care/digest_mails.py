@@ -1,34 +1,45 @@
 """The morning's mail to somebody with learners: counts and a link, in the reader's language, stopped by one click."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import get_url
-from frappe.utils.verified_command import verify_request
 
+from vsv_app.engine.access import roles
 from vsv_app.engine.care.promises import AGREEMENT, CONSENT, RENEWAL
-from vsv_app.services.care.digest import Digest
+from vsv_app.services.care.digest import NOT_BEGUN, Digest
+from vsv_app.site.care import stopped_mails
+from vsv_app.site.language import in_language
 
 UNSUBSCRIBE = "/api/method/vsv_app.site.care.digest_mails.unsubscribe"
-BOARD = "/app/mentor-board"
+OF_USER = "User"
+"""What the mails refer to, and the wish to get no more of them."""
+STOPPED = _lt(
+	"You get no more daily mails. Alerts stay on your mentor board. The administrator can switch the mails on again."
+)
+BOARD, OFFICERS = "/app/mentor-board", "/app/not-in-today"
+HAVE_THE_BOARD = (roles.MENTOR, roles.COORDINATOR, roles.MEMBER, roles.ADMINISTRATOR)
 AGREEMENT_KINDS = (AGREEMENT, RENEWAL, CONSENT)
 
 
 def send_digest(digest: Digest, now: datetime) -> bool:
 	"""Queue one person's digest; False where there is nothing to send: sent today already, stopped, or no user any more."""
 	user = digest.recipient
-	if not frappe.db.get_value("User", user, "enabled") or _sent(user, now) or _stopped(user):
+	if (
+		not frappe.db.get_value("User", user, "enabled")
+		or _sent(user, now)
+		or stopped_mails.is_stopped(OF_USER, user)
+	):
 		return False
+	page = _page_of(user)
 	with in_language(frappe.db.get_value("User", user, "language")):
 		frappe.sendmail(
 			recipients=[frappe.db.get_value("User", user, "email")],
 			subject=_("Early Warning: what waits for you today"),
 			template="vsv_daily_digest",
-			args={"lines": lines(digest), "link": get_url(BOARD)},
-			reference_doctype="User",
+			args={"lines": lines(digest), "link": get_url(page), "label": _SAYS[page]()},
+			reference_doctype=OF_USER,
 			reference_name=user,
 			unsubscribe_method=UNSUBSCRIBE,
 			unsubscribe_message=_("Unsubscribe"),
@@ -48,9 +59,11 @@ def lines(digest: Digest) -> list[str]:
 		(asked.get("Action", 0), _("Actions of plans that are due: {0}")),
 		(asked.get("Goal", 0), _("Goals of plans that are due: {0}")),
 		(asked.get("Review", 0), _("Plans to review: {0}")),
+		(asked.get(NOT_BEGUN, 0), _("Plans that have not begun: {0}")),
+		(asked.get("Absence Reported", 0), _("Absences that learners reported, without an answer: {0}")),
 		(asked.get("Contested", 0), _("Contested records without an answer: {0}")),
 		(asked.get("Contest Answered", 0), _("Contested records that were answered: {0}")),
-		(asked.get("Referral", 0), _("Answers of partners, and referrals without one: {0}")),
+		(asked.get("Referral", 0), _("Referrals with news, or without an answer: {0}")),
 		(asked.get("Decision", 0), _("Decisions of a care meeting to carry out: {0}")),
 		(sum(asked.get(kind, 0) for kind in AGREEMENT_KINDS), _("Agreements and consents to look at: {0}")),
 		(digest.overdue, _("Of all this past its day: {0}")),
@@ -59,44 +72,26 @@ def lines(digest: Digest) -> list[str]:
 
 
 @frappe.whitelist(allow_guest=True, methods=["GET"])
-def unsubscribe(email: str, name: str, doctype: str = "User") -> None:
+def unsubscribe(email: str, name: str, doctype: str = OF_USER) -> None:
 	"""Stop the digest of whom a signed link was sent to."""
-	if not verify_request():
-		return
-	about = {"email": email, "reference_doctype": "User", "reference_name": name}
-	if frappe.db.exists("User", name) and not frappe.db.exists("Email Unsubscribe", about):
-		record = frappe.get_doc({"doctype": "Email Unsubscribe", **about})
-		record.insert(ignore_permissions=True)  # the link's signature is the right
-		frappe.db.commit()  # a link in a mail asks with GET, which Frappe rolls back; nosemgrep
-	with in_language(frappe.db.get_value("User", name, "language")):
-		frappe.respond_as_web_page(
-			_("Stopped"),
-			_("You get no more daily mails. Alerts stay on your mentor board. The administrator can switch the mails on again."),
-			indicator_color="green",
-		)  # fmt: skip
+	stopped_mails.stop_by_link(OF_USER, name, STOPPED)
 
 
-@contextmanager
-def in_language(language: str | None) -> Iterator[None]:
-	"""Say things in a person's language, or in the site's where none is set."""
-	before = frappe.local.lang
-	frappe.local.lang = language or frappe.db.get_single_value("System Settings", "language") or "en"
-	try:
-		yield
-	finally:
-		frappe.local.lang = before
+_SAYS = {BOARD: lambda: _("Open the mentor board"), OFFICERS: lambda: _("Open Not In Today")}
+
+
+def _page_of(user: str) -> str:
+	"""Where what is counted stands: the board, or the screen of an officer, who has no board."""
+	own = set(frappe.get_roles(user))
+	return OFFICERS if roles.OFFICER in own and own.isdisjoint(HAVE_THE_BOARD) else BOARD
 
 
 def _sent(user: str, now: datetime) -> bool:
 	"""Whether today's digest is in the queue or out."""
 	today = {
-		"reference_doctype": "User",
+		"reference_doctype": OF_USER,
 		"reference_name": user,
 		"unsubscribe_method": UNSUBSCRIBE,
 		"creation": (">=", now.date()),
 	}
 	return bool(frappe.db.exists("Email Queue", today))
-
-
-def _stopped(user: str) -> bool:
-	return bool(frappe.db.exists("Email Unsubscribe", {"reference_doctype": "User", "reference_name": user}))

@@ -8,20 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import get_datetime, get_url, getdate
-from frappe.utils.verified_command import verify_request
 
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER, needed_parties
 from vsv_app.engine.partners import referrals
 from vsv_app.site import learners
-from vsv_app.site.care.digest_mails import in_language
-from vsv_app.site.portal import landing
+from vsv_app.site.care import stopped_mails
+from vsv_app.site.language import in_language
+from vsv_app.site.portal import absences, landing
 
 UNSUBSCRIBE = "/api/method/vsv_app.site.care.family_mails.unsubscribe"
 OF_ACCOUNT = "Notification Settings"
 """Frappe keeps one for each account: mails about the account refer to it, and so does the wish to get no more of them."""
+STOPPED = _lt("You get no more of these mails. On your page you can have them again.")
 FRESH_DAYS = 3
 """What happened longer ago is no news."""
 CONTESTED = "Contested Record"
@@ -42,7 +43,7 @@ def send(now: datetime) -> int:
 
 
 def gets_mails(user: str) -> bool:
-	return not frappe.db.exists("Email Unsubscribe", _stopped(user))
+	return not stopped_mails.is_stopped(OF_ACCOUNT, user)
 
 
 def choice(user: str) -> dict[str, Any] | None:
@@ -54,28 +55,13 @@ def choice(user: str) -> dict[str, Any] | None:
 
 def choose(user: str, wanted: bool) -> None:
 	"""Mails again, or no more of them."""
-	if wanted:
-		frappe.db.delete("Email Unsubscribe", _stopped(user))
-	elif gets_mails(user):
-		email = frappe.db.get_value("User", user, "email")
-		record = frappe.get_doc({"doctype": "Email Unsubscribe", "email": email, **_stopped(user)})
-		record.insert(ignore_permissions=True, ignore_links=True)  # one's own wish
+	(stopped_mails.go_on if wanted else stopped_mails.stop)(OF_ACCOUNT, user)
 
 
 @frappe.whitelist(allow_guest=True, methods=["GET"])
 def unsubscribe(email: str, name: str, doctype: str = OF_ACCOUNT) -> None:
 	"""Stop the mails of whom a signed link was sent to."""
-	if not verify_request():
-		return
-	if frappe.db.exists("User", name):
-		choose(name, wanted=False)
-		frappe.db.commit()  # a link in a mail asks with GET, which Frappe rolls back; nosemgrep
-	with in_language(frappe.db.get_value("User", name, "language")):
-		frappe.respond_as_web_page(
-			_("Stopped"),
-			_("You get no more of these mails. On your page you can have them again."),
-			indicator_color="green",
-		)
+	stopped_mails.stop_by_link(OF_ACCOUNT, name, STOPPED)
 
 
 def _send(user: str, since: datetime, now: datetime) -> bool:
@@ -115,6 +101,7 @@ def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
 		answered = {"capacity": ("in", (LEARNER, GUARDIAN)), "answered_on": fresh}
 		for row in frappe.get_all(CONTESTED, answered, ["contested_by", "answered_on"]):
 			yield row.contested_by, row.answered_on
+	yield from _reports_decided(fresh)
 	for row in frappe.get_all(
 		"Support Plan", {"status": plans.PROPOSED, "modified": fresh}, ["name", "student", "modified"]
 	):
@@ -134,6 +121,17 @@ def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
 			yield user, get_datetime(row.sent_on)
 
 
+def _reports_decided(fresh: tuple[str, datetime]) -> Iterator[tuple[str, datetime]]:
+	"""Learners whose own report of an absence was accepted, or not."""
+	for row in frappe.get_all(
+		absences.LEAVE,
+		{"docstatus": ("in", (1, 2)), "modified": fresh},
+		["owner", "student", "docstatus", "vsv_declined", "modified"],
+	):
+		if (row.docstatus == 1 or row.vsv_declined) and absences.by_learner(row):
+			yield row.owner, row.modified
+
+
 def _of_family(student: str, parties: tuple[str, ...], now: datetime) -> list[str]:
 	"""The accounts of those of a family who are asked."""
 	found = []
@@ -142,7 +140,3 @@ def _of_family(student: str, parties: tuple[str, ...], now: datetime) -> list[st
 	if GUARDIAN in parties and (learners.age(student, getdate(now)) or 0) < learners.OF_AGE:
 		found += learners.guardian_users(student).values()
 	return [user for user in found if user]
-
-
-def _stopped(user: str) -> dict[str, Any]:
-	return {"reference_doctype": OF_ACCOUNT, "reference_name": user}

@@ -16,7 +16,7 @@ from requests.exceptions import RequestException
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.plans import GUARDIAN
 from vsv_app.site import learners
-from vsv_app.site.care.digest_mails import in_language
+from vsv_app.site.language import in_language
 from vsv_app.site.portal.people import OF_AGE
 
 TEXT = "Guardian Text"

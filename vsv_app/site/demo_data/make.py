@@ -18,10 +18,10 @@ from vsv_app.services.dispatch import daily
 from vsv_app.services.gateways import health
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.school import SETTINGS, School
-from vsv_app.site.care.digest_mails import in_language
 from vsv_app.site.demo_data import care, made, people
 from vsv_app.site.demo_data.made import Made
 from vsv_app.site.demo_data.people import Founded
+from vsv_app.site.language import in_language
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 

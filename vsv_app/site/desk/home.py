@@ -27,7 +27,10 @@ def is_the_workspace() -> bool:
 
 
 def lead_home(bootinfo: Any) -> None:
-	"""Desk opens on the board; the logo leads to the workspace that has it on top, unless the user chose another."""
+	"""Desk opens on the board, and the logo leads there; whoever chose a workspace is led to that one.
+
+	Where Frappe itself wants a workspace, it is the one that has the board on top.
+	"""
 	if not is_the_board():
 		return
 	if not bootinfo.user.get("default_workspace"):

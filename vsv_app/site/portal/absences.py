@@ -9,6 +9,7 @@ from frappe.model.document import Document
 from frappe.utils import add_days, format_date, format_time, getdate, nowdate
 
 from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.services.attendance.office.reported import is_known
 from vsv_app.site.portal import people
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
@@ -20,14 +21,35 @@ LOOKED_AHEAD_DAYS = 120
 """So far the next school day is looked for; beyond a summer nobody reports."""
 
 
+ACCEPTED, DECLINED, KNOWN, OPEN, COUNTS = "Accepted", "Declined", "Known", "Open", "Counts"
+_SAID = {
+	ACCEPTED: "The school has accepted it.",
+	DECLINED: "The school did not accept it. It does not count.",
+	KNOWN: "The school knows of it already.",
+	OPEN: "The school looks at it.",
+	COUNTS: "",
+}
+"""What is said of a report that a learner made; a guardian's counts at once."""
+
+
+class NotOpen(frappe.ValidationError):
+	"""A report that somebody has answered, or that no learner made."""
+
+
 class NoSchool(frappe.ValidationError):
 	"""An absence on days on which there is no school."""
 
 
-def check(student: str, start: date, end: date) -> None:
-	"""Raises where an absence on these days is reported already, or no day of them is a school day of the learner."""
-	for one in reported(student):
-		if one["from"] <= end and start <= one["to"]:
+def check(student: str, start: date, end: date, as_what: str) -> None:
+	"""Raises where an absence on these days is reported already, or no day of them is a school day of the learner.
+
+	What the learner reported and nobody has looked at is no hindrance to a guardian, whose word counts at once.
+	"""
+	known = reported(student)
+	replaced = _replaced(known, start, end) if as_what == people.GUARDIAN else []
+	for one in known:
+		stands = one["state"] != DECLINED and one["name"] not in replaced
+		if stands and one["from"] <= end and start <= one["to"]:
 			frappe.throw(
 				_("This is reported already: {0}.").format(one["days"]), exc=NoSchool, title=_("Which Days?")
 			)
@@ -68,12 +90,16 @@ def next_school_day(student: str) -> str:
 
 def reported(student: str) -> list[dict[str, Any]]:
 	"""What is reported of a learner, what comes up last first; without what was taken back."""
-	rows = frappe.get_all(
-		LEAVE,
-		{"student": student, "docstatus": ("<", 2), "to_date": (">=", add_days(nowdate(), -LISTED_DAYS))},
-		["name", "from_date", "to_date", "vsv_from_time", "vsv_to_time", "reason", "docstatus", "owner"],
-		order_by="from_date desc",
-	)
+	fields = [
+		"name", "student", "from_date", "to_date", "vsv_from_time", "vsv_to_time", "reason", "docstatus", "owner",
+		"vsv_declined", "vsv_answer",
+	]  # fmt: skip
+	lately = {"student": student, "to_date": (">=", add_days(nowdate(), -LISTED_DAYS))}
+	rows = [
+		row
+		for row in frappe.get_all(LEAVE, lately, fields, order_by="from_date desc")
+		if row.docstatus < 2 or row.vsv_declined
+	]
 	return [
 		{
 			"name": row.name,
@@ -84,11 +110,31 @@ def reported(student: str) -> list[dict[str, Any]]:
 			else _("{0} to {1}").format(_day(row.from_date), _day(row.to_date)),
 			"hours": _hours(row),
 			"reason": _((row.reason or "").split("\n")[0]),
-			"looked_at": row.docstatus == 1,
-			"may_withdraw": _may_withdraw(row, student),
+			"state": (state := _state(row)),
+			"said": _SAID[state] and _(_SAID[state]),
+			"answer": row.vsv_answer or "",
+			"may_withdraw": state != DECLINED and _may_withdraw(row, student),
 		}
 		for row in rows
 	]
+
+
+def by_learner(leave: Any) -> bool:
+	"""Whether the learner reported it, and not somebody else."""
+	return bool(leave.owner) and leave.owner == frappe.db.get_value("Student", leave.student, "user")
+
+
+def take_over(student: str, start: date, end: date) -> None:
+	"""A guardian reports the days that the learner has reported: the learner's own report goes."""
+	for name in _replaced(reported(student), start, end):
+		frappe.delete_doc(LEAVE, name, ignore_permissions=True)
+
+
+def decline(leave: Document, answer: str) -> None:
+	"""A learner's own report is not accepted: it counts for nothing, and the learner reads why."""
+	if leave.docstatus != 0 or not by_learner(leave):
+		frappe.throw(_("This was answered meanwhile. Load it again."), exc=NotOpen, title=_("Not Possible"))
+	leave.db_set({"docstatus": 2, "vsv_declined": 1, "vsv_answer": answer or leave.vsv_answer})
 
 
 def withdraw(name: str) -> None:
@@ -127,6 +173,28 @@ def _may_withdraw(leave: Any, student: str) -> bool:
 	records = frappe.get_all("Student Attendance", {"leave_application": leave.name}, pluck="name")
 	about = {"reference_doctype": "Student Attendance", "reference_name": ("in", records or [""])}
 	return not frappe.db.exists("Early Warning Evidence", about)
+
+
+def _state(leave: Any) -> str:
+	if leave.docstatus == 2:
+		return DECLINED
+	if leave.docstatus == 1:
+		return ACCEPTED if by_learner(leave) else COUNTS
+	store = FrappeStore()
+	first, last = getdate(leave.from_date), getdate(leave.to_date)
+	return KNOWN if is_known(store, calendar.load(store), leave.student, first, last) else OPEN
+
+
+def _replaced(known: list[dict[str, Any]], start: date, end: date) -> list[str]:
+	"""Those of a learner's own open reports whose days all lie in a period."""
+	return [
+		one["name"]
+		for one in known
+		if one["state"] in (OPEN, KNOWN)
+		and start <= one["from"]
+		and one["to"] <= end
+		and by_learner(frappe.get_doc(LEAVE, one["name"]))
+	]
 
 
 def _records_of_others(leave: Document) -> list[str]:

@@ -2,26 +2,42 @@
 
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import Any
 
 import frappe
 import pyqrcode
 from frappe import _
+from frappe.sessions import clear_sessions
 from frappe.translate import print_language
 from frappe.utils import get_url, getdate, now_datetime, nowdate
 from frappe.utils.password import get_encryption_key
 from frappe.utils.pdf import get_pdf
 
+from vsv_app.engine.access.roles import ADMINISTRATOR, COORDINATOR, OFFICER
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.engine.partners import invitation_codes as codes
+from vsv_app.services import mentors
 from vsv_app.site import learners
+from vsv_app.site.school_clock import school_now
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries import learners as enrolled
 
 KIND, PARTNER = "Family Invitation", "Partner"
 MAIL, LETTER = "Mail", "Letter"
 LETTERS_HTML = "vsv_app/templates/letters/invitation.html"
+WRITTEN_BY = (
+	("Support Plan Agreement", "person", {"parenttype": "Support Plan"}),
+	("Consent Record", "owner", {}),
+	("Student Leave Application", "owner", {}),
+	("Contested Record", "contested_by", {}),
+	("Family Message", "sent_by", {}),
+	("Concern", "noted_by", {}),
+)
+"""What somebody may have written on the page: kind, the field that names the account, and what else tells it."""
 QR_SCALE = 3
 ACCOUNTS_AN_HOUR = 5000
 
@@ -136,11 +152,11 @@ def letters(names: Iterable[str]) -> bytes:
 
 
 def expire() -> int:
-	"""Mark the invitations whose code ended; returns how many."""
+	"""Mark the invitations whose code ended, and keep its digest: who types it late is told so. Returns how many."""
 	ended = [["status", "=", codes.INVITED], ["expires_on", "is", "set"], ["expires_on", "<", nowdate()]]
 	over = frappe.get_all(KIND, ended, pluck="name")
 	for name in over:
-		frappe.db.set_value(KIND, name, {"status": codes.EXPIRED, "code_hash": None})
+		frappe.db.set_value(KIND, name, "status", codes.EXPIRED)
 	return len(over)
 
 
@@ -158,24 +174,26 @@ def follow_mails() -> int:
 
 def by_code(code: str) -> Any:
 	"""The invitation that a code opens, for whoever has it; None for any other text. Nobody else can use it meanwhile."""
-	if not codes.normal(code):
-		return None
-	kept = {"code_hash": codes.digest(code, get_encryption_key())}
-	name = frappe.db.get_value(KIND, kept, "name", for_update=True)
-	invitation = frappe.get_doc(KIND, name) if name else None
+	invitation = _of_code(code)
 	today = getdate(nowdate())
 	if invitation is None or not codes.counts(invitation.status, getdate(invitation.expires_on), today):
 		return None
 	return invitation
 
 
+def ended(code: str) -> date | None:
+	"""The last day of a code that came too late; None for any other. Only who has the code can ask."""
+	invitation = _of_code(code)
+	if invitation is None or not codes.over(
+		invitation.status, getdate(invitation.expires_on), getdate(nowdate())
+	):
+		return None
+	return getdate(invitation.expires_on)
+
+
 def linked_user(invitation: Any) -> str | None:
 	"""The account that the invited person has already."""
-	if invitation.kind == LEARNER:
-		return frappe.db.get_value("Student", invitation.student, "user")
-	if invitation.kind == GUARDIAN:
-		return frappe.db.get_value("Guardian", invitation.guardian, "user")
-	return frappe.db.get_value("Stakeholder Contact", invitation.contact, "user")
+	return frappe.db.get_value(*_record_of(invitation), "user")
 
 
 def taken(invitation: Any, by: str) -> bool:
@@ -201,6 +219,44 @@ def open_account(invitation: Any, user: str, language: str) -> None:
 	frappe.db.set_value(KIND, invitation.name, spent)
 
 
+def write_to_known_address(invitation: Any, user: str) -> None:
+	"""Tell whoever was invited that a printed code was used, at the address that the school had before: it may be somebody else who did."""
+	person = of_invitation(invitation.name)
+	known = (person.email if person else invitation.email or "").strip()
+	if not known or known.lower() == (frappe.db.get_value("User", user, "email") or "").lower():
+		return
+	school = frappe.defaults.get_global_default("company") or _("The school")
+	telephone = frappe.db.get_single_value(learners.SETTINGS, "school_phone") or ""
+	with print_language(invitation.language), suppress(frappe.OutgoingEmailError):
+		frappe.sendmail(
+			recipients=[known],
+			subject=_("Your access to the school's page was set up"),
+			template="vsv_access_set_up",
+			args={"school": school, "telephone": telephone},
+			reference_doctype=KIND,
+			reference_name=invitation.name,
+		)
+
+
+def take_access_back(invitation: Any, by: str) -> dict[str, Any]:
+	"""The account that a code opened loses what it was opened for, and is signed out; returns what it had done meanwhile.
+
+	The account itself stays, so that a family whose access was taken by mistake signs in and types a new code.
+	"""
+	user, (kind, record) = invitation.user, _record_of(invitation)
+	if linked_user(invitation) == user:
+		frappe.db.set_value(kind, record, "user", None)
+	role = role_of(invitation.kind)
+	if role and not frappe.db.exists(kind, {"user": user}):
+		frappe.db.delete("Has Role", {"parent": user, "parenttype": "User", "role": role})
+	clear_sessions(user=user, force=True)
+	frappe.clear_cache(user=user)
+	invitation.update({"status": codes.WITHDRAWN, "taken_back_by": by, "taken_back_on": now_datetime()})
+	invitation.flags.by_the_app = True
+	invitation.save(ignore_permissions=True)  # whoever calls has looked at the right to it
+	return {"user": user, "did": _did(user, invitation.signed_in_on)}
+
+
 @contextmanager
 def many_at_once() -> Iterator[None]:
 	"""Frappe's limit on new users an hour is for who signs up; at a parents' evening a whole year comes at once."""
@@ -219,6 +275,31 @@ def role_of(kind: str) -> str | None:
 	"""Education's own role for the portal of such a person; none that would open the desk."""
 	name = {LEARNER: "Student", GUARDIAN: "Guardian"}.get(kind)
 	return name if name and frappe.db.get_value("Role", name, ["desk_access"]) == 0 else None
+
+
+def _of_code(code: str) -> Any:
+	if not codes.normal(code):
+		return None
+	kept = {"code_hash": codes.digest(code, get_encryption_key())}
+	name = frappe.db.get_value(KIND, kept, "name", for_update=True)
+	return frappe.get_doc(KIND, name) if name else None
+
+
+def _record_of(invitation: Any) -> tuple[str, str]:
+	"""The record that names the account of who was invited."""
+	return {
+		LEARNER: ("Student", invitation.student),
+		GUARDIAN: ("Guardian", invitation.guardian),
+	}.get(invitation.kind, ("Stakeholder Contact", invitation.contact))
+
+
+def _did(user: str, since: Any) -> dict[str, int]:
+	"""How many records an account wrote since it had access, by kind: somebody looks at them."""
+	counts = {
+		kind: frappe.db.count(kind, {field: user, **more, "creation": (">=", since)})
+		for kind, field, more in WRITTEN_BY
+	}
+	return {kind: count for kind, count in counts.items() if count}
 
 
 def _learner(student: str, group: str | None) -> list[Person]:
@@ -284,6 +365,16 @@ def _said(invitation: Any, code: str) -> dict[str, Any]:
 		"link": _link(invitation, code),
 		"until": frappe.utils.formatdate(invitation.expires_on, "d MMMM yyyy"),
 	}
+
+
+def groups_to_choose() -> list[str]:
+	"""The groups of today whose families the reader invites: a mentor's own, everybody's for who invites all."""
+	store, today = FrappeStore(), school_now().date()
+	found = enrolled.memberships(store, today, today)
+	if not {ADMINISTRATOR, COORDINATOR, OFFICER}.intersection(frappe.get_roles()):
+		mine = mentors.learners_of(store, frappe.session.user, today)
+		found = [one for one in found if one.student in mine]
+	return sorted({one.group for one in found if one.group})
 
 
 def _link(invitation: Any, code: str) -> str:

@@ -169,6 +169,7 @@ def attendance(student: str) -> list[dict[str, Any]]:
 			"date": formatdate(row.date, "EEEE d MMMM"),
 			"fact": _fact(row),
 			"contested": bool(row.vsv_contested),
+			"mine": next((one for one in asked.get(row.name, ()) if one["open"]), None),
 			"answers": asked.get(row.name, []),
 		}
 		for row in rows
@@ -182,7 +183,7 @@ def _contested(student: str) -> dict[str, list[dict[str, Any]]]:
 	for row in frappe.get_all(
 		"Contested Record",
 		{"student": student, "contested_by": frappe.session.user, "status": ("!=", "Withdrawn")},
-		["attendance", "status", "words", "answer", "answered_on"],
+		["name", "attendance", "status", "words", "answer", "answered_on"],
 		order_by="contested_on desc",
 	):
 		answer = {
@@ -190,6 +191,8 @@ def _contested(student: str) -> dict[str, list[dict[str, Any]]]:
 			"Corrected": _("The school has corrected the record."),
 		}.get(row.status, "")
 		one = {
+			"name": row.name,
+			"open": row.status == "Open",
 			"words": row.words or "",
 			"said": answer,
 			"answer": row.answer or "",

@@ -12,7 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, get_url, now_datetime
 
-from vsv_app.site.care.digest_mails import in_language
+from vsv_app.site.language import in_language
 from vsv_app.site.portal import pages
 from vsv_app.site.portal.people import GUARDIAN
 from vsv_app.site.privacy import personal_data, retention

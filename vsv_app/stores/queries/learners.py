@@ -212,6 +212,14 @@ def full_names(store: Store, users: Sequence[str]) -> dict[str, str]:
 	return {user: name for user, name in store.fetch(query, users) if name}
 
 
+def gone(store: Store, users: Sequence[str]) -> set[str]:
+	"""Those of some users whose account is switched off."""
+	if not users:
+		return set()
+	query = select(USER, USER.name).where(any_of(USER.name, users)).where(USER.enabled == 0)
+	return {user for (user,) in store.fetch(query, users)}
+
+
 def people_with_role(store: Store, role: str) -> list[str]:
 	"""The users who have a role and are still here."""
 	has = table("Has Role")

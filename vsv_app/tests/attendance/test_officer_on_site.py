@@ -59,6 +59,19 @@ class TestTheRoleAlone(OfficerTestCase):
 		self.assertTrue(frappe.has_permission("Student", "select"))
 		self.assertFalse(frappe.has_permission("Student", "read"))
 
+	def test_a_coordinator_opens_each_learners_form_with_the_role_alone_and_a_mentor_does_not(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.set_user(factories.make_user("Care Team Coordinator"))
+		learner = frappe.get_doc("Student", self.student)
+		learner.check_permission("read")
+		self.assertFalse(learner.has_permission("write"))
+		self.assertTrue(frappe.has_permission("Student Group", "select"))
+		frappe.set_user("Administrator")
+		mentor = factories.make_user("School Mentor")
+		factories.make_assignment(mentor, student=self.student)
+		frappe.set_user(mentor)
+		self.assertFalse(frappe.has_permission("Student", "read"), "Education's register holds all learners")
+
 	def test_what_a_school_took_away_is_not_given_again(self) -> None:
 		frappe.set_user("Administrator")
 		of_role = {"parent": "Student Attendance", "role": "Attendance Officer"}
@@ -73,7 +86,9 @@ class TestTheRoleAlone(OfficerTestCase):
 		education_rights.take_back()
 		for document in {one.document for one in GIVEN}:
 			self.assertFalse(
-				frappe.db.exists("Custom DocPerm", {"parent": document, "role": "Attendance Officer"})
+				frappe.db.exists(
+					"Custom DocPerm", {"parent": document, "role": ("in", [one.role for one in GIVEN])}
+				)
 			)
 
 

@@ -7,7 +7,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from vsv_app.api.care import plans
-from vsv_app.patches import count_absence_of_goals_in_hours
+from vsv_app.patches import count_absence_of_goals_in_hours, give_next_steps_a_day
 from vsv_app.services import school
 from vsv_app.services.care import reminders
 from vsv_app.site.portal import pages
@@ -208,6 +208,57 @@ class TestPartnersView(CareTestCase):
 		self.assertRaises(frappe.PermissionError, self.consent.withdraw, "x")
 		frappe.set_user("Administrator")
 		self.assertEqual(self.seen(), 1)
+
+
+class TestNextStep(CareTestCase):
+	def setUp(self) -> None:
+		group, (self.student, _other) = factories.make_group(2)
+		factories.make_bell_schedule(student_group=group)
+
+	def test_without_a_day_it_comes_back_a_school_week_after_the_talk(self) -> None:
+		known = calendar.load(FrappeStore())
+		today = getdate(nowdate())
+		for back, base in ((0, today), (2, today - timedelta(days=2)), (200, today)):
+			contact = care.make_contact(
+				self.student, contact_on=add_days(now_datetime(), -back), next_step="Call the mother"
+			)
+			day = known.school_weeks_after(base, 1)
+			expected = day if day >= today else known.school_weeks_after(today, 1)
+			self.assertEqual(getdate(contact.next_step_on), expected, back)
+			self.assertGreaterEqual(getdate(contact.next_step_on), today)
+
+	def test_a_day_that_was_said_a_step_that_is_done_and_no_step_stay_as_they_are(self) -> None:
+		day = add_days(nowdate(), 3)
+		self.assertEqual(
+			str(care.make_contact(self.student, next_step="Call", next_step_on=day).next_step_on), day
+		)
+		for more in ({"next_step": "Call", "next_step_done": 1}, {"next_step": " "}, {}):
+			self.assertIsNone(care.make_contact(self.student, **more).next_step_on)
+
+	def test_steps_of_before_come_back_and_what_is_done_does_not(self) -> None:
+		names = [care.make_contact(self.student, next_step="Call").name for _one in range(2)]
+		frappe.db.set_value("Contact Log", {"name": ("in", names)}, "next_step_on", None)
+		frappe.db.set_value("Contact Log", names[1], "next_step_done", 1)
+		give_next_steps_a_day.execute()
+		days = [frappe.db.get_value("Contact Log", name, "next_step_on") for name in names]
+		self.assertEqual(days[0], calendar.load(FrappeStore()).school_weeks_after(getdate(nowdate()), 1))
+		self.assertIsNone(days[1])
+
+
+class TestTakingInHand(CareTestCase):
+	def setUp(self) -> None:
+		_group, (self.student, _other) = factories.make_group(2)
+
+	def test_whoever_takes_a_concern_in_hand_has_it_in_hand(self) -> None:
+		member = factories.make_user("Care Team Coordinator")
+		for named, expected in ((None, member), ("Administrator", "Administrator")):
+			concern = care.make_concern(self.student, responsible=named)
+			frappe.set_user(member)
+			concern = frappe.get_doc("Concern", concern.name)
+			concern.status = "In Hand"
+			concern.save()
+			frappe.set_user("Administrator")
+			self.assertEqual(frappe.db.get_value("Concern", concern.name, "responsible"), expected)
 
 
 class TestOpeningARestrictedConcern(CareTestCase):

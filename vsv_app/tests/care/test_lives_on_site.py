@@ -4,9 +4,14 @@ import json
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, getdate, nowdate
 
+from vsv_app.patches import see_what_was_withdrawn_before
+from vsv_app.services import school
+from vsv_app.services.care import promises
 from vsv_app.site.documents import refusals
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.vsv_app.doctype.stakeholder.stakeholder import NamedInAgreements
@@ -145,6 +150,52 @@ class TestReferral(FrappeTestCase):
 		self.assertEqual((referral.shown(), referral.status), (frozenset(), "Withdrawn"))
 		consent.reload()
 		self.assertEqual(consent.withdrawn_by, "Administrator")
+
+	def test_who_referred_is_told_that_consent_is_gone_until_it_is_seen(self) -> None:
+		member = factories.make_user("Care Team Coordinator")
+		agreement, consent = care.make_agreement(self.partner), care.make_consent(self.student, self.partner)
+		frappe.set_user(member)
+		referral = care.make_referral(self.student, self.partner, agreement.name)
+		frappe.set_user("Administrator")
+		consent.take_back("I would rather not")
+		referral.reload()
+		self.assertIsNone(referral.answer_seen_on)
+		told = frappe.get_all("Notification Log", {"document_name": referral.name}, ["for_user", "subject"])
+		self.assertEqual(
+			[(one.for_user, one.subject) for one in told],
+			[(member, "Consent was withdrawn, and a referral ended with it")],
+		)
+		self.assertEqual(self.waiting_for(member), [(referral.name, "withdrawn")])
+		frappe.set_user(member)
+		referral.seen()
+		frappe.set_user("Administrator")
+		self.assertEqual(self.waiting_for(member), [])
+
+	def test_who_referred_and_takes_the_consent_back_knows_of_it(self) -> None:
+		agreement, consent = care.make_agreement(self.partner), care.make_consent(self.student, self.partner)
+		referral = care.make_referral(self.student, self.partner, agreement.name)
+		consent.withdraw("The family called")
+		referral.reload()
+		self.assertTrue(referral.answer_seen_on)
+		self.assertFalse(frappe.db.exists("Notification Log", {"document_name": referral.name}))
+
+	def test_what_ended_before_there_was_such_a_list_does_not_come_up(self) -> None:
+		agreement, consent = care.make_agreement(self.partner), care.make_consent(self.student, self.partner)
+		referral = care.make_referral(self.student, self.partner, agreement.name)
+		consent.withdraw("I would rather not")
+		frappe.db.set_value("Referral", referral.name, "answer_seen_on", None)
+		self.assertEqual(self.waiting_for("Administrator"), [(referral.name, "withdrawn")])
+		see_what_was_withdrawn_before.execute()
+		self.assertEqual(self.waiting_for("Administrator"), [])
+
+	def waiting_for(self, user: str) -> list[tuple[str, str]]:
+		store = FrappeStore()
+		found = promises.waiting_for(
+			store, school.load(store), calendar.load(store), user, getdate(nowdate())
+		)
+		return [
+			(one.name, one.thing) for one in found if one.kind == "Referral" and one.student == self.student
+		]
 
 	def test_a_consent_is_written_once(self) -> None:
 		consent = care.make_consent(self.student, self.partner)

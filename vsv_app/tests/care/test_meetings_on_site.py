@@ -8,12 +8,15 @@ from frappe.utils import add_days, nowdate
 from vsv_app.api.care import meetings
 from vsv_app.api.care.meetings import NotAtThisMeeting, NotWrittenDown
 from vsv_app.engine.care.agenda import HELP, Reason
+from vsv_app.patches import follow_decisions_into_plans as patch
 from vsv_app.services.care.meetings.agenda import Entry
 from vsv_app.site.care import meeting_pages
+from vsv_app.site.privacy import retention
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.care.test_care_on_site import CareTestCase
 from vsv_app.vsv_app.doctype.care_meeting.care_meeting import NotInvited
+from vsv_app.vsv_app.doctype.support_plan.support_plan import ClosedNotDeleted
 
 
 class MeetingTestCase(CareTestCase):
@@ -164,6 +167,40 @@ class TestADecision(MeetingTestCase):
 		name, plan = self.in_plan()
 		plan.update({"status": "Closed", "outcome": "Left", "closing_reason": "Moved."})
 		plan.save()
+		self.assertBecame(name, "Open", None)
+
+	def test_a_plan_that_was_answered_or_closed_before_is_followed_at_last(self) -> None:
+		name, plan = self.in_plan()
+		frappe.db.set_value("Support Plan Action", name, "status", "Planned")
+		patch.execute()
+		self.assertBecame(name, "In Plan", plan.name)
+		frappe.db.set_value("Support Plan Action", name, "status", "Done")
+		patch.execute()
+		self.assertBecame(name, "Done", plan.name)
+		self.assertTrue(
+			frappe.db.exists("Notification Log", {"document_name": name, "for_user": self.coordinator})
+		)
+
+	def test_what_a_closed_plan_left_undone_before_is_a_promise_again(self) -> None:
+		name, plan = self.in_plan()
+		frappe.db.set_value("Support Plan", plan.name, "status", "Closed")
+		patch.execute()
+		self.assertBecame(name, "Open", None)
+		patch.execute()
+		self.assertBecame(name, "Open", None)
+
+	def test_nobody_deletes_a_plan_and_what_waits_in_it(self) -> None:
+		name, plan = self.in_plan()
+		signal = factories.make_signal(self.student)
+		plan.append("signals", {"signal": signal})
+		plan.save()
+		for force in (False, True):
+			with self.assertRaisesRegex(ClosedNotDeleted, "Close it, with an outcome"):
+				frappe.delete_doc("Support Plan", plan.name, force=force)
+		self.assertBecame(name, "In Plan", plan.name)
+		self.assertEqual(frappe.db.get_value("Early Warning Signal", signal, "status"), "In Plan")
+		retention.delete("Support Plan", plan.name)
+		patch.execute()
 		self.assertBecame(name, "Open", None)
 
 	def test_the_minutes_say_what_was_decided(self) -> None:

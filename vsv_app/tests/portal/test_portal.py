@@ -12,9 +12,13 @@ from frappe.utils import add_days, add_years, nowdate, set_request
 from frappe.website.serve import get_response_content
 
 import vsv_app
+from vsv_app.api.attendance.contesting import correct
 from vsv_app.api.portal import account, family, partner, writing
+from vsv_app.services.care.board import contesting
 from vsv_app.site.portal import pages
 from vsv_app.site.portal.people import NotYours
+from vsv_app.site.school_clock import school_now
+from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
@@ -216,6 +220,50 @@ class TestGuardian(PortalTestCase):
 			family.report_absence(self.student, nowdate(), nowdate(), "No such reason")
 
 	def test_a_contested_record_is_marked_and_answered(self) -> None:
+		record = self.absent()
+		frappe.set_user(self.user)
+		self.assertEqual([day["contested"] for day in family.family()[0]["attendance"]], [False])
+		family.contest(record, "She was at the museum with her class")
+		self.assertEqual([day["contested"] for day in family.family()[0]["attendance"]], [True])
+		with self.assertRaises(writing.NotPossible):
+			family.contest(record, " ")
+
+	def test_who_contested_takes_it_back_and_nobody_else(self) -> None:
+		record = self.absent()
+		other = care.make_portal_user()
+		care.make_guardian(self.student, user=other)
+		frappe.set_user(other)
+		theirs = family.contest(record, "He was there")["name"]
+		frappe.set_user(self.user)
+		(day,) = family.family()[0]["attendance"]
+		self.assertEqual((day["contested"], day["mine"]), (True, None))
+		with self.assertRaises(writing.NotPossible):
+			family.withdraw_contest(theirs)
+		mine = family.contest(record, "She was at the museum")["name"]
+		self.assertEqual(family.family()[0]["attendance"][0]["mine"]["name"], mine)
+		self.assertEqual(family.withdraw_contest(mine), {"withdrawn": True})
+		(day,) = family.family()[0]["attendance"]
+		self.assertEqual((day["contested"], day["mine"]), (True, None), "the other guardian's stands")
+		self.assertEqual(frappe.db.get_value("Contested Record", theirs, "status"), "Open")
+		frappe.set_user(other)
+		family.withdraw_contest(theirs)
+		self.assertFalse(frappe.db.get_value("Student Attendance", record, "vsv_contested"))
+
+	def test_what_was_answered_is_not_taken_back(self) -> None:
+		record = self.absent()
+		frappe.set_user(self.user)
+		name = family.contest(record, "She was at the museum")["name"]
+		contesting.answer(
+			FrappeStore(), name, "Administrator", school_now(), answer="The museum did not see her."
+		)
+		with self.assertRaises(writing.NotPossible):
+			family.withdraw_contest(name)
+		self.assertEqual(frappe.db.get_value("Contested Record", name, "status"), "Kept")
+		frappe.set_user(care.make_portal_user())
+		with self.assertRaises(NotYours):
+			family.withdraw_contest(name)
+
+	def absent(self) -> str:
 		record = frappe.get_doc(
 			doctype="Student Attendance",
 			student=self.student,
@@ -224,12 +272,29 @@ class TestGuardian(PortalTestCase):
 			status="Absent",
 		).insert()
 		record.submit()
-		frappe.set_user(self.user)
-		self.assertEqual([day["contested"] for day in family.family()[0]["attendance"]], [False])
-		family.contest(record.name, "She was at the museum with her class")
-		self.assertEqual([day["contested"] for day in family.family()[0]["attendance"]], [True])
-		with self.assertRaises(writing.NotPossible):
-			family.contest(record.name, " ")
+		return record.name
+
+	def test_learner_and_guardian_contest_the_same_record_and_each_reads_the_answer(self) -> None:
+		learner = care.make_portal_user()
+		frappe.db.set_value("Student", self.student, "user", learner)
+		record = frappe.get_doc(
+			doctype="Student Attendance", student=self.student, student_group=self.group,
+			date=factories.school_day(), status="Absent",
+		).insert()  # fmt: skip
+		record.submit()
+		asked = {}
+		for user, words in ((learner, "I was in the library"), (self.user, "He was in the library")):
+			frappe.set_user(user)
+			asked[user] = family.contest(record.name, words)["name"]
+		self.assertEqual(len(set(asked.values())), 2)
+		frappe.set_user(factories.make_user("Attendance Officer"))
+		correct(asked[learner], "Present", "The librarian says so")
+		for user, words in ((learner, "I was in the library"), (self.user, "He was in the library")):
+			frappe.set_user(user)
+			((shown,),) = [day["answers"] for day in family.family()[0]["attendance"]]
+			self.assertEqual((shown["words"], shown["answer"]), (words, "The librarian says so"))
+			self.assertEqual(shown["said"], "The school has corrected the record.")
+		self.assertEqual(frappe.db.get_value("Student Attendance", record.name, "vsv_contested"), 0)
 
 	def test_a_guardian_does_not_look_on_once_the_learner_is_of_age(self) -> None:
 		frappe.db.set_value("Student", self.student, "date_of_birth", care.ADULT)

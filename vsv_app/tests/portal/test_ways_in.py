@@ -6,15 +6,17 @@ from unittest.mock import patch
 
 import frappe
 from frappe.apps import get_default_path
+from frappe.email.receive import InboundMail
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate, set_request
 from frappe.website.serve import get_response_content
 from frappe.website.utils import get_home_page
 from pypdf import PdfReader
 
+from vsv_app.api.portal import family, writing
 from vsv_app.api.portal import invitations as api
-from vsv_app.api.portal import writing
-from vsv_app.site.portal import invitations, landing
+from vsv_app.site.portal import invitations, landing, pages
+from vsv_app.site.portal.people import NotYours
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
@@ -147,7 +149,7 @@ class TestInvitations(WaysInTestCase):
 		with self.assertRaises(writing.NotPossible):
 			self.redeem(code, email="other@family.example", password=PASSWORD)
 
-	def test_an_old_unknown_or_late_code_is_answered_alike(self) -> None:
+	def test_an_old_or_unknown_code_is_answered_alike_and_a_late_one_says_so(self) -> None:
 		self.invite(how="Letter")
 		first = self.code(guardian=self.mother)
 		second = self.code(guardian=self.mother)
@@ -160,13 +162,20 @@ class TestInvitations(WaysInTestCase):
 		frappe.db.set_value(
 			"Family Invitation", {"guardian": self.mother}, "expires_on", add_days(nowdate(), -1)
 		)
-		with self.assertRaises(writing.NotPossible) as late:
-			self.redeem(second, email="a@family.example", password=PASSWORD)
-		self.assertEqual({*said, str(late.exception)}, said)
 		self.assertEqual(len(said), 1)
-		frappe.set_user("Administrator")
-		self.assertEqual(invitations.expire(), 1)
+		self.assertRegex(said.pop(), "the newest counts.+ask the school for a new one")
+		for _before_the_night_and_after in range(2):
+			with self.assertRaises(writing.NotPossible) as late:
+				self.redeem(second, email="a@family.example", password=PASSWORD)
+			self.assertRegex(str(late.exception), r"This code ended on \d+ \w+ \d{4}. Ask the school")
+			frappe.set_user("Administrator")
+			invitations.expire()
 		self.assertEqual(len(self.invited(guardian=self.mother, status="Expired")), 1)
+		third = self.code(guardian=self.mother)
+		self.assertEqual(
+			self.redeem(third, email=f"{frappe.generate_hash(length=8)}@family.example", password=PASSWORD),
+			"/family",
+		)
 
 	def test_a_letter_opens_no_account_of_somebody_else(self) -> None:
 		"""Who has a code types the address of a member of staff, or of another family."""
@@ -218,6 +227,186 @@ class TestInvitations(WaysInTestCase):
 			self.assertEqual(
 				frappe.get_all("Notification Log", about, pluck="subject"), ["A printed invitation was used"]
 			)
+
+	def test_whoever_printed_it_is_not_the_only_one_who_hears(self) -> None:
+		coordinator, leader = (
+			factories.make_user("Care Team Coordinator"),
+			factories.make_user("School Leader"),
+		)
+		for field, user in (("coordinator", coordinator), ("leader", leader)):
+			frappe.db.set_single_value("Early Warning Settings", field, user)
+		frappe.set_user(coordinator)
+		self.invite(how="Letter")
+		self.redeem(
+			self.code(guardian=self.father),
+			email=f"{frappe.generate_hash(length=8)}@family.example",
+			password=PASSWORD,
+		)
+		frappe.set_user("Administrator")
+		self.assertTrue(
+			frappe.db.exists("Notification Log", {"for_user": leader, "document_type": "Family Invitation"})
+		)
+
+	def test_whom_a_letter_was_for_is_told_at_the_address_that_the_school_had(self) -> None:
+		self.invite(how="Letter")
+		code = self.code(guardian=self.mother)
+		with patch.object(invitations.frappe, "sendmail") as mail:
+			self.redeem(code, email=f"{frappe.generate_hash(length=8)}@elsewhere.example", password=PASSWORD)
+		frappe.set_user("Administrator")
+		sent = mail.call_args.kwargs
+		self.assertEqual(sent["recipients"], [frappe.db.get_value("Guardian", self.mother, "email_address")])
+		body = frappe.render_template("templates/emails/vsv_access_set_up.html", sent["args"])
+		self.assertIn("another address than this one", body)
+		self.assertNotIn("elsewhere.example", body)
+		code = self.code(guardian=self.father)
+		with patch.object(invitations.frappe, "sendmail") as mail:
+			self.redeem(code, email=f"{frappe.generate_hash(length=8)}@elsewhere.example", password=PASSWORD)
+		mail.assert_not_called()
+
+	def test_the_wrong_ones_access_is_taken_back_at_once_and_the_right_one_comes_in(self) -> None:
+		mentor = factories.make_user("School Mentor")
+		factories.make_assignment(mentor, student_group=self.group)
+		frappe.set_user(mentor)
+		self.invite(how="Letter")
+		code, wrong = self.code(guardian=self.mother), f"{frappe.generate_hash(length=8)}@elsewhere.example"
+		self.redeem(code, email=wrong, password=PASSWORD)
+		family.send_message(self.student, "Hello")
+		(name,) = self.invited(guardian=self.mother)
+		frappe.set_user(mentor)
+		with self.assertRaises(frappe.PermissionError):
+			api.take_access_back(name)
+		frappe.set_user(factories.make_user("Care Team Coordinator"))
+		done = api.take_access_back(name)
+		self.assertEqual((done["user"], done["did"]), (wrong, ["Family Message: 1"]))
+		row = frappe.db.get_value("Family Invitation", name, ["status", "user", "taken_back_by"])
+		self.assertEqual(row, ("Withdrawn", wrong, frappe.session.user))
+		with self.assertRaises(writing.NotPossible):
+			api.take_access_back(name)
+		frappe.set_user(wrong)
+		self.assertEqual(pages.family(), [])
+		with self.assertRaises(NotYours):
+			family.send_message(self.student, "Hello again")
+		self.assertNotIn("Guardian", frappe.get_roles())
+		frappe.set_user(self.officer)
+		self.assertEqual(
+			self.invite(how="Letter")["letters"], self.invited(guardian=self.mother, status="Invited")
+		)
+		right = f"{frappe.generate_hash(length=8)}@family.example"
+		self.redeem(self.code(guardian=self.mother, status="Invited"), email=right, password=PASSWORD)
+		frappe.set_user("Administrator")
+		self.assertEqual(frappe.db.get_value("Guardian", self.mother, "user"), right)
+
+	def test_whose_access_was_taken_by_mistake_signs_in_and_types_a_new_code(self) -> None:
+		self.invite(how="Letter")
+		own = f"{frappe.generate_hash(length=8)}@family.example"
+		self.redeem(self.code(guardian=self.father), email=own, password=PASSWORD)
+		frappe.set_user(self.officer)
+		api.take_access_back(self.invited(guardian=self.father)[0])
+		self.invite(how="Letter")
+		code = self.code(guardian=self.father, status="Invited")
+		frappe.set_user(own)
+		api.redeem(code)
+		self.assertEqual([one["student"] for one in pages.family()], [self.student])
+
+	def test_a_guardian_of_two_is_invited_once_and_sees_both(self) -> None:
+		group, other = care.make_learner(date_of_birth=care.child_born())
+		frappe.get_doc(
+			doctype="Student Guardian", parent=other, parenttype="Student", parentfield="guardians", guardian=self.father
+		).db_insert()  # fmt: skip
+		self.invite(how="Letter")
+		with patch.object(invitations.frappe, "sendmail"):
+			self.assertEqual(api.invite(student_group=group, how="Letter")["letters"], [])
+		self.redeem(
+			self.code(guardian=self.father),
+			email=f"{frappe.generate_hash(length=8)}@family.example",
+			password=PASSWORD,
+		)
+		self.assertEqual({one["student"] for one in pages.family()}, {self.student, other})
+
+	def test_a_guardian_who_stands_twice_in_the_books_types_the_second_code_when_signed_in(self) -> None:
+		"""Many schools write a parent down anew with each child."""
+		group, other = care.make_learner(date_of_birth=care.child_born())
+		address = frappe.db.get_value("Guardian", self.mother, "email_address")
+		again = care.make_guardian(other, email_address=address)
+		found = []
+		for of in (self.group, group):
+			with patch.object(invitations.frappe, "sendmail") as mail:
+				api.invite(student_group=of)
+			found.append(mail.call_args_list[0].kwargs["args"]["code"])
+		first, second = found
+		self.assertEqual(self.redeem(first, password=PASSWORD), "/family")
+		frappe.db.set_value("User", address, "last_active", frappe.utils.now())
+		with self.assertRaises(writing.NotPossible) as refused:
+			self.redeem(second, password=PASSWORD)
+		self.assertIn("Sign in first, and type the code then", str(refused.exception))
+		frappe.set_user(address)
+		self.assertEqual(api.redeem(second)["page"], "/family")
+		self.assertEqual({one["student"] for one in pages.family()}, {self.student, other})
+		frappe.set_user("Administrator")
+		self.assertEqual(frappe.db.get_value("Guardian", again, "user"), address)
+
+	def bounce(self, sender: str, subject: str, named: str) -> str:
+		"""What a mail server sends to the mailbox that the mail went from, as Frappe takes it in."""
+		body = f"Your message to <{named}> was rejected: 550 5.1.1 no such user"
+		raw = f"""From: Mail Delivery System <{sender}>
+To: school@example.org
+Subject: {subject}
+Message-ID: <{frappe.generate_hash()}@mx.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="xx"
+
+--xx
+Content-Type: text/plain; charset=utf-8
+
+{body}
+--xx
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; {named}
+Action: failed
+Status: 5.1.1
+
+--xx
+Content-Type: message/rfc822
+
+From: school@example.org
+To: {named}
+Subject: Your access to the school's page
+Content-Type: text/plain; charset=utf-8
+
+Type this code: ABCD-EFGH-JKMN
+--xx--
+"""
+		account = frappe.new_doc("Email Account")
+		account.update({"name": frappe.generate_hash(), "email_id": f"{frappe.generate_hash()}@example.org"})
+		account.db_insert()
+		return InboundMail(raw, account).process().name
+
+	def test_a_mail_that_comes_back_later_marks_its_invitation(self) -> None:
+		address = frappe.db.get_value("Guardian", self.mother, "email_address")
+		self.invite()
+		(name,) = self.invited(guardian=self.mother)
+		status = lambda: frappe.db.get_value("Family Invitation", name, "status")  # noqa: E731
+		for sender, subject, named in (
+			("somebody@example.org", "Undelivered Mail Returned to Sender", address),
+			("MAILER-DAEMON@mx.example", "Delayed Mail (still being retried)", address),
+			("MAILER-DAEMON@mx.example", "Undelivered Mail Returned to Sender", "another@family.example"),
+		):
+			self.bounce(sender, subject, named)
+			self.assertEqual(status(), "Invited", subject)
+		came = self.bounce("MAILER-DAEMON@mx.example", "Undelivered Mail Returned to Sender", address.upper())
+		self.assertEqual(status(), "Bounced")
+		kept = frappe.db.get_value("Communication", came, ["content", "text_content"])
+		self.assertNotIn("ABCD-EFGH-JKMN", str(kept), "who reads the mailbox finds no code in it")
+		self.assertIn("550 5.1.1", str(kept))
+		with patch.object(invitations.frappe, "sendmail"):
+			api.once_more([name])
+		self.assertEqual(status(), "Invited")
+		frappe.db.set_value("Family Invitation", name, "invited_on", add_days(nowdate(), -8))
+		self.bounce("postmaster@mx.example", "Undeliverable: Your access", address)
+		self.assertEqual(status(), "Invited", "another mail, of long after, came back")
 
 	def test_a_letter_sets_no_password_of_an_address_to_which_a_mail_went(self) -> None:
 		account = care.make_portal_user()
@@ -293,6 +482,21 @@ class TestInvitations(WaysInTestCase):
 		factories.make_assignment(mentor, student_group=self.group)
 		frappe.set_user(mentor)
 		self.assertEqual(len(self.invite()["letters"]), 1)
+
+	def test_with_the_role_alone_one_chooses_from_the_groups_that_one_invites(self) -> None:
+		other, _students = factories.make_group(1)
+		mentor = factories.make_user("School Mentor")
+		factories.make_assignment(mentor, student_group=self.group)
+		frappe.set_user(mentor)
+		self.assertEqual(api.groups(), [self.group])
+		for role in ("Care Team Coordinator", "Attendance Officer", "Early Warning Administrator"):
+			frappe.set_user("Administrator")
+			frappe.set_user(factories.make_user(role))
+			self.assertLessEqual({self.group, other}, set(api.groups()), role)
+		frappe.set_user("Administrator")
+		frappe.set_user(factories.make_user("School Leader"))
+		with self.assertRaises(frappe.PermissionError):
+			api.groups()
 
 	def test_partners_are_invited_with_a_code_too(self) -> None:
 		name = care.make_stakeholder()

@@ -74,6 +74,7 @@ class TestEveryMethod(CommittedTestCase):
 			doctype="Contested Record", student=cls.student, attendance=record.name, school_day=record.date,
 			contested_by="Administrator", contested_on=record.creation, capacity="Mentor", words="x",
 		).insert().name  # fmt: skip
+		cls.leave = care.make_leave(cls.student, factories.school_day(2)).name
 		cls.invitation = care.make_invitation(cls.student).name
 		cls.set_aside = frappe.get_doc(
 			doctype="Set Aside Message", reason="Not Understood", fingerprint=frappe.generate_hash()
@@ -130,17 +131,20 @@ class TestEveryMethod(CommittedTestCase):
 			f"{PORTAL}.family.withdraw_absence": Call("post", {"leave": "none"}),
 			f"{PORTAL}.consents.answer": Call("post", {"referral": cls.referral, "given": 1, "asked_on": "x"}),
 			f"{PORTAL}.account.choose_mails": Call("post", {"wanted": 1}, frozenset({*FAMILY, PARTNER})),
+			f"{PORTAL}.invitations.groups": Call("get", by=frozenset({*MENTORS, *invite})),
 			f"{PORTAL}.invitations.begins": Call("get", student, invite),
 			f"{PORTAL}.invitations.invite": Call("post", {**student, "how": "Letter"}, invite),
 			f"{PORTAL}.invitations.came_back": Call("post", {"names": [cls.invitation]}, invite),
 			f"{PORTAL}.invitations.once_more": Call("post", {"names": [cls.invitation], "how": "Letter"}, invite),
 			f"{PORTAL}.invitations.letters": Call("post", {"names": [cls.invitation]}, invite),
+			f"{PORTAL}.invitations.take_access_back": Call("post", {"name": cls.invitation}, invite),
 			f"{PORTAL}.invitations.withdraw": Call("post", {"names": [cls.invitation]}, invite),
 			"vsv_app.api.partners.referring.begins": Call("get", student, frozenset({COORDINATOR})),
 			"vsv_app.api.partners.referring.refer": Call(
 				"post", {**student, "stakeholder": cls.partner, "agreement": cls.agreement, "question": "x", "fields": "[]"}, frozenset({COORDINATOR})
 			),
 			f"{PORTAL}.family.contest": Call("post", {"record": cls.record, "note": "x"}),
+			f"{PORTAL}.family.withdraw_contest": Call("post", {"contested": cls.contested}),
 			f"{PORTAL}.family.send_message": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.ask_for_help": Call("post", {**student, "message": "x"}),
 			f"{PORTAL}.family.choose_texts": Call("post", {"wanted": 0}, frozenset({FAMILY[1]})),
@@ -193,6 +197,7 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.api.attendance.contesting.keep": Call("post", {"contested": "none", "answer": "x"}, reports),
 			"vsv_app.api.attendance.contesting.correct": Call("post", {"contested": "none", "status": "Present"}, reports),
 			"vsv_app.api.attendance.contesting.seen": Call("post", {"contested": cls.contested}),
+			"vsv_app.api.attendance.reported_absences.decline": Call("post", {"leave": cls.leave, "answer": "x"}, reports),
 			"vsv_app.api.attendance.contesting.withdraw": Call("post", {"contested": cls.contested}),
 			"vsv_app.api.attendance.not_in_today.overview": Call("get", {"day": day}, frozenset({*MENTORS, MEMBER, COORDINATOR, OFFICER})),
 			"vsv_app.api.attendance.not_in_today.give_reason": Call("post", {"students": "[]", "day": day, "reason": "none"}, officer),
@@ -229,6 +234,9 @@ class TestEveryMethod(CommittedTestCase):
 			"vsv_app.site.privacy.personal_data.export_learner": Call("get", student, frozenset({COORDINATOR})),
 			"vsv_app.site.privacy.personal_data.erase_learner": Call("post", student, frozenset({COORDINATOR})),
 			"vsv_app.site.access.connection_counts.get_open_count": Call("get", {"doctype": "Support Plan", "name": cls.plan}, frozenset({COORDINATOR})),
+			"vsv_app.site.access.connection_counts.get_group_by_count": Call(
+				"get", {"doctype": "Support Plan", "current_filters": "[]", "field": "assigned_to"}, at_meetings
+			),
 		}  # fmt: skip
 
 	BY_SIGNATURE = (

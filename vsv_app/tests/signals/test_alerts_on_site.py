@@ -16,13 +16,14 @@ import frappe
 from frappe.database import get_db
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
+from frappe.utils.verified_command import get_signed_params
 
 from vsv_app.api.portal import family
-from vsv_app.services import school
+from vsv_app.services import mentors, school
 from vsv_app.services.care import digest, reminders
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.signals import alerting
-from vsv_app.site.care import digest_mails
+from vsv_app.site.care import digest_mails, family_mails
 from vsv_app.site.jobs import care_jobs
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
@@ -129,6 +130,23 @@ class TestEscalation(AlertsTestCase):
 	def test_a_learner_without_a_mentor_is_the_coordinators(self) -> None:
 		signal = self.raise_signal(self.other, at(monday(), "09:00"))
 		self.assertEqual(self.alerts(signal), [(self.coordinator, "Coordinator", "Sent")])
+
+	def test_who_has_left_is_never_told(self) -> None:
+		frappe.db.set_value("User", self.coordinator, "enabled", 0)
+		signal = self.raise_signal(self.other, at(monday(), "09:00"))
+		self.assertEqual(self.alerts(signal), [(self.leader, "Leader", "Sent")])
+		mine = self.raise_signal(self.student, at(monday(), "09:00"))
+		self.escalate(at(monday() + timedelta(days=2), "05:00"))
+		self.assertEqual(
+			[(who, level) for who, level, _status in self.alerts(mine)],
+			[(self.mentor, "Mentor"), (self.leader, "Leader")],
+		)
+
+	def test_a_mentor_who_has_left_is_no_mentor_any_more(self) -> None:
+		frappe.db.set_value("User", self.mentor, "enabled", 0)
+		self.assertEqual(
+			mentors.load(self.store, factories.school_day(), [self.student]).of(self.student), []
+		)
 
 	def test_never_two_alerts_for_one_fact(self) -> None:
 		signal = self.raise_signal(self.student, at(monday(), "09:00"))
@@ -270,6 +288,25 @@ class TestDigest(AlertsTestCase):
 			self.assertNotIn(secret, text)
 		self.assertIn("unsubscribe_url", text)
 
+	def test_a_plan_that_has_not_begun_is_no_plan_to_review(self) -> None:
+		plan = care.make_plan(self.student, responsible=self.mentor)
+		frappe.db.set_value(
+			"Support Plan", plan.name, "modified", add_days(nowdate(), -30), update_modified=False
+		)
+		(own,) = [
+			one for one in digest.of_today(self.store, getdate(nowdate())) if one.recipient == self.mentor
+		]
+		self.assertEqual(own.kinds, {"Not Begun": 1})
+		with digest_mails.in_language("nl"):
+			said = digest_mails.lines(own)
+		self.assertIn("Plannen die nog niet zijn begonnen: 1", said)
+		self.assertFalse([line for line in said if line.startswith("Plannen om te bespreken")])
+
+	def test_an_officer_is_led_to_the_officers_screen(self) -> None:
+		officer = factories.make_user("Attendance Officer")
+		self.assertEqual(digest_mails._page_of(officer), "/app/not-in-today")
+		self.assertEqual(digest_mails._page_of(self.mentor), "/app/mentor-board")
+
 	def test_what_comes_up_later_waits_for_the_next_morning(self) -> None:
 		day = factories.school_day(1)
 		self.assertEqual(care_jobs.write_now(at(day, "08:00")), (1, 0))
@@ -344,6 +381,21 @@ class TestStoppingTheDigest(CommittedTestCase):
 			self.assertTrue(self.stopped(mentor))
 			self.assertFalse(digest_mails.send_digest(waiting, now + timedelta(days=1)))
 			self.assertIn(stopped, str(answer.body))
+
+	def test_the_link_in_a_familys_mail_stops_it_and_on_the_page_it_begins_again(self) -> None:
+		user = care.make_portal_user()
+		frappe.db.set_value("User", user, "language", "nl")
+		frappe.db.commit()  # the request is another connection
+		signed = dict(
+			parse_qsl(get_signed_params({"email": user, "doctype": "Notification Settings", "name": user}))
+		)
+		for told, expected in (({**signed, "name": "Administrator"}, False), (signed, True)):
+			answer = Person.guest().get(family_mails.UNSUBSCRIBE, **told)
+			self.assertIs(self.stopped(user), expected)
+		self.assertIn("Je krijgt deze mails niet meer.", str(answer.body))
+		self.assertFalse(family_mails.gets_mails(user))
+		family_mails.choose(user, wanted=True)
+		self.assertTrue(family_mails.gets_mails(user))
 
 	def stopped(self, mentor: str) -> bool:
 		frappe.db.rollback()  # a new look at what the request committed

@@ -18,8 +18,8 @@ from vsv_app.api.signals import statutory_reports as report_files
 from vsv_app.services import school
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import rule_packs, statutory_reports
-from vsv_app.site.care.digest_mails import in_language
 from vsv_app.site.desk import readiness
+from vsv_app.site.language import in_language
 from vsv_app.site.school_clock import school_now
 from vsv_app.site.signals import reevaluation
 from vsv_app.stores.frappe_store import FrappeStore

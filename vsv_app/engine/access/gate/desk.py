@@ -30,7 +30,6 @@ LISTS = (
 	*ways("frappe.desk.reportview", "get get_list get_count get_sidebar_stats get_stats", HOOKED, QUERY),
 	*ways("frappe.desk.reportview", "export_query", "a list, with the right to export", QUERY),
 	*ways("frappe.desk.reportview", "delete_items", "deletes one by one, and asks each", name="items"),
-	*ways("frappe.desk.listview", "get_group_by_count", HOOKED, QUERY, "not by assignee"),
 	*ways("frappe.client", "get_list get_value", HOOKED, QUERY),
 	*ways("frappe.api.v1", "document_list", HOOKED, QUERY),
 	*ways("frappe.api.v2", "document_list count", HOOKED, QUERY),

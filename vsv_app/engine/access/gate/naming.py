@@ -15,6 +15,22 @@ IGNORED = ("Mn", "Me", "Cf", "Cc", "Cs")
 """Categories of characters that a collation gives no weight: accents, joiners, control characters."""
 BLANKS = "\t\n\v\f\r"
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+WEIGHS_NOTHING = (
+	"\u0345\u06de\u0903\u0982\u0983\u0a03\u0a83\u0b02\u0b03\u0c01\u0c02\u0c03\u0c82\u0c83"
+	"\u0d02\u0d03\u0d82\u0d83\u0f7f\u1038\u17c7\u17c8\u302e\u302f\ufc5e\ufc5f\ufc60\ufc61"
+	"\ufc62\ufc63\ufcf2\ufcf3\ufcf4\ufe70\ufe71\ufe72\ufe73\ufe74\ufe76\ufe77\ufe78\ufe79"
+	"\ufe7a\ufe7b\ufe7c\ufe7d\ufe7e\ufe7f"
+)
+ABOVE = dict(zip(range(0x363, 0x370), "aeioucdhmrtvx", strict=True))
+"""Small letters above others, as old manuscripts have them."""
+SAME = str.maketrans(
+	{
+		**dict.fromkeys(WEIGHS_NOTHING, ""),
+		**{chr(point): letter for point, letter in ABOVE.items()},
+		**{"œ": "oe", "Œ": "oe", "ƍ": "zw", "ƾ": "ts", "ʣ": "dz", "ʦ": "ts", "ʪ": "ls", "ʫ": "lz"},
+	}
+)
+"""What Unicode's own folding leaves apart and MariaDB does not."""
 SIDE = r"\"'`,;|/\\\[\](){}=&?\n\t"
 """What stands beside a name that is an argument, or a part of one, and no word of a sentence."""
 
@@ -32,7 +48,7 @@ def folded(text: str) -> str:
 	"""A text as MariaDB compares it: without case, accents and characters that weigh nothing."""
 	if text.isascii():
 		return CONTROL.sub("", text).lower()
-	plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+	plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.translate(SAME)).casefold())
 	return "".join(
 		letter for letter in plain if letter in BLANKS or unicodedata.category(letter) not in IGNORED
 	)

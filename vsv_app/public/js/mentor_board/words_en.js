@@ -77,6 +77,7 @@
 		waits_Review: "Review of the plan",
 		waits_Contested: "Contested record",
 		"waits_Contest Answered": "Contested record: answered",
+		"waits_Absence Reported": "Absence that a learner reported",
 		waits_Referral: "Referral",
 		waits_Decision: "Decided in the care meeting",
 		waits_Agreement: "Agreement",

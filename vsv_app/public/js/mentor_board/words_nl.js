@@ -80,6 +80,7 @@
 		waits_Review: "Bespreking van het plan",
 		waits_Contested: "Betwist gegeven",
 		"waits_Contest Answered": "Betwist gegeven: beantwoord",
+		"waits_Absence Reported": "Afwezigheid die een leerling meldde",
 		waits_Referral: "Verwijzing",
 		waits_Decision: "Besloten in het zorgoverleg",
 		waits_Agreement: "Overeenkomst",

@@ -150,7 +150,16 @@
 				el("p", { class: "how-many" }, howMany(this.#shown)),
 				sentences.length ? el("ul", { class: "sentences", "aria-label": __("What is known of this day") }, sentences.map((one) => el("li", {}, one))) : null,
 				today && mayNote ? this.checkIn.element : null,
+				this.#reported(),
 			];
+		}
+
+		/** What learners reported themselves: somebody accepts it or not. */
+		#reported() {
+			const waiting = this.#shown.reported ?? [];
+			if (!waiting.length) return null;
+			const one = ({ student_name: name, days, reason, route }) => el("li", {}, el("a", { href: route }, name), `: ${[days, reason].filter(Boolean).join(", ")}`);
+			return el("section", { class: "reported" }, el("h3", {}, __("Reported by learners, without an answer: {0}", [waiting.length])), el("ul", {}, waiting.map(one)));
 		}
 
 		#groups(groups) {

@@ -13,7 +13,7 @@ from vsv_app.engine.attendance.day_outcome import words_of_excuse
 from vsv_app.engine.attendance.presence import EARLIEST_BEFORE
 from vsv_app.engine.attendance.timetable import DayPlan, SchoolCalendar
 from vsv_app.engine.sentences import Sentence, say
-from vsv_app.services.attendance import day_close, roll
+from vsv_app.services.attendance import day_close, records, roll
 from vsv_app.services.attendance.office import officers_records
 from vsv_app.services.attendance.office.officers_records import BY_OFFICER
 from vsv_app.services.attendance.roll import OnRoll, Roll
@@ -180,7 +180,7 @@ def give_reason(
 					continue
 				fields = officers_records.written(mark, reason) | {"vsv_excused": words_of_excuse(said)}
 				name = person.membership.student_name if person else None
-				rows.append(officers_records.row(student, name, None, person, day, fields, store, now))
+				rows.append(officers_records.row(store, student, name, None, person, day, fields, now))
 			elif record.status == "Present":
 				refused[student] = say("This learner is on record as present.")
 			else:
@@ -193,7 +193,7 @@ def give_reason(
 				}
 				student_attendance.correct(store, record.name, values, now)
 				done.add(student)
-		not_taken = officers_records.submit(store, rows)
+		not_taken = records.submit(store, rows)
 		refused |= not_taken
 		done |= {str(row["student"]) for row in rows} - set(not_taken)
 	fresh = _standing(store, day, sorted(done))

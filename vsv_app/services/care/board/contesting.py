@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vsv_app.engine.access.roles import OFFICER
-from vsv_app.engine.attendance.day_outcome import words_of_excuse
+from vsv_app.engine.attendance.presence import DayMark
 from vsv_app.engine.sentences import say
 from vsv_app.services import school
 from vsv_app.services.attendance import day_close
-from vsv_app.services.attendance.office.officers_records import BY_OFFICER
+from vsv_app.services.attendance.office import officers_records
 from vsv_app.services.school import School
 from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries import learners
@@ -161,14 +161,11 @@ def _correct(store: Store, attendance: str, to: Correction, now: datetime) -> No
 	if reason and excuses is None:
 		raise NotPossible(say("There is no such reason. Choose one from the list."))
 	there = to.status == "Present"
-	values = {
-		"status": to.status,
-		"vsv_minutes_missed": to.minutes_missed if there else 0,
-		"vsv_minutes_late": to.minutes_late if there else 0,
-		"vsv_minutes_left_early": 0,
-		"vsv_minutes_leave": 0,
-		"vsv_reason": reason,
-		"vsv_excused": words_of_excuse(excuses if to.excused is None else to.excused),
-		"vsv_source": BY_OFFICER,
-	}
+	mark = DayMark(
+		to.status,
+		minutes_late=to.minutes_late if there else 0,
+		minutes_missed=to.minutes_missed if there else 0,
+		excused=excuses if to.excused is None else to.excused,
+	)
+	values = officers_records.written(mark, reason)
 	student_attendance.correct(store, attendance, values, now)

@@ -13,6 +13,7 @@ from vsv_app.services.care import promises
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.care import concerns
+from vsv_app.stores.queries.partners.referrals import WITHDRAWN
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import Listed
 from vsv_app.stores.store import Store
@@ -27,6 +28,7 @@ TITLES: Mapping[str, str] = {
 	kinds.ACTION: "Action of the plan",
 	kinds.GOAL: "Goal of the plan",
 	kinds.REVIEW: "Review of the plan",
+	kinds.ABSENCE: "An absence that a learner reported",
 	kinds.CONTESTED: "A contested record",
 	kinds.CONTEST_ANSWERED: "A contested record was answered",
 	kinds.REFERRAL: "Referral to a partner",
@@ -40,6 +42,7 @@ NOT_BEGUN_TITLES: Mapping[str, str] = {
 	"Proposed": "A plan waits for an agreement",
 	"Agreed": "A plan waits to begin",
 }
+CONSENT_WITHDRAWN = "Consent was withdrawn, the referral has ended"
 HELP_IN_HAND = "A call for help that you have in hand"
 ANSWER_AFTER_DAYS = 3
 """School days after which a signal is late where nothing climbs."""
@@ -123,6 +126,8 @@ def _asked(
 def _title(promise: Promise) -> str:
 	if promise.kind == kinds.REVIEW and promise.thing in NOT_BEGUN_TITLES:
 		return NOT_BEGUN_TITLES[promise.thing]
+	if promise.kind == kinds.REFERRAL and promise.thing == WITHDRAWN:
+		return CONSENT_WITHDRAWN
 	return TITLES.get(promise.kind, promise.kind)
 
 

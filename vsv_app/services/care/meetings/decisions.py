@@ -153,11 +153,21 @@ def follow_plan(
 	"""What became of decisions that are actions of a plan (status by name); what it leaves undone is a promise again."""
 	with store.transaction():
 		for decision in care_meetings.followed_in(store, plan):
-			status = actions.get(decision.name)
-			if status in ("Done", "Dropped"):
-				_answer(store, decision, by, now, done=status == "Done", words="")
-			elif closed or status is None:
-				store.change_document("Care Decision", decision.name, {"status": OPEN, "plan": None}, now)
+			_follow(store, decision, actions.get(decision.name), by, now, over=closed)
+
+
+def follow_plans(store: Store, now: datetime) -> int:
+	"""Bring every decision in step with its plan, also where the plan changed unseen or is gone; returns how many changed."""
+	followed = care_meetings.followed(store)
+	stand = care_meetings.plans_that_stand(store, sorted({one.plan for one in followed if one.plan}))
+	actions = care_meetings.done_in_plan(store, [one.name for one in followed])
+	with store.transaction():
+		return sum(
+			_follow(
+				store, one, actions.get(one.name), store.acting_user or "", now, over=one.plan not in stand
+			)
+			for one in followed
+		)
 
 
 def hold(store: Store, meeting: Meeting, now: datetime) -> None:
@@ -185,6 +195,19 @@ def _put_off(store: Store, meeting: Meeting, today: date) -> dict[str, str]:
 		before = care_meetings.learners(store, last.name).values()
 		items += [item for item in before if item.status == NEXT_TIME]
 	return {item.student: item.student_name or item.student for item in items}
+
+
+def _follow(
+	store: Store, decision: Decision, action: str | None, by: str, now: datetime, *, over: bool
+) -> bool:
+	"""What became of a decision's action in a plan, becomes of the decision; returns whether anything changed."""
+	if action in ("Done", "Dropped"):
+		_answer(store, decision, by, now, done=action == "Done", words="")
+	elif over or action is None:
+		store.change_document("Care Decision", decision.name, {"status": OPEN, "plan": None}, now)
+	else:
+		return False
+	return True
 
 
 def _answer(store: Store, decision: Decision, by: str, now: datetime, *, done: bool, words: str) -> None:

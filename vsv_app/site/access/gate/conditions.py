@@ -195,10 +195,6 @@ def _plain_card(asked: Asked) -> bool:
 	)
 
 
-def _not_by_assignee(asked: Asked) -> bool:
-	return asked.args.get("field") != "assigned_to"
-
-
 def _readable(doctype: str) -> Callable[[Asked], bool]:
 	def may(asked: Asked) -> bool:
 		name = asked.args.get(asked.way.name)
@@ -231,7 +227,6 @@ CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"report may be run": _may_be_run,
 	"stored chart": _stored_chart,
 	"plain card": _plain_card,
-	"not by assignee": _not_by_assignee,
 	"learner may be read": _readable("Student"),
 	"group may be read": _readable("Student Group"),
 	"attendance may be read": _attendance,

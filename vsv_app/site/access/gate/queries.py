@@ -10,7 +10,8 @@ from typing import Any
 
 import frappe
 
-from vsv_app.site.access.gate.ours import BY_NAME
+from vsv_app.engine.access.table import ABOUT_LEARNERS
+from vsv_app.site.access.gate.ours import BY_NAME, CARRIERS
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 COLUMN = rf"(?:`?tab(?P<table>[^`.()]+)`?\.|(?P<link>{NAME})\.)?(?:`(?P<quoted>{NAME})`|(?P<bare>{NAME})|\*)"
@@ -26,6 +27,8 @@ FILTERS = ("filters", "or_filters", "current_filters", "export_filters")
 TABLES = ("aggregate_on_doctype",)
 ORDERS = ("order_by", "group_by", "field", "searchfield", "sort_field", "aggregate_on_field")
 FULL_FILTER = (4, 5)
+EACH_LOOKED_AT = frozenset({*ABOUT_LEARNERS, *CARRIERS})
+"""Kinds of which each record is looked at before it is shown, which no link to it does. The rows of a table are those of the record."""
 
 
 def is_plain(kind: str, args: Mapping[str, Any]) -> bool:
@@ -52,14 +55,14 @@ def _pieces(kind: str, args: Mapping[str, Any]) -> Iterator[bool]:
 
 
 def _is_own(kind: str, found: re.Match[str] | None) -> bool:
-	"""Whether a column is of the kind itself or of its rows; a link to another record of ours is not followed."""
+	"""Whether a column is of the kind itself or of its rows; a link to a record that is not for everybody is not followed."""
 	if found is None:
 		return False
 	if table := found["table"]:
 		return _is_table(kind, table)
 	if link := found["link"]:
 		field = frappe.get_meta(kind).get_field(link)
-		return field is None or field.fieldtype in frappe.model.table_fields or field.options not in BY_NAME
+		return field is None or field.options not in EACH_LOOKED_AT
 	return True
 
 

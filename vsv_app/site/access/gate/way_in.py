@@ -49,7 +49,8 @@ def calls_of(request: Request, form: Mapping[str, Any]) -> list[Call]:
 	else:
 		first = request.path.strip("/").partition("/")[0] or "home"
 		found = [Call(f"{PAGE}:{first}", form, guest=True)]
-	return [*found, *(one for call in found for one in _inside(call.args))]
+	given = {name: value for name, value in form.items() if name != "cmd"}
+	return [*found, *_inside(given)]
 
 
 def of_job(method: str | Callable[..., Any], kwargs: Mapping[str, Any]) -> list[Call]:

@@ -14,6 +14,7 @@ ATTENDANCE = table("Student Attendance")
 LEAVE = table("Student Leave Application")
 SCHEDULE = table("Course Schedule")
 NAMES_A_QUERY = 1000
+STUDENT = table("Student")
 STANDS = ATTENDANCE.docstatus < 2
 """Written down and not cancelled."""
 SUBMITTED = ATTENDANCE.docstatus == 1
@@ -223,6 +224,49 @@ def leaves(
 		query = query.where(any_of(LEAVE.student, students))
 		values += students
 	return [Leave._make(row) for row in store.fetch(query.orderby(LEAVE.name), values)]
+
+
+class Reported(NamedTuple):
+	"""An absence that a learner reported and nobody has looked at."""
+
+	name: str
+	student: str
+	first: date
+	last: date
+	reason: str
+	on: datetime
+
+
+def reported_by_learners(store: Store) -> list[Reported]:
+	"""The leave applications that learners made themselves and that are neither submitted nor cancelled, the oldest first."""
+	query = (
+		select(LEAVE, LEAVE.name, LEAVE.student, LEAVE.from_date, LEAVE.to_date, LEAVE.reason, LEAVE.creation)
+		.join(STUDENT)
+		.on(STUDENT.name == LEAVE.student)
+		.where(LEAVE.docstatus == 0)
+		.where(STUDENT.user == LEAVE.owner)
+		.orderby(LEAVE.creation)
+	)
+	return [
+		Reported(name, student, first, last, (reason or "").split("\n")[0], on)
+		for name, student, first, last, reason, on in store.fetch(query)
+	]
+
+
+def excused_days(store: Store, student: str, first: date, last: date) -> set[date]:
+	"""The days between two on which a learner is on record as on leave, or away with an excuse."""
+	a = ATTENDANCE
+	query = (
+		select(a, a.date)
+		.where(a.student == VALUE)
+		.where(a.date >= VALUE)
+		.where(a.date <= VALUE)
+		.where(a.docstatus == 1)
+		.where(a.course_schedule.isnull() | (a.course_schedule == VALUE))
+		.where((a.status == VALUE) | ((a.status == VALUE) & (a.vsv_excused == VALUE)))
+	)
+	values = [student, first, last, "", "Leave", "Absent", "Excused"]
+	return {day for (day,) in store.fetch(query, values)}
 
 
 def leaves_changed(store: Store, since: datetime) -> list[tuple[str, date, date]]:

@@ -8,6 +8,7 @@ from typing import Any
 from pypika import Order
 
 from vsv_app.engine.care import promises
+from vsv_app.engine.care.plans import CLOSED
 from vsv_app.engine.care.promises import Promise
 from vsv_app.engine.signals.alerts import COORDINATOR, LEADER
 from vsv_app.engine.signals.signal_lifecycle import OPEN, STANDING
@@ -148,6 +149,17 @@ def followed_in(store: Store, plan: str) -> list[Decision]:
 	"""What meetings decided and is followed as an action of a plan."""
 	d = DECISION
 	return _decisions(store, (d.plan == VALUE) & (d.status == VALUE), [plan, "In Plan"])
+
+
+def followed(store: Store) -> list[Decision]:
+	"""What meetings decided and is followed as an action of some plan."""
+	return _decisions(store, DECISION.status == VALUE, ["In Plan"])
+
+
+def plans_that_stand(store: Store, plans: Sequence[str]) -> set[str]:
+	"""Those of some plans that are there and not closed."""
+	query = select(PLAN, PLAN.name).where(any_of(PLAN.name, plans)).where(PLAN.status != VALUE)
+	return {name for (name,) in store.fetch(query, [*plans, CLOSED])} if plans else set()
 
 
 def done_in_plan(store: Store, decisions: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,8 @@ PARTNER_ANSWERS_DAYS, FAMILY_ANSWERS_DAYS, SEE_TO_IT_DAYS = 7, 7, 3
 """After so many days a question to a partner or a family is overdue, and an answer that nobody took note of."""
 RESULT_DAYS = 42
 """After so many days whoever referred asks a partner that accepted what came of it."""
+WITHDRAWN = "withdrawn"
+"""What a promise is about where consent was taken back."""
 R = table("Referral")
 HEAD = (R.name, R.student, R.stakeholder, R.referred_by)
 
@@ -27,12 +29,14 @@ def unanswered(store: Store, coordinator: str | None) -> list[Promise]:
 
 
 def answers_not_seen(store: Store) -> list[Promise]:
-	"""What a partner answered, for who referred, until it is seen."""
-	query = select(R, *HEAD, R.replied_on, R.closed_on).where(R.status.isin([VALUE] * 3))
-	query = query.where(R.answer_seen_on.isnull()).where(R.replied_on.isnotnull())
+	"""What a partner answered, and what ended because a family took its consent back, for who referred, until it is seen."""
+	query = select(R, *HEAD, R.replied_on, R.closed_on, R.status).where(R.status.isin([VALUE] * 4))
+	query = query.where(R.answer_seen_on.isnull()).where(R.replied_on.isnotnull() | R.closed_on.isnotnull())
 	return [
-		_promise(row, row[5] or row[4], "answer", SEE_TO_IT_DAYS, row[3])
-		for row in store.fetch(query, ["Accepted", "Declined", "Closed"])
+		_promise(
+			row, row[5] or row[4], WITHDRAWN if row[6] == "Withdrawn" else "answer", SEE_TO_IT_DAYS, row[3]
+		)
+		for row in store.fetch(query, ["Accepted", "Declined", "Closed", "Withdrawn"])
 	]
 
 

@@ -220,13 +220,14 @@ class Unanswered(NamedTuple):
 	signal: str
 	student: str
 	student_name: str | None
+	severity: str
 	reopened_on: datetime | None
 
 
 def unanswered(store: Store) -> list[Unanswered]:
 	"""The signals on which nobody has acted."""
 	query = (
-		select(SIGNAL, SIGNAL.name, SIGNAL.student, SIGNAL.student_name, SIGNAL.reopened_on)
+		select(SIGNAL, SIGNAL.name, SIGNAL.student, SIGNAL.student_name, SIGNAL.severity, SIGNAL.reopened_on)
 		.where(SIGNAL.status == VALUE)
 		.orderby(SIGNAL.name)
 	)
@@ -253,16 +254,14 @@ def to_look_at_again(
 	return [(row[0], row[1], row[2], row[3]) for row in store.fetch(query.orderby(SIGNAL.name), values)]
 
 
-def waiting_for(store: Store) -> list[tuple[str, str, str, str]]:
-	"""(recipient, level, learner, severity) of alerts that went out about signals on which nobody has acted."""
+def climbed(store: Store) -> list[tuple[str, str]]:
+	"""(signal, recipient) of what went up the ladder and waits there."""
 	query = (
-		select(ALERT, ALERT.recipient, ALERT.level, SIGNAL.student, SIGNAL.severity)
-		.join(SIGNAL)
-		.on(SIGNAL.name == ALERT.signal)
-		.where(SIGNAL.status == VALUE)
+		select(ALERT, ALERT.signal, ALERT.recipient)
+		.where(ALERT.level != VALUE)
 		.where(ALERT.status.isin([VALUE] * 2))
 	)
-	return [(row[0], row[1], row[2], row[3]) for row in store.fetch(query, ["Open", "Sent", "Seen"])]
+	return [(row[0], row[1]) for row in store.fetch(query, ["Mentor", "Sent", "Seen"])]
 
 
 def answer_alerts(store: Store, signal: str, status: str, now: datetime) -> None:

@@ -1,12 +1,13 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_to_date, get_datetime, now_datetime
+from frappe.utils import add_to_date, get_datetime, getdate, now_datetime
 
 from vsv_app.services.signals import look_again
 from vsv_app.site import learners
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
 
 GRACE_MINUTES = 5
 """Clocks of desks and servers differ a little."""
@@ -19,6 +20,7 @@ class NotYetTalked(frappe.ValidationError):
 class ContactLog(Document):
 	def validate(self) -> None:
 		self.validate_when()
+		self.give_next_step_a_day()
 		self.note_next_step_done()
 		learners.check_same(self.student, ("Early Warning Signal", self.signal), ("Support Plan", self.plan))
 
@@ -27,6 +29,14 @@ class ContactLog(Document):
 		if not self.not_reached:
 			store = FrappeStore()
 			look_again.follow_up(store, self.student, frappe.session.user, school_now())
+
+	def give_next_step_a_day(self) -> None:
+		"""A next step comes back: where no day was said, a school week after the talk; of a talk long ago, a week from now."""
+		if not (self.next_step or "").strip() or self.next_step_on or self.next_step_done:
+			return
+		days, today = calendar.load(FrappeStore()), school_now().date()
+		day = days.school_weeks_after(getdate(self.contact_on), 1)
+		self.next_step_on = day if day >= today else days.school_weeks_after(today, 1)
 
 	def note_next_step_done(self) -> None:
 		if not self.next_step_done:

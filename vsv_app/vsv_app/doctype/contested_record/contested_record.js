@@ -22,79 +22,60 @@ function post(frm, method, args) {
 		.then(() => frm.reload_doc());
 }
 
+const answer_field = (label, reqd) => ({
+	fieldname: "answer",
+	fieldtype: "Small Text",
+	label,
+	description: __("Whoever contested it reads this. Write in plain words."),
+	reqd,
+});
+
 function keep(frm) {
-	const dialog = new frappe.ui.Dialog({
-		title: __("Record Stays"),
-		fields: [
-			{
-				fieldname: "answer",
-				fieldtype: "Small Text",
-				label: __("Why does the record stay?"),
-				description: __("Whoever contested it reads this. Write in plain words."),
-				reqd: 1,
-			},
-		],
-		primary_action_label: __("Send Answer"),
-		primary_action: (values) => post(frm, "keep", values).then(() => dialog.hide()),
-	});
-	dialog.show();
+	const fields = [answer_field(__("Why does the record stay?"), 1)];
+	DeskAsk.ask(__("Record Stays"), __("Send Answer"), fields, (values) => post(frm, "keep", values));
 }
 
 async function correct(frm) {
 	const { message } = await frappe.call({ method: "vsv_app.api.attendance.contesting.of_record", type: "GET", args: { record: frm.doc.attendance } });
 	const reasons = message.reasons.map(({ value, label }) => ({ value, label }));
 	const away = "eval:doc.status != 'Present' || doc.minutes_missed > 0";
-	const dialog = new frappe.ui.Dialog({
-		title: __("Correct The Record"),
-		fields: [
-			{
-				fieldname: "status",
-				fieldtype: "Select",
-				label: __("What Was It?"),
-				options: [
-					{ value: "Present", label: __("There") },
-					{ value: "Absent", label: __("Away") },
-					{ value: "Leave", label: __("Leave") },
-				],
-				default: "Present",
-				reqd: 1,
-			},
-			{
-				fieldname: "minutes_missed",
-				fieldtype: "Int",
-				label: __("Minutes Missed"),
-				description: __("Planned minutes, those of being late included. 0: nothing was missed."),
-				default: 0,
-				depends_on: "eval:doc.status == 'Present'",
-			},
-			{
-				fieldname: "minutes_late",
-				fieldtype: "Int",
-				label: __("Of These, Minutes Late"),
-				default: 0,
-				depends_on: "eval:doc.status == 'Present' && doc.minutes_missed > 0",
-			},
-			{ fieldname: "reason", fieldtype: "Select", label: __("Reason"), options: [{ value: "", label: "" }, ...reasons], depends_on: away },
-			{
-				fieldname: "excused",
-				fieldtype: "Select",
-				label: __("Excused"),
-				options: [
-					{ value: "", label: __("As the reason says") },
-					{ value: "Excused", label: __("Excused") },
-					{ value: "Unexcused", label: __("Unexcused") },
-				],
-				depends_on: away,
-			},
-			{
-				fieldname: "answer",
-				fieldtype: "Small Text",
-				label: __("Answer"),
-				description: __("Whoever contested it reads this. Write in plain words."),
-			},
-		],
-		primary_action_label: __("Correct And Answer"),
-		primary_action: (values) => post(frm, "correct", values).then(() => dialog.hide()),
-	});
-	dialog.show();
+	const fields = [
+		{
+			fieldname: "status",
+			fieldtype: "Select",
+			label: __("What Was It?"),
+			options: [
+				{ value: "Present", label: __("There") },
+				{ value: "Absent", label: __("Away") },
+				{ value: "Leave", label: __("Leave") },
+			],
+			default: "Present",
+			reqd: 1,
+		},
+		{
+			fieldname: "minutes_missed",
+			fieldtype: "Int",
+			label: __("Minutes Missed"),
+			description: __("Planned minutes, those of being late included. 0: nothing was missed."),
+			default: 0,
+			depends_on: "eval:doc.status == 'Present'",
+		},
+		{
+			fieldname: "minutes_late",
+			fieldtype: "Int",
+			label: __("Of These, Minutes Late"),
+			default: 0,
+			depends_on: "eval:doc.status == 'Present' && doc.minutes_missed > 0",
+		},
+		{ fieldname: "reason", fieldtype: "Select", label: __("Reason"), options: [{ value: "", label: "" }, ...reasons], depends_on: away },
+		{
+			fieldname: "excused",
+			fieldtype: "Select",
+			label: __("Excused"),
+			options: [{ value: "", label: __("As the reason says") }, ...DeskAsk.choices(["Excused", "Unexcused"])],
+			depends_on: away,
+		},
+		answer_field(__("Answer"), 0),
+	];
+	DeskAsk.ask(__("Correct The Record"), __("Correct And Answer"), fields, (values) => post(frm, "correct", values));
 }

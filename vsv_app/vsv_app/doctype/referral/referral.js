@@ -8,7 +8,10 @@ frappe.ui.form.on("Referral", {
 			if (consent_status !== "Given") does(consent_status === "Not Asked" ? __("Ask The Family") : __("Ask The Family Again"), "ask_family", consent_status === "Not Asked");
 			does(__("Send"), "send", consent_status === "Given");
 		}
-		if (replied_on && !answer_seen_on) {
+		if (status === "Withdrawn" && !answer_seen_on) {
+			frm.set_intro(__("Consent was withdrawn, and this referral ended with it: the partner sees nothing any more. Say that you have seen it."), "orange");
+			does(__("I Have Seen It"), "seen", true);
+		} else if (replied_on && !answer_seen_on) {
 			frm.set_intro(__("The partner answered. Say that you have seen it, and it no longer waits for you."), "blue");
 			does(__("I Have Seen It"), "seen", true);
 		}

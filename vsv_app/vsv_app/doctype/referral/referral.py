@@ -8,12 +8,15 @@ from vsv_app.engine.partners.consent import Consent, shared_by
 from vsv_app.engine.partners.referrals import Referral as Facts
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
+from vsv_app.stores.frappe_store import FrappeStore
 
 BY_STEPS = (
 	"consent_status", "consent_asked_on", "consent_asked_by", "consent_answered_on", "consent_answered_by", "consent_note",
 	"answer_seen_on",
 )  # fmt: skip
 """Read-only fields that the steps below write."""
+CONSENT_IS_GONE = "Consent was withdrawn, and a referral ended with it"
+"""Said in the recipient's language where it is sent; nobody is named, as it goes out as a mail too."""
 
 
 class BeginsAsDraft(frappe.ValidationError):
@@ -93,8 +96,9 @@ class Referral(Document):
 			self.replied_on, self.replied_by = now_datetime(), frappe.session.user
 		if referrals.LIFE.is_closed(self.status):
 			self.closed_on = now_datetime()
-		# What a partner says in the portal waits until somebody at school has seen it.
-		self.answer_seen_on = None if self.flags.from_partner else now_datetime()
+		# What a partner or a family says waits until who referred has seen it.
+		by_others = self.flags.from_partner or self.flags.consent_is_gone
+		self.answer_seen_on = None if by_others else now_datetime()
 
 	@frappe.whitelist(methods=["POST"])
 	def ask_family(self) -> None:
@@ -142,13 +146,15 @@ class Referral(Document):
 			self.reload()
 
 	def withdraw_without_consent(self) -> None:
-		"""Close it when consent no longer covers what it shows; the partner's view is closed in any case."""
+		"""Close it when consent no longer covers what it shows, and tell who referred; the partner's view is closed in any case."""
 		covered = shared_by(self.consents(), self.student, self.stakeholder, getdate(nowdate()))
-		if self.facts().fields - covered:
-			self.status = referrals.WITHDRAWN
-			self.save(
-				ignore_permissions=True
-			)  # who withdraws a consent need not be allowed to edit referrals
+		if not self.facts().fields - covered:
+			return
+		self.status = referrals.WITHDRAWN
+		self.flags.consent_is_gone = frappe.session.user != self.referred_by
+		self.save(ignore_permissions=True)  # who withdraws a consent need not be allowed to edit referrals
+		if self.flags.consent_is_gone and self.referred_by:
+			FrappeStore().notify(self.referred_by, CONSENT_IS_GONE, self.doctype, self.name)
 
 	def shown(self) -> frozenset[str]:
 		"""What the partner sees at this moment."""

@@ -54,10 +54,8 @@ function offer_plan_steps(frm) {
 		const [status, label] = next;
 		first(label, () => take_plan_step(frm, { status }));
 	}
-	if (frm.doc.status === "Proposed") {
-		first(__("Note An Agreement"), () => note_agreement(frm));
-	}
-	const { propose, review, add_action, close } = SupportPlanDialogs;
+	const { propose, note_agreement, review, add_action, close } = SupportPlanDialogs;
+	if (frm.doc.status === "Proposed") first(__("Note An Agreement"), () => note_agreement(frm));
 	if (frm.doc.status === "Draft") first(__("Propose"), () => propose(frm));
 	if (["Active", "In Review"].includes(frm.doc.status)) first(__("Write Down The Review"), () => review(frm));
 	frm.add_custom_button(__("Add An Action"), () => add_action(frm));
@@ -70,60 +68,6 @@ function take_plan_step(frm, values) {
 		.set_value(values)
 		.then(() => frm.save())
 		.catch(() => frm.reload_doc());
-}
-
-function note_agreement(frm) {
-	const said = (party) =>
-		frm.doc.agreements.some((row) => row.party === party && row.decision === "Agrees" && row.version === frm.doc.version);
-	const open = [frm.doc.needed_party, "School"].filter((party) => !said(party));
-	let proposed = "";
-	const dialog = new frappe.ui.Dialog({
-		title: __("Note An Agreement"),
-		fields: [
-			{
-				fieldname: "party",
-				fieldtype: "Select",
-				label: __("Party"),
-				options: ["Learner", "Guardian", "School"].map((value) => ({ value, label: __(value) })),
-				default: open[0],
-				reqd: 1,
-				onchange: () => {
-					// A name that somebody wrote stays.
-					if ((dialog.get_value("person_name") || "") !== proposed) return;
-					proposed = SupportPlanDialogs.person_of(frm, dialog.get_value("party"));
-					dialog.set_value("person_name", proposed);
-				},
-			},
-			{ fieldname: "person_name", fieldtype: "Data", label: __("Who"), reqd: 1 },
-			{
-				fieldname: "decision",
-				fieldtype: "Select",
-				label: __("Decision"),
-				options: ["Agrees", "Asks For A Change", "Withdraws"].map((value) => ({ value, label: __(value) })),
-				default: "Agrees",
-				reqd: 1,
-			},
-			{
-				fieldname: "how",
-				fieldtype: "Select",
-				label: __("How"),
-				options: ["In Person", "On Paper", "By Phone"].map((value) => ({ value, label: __(value) })),
-				default: "In Person",
-				reqd: 1,
-			},
-			{ fieldname: "note", fieldtype: "Small Text", label: __("Note") },
-		],
-		primary_action_label: __("Save"),
-		primary_action(values) {
-			// It stays open until it is saved, so that nobody begins a second one on top.
-			frm.add_child("agreements", values);
-			frm.save()
-				.catch(() => frm.reload_doc())
-				.finally(() => dialog.hide());
-		},
-	});
-	dialog.show();
-	dialog.fields_dict.party.df.onchange();
 }
 
 function show_plan_progress(frm) {

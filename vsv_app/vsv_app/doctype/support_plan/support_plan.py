@@ -41,6 +41,10 @@ class SecondPlan(frappe.ValidationError):
 	"""A learner has one plan at a time."""
 
 
+class ClosedNotDeleted(frappe.PermissionError):
+	"""A plan that somebody deletes, with what was agreed in it and what waits for it."""
+
+
 class SupportPlan(Document):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
@@ -63,6 +67,18 @@ class SupportPlan(Document):
 	def on_update(self) -> None:
 		self.move_signals()
 		self.answer_decisions()
+
+	def on_trash(self) -> None:
+		"""A plan goes past its time, or with its learner, and never by hand."""
+		if not self.flags.past_its_time:
+			frappe.throw(
+				_(
+					"A support plan is closed, not deleted, so that what was agreed in it can be read later, its signals come back "
+					"and what a care meeting decided is not forgotten. Close it, with an outcome and a reason."
+				),
+				exc=ClosedNotDeleted,
+				title=_("Close It Instead"),
+			)
 
 	def begin_as_draft(self) -> None:
 		if self.status != plans.DRAFT:

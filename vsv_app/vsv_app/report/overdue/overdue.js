@@ -5,8 +5,8 @@ frappe.query_reports["Overdue"] = {
 			label: __("Kind"),
 			fieldtype: "Select",
 			options: [
-				"", "Call For Help", "Message", "Look Again", "Next Step", "Action", "Goal", "Review", "Contested",
-				"Contest Answered", "Referral", "Decision", "Agreement", "Renewal", "Consent",
+				"", "Call For Help", "Message", "Look Again", "Next Step", "Action", "Goal", "Review", "Absence Reported",
+				"Contested", "Contest Answered", "Referral", "Decision", "Agreement", "Renewal", "Consent",
 			],
 		},
 	],
