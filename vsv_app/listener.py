@@ -2,7 +2,8 @@
 
 The network thread only queues, with a share for each gateway; one worker owns the store. A message is acknowledged to the
 broker and to the gateway after its check-ins are committed, so a crash at any moment only leads to a re-send, which changes
-nothing. A database that is away is waited for; the message in hand is not let go.
+nothing. A database that is away is waited for; the message in hand is not let go. What is above a gateway's share is
+acknowledged to the broker alone, and sent again by its gateway.
 """
 
 import logging
