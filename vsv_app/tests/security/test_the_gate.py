@@ -255,6 +255,18 @@ class TestPeople(GateTestCase):
 		learner = Person(user)
 		frappe.db.commit()
 		self.shut(learner.call("frappe.client.get_list", doctype="ToDo"))
+		for path in ("/printview", f"/Student/{self.student}", "/list/Student"):
+			answer = learner.get(path, doctype="Student", name=self.student)
+			self.assertEqual(answer.status, FORBIDDEN, path)
+		of_learner = {"doctype": "Student", "name": self.student}
+		self.shut(learner.get("/api/method/frappe.utils.print_format.download_pdf", **of_learner))
+		about = {"student": self.student}
+		self.shut(learner.call("education.education.api.get_student_programs", **about))
+		frappe.db.set_value("Student", self.student, "user", user)
+		frappe.db.commit()
+		self.assertNotIn(
+			"NotThisWay", str(learner.call("education.education.api.get_student_programs", **about).body)
+		)
 		self.shut(learner.call("frappe.client.get_count", doctype=KIND))
 
 	def test_another_app_says_itself_which_of_its_methods_may_name_our_kinds(self) -> None:

@@ -44,6 +44,12 @@ MAY_NAME = frozenset(
 )
 """Pages whose address may hold a name of ours and that show nothing by it; those of the app ask by themselves."""
 
+OF_EDUCATION = (
+	"Student", "Guardian", "Student Group", "Student Attendance", "Student Leave Application", "Student Log",
+	"Program Enrollment", "Course Enrollment", "Assessment Result",
+)  # fmt: skip
+"""Education's documents about learners. It gives its role for learners the right to read those of everybody, so Frappe's pages and methods show them to nobody without a desk."""
+
 WAYS = {
 	f"education.education.api.{method}": Way(
 		f"education.education.api.{method}",

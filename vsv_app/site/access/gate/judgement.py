@@ -9,10 +9,10 @@ from frappe import _
 from vsv_app.engine.access.gate import desk, portal
 from vsv_app.site.access.gate import conditions
 from vsv_app.site.access.gate.conditions import Asked
-from vsv_app.site.access.gate.way_in import Call
+from vsv_app.site.access.gate.way_in import PAGE, Call
 
 OURS = "vsv_app."
-GUARDED = ("frappe", "erpnext", "education", "hrms")
+GUARDED = ("frappe.", "erpnext.", "education.", "hrms.")
 """Apps whose methods portal users call by the list alone."""
 HOOK = "early_warning_gate"
 """Where another app, or a school's own, says of its methods that they may name our kinds: method -> its own condition."""
@@ -23,13 +23,21 @@ class NotThisWay(frappe.PermissionError):
 	"""A method named our documents that does not ask who may see them, or a portal user called one that is not for them."""
 
 
-def judge(calls: list[Call], named: frozenset[str], user: str, at_desk: bool) -> None:
+def judge(
+	calls: list[Call],
+	named: frozenset[str],
+	user: str,
+	at_desk: bool,
+	of_education: frozenset[str] = frozenset(),
+) -> None:
 	"""Refuse what may tell of a record without asking who it is for."""
 	for call in calls:
 		if call.method.startswith(OURS):
 			continue
-		if not at_desk and not _is_for_portal(call, named, user):
-			_refuse(call, named, user)
+		frappes = call.method.startswith((*GUARDED, PAGE))
+		learners = named | of_education if frappes else named
+		if not at_desk and not _is_for_portal(call, learners, user):
+			_refuse(call, learners, user)
 		if not _is_allowed(call, named, user):
 			_refuse(call, named, user)
 
@@ -42,7 +50,7 @@ def _is_for_portal(call: Call, named: frozenset[str], user: str) -> bool:
 		return not named and not call.inner and conditions.meets(Asked(way, call.args, user))
 	if call.method in portal.ALLOWED:
 		return not named
-	if call.method.partition(".")[0] in GUARDED:
+	if call.method.startswith(GUARDED):
 		return call.guest and not named
 	return not named or _said_by_another(call) is not None
 
@@ -60,7 +68,7 @@ def _is_allowed(call: Call, named: frozenset[str], user: str) -> bool:
 def _said_by_another(call: Call) -> str | None:
 	"""The condition that another app gives for its own method; empty where it has none."""
 	said: Mapping[str, Any] = frappe.get_hooks(HOOK) or {}
-	if call.method not in said or call.method.partition(".")[0] in GUARDED:
+	if call.method not in said or call.method.startswith(GUARDED):
 		return None
 	return said[call.method][-1] or ""
 
