@@ -13,7 +13,7 @@ import pyqrcode
 from frappe import _
 from frappe.sessions import clear_sessions
 from frappe.translate import print_language
-from frappe.utils import get_url, getdate, now_datetime, nowdate
+from frappe.utils import get_url, getdate, now_datetime, nowdate, validate_email_address
 from frappe.utils.password import get_encryption_key
 from frappe.utils.pdf import get_pdf
 
@@ -86,7 +86,7 @@ def contacts_of(stakeholder: str) -> list[Person]:
 		order_by="idx",
 	)
 	return [
-		Person(PARTNER, row.person_name, row.email or "", stakeholder=stakeholder, contact=row.name, signed_in=_used(row.user))
+		Person(PARTNER, row.person_name, _address(row.email), stakeholder=stakeholder, contact=row.name, signed_in=_used(row.user))
 		for row in rows
 	]  # fmt: skip
 
@@ -324,7 +324,7 @@ def _learner(student: str, group: str | None) -> list[Person]:
 	)
 	if not row or not row.enabled:
 		return []
-	return [Person(LEARNER, row.student_name or student, row.student_email_id or "", student=student, group=group, signed_in=_used(row.user))]  # fmt: skip
+	return [Person(LEARNER, row.student_name or student, _address(row.student_email_id), student=student, group=group, signed_in=_used(row.user))]  # fmt: skip
 
 
 def _guardians(student: str, group: str | None) -> list[Person]:
@@ -340,11 +340,17 @@ def _guardians(student: str, group: str | None) -> list[Person]:
 	)
 	return [
 		Person(
-			GUARDIAN, row.guardian_name or row.name, row.email_address or "", row.vsv_language or "",
+			GUARDIAN, row.guardian_name or row.name, _address(row.email_address), row.vsv_language or "",
 			student=student, group=group, guardian=row.name, signed_in=_used(row.user),
 		)
 		for row in rows
 	]  # fmt: skip
+
+
+def _address(text: str | None) -> str:
+	"""Where mail can go to; Education takes any text for an address, and one mistyped holds up nobody else's invitation."""
+	address = (text or "").strip()
+	return address if validate_email_address(address) else ""
 
 
 def _used(user: str | None) -> bool:
