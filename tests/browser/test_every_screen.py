@@ -100,7 +100,7 @@ def test_no_screen_is_refused(site: ModuleType, visit: Opener, role: str) -> Non
 		site.frappe.set_user("Administrator")
 		factories.make_assignment(user, student=student)
 	answers: list[Response] = []
-	seen = visit(user)
+	seen = visit(user, in_a_hurry=True)
 	seen.page.on("response", lambda answer: answers.append(answer) if answer.status == REFUSED else None)
 	page = seen.go("/app")
 	page.wait_for_function("() => window.frappe?.boot && frappe.router?.current_route !== undefined")
