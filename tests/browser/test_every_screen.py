@@ -71,9 +71,9 @@ def screens(role: str, records: dict[str, str]) -> list[list[str]]:
 			found.append(["List", kind, "List"])
 			if kind in records:
 				found.append(["Form", kind, records[kind]])
-		if "report" in may:
+		if "report" in may and kind in records:
 			found.append(["List", kind, "Report"])
-		if "create" in may:
+		if "create" in may and kind in records:
 			found.append(["Form", kind, f"new-{kind.lower().replace(' ', '-')}-1"])
 		if "print" in may and kind in records:
 			found.append(["print", kind, records[kind]])
