@@ -3,6 +3,7 @@
 The gate knows what Desk asks for by a list. A method that a screen needs and that is not on it shows here.
 """
 
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,12 +14,10 @@ from tests.browser.conftest import Opener
 from vsv_app.engine.access import roles, table
 from vsv_app.engine.access.reports import REPORTS
 
+OURS = Path(__file__).parents[2] / "vsv_app/vsv_app/page"
 ROLES = (*roles.OURS, roles.TEACHER, roles.SITE)
 WORKSPACES = (["Workspaces", "Early Warning"],)
-PAGES = (
-	["mentor-board"], ["care-meetings"], ["school-at-a-glance"], ["days-to-settle"], ["mentors"], ["hand-out-badges"],
-	["not-in-today"],
-)  # fmt: skip
+PAGES = tuple([page.parent.name.replace("_", "-")] for page in sorted(OURS.glob("*/*.json")))
 OF_EDUCATION = ("Student", "Student Group", "Student Attendance")
 REFUSED = 403
 SETTLED = """async (route) => {
