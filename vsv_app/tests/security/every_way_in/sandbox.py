@@ -155,6 +155,7 @@ class Sandbox:
 			return _less(all_hooks(*args, **options), self.without)
 
 		frappe.get_hooks = get_hooks
+		frappe.controllers.clear()
 
 	@staticmethod
 	def _said(record: logging.LogRecord) -> str:

@@ -15,10 +15,10 @@ from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.security.every_way_in.canaries import make_canaries
-from vsv_app.tests.security.every_way_in.crawl import Outcome, crawl
+from vsv_app.tests.security.every_way_in.crawl import Outcome, Task, crawl
 from vsv_app.tests.security.every_way_in.methods import every_method
 from vsv_app.tests.security.every_way_in.people import make_people
-from vsv_app.tests.security.every_way_in.plan import Scene, found_by_hand, sample, whole
+from vsv_app.tests.security.every_way_in.plan import Scene, by_hooks, by_the_gate, sample, whole
 from vsv_app.tests.security.every_way_in.remains import accepted
 from vsv_app.tests.security.every_way_in.traces import Rows
 
@@ -100,11 +100,14 @@ class TestEveryWayIn(CommittedTestCase):
 		changed = list(self.rows.changes(frappe.db._conn.cursor(), set(self.rows.columns)))
 		self.assertFalse([change[:3] for change in changed])
 
-	def test_with_the_gate_open_each_known_way_shows_something(self) -> None:
-		"""What shows that the crawl sees what there is to see."""
-		ways = [(one, task) for one, task in found_by_hand(self.scene) if one.gated]
-		outcome = crawl(
-			[task for _one, task in ways], self.scene.aviary, self.rows, without=("vsv_app.site.access.gate",)
-		)
-		seen = {finding.label for finding in outcome.findings}
-		self.assertEqual({one.way.label for one, _task in ways} - seen, set())
+	def test_with_the_gate_open_each_way_that_it_closes_shows_something(self) -> None:
+		self.assert_seen(list(by_the_gate(self.scene)), without=("vsv_app.site.access.gate",))
+
+	def test_without_our_hooks_each_way_that_they_close_shows_something(self) -> None:
+		self.assert_seen(list(by_hooks(self.scene)), without=("vsv_app.site",))
+
+	def assert_seen(self, tasks: list[Task], without: tuple[str, ...]) -> None:
+		"""The crawl sees what there is to see, by each way and as everybody who came in by it."""
+		outcome = crawl(tasks, self.scene.aviary, self.rows, without=without)
+		seen = {(finding.label, finding.kind) for finding in outcome.findings}
+		self.assertEqual({(one.way.label, one.caller.kind) for one in tasks} - seen, set())
