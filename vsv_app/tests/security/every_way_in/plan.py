@@ -59,31 +59,24 @@ def sample(scene: Scene, seed: int) -> Iterator[Task]:
 	for number, method in enumerate(every_method()):
 		caller = scene.people[least_business_with(method)]
 		canary = scene.most_hidden(caller)
-		for way in ways.to_method(method, scene.aim(caller, canary), 1, seed):
-			yield Task(way, caller, canary)
+		yield from _of(ways.to_method(method, scene.aim(caller, canary), 1, seed), caller, canary)
 		other = scene.people[KINDS[(number + seed) % len(KINDS)]]
 		hidden = scene.one_of_each_kind(other)
 		canary = hidden[(number // len(KINDS) + seed) % len(hidden)]
-		for way in islice(ways.to_method(method, scene.aim(other, canary), 3, seed), 1, 3):
-			yield Task(way, other, canary)
+		shape = 1 + (number + seed) % 2
+		found = ways.to_method(method, scene.aim(other, canary), shape + 1, seed)
+		yield from _of(islice(found, shape, shape + 1), other, canary)
 	for number, caller in enumerate(scene.people.values()):
-		hidden = scene.one_of_each_kind(caller)
+		hidden, most = scene.one_of_each_kind(caller), scene.most_hidden(caller)
 		canary = hidden[(number * 3 + seed) % len(hidden)]
-		yield from _of(
-			islice(ways.to_document(scene.aim(caller, canary)), number % 3, None, 3), caller, canary
-		)
-		yield from _of(
-			islice(ways.to_page(scene.aim(caller, scene.most_hidden(caller))), number % 4, None, 4),
-			caller,
-			scene.most_hidden(caller),
-		)
+		yield from _of(_every(3, ways.to_document(scene.aim(caller, canary)), number), caller, canary)
+		yield from _of(_every(4, ways.to_page(scene.aim(caller, most)), number), caller, most)
 	for number, kind in enumerate((GUEST, LEARNER, GUARDIAN, TEACHER)):
 		caller = scene.people[kind]
 		canary = scene.most_hidden(caller)
-		yield from _of(islice(ways.to_file(scene.aim(caller, canary)), number, None, 4), caller, canary)
-	makers = (OFFICE, SITE, "administrator", TEACHER)
+		yield from _of(_every(4, ways.to_file(scene.aim(caller, canary)), number), caller, canary)
 	for number, doctype in enumerate(ways.looking_glasses()):
-		caller = scene.people[makers[(number + seed) % 2]]
+		caller = scene.people[(OFFICE, SITE)[(number + seed) % 2]]
 		canary = scene.most_hidden(caller)
 		yield from _of(
 			islice(ways.to_look_through(doctype, scene.aim(caller, canary), 1, seed), 3), caller, canary
@@ -145,6 +138,11 @@ def least_business_with(method: Method) -> str:
 	if method.app == "education":
 		return LEARNER
 	return SITE if method.doctype else TEACHER
+
+
+def _every(nth: int, found: Iterator[ways.Way], start: int) -> Iterator[ways.Way]:
+	"""One of so many, so that several people have them all between them."""
+	return islice(found, start % nth, None, nth)
 
 
 def _of(found: Iterator[ways.Way], caller: Caller, canary: Canary) -> Iterator[Task]:

@@ -6,6 +6,7 @@ hours; without it, a sample of some minutes, always the same one (`VSV_SEED` giv
 """
 
 import os
+import sys
 from typing import ClassVar
 
 import frappe
@@ -29,6 +30,10 @@ BESIDE = (
 SEED = int(os.environ.get("VSV_SEED", "1"))
 
 
+def _say(how_far: str) -> None:
+	sys.stderr.write(f"{how_far}\n")
+
+
 class TestEveryWayIn(CommittedTestCase):
 	scene: ClassVar[Scene]
 	outcome: ClassVar[Outcome]
@@ -41,8 +46,9 @@ class TestEveryWayIn(CommittedTestCase):
 		cls.scene = cls.make_scene()
 		frappe.db.commit()
 		cls.rows = Rows(cls.scene.aviary)
-		tasks = list((whole if os.environ.get("VSV_WHOLE") else sample)(cls.scene, SEED))
-		cls.outcome = crawl(tasks, cls.scene.aviary, cls.rows)
+		all_of_it = bool(os.environ.get("VSV_WHOLE"))
+		tasks = list((whole if all_of_it else sample)(cls.scene, SEED))
+		cls.outcome = crawl(tasks, cls.scene.aviary, cls.rows, say=_say if all_of_it else None)
 
 	@classmethod
 	def make_scene(cls) -> Scene:
