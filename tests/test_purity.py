@@ -18,7 +18,7 @@ GATEWAY = files(ROOT / "gateway")
 
 THINKING = {
 	"base64", "bisect", "collections", "dataclasses", "datetime", "difflib", "functools", "hashlib", "hmac", "itertools",
-	"json", "math", "operator", "re", "statistics", "typing", "zoneinfo",
+	"json", "math", "operator", "re", "statistics", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 """Modules of the standard library that an engine may use: none of them opens a file, a socket or a clock by itself."""
 

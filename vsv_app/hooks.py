@@ -250,8 +250,11 @@ page_js = {
 		"public/js/care_meetings/decide_view.js",
 		"public/js/care_meetings/screen.js",
 	],
+	"asked-of-you": ["public/js/desk_dom.js", "public/js/desk_ask.js", "public/js/asked_of_you.js"],
 	"school-at-a-glance": [
 		"public/js/desk_dom.js",
+		"public/js/desk_ask.js",
+		"public/js/asked_of_you.js",
 		"public/js/school_at_a_glance/table.js",
 		"public/js/school_at_a_glance/words.js",
 		"public/js/school_at_a_glance/screen.js",
@@ -277,6 +280,8 @@ page_js = {
 	],
 	"not-in-today": [
 		"public/js/desk_dom.js",
+		"public/js/desk_ask.js",
+		"public/js/asked_of_you.js",
 		"public/js/not_in_today/api.js",
 		"public/js/not_in_today/words.js",
 		"public/js/not_in_today/row_view.js",

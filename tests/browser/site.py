@@ -5,8 +5,10 @@ Imports Frappe, so it is imported where a bench is known to be there.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from email import message_from_string
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 from frappe.utils import now_datetime, nowdate
@@ -14,7 +16,9 @@ from frappe.utils.password import update_password
 
 from vsv_app.services import school
 from vsv_app.services.care.board import contesting
+from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import alerting
+from vsv_app.site.jobs import care_jobs
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import care_factories, factories
 
@@ -177,6 +181,122 @@ def answer_contested(student: str, officer: str, words: str) -> str:
 	contesting.answer(FrappeStore(), name, officer, now_datetime(), answer=words)
 	commit()
 	return name
+
+
+def settings(**values: Any) -> None:
+	"""Settings of the school, for this story."""
+	frappe.db.set_single_value("Early Warning Settings", values)
+
+
+def begin_plan(name: str, responsible: str) -> None:
+	"""What a draft lacks is written, everybody agrees, and it begins."""
+	fresh()
+	plan = frappe.get_doc("Support Plan", name)
+	plan.next_review = days_ahead(28)
+	plan.append("actions", {"what": "A talk a week", "who": responsible})
+	for goal in plan.goals:
+		goal.due_on = days_ahead(42)
+	plan.status = "Proposed"
+	plan.save()
+	care_factories.activate(plan)
+	commit()
+
+
+def review_plan(name: str, what_moved: str) -> None:
+	"""The plan was looked at together today, and goes on."""
+	plan = frappe.get_doc("Support Plan", name)
+	plan.status = "In Review"
+	plan.save()
+	plan.append("reviews", {"reviewed_on": nowdate(), "what_moved": what_moved, "decision": "Continue"})
+	plan.update({"status": "Active", "next_review": days_ahead(42)})
+	plan.save()
+
+
+def school_morning(hour: str = "10:00:00") -> datetime:
+	"""An hour of today, or of the next day with school."""
+	day = frappe.utils.getdate(nowdate())
+	while day.weekday() > 4:
+		day += timedelta(days=1)
+	return datetime.combine(day, time.fromisoformat(hour))
+
+
+def night_looks_again() -> None:
+	"""What the job of the night does with promises that came due."""
+	fresh()
+	store = FrappeStore()
+	nightly.look_again(store, school.load(store), max(now_datetime(), school_morning()))
+	commit()
+
+
+def night_escalates(days: int) -> None:
+	"""What the job of the night does with signals that nobody answered, so many days from now."""
+	fresh()
+	store = FrappeStore()
+	nightly.escalate(store, school.load(store), school_morning() + timedelta(days=days))
+	commit()
+
+
+def last_school_day(hour: str) -> datetime:
+	"""An hour of the school day before."""
+	on = school_morning(hour) - timedelta(days=1)
+	while on.weekday() > 4:
+		on -= timedelta(days=1)
+	return on
+
+
+def came_on_last_school_day(call: str, hour: str) -> str:
+	"""A call for help came on the school day before; returns the moment as the board says it."""
+	on = last_school_day(hour)
+	frappe.db.set_value("Concern", call, "noted_on", on)
+	commit()
+	return on.isoformat(" ", "minutes")
+
+
+def climb_with_calls_for_help(hour: str) -> None:
+	"""The job of the hour, as it ran at an hour of the school day before."""
+	fresh()
+	with patch.object(care_jobs, "school_now", lambda *_here: last_school_day(hour)):
+		care_jobs.climb_with_calls_for_help()
+	commit()
+
+
+def morning_mails() -> None:
+	"""The job that writes the morning's mails, on a site that can send mail."""
+	fresh()
+	make_mail_account()
+	care_jobs.write_now(school_morning("08:00:00"))
+	commit()
+
+
+def make_mail_account() -> None:
+	"""Mail waits in the queue; nothing is sent while the stories run."""
+	account = frappe.new_doc("Email Account")
+	account.update(
+		{
+			"email_account_name": "_Test Stories", "email_id": "school@school.example", "enable_outgoing": 1,
+			"default_outgoing": 1, "smtp_server": "127.0.0.1", "no_smtp_authentication": 1,
+		}
+	)  # fmt: skip
+	account.name = account.email_account_name
+	account.db_insert()  # Frappe would try whether a server answers
+
+
+def mail_to(user: str) -> str:
+	"""The newest mail to somebody that waits in the queue."""
+	fresh()
+	(mail,) = frappe.get_all(
+		"Email Queue Recipient", {"recipient": user}, pluck="parent", order_by="creation desc", limit=1
+	)
+	return str(frappe.db.get_value("Email Queue", mail, "message"))
+
+
+def text_of(mail: str) -> str:
+	"""What a mail says in plain text."""
+	return "\n".join(
+		part.get_payload(decode=True).decode()
+		for part in message_from_string(mail).walk()
+		if part.get_content_type() == "text/plain"
+	)
 
 
 def set_language(user: str, language: str) -> None:

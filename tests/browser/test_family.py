@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -497,3 +498,39 @@ def test_a_learner_reads_the_plan_in_two_languages_and_what_became_of_the_call_f
 	mails.locator("button").click()
 	expect(mails.get_by_role("status")).to_have_text("Bedankt. Je antwoord is opgeslagen.")
 	assert site.value("Email Unsubscribe", {"reference_name": user}, "name") is not None
+
+
+@pytest.mark.desk
+def test_a_partners_contact_is_invited_by_mail_and_signs_in(site: ModuleType, visit: Opener) -> None:
+	site.make_mail_account()
+	address = f"{site.frappe.generate_hash(length=8)}@partner.example"
+	partner = site.frappe.get_doc(
+		doctype="Stakeholder",
+		stakeholder_name=f"_Test Evening Group {site.frappe.generate_hash(length=6)}",
+		kind="Youth Work",
+		contacts=[{"person_name": "Pia Partner", "email": address}],
+	).insert()
+	seen = visit(site.user("Care Team Coordinator", name="Coordinator Story"))
+	page = seen.go(f"/app/stakeholder/{partner.name}")
+	page.get_by_role("button", name="Early Warning").click()
+	page.locator(".dropdown-item", has_text=re.compile("^Invite$")).first.click()
+	dialog = page.locator(".modal.show")
+	expect(dialog).to_contain_text("To invite: 1, of them without an address: 0")
+	dialog.locator("[data-fieldname=language] select").select_option("en")
+	seen.picture("invite-partner")
+	dialog.get_by_role("button", name="Invite", exact=True).click()
+	expect(page.get_by_text("Mails on their way: 1")).to_be_visible()
+	code = CODE.search(site.text_of(site.mail_to(address)))
+	assert code
+
+	contact = visit("", PHONE, bypass_csp=True)
+	there = contact.go(f"/invitation?_lang=en#{code[0]}")
+	there.locator("#password").fill(NEW_PASSWORD)
+	there.get_by_role("button", name="Open my page").click()
+	there.wait_for_url("**/partner")
+	expect(there.get_by_role("heading", name="Partners of the school")).to_be_visible()
+	assert fits(there)
+	contact.picture("partner-signed-in-390", whole=True)
+	page = seen.go(f"/app/family-invitation?stakeholder={quote(partner.name)}")
+	expect(page.locator(".list-row-container .indicator-pill", has_text="Signed In").first).to_be_visible()
+	assert site.value("Stakeholder Contact", {"parent": partner.name}, "user") == address

@@ -36,6 +36,7 @@ CONCERN = frozenset({"Concern"})
 		"select details from tabConcern where 1",
 		"(SELECT details FROM `tabConcern`)",
 		"Concern.details",
+		'{"doctype": "Con<!-- -->cern"}',
 		"Student,Concern",
 		"Student\nConcern",
 		"doc:Concern/VSV-CON-1",

@@ -25,6 +25,7 @@ SPOKEN_BY_THE_ENGINE = ("plans", "agreements", "referrals", "concerns", "consent
 """Modules whose refusals reach a person as they are written there."""
 SUBJECTS = (
 	"services/signals/alerting.py", "services/substitutes.py", "api/portal/writing.py", "services/care/meetings/decisions.py",
+	"services/care/board/waiting.py", "vsv_app/doctype/care_meeting/care_meeting.py", "vsv_app/doctype/consent_record/consent_record.py",
 )  # fmt: skip
 IN_TABLES = (
 	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/attendance/witness.py",
@@ -36,7 +37,7 @@ PLACE = re.compile(r"\{\w*\}")
 IN_SCRIPTS = re.compile(r"""__\(\s*(["'`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_PAGES = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
 IN_SUBJECTS = re.compile(
-	r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|ANSWERED|STANDS_IN|IS_AWAY|IS_BACK|ENDED) = "(.+)"$',
+	r'^(?:SUBJECT|SEVERAL|(?:SEVERAL_)?(?:ESCALATED|BACK)|ANSWERED|STANDS_IN|IS_AWAY|IS_BACK|ENDED|INVITED|MOVED|CALLED_OFF|NOT_ANY_MORE|TAKEN_BACK|NO_LONGER_AGREES) = "(.+)"$',
 	re.MULTILINE,
 )
 SENTENCE = re.compile(r"^[A-Z][^\n]+ [^\n]+[.?]$")

@@ -428,6 +428,21 @@ def test_the_timeline_tells_all_of_a_learner_the_newest_first(school: World) -> 
 		mentor_board.timeline_of(school.store, MENTOR, B1, TODAY)
 
 
+def test_an_action_that_begins_with_its_plan_is_not_newer_than_what_happened_since(school: World) -> None:
+	for day in school.school_days(4):
+		school.whole_day(day, absent=[A1])
+	evaluation.evaluate_school(school.store, school.school, TODAY - timedelta(days=1), at("07:00"))
+	plan = act(school, "start_plan", "09:00", signals=[school.signal("START-AWAY-3", A1)])["plan"]
+	school.store.add_document(
+		"Support Plan Action",
+		{"parent": plan, "parenttype": "Support Plan", "parentfield": "actions", "idx": 1, "what": "A talk", "from_date": TODAY},
+	)  # fmt: skip
+	act(school, "log_talk", "09:10", channel="In Person")
+	told = [one["kind"] for one in mentor_board.timeline_of(school.store, MENTOR, A1, TODAY)]
+	assert told[0] == "Talk"
+	assert "Action" in told
+
+
 def test_a_restricted_concern_is_on_the_timeline_of_who_is_named_alone(school: World) -> None:
 	help_call(school, COORDINATOR, clock="07:20")
 	help_call(school, MENTOR, clock="07:10")

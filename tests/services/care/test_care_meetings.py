@@ -320,3 +320,42 @@ def test_a_meeting_that_lies_ahead_is_not_over(world: World) -> None:
 	meeting = meet(world, TODAY + timedelta(days=1))
 	with pytest.raises(decisions.NotPossible, match="lies ahead"):
 		decisions.hold(world.store, meeting, NOW)
+
+
+def test_who_put_a_learner_on_hears_what_became_of_it(world: World) -> None:
+	meeting = meet(world)
+	for student in (A1, A2, A3):
+		decisions.put_on(world.store, meeting, student, student, MENTOR, NOW)
+	decisions.conclude(world.store, meeting, A1, A1, "T-1A", NOW)
+	decide(world, meeting, A2)
+	meet(world, TODAY + timedelta(days=14))
+	decisions.hold(world.store, meeting, NOW)
+	site = not isinstance(world.store, SqliteStore)
+	rows = (
+		world.rows("Notification Log", "subject", for_user=MENTOR)
+		if site
+		else world.rows("Notification", "subject", recipient=MENTOR)
+	)
+	subjects = [row[0] for row in rows]
+	assert subjects.count(decisions.SPOKEN_ABOUT) == 2
+	assert subjects.count(decisions.PUT_OFF) == 1
+	told = mentor_board.timeline_of(world.store, MENTOR, A3, TODAY)
+	assert [one["title"] for one in told if one["kind"] == "Meeting"] == [
+		"Put off by the care meeting, to that of 8 December"
+	]
+
+
+def test_who_asked_hears_too_when_a_later_meeting_speaks_of_it(world: World) -> None:
+	first = meet(world, TODAY - timedelta(days=14))
+	decisions.put_on(world.store, first, A1, A1, MENTOR, NOW)
+	decisions.hold(world.store, first, NOW)
+	second = meet(world)
+	decisions.conclude(world.store, second, A1, A1, "T-1A", NOW)
+	decisions.hold(world.store, second, NOW)
+	site = not isinstance(world.store, SqliteStore)
+	told = (
+		world.rows("Notification Log", "subject", for_user=MENTOR)
+		if site
+		else world.rows("Notification", "subject", recipient=MENTOR)
+	)
+	assert [row[0] for row in told] == [decisions.PUT_OFF, decisions.SPOKEN_ABOUT]

@@ -11,7 +11,7 @@ from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.plan_words import for_reader
 from vsv_app.engine.signals.alerts import Alert, first_alerts
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
-from vsv_app.services.care import digest, goal_progress, plans, promises, reminders
+from vsv_app.services.care import digest, goal_progress, mentor_board, plans, promises, reminders
 from vsv_app.services.care.board import waiting
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.dispatch import nightly
@@ -435,3 +435,108 @@ def test_a_call_for_help_whose_readers_have_left_is_not_for_mentors_to_read(scho
 	leave(school, gone)
 	found = promises.standing(school.store, school.school, calendar.load(school.store), TODAY)
 	assert [one.held_by for one in found if one.name == call] == [(COORDINATOR,)]
+
+
+def note(school: World, **values: object) -> str:
+	"""A concern about A1, noted by somebody who does not look after A1."""
+	noted = {
+		"student": A1, "kind": "Home", "severity": "Watch", "what": "x", "status": "Open",
+		"visibility": "People With A Task", "from_learner": 0, "noted_by": MENTORS["T-1B"], "noted_on": NOW,
+	}  # fmt: skip
+	return add_row(school, "Concern", **{**noted, **values})
+
+
+def held(school: World, name: str, kind: str) -> list[tuple[str, ...]]:
+	found = promises.standing(school.store, school.school, calendar.load(school.store), TODAY)
+	return [one.held_by for one in found if (one.name, one.kind) == (name, kind)]
+
+
+def test_a_call_for_help_that_a_colleague_noted_is_one_too(school: World) -> None:
+	call = note(school, kind="Asked For Help", visibility=RESTRICTED)
+	add_row(
+		school, "Named Reader", parent=call, parenttype="Concern", parentfield="readers", user=COORDINATOR
+	)
+	assert held(school, call, "Call For Help") == [(COORDINATOR,)]
+	assert held(school, call, "Concern Noted") == []
+
+
+def test_what_a_colleague_notes_waits_for_the_mentor_and_climbs(school: World) -> None:
+	seen = note(school)
+	assert held(school, seen, "Concern Noted") == [(MENTOR,)]
+	assert ("Concern Noted", seen) in waits_for(school, MENTOR, 0)
+	assert sum(remind(school, day, seen) for day in range(25)) == 3
+	c = table("Concern")
+	school.store.run(update(c, "status").where(c.name == VALUE), ["In Hand", seen])
+	assert held(school, seen, "Concern Noted") == []
+
+
+def test_who_is_named_to_see_to_it_has_it_before_the_mentors(school: World) -> None:
+	assert held(school, note(school, responsible=COORDINATOR), "Concern Noted") == [(COORDINATOR,)]
+
+
+def test_a_restricted_one_is_not_for_mentors_who_may_not_read_it(school: World) -> None:
+	hidden = note(school, visibility=RESTRICTED, kind="Safety", responsible=MENTOR)
+	add_row(
+		school, "Named Reader", parent=hidden, parenttype="Concern", parentfield="readers", user=COORDINATOR
+	)
+	assert held(school, hidden, "Concern Noted") == [(COORDINATOR,)]
+
+
+@pytest.mark.parametrize(
+	("values", "asks"),
+	[
+		({}, False),
+		({"severity": "Urgent"}, True),
+		({"responsible": MENTOR}, True),
+		({"kind": "Positive", "noted_by": MENTORS["T-1B"]}, False),
+	],
+)
+def test_a_small_thing_that_a_mentor_notes_is_no_new_duty(
+	school: World, values: dict[str, object], asks: bool
+) -> None:
+	assert bool(held(school, note(school, **{"noted_by": MENTOR, **values}), "Concern Noted")) == asks
+
+
+def test_a_report_to_the_authority_is_asked_for_before_its_day_and_reminded_on_it(school: World) -> None:
+	report = add_row(
+		school, "Statutory Report", student=A1, status="To Check", due_on=TODAY + timedelta(days=2), rule="x",
+		period_from=TODAY, period_to=TODAY, hours=16,
+	)  # fmt: skip
+	assert held(school, report, "Report To File")
+	assert [remind(school, day, report) for day in range(3)] == [0, 0, 1]
+	r = table("Statutory Report")
+	school.store.run(update(r, "status").where(r.name == VALUE), ["Reported", report])
+	assert held(school, report, "Report To File") == []
+
+
+def test_a_meeting_that_nobody_closed_is_a_promise_of_who_called_it(school: World) -> None:
+	passed = TODAY - timedelta(days=3)
+	meeting = add_row(school, "Care Meeting", meeting_on=passed, status="Planned", chair=COORDINATOR)
+	ahead = add_row(school, "Care Meeting", meeting_on=TODAY, status="Planned", chair=COORDINATOR)
+	assert held(school, meeting, "Meeting To Close") == [(COORDINATOR,)]
+	assert held(school, ahead, "Meeting To Close") == []
+
+
+def bells(school: World, name: str) -> list[tuple[str, str]]:
+	if isinstance(school.store, SqliteStore):
+		return [row[:2] for row in school.rows("Notification", "recipient", "subject", document_name=name)]
+	return [row[:2] for row in school.rows("Notification Log", "for_user", "subject", document_name=name)]
+
+
+def test_who_does_an_action_answers_it_and_who_gave_it_is_told(school: World) -> None:
+	plan = begin_plan(school)
+	row = add_row(
+		school, "Support Plan Action", parent=plan, parenttype="Support Plan", parentfield="actions", what="Call home",
+		who=MENTOR, given_by=COORDINATOR, status="Planned", to_date=TODAY + timedelta(days=2),
+	)  # fmt: skip
+	assert ("Action", plan) in waits_for(school, MENTOR, 0)
+	act = {"thing": row, "action": "action_not_done"}
+	with pytest.raises(ValueError, match="few words"):
+		mentor_board.act(school.store, MENTOR, act, NOW)
+	mentor_board.act(school.store, MENTOR, {**act, "note": "Nobody picks up."}, NOW)
+	assert school.rows("Support Plan Action", "status", "answer", name=row) == [
+		("Dropped", "Nobody picks up.")
+	]
+	assert (COORDINATOR, plans.NOT_DONE) in bells(school, plan)
+	with pytest.raises(ValueError, match="answered already"):
+		mentor_board.act(school.store, MENTOR, {"thing": row, "action": "action_done"}, NOW)

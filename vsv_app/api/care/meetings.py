@@ -53,6 +53,29 @@ def plan_meeting(meeting_on: str, starts_at: str = "", place: str = "") -> str:
 	return str(made.name)
 
 
+@frappe.whitelist(methods=["POST"])
+def call_off(meeting: str) -> dict[str, Any]:
+	"""The meeting does not take place: everybody who is invited is told."""
+	document = frappe.get_doc("Care Meeting", meeting)
+	document.check_permission("write")
+	if document.status != agenda.PLANNED:
+		_refuse(_("Only a meeting that is planned can be called off."))
+	document.call_off()
+	return meeting_pages.shown(_meeting(meeting))
+
+
+@frappe.whitelist(methods=["POST"])
+def move(meeting: str, meeting_on: str, starts_at: str = "", place: str = "") -> dict[str, Any]:
+	"""Another day, time or place: everybody who is invited is told."""
+	document = frappe.get_doc("Care Meeting", meeting)
+	document.check_permission("write")
+	if document.status != agenda.PLANNED:
+		_refuse(_("Only a meeting that is planned can be moved."))
+	document.update({"meeting_on": getdate(meeting_on), "starts_at": starts_at, "place": place})
+	document.save()
+	return meeting_pages.shown(_meeting(meeting))
+
+
 @frappe.whitelist(methods=["GET"])
 def overview(meeting: str) -> dict[str, Any]:
 	"""A meeting with its agenda, as this reader hears of it."""

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.rate_limiter import rate_limit
 from frappe.utils import nowdate
 
-from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, written
+from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell_one, written
 from vsv_app.engine.care.plans import GUARDIAN, needed_parties
 from vsv_app.engine.partners import referrals
 from vsv_app.site import learners
@@ -36,7 +36,7 @@ def answer(referral: str, given: int, asked_on: str, note: str = "") -> dict:
 	if given:
 		_record(document, as_what)
 	document.answer_of_family(bool(given), said)
-	tell(document.consent_asked_by or document.referred_by, "Referral", referral)
+	tell_one((document.consent_asked_by, document.referred_by), "Referral", referral)
 	return {"status": document.status, "consent": document.consent_status}
 
 

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.rate_limiter import rate_limit
 from frappe.utils import add_days, getdate, now_datetime, nowdate, to_timedelta
 
-from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, written
+from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, tell_one, written
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
@@ -19,8 +19,11 @@ from vsv_app.site.documents.refusals import said
 from vsv_app.site.portal import absences, pages, people
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.care.deadlines import WITHDRAWS as NO_LONGER_AGREES
 from vsv_app.vsv_app.doctype.concern.concern import NoReader
 
+TO_ANSWER = {plans.ASKS_CHANGE: "Change To A Plan", plans.WITHDRAWS: NO_LONGER_AGREES}
+"""What a family says of a plan and somebody answers: the kind of the message that it is kept as."""
 REPORTED_BACK_DAYS, LONGEST_ABSENCE_DAYS = 5, 14
 
 
@@ -58,10 +61,10 @@ def decide(plan: str, decision: str, version: int, note: str = "") -> dict:
 	)
 	document.flags.from_portal = True
 	document.save(ignore_permissions=True)
-	if decision == plans.ASKS_CHANGE:
-		_message(student, as_what, "Change To A Plan", note, plan=plan)
-	elif document.responsible:
-		tell(document.responsible, "Support Plan", plan)
+	if decision in TO_ANSWER:
+		_message(student, as_what, TO_ANSWER[decision], note, plan=plan)
+	else:
+		tell_one((document.responsible,), "Support Plan", plan)
 	return {"status": document.status}
 
 
@@ -243,9 +246,16 @@ def _message(student: str, as_what: str, kind: str, message: str, **about: str |
 		**about,
 	)
 	document.insert(ignore_permissions=True)
-	for user in _mentors(student) or [learners.coordinator()]:
+	for user in _read_messages(student, about.get("plan")) or [learners.coordinator()]:
 		tell(user, "Family Message", document.name)
 	return document.name
+
+
+def _read_messages(student: str, plan: str | None) -> list[str]:
+	"""Who is told of a message: who sees to the plan that it is about, and is here, and the mentors."""
+	holder = frappe.db.get_value("Support Plan", plan, "responsible") if plan else None
+	first = [holder] if holder and FrappeStore().is_here(holder) else []
+	return list(dict.fromkeys([*first, *_mentors(student)]))
 
 
 def _mentors(student: str) -> list[str]:

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.rate_limiter import rate_limit
 
-from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell, written
+from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell_one, written
 from vsv_app.engine.partners import referrals
 from vsv_app.site.portal import meetings, people
 
@@ -26,7 +26,7 @@ def reply(referral: str, accept: str, text: str, family: int = 0) -> dict:
 	document.status = referrals.ACCEPTED if accept == "1" else referrals.DECLINED
 	document.flags.from_partner = True
 	document.save(ignore_permissions=True)
-	tell(document.referred_by, "Referral", referral)
+	tell_one((document.referred_by,), "Referral", referral)
 	return {"status": document.status}
 
 
@@ -39,7 +39,7 @@ def close_referral(referral: str, result: str) -> dict:
 	document.status = referrals.CLOSED
 	document.flags.from_partner = True
 	document.save(ignore_permissions=True)
-	tell(document.referred_by, "Referral", referral)
+	tell_one((document.referred_by,), "Referral", referral)
 	return {"status": document.status}
 
 
@@ -58,7 +58,7 @@ def sign(agreement: str, stakeholder: str, version: int) -> dict:
 	document.append("signatures", {"stakeholder": stakeholder, "person_name": name, "how": "Portal"})
 	document.flags.from_portal = True
 	document.save(ignore_permissions=True)
-	tell(document.owner, "Stakeholder Agreement", agreement)
+	tell_one((document.owner,), "Stakeholder Agreement", agreement)
 	return {"signed": True}
 
 
@@ -71,8 +71,9 @@ def agreement_feedback(agreement: str, stakeholder: str, text: str) -> dict:
 		frappe.throw(_("Write your message first."), exc=NotPossible, title=_("Not Possible"))
 	name = frappe.utils.get_fullname(frappe.session.user)
 	document.append("feedback", {"stakeholder": stakeholder, "person_name": name, "feedback": written(text)})
+	document.flags.from_portal = True
 	document.save(ignore_permissions=True)
-	tell(document.owner, "Stakeholder Agreement", agreement)
+	tell_one((document.owner,), "Stakeholder Agreement", agreement)
 	return {"sent": True}
 
 

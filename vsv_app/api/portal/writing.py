@@ -1,8 +1,11 @@
 """What all portal methods share: bounds of what is written, and telling somebody at school."""
 
+from collections.abc import Iterable
+
 import frappe
 from frappe import _
 
+from vsv_app.site import learners
 from vsv_app.stores.frappe_store import FrappeStore
 
 LONGEST = 2000
@@ -29,6 +32,15 @@ class NotPossible(frappe.ValidationError):
 def tell(user: str | None, doctype: str, name: str) -> None:
 	if user:
 		FrappeStore().notify(user, SUBJECTS.get(doctype, SUBJECT), doctype, name)
+
+
+def tell_one(users: Iterable[str | None], doctype: str, name: str) -> None:
+	"""Tell the first of them who is here and may open it; where nobody is, the coordinator, or else the leader."""
+	store = FrappeStore()
+	for user in (*users, learners.coordinator(), learners.leader()):
+		if user and store.may_open(user, doctype, name):
+			tell(user, doctype, name)
+			return
 
 
 def written(given: str | None) -> str:

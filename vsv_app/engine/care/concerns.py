@@ -10,7 +10,7 @@ from vsv_app.engine.lifecycle import Lifecycle
 
 OPEN, IN_HAND, CLOSED = "Open", "In Hand", "Closed"
 LIFE = Lifecycle("concern", OPEN, {OPEN: (IN_HAND, CLOSED), IN_HAND: (CLOSED,), CLOSED: ()})
-POSITIVE = "Positive"
+POSITIVE, ASKED_FOR_HELP = "Positive", "Asked For Help"
 KINDS = (
 	"Bullying",
 	"Distress",
@@ -19,14 +19,16 @@ KINDS = (
 	"Motivation",
 	"Learning Difficulty",
 	"Safety",
-	"Asked For Help",
+	ASKED_FOR_HELP,
 	POSITIVE,
 	"Other",
 )
 SEVERITIES = ("Info", "Watch", "Concern", "Urgent")
+SMALL = ("Info", "Watch")
+"""Whoever looks after a learner notes something of these without a duty of one's own."""
 TEAM, RESTRICTED = "People With A Task", "Named People Only"
 VISIBILITIES = (TEAM, RESTRICTED)
-ALWAYS_RESTRICTED = ("Safety", "Asked For Help")
+ALWAYS_RESTRICTED = ("Safety", ASKED_FOR_HELP)
 """Abuse and violence, and what a learner wrote in confidence, begin with the fewest readers."""
 
 

@@ -12,10 +12,18 @@ ACTION, GOAL, REVIEW = "Action", "Goal", "Review"
 CONTESTED, CONTEST_ANSWERED = "Contested", "Contest Answered"
 ABSENCE = "Absence Reported"
 REFERRAL, DECISION = "Referral", "Decision"
+NOTED = "Concern Noted"
+REPORT = "Report To File"
+MEETING = "Meeting To Close"
 AGREEMENT, RENEWAL, CONSENT = "Agreement", "Renewal", "Consent"
+SIGNATURE, FEEDBACK = "Agreement Signature", "Agreement Feedback"
 KINDS = (
 	HELP, MESSAGE, LOOK_AGAIN, NEXT_STEP, ACTION, GOAL, REVIEW,
 	ABSENCE, CONTESTED, CONTEST_ANSWERED, REFERRAL, DECISION, AGREEMENT, RENEWAL, CONSENT,
+	NOTED,
+	REPORT,
+	MEETING,
+	SIGNATURE, FEEDBACK,
 )  # fmt: skip
 """In the order in which a list shows those of one day."""
 

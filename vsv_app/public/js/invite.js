@@ -58,6 +58,17 @@ vsv.invite = async function (about, done) {
 	dialog.show();
 };
 
+// Chooses a group first, of those that the reader may invite.
+vsv.invite_a_group = async function (done) {
+	const { message: options } = await frappe.call({ method: `${VSV_INVITE}.groups`, type: "GET" });
+	frappe.prompt(
+		{ fieldname: "student_group", fieldtype: "Autocomplete", options, label: __("Group"), reqd: 1 },
+		(values) => vsv.invite(values, done),
+		__("Invite A Group"),
+		__("Next")
+	);
+};
+
 // Says what went out; letters are printed from here.
 vsv.invited = function ({ mailed, letters }, done) {
 	if (done) done();

@@ -4,6 +4,7 @@ window.SupportPlanDialogs = (() => {
 	const { choices } = DeskAsk;
 	const GOAL_STATES = ["Open", "Met", "Not Met", "Dropped"];
 	const SIX_WEEKS = 42;
+	const ONE_WEEK = 7;
 
 	const ahead = (days) => frappe.datetime.add_days(frappe.datetime.get_today(), days);
 	const later = (day) => day && day > frappe.datetime.get_today();
@@ -29,7 +30,7 @@ window.SupportPlanDialogs = (() => {
 			},
 			{ fieldname: "column", fieldtype: "Column Break" },
 			{ fieldname: "who_else", fieldtype: "Data", label: __("Or somebody without an account") },
-			{ fieldname: "to_date", fieldtype: "Date", label: __("Until") },
+			{ fieldname: "to_date", fieldtype: "Date", label: __("Until"), default: ahead(ONE_WEEK), reqd: needed },
 		];
 	}
 
@@ -49,7 +50,8 @@ window.SupportPlanDialogs = (() => {
 	function propose(frm) {
 		const lacks_action = !(frm.doc.actions || []).length;
 		const lacks_review = !later(frm.doc.next_review);
-		if (!lacks_action && !lacks_review) return keep(frm, { status: "Proposed" }).catch(() => frm.reload_doc());
+		const undated = (frm.doc.actions || []).filter((row) => !row.to_date && !["Done", "Dropped"].includes(row.status));
+		if (!lacks_action && !lacks_review && !undated.length) return keep(frm, { status: "Proposed" }).catch(() => frm.reload_doc());
 		const fields = [];
 		if (lacks_action)
 			fields.push({ fieldname: "section", fieldtype: "Section Break", label: __("First action") }, ...action_fields(frm, { needed: 1 }));
@@ -58,7 +60,18 @@ window.SupportPlanDialogs = (() => {
 				{ fieldname: "review_section", fieldtype: "Section Break", label: __("First look together") },
 				{ fieldname: "next_review", fieldtype: "Date", label: __("Next Review"), default: ahead(SIX_WEEKS), reqd: 1 }
 			);
+		if (undated.length) fields.push({ fieldname: "day_section", fieldtype: "Section Break", label: __("By which day is it done?") });
+		undated.forEach((row, index) =>
+			fields.push({
+				fieldname: `day_${index}`,
+				fieldtype: "Date",
+				label: frappe.utils.escape_html(row.what || ""),
+				default: ahead(ONE_WEEK),
+				reqd: 1,
+			})
+		);
 		ask(frm, __("Propose"), __("Propose"), fields, (values) => {
+			undated.forEach((row, index) => frappe.model.set_value(row.doctype, row.name, "to_date", values[`day_${index}`]));
 			if (lacks_action) add_row(frm, values);
 			return keep(frm, { status: "Proposed", ...(lacks_review ? { next_review: values.next_review } : {}) });
 		});

@@ -30,7 +30,7 @@ VERSION = 1
 ATTENDANCE = "Student Attendance"
 ABILITIES = (
 	"acknowledge", "look_again", "dismiss", "take_back", "contest", "log_talk", "start_plan", "next_step_done",
-	"answer_message", "answer_seen", "take_help", "close_help", "decision_done", "decision_not_done", "go_away", "come_back",
+	"answer_message", "answer_seen", "take_help", "close_help", "decision_done", "decision_not_done", "action_done", "action_not_done", "go_away", "come_back",
 )  # fmt: skip
 OF_ONESELF = ("go_away", "come_back")
 """What is about nobody else."""
@@ -308,9 +308,22 @@ def _decided(
 	return {"student": known.student, "decision": name}
 
 
+def _acted(
+	store: Store, mentor: str, action: Mapping[str, Any], now: datetime, *, done: bool
+) -> dict[str, Any]:
+	name = str(action.get("thing") or "")
+	try:
+		known = plans.answer_action(store, name, mentor, now, done=done, words=str(action.get("note") or ""))
+	except plans.NotGivenToYou as refused:
+		raise NotYours(say(str(refused))) from None
+	return {"student": known.student, "thing": name}
+
+
 ANSWERS: Mapping[str, Callable[..., dict[str, Any]]] = {
 	"decision_done": lambda store, by, _mine, action, now: _decided(store, by, action, now, done=True),
 	"decision_not_done": lambda store, by, _mine, action, now: _decided(store, by, action, now, done=False),
+	"action_done": lambda store, by, _mine, action, now: _acted(store, by, action, now, done=True),
+	"action_not_done": lambda store, by, _mine, action, now: _acted(store, by, action, now, done=False),
 	"next_step_done": _next_step_done,
 	"answer_message": lambda store, by, mine, action, now: answers.answer_message(
 		store, str(action.get("message") or ""), str(action.get("answer") or ""), by, mine, now

@@ -1,6 +1,6 @@
 """Support plans: started from signals, shown on the board, and watched so that nothing agreed is forgotten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,9 +13,11 @@ from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, YES_OR_NO
 from vsv_app.engine.signals.signal_lifecycle import Step
+from vsv_app.services.care.meetings import decisions
 from vsv_app.services.school import School
 from vsv_app.services.signals import evaluation, look_again, signal_steps
-from vsv_app.stores.queries.care import support_plans
+from vsv_app.stores.queries.care import care_meetings, support_plans
+from vsv_app.stores.queries.care.deadlines import RUNNING
 from vsv_app.stores.queries.signals import rules
 from vsv_app.stores.store import Store
 
@@ -26,6 +28,18 @@ REACH = 0.5
 BETTER_HIGHER = ("average_result", "survey_score", "mentor_talks")
 """Indicators that a rule watches from below; a goal asks for what the rule asks for."""
 CONSENT_AGE = 16
+
+
+GIVEN = "You were given an action of a support plan"
+DONE = "An action of a plan that you gave is done"
+NOT_DONE = "An action of a plan that you gave could not be done"
+ENDED = ("Done", "Dropped")
+LONGEST = 500
+"""Characters of what became of an action: a sentence or two."""
+
+
+class NotGivenToYou(ValueError):
+	"""An action that somebody else does."""
 
 
 class HasPlan(ValueError):
@@ -87,6 +101,41 @@ def start(
 		)
 		signal_steps.write(store, [replace(one, step=replace(put, plan=plan)) for one in taken], now)
 	return {"signal": about[0]["name"], "student": student, "status": life.IN_PLAN, "plan": plan}
+
+
+def answer_action(
+	store: Store, name: str, by: str, now: datetime, *, done: bool, words: str = ""
+) -> support_plans.Action:
+	"""Who does an action of a plan says what came of it; who gave it is told. Raises ValueError."""
+	known = support_plans.action(store, name)
+	# Whoever may read the plan may write in it, and stands in for who was asked.
+	if known is None or (known.who != by and not store.may_open(by, "Support Plan", known.plan)):
+		raise NotGivenToYou("This was asked of somebody else.")
+	if known.status in ENDED or known.plan_status not in RUNNING:
+		raise ValueError("This was answered already, or the plan is over.")
+	if not done and not words.strip():
+		raise ValueError("Say in a few words why it was not done.")
+	status = ENDED[0] if done else ENDED[1]
+	with store.transaction():
+		support_plans.close_action(store, known, status, words.strip()[:LONGEST], now)
+		if care_meetings.decision(store, name) is None:
+			tell_who_gave(store, replace(known, status=status), by)
+		decisions.follow_plan(store, known.plan, {name: status}, by, now, closed=False, only=name)
+	return known
+
+
+def tell_given(store: Store, plan: str, people: Collection[str], by: str) -> None:
+	"""Whoever was given an action of a plan that is being carried out hears of it, unless the plan is closed to them."""
+	for who in dict.fromkeys(people):
+		if who and who != by and store.may_open(who, "Support Plan", plan):
+			store.notify(who, GIVEN, "Support Plan", plan)
+
+
+def tell_who_gave(store: Store, ended: support_plans.Action, by: str) -> None:
+	"""Whoever gave an action, or sees to the plan, hears that it is done, or could not be."""
+	asked = ended.given_by or ended.responsible
+	if asked and asked != by:
+		store.notify(asked, DONE if ended.status == ENDED[0] else NOT_DONE, "Support Plan", ended.plan)
 
 
 def give_back(

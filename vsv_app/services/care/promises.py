@@ -4,14 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from vsv_app.engine.access.roles import OFFICER
 from vsv_app.engine.attendance.timetable import SchoolCalendar
-from vsv_app.engine.care.concerns import RESTRICTED
+from vsv_app.engine.care.concerns import RESTRICTED, SMALL
 from vsv_app.engine.care.promises import (
 	ABSENCE,
 	AHEAD_SCHOOL_DAYS,
 	HELP,
 	LOOK_AGAIN,
+	MEETING,
+	MESSAGE,
 	NEXT_STEP,
+	NOTED,
+	REPORT,
 	Promise,
 	most_pressing,
 )
@@ -20,6 +25,7 @@ from vsv_app.services.attendance.office import reported
 from vsv_app.services.care.board import contesting
 from vsv_app.services.mentors import Mentors
 from vsv_app.services.school import School
+from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import contested_records
 from vsv_app.stores.queries.care import (
 	care_meetings,
@@ -29,7 +35,7 @@ from vsv_app.stores.queries.care import (
 	deadlines,
 )
 from vsv_app.stores.queries.partners import agreement_deadlines, referrals
-from vsv_app.stores.queries.signals import signals
+from vsv_app.stores.queries.signals import signals, statutory_filings
 from vsv_app.stores.store import Store
 
 CONCERN = "Concern"
@@ -82,6 +88,52 @@ def _help_in_hand(on: Ground) -> Iterable[Promise]:
 		)  # fmt: skip
 
 
+def _concerns_noted(on: Ground) -> Iterable[Promise]:
+	"""What else was noted and nobody took in hand, due within a school week, urgent ones the next school day.
+
+	In the hands of who is named to see to it, or of who is named to read a restricted one; of the mentors where that is
+	nobody. A small thing that a mentor notes of an own learner, for nobody else, is no question to anybody.
+	"""
+	noted = concerns.others_open(on.store)
+	people = mentors.load(on.store, on.today, sorted({one.student for one in noted})) if noted else None
+	for one in noted:
+		asked, confided = one.noted_on.date(), one.visibility == RESTRICTED
+		who = one.responsible
+		sees_to_it = bool(who) and on.store.is_here(who or "") and (not confided or who in one.readers)
+		others = {user for user in (who, *one.readers) if user and user != one.noted_by}
+		own = people is not None and one.noted_by in people.all_of(one.student)
+		if own and not others and one.severity in SMALL and who is None:
+			continue
+		held = (who,) if who and sees_to_it else one.readers if confided else ()
+		urgent = one.severity == "Urgent"
+		yield Promise(
+			NOTED, CONCERN, one.name, "",
+			on.calendar.school_days_after(asked, 1) if urgent else on.calendar.school_weeks_after(asked, 1),
+			held_by=held, student=one.student, asked_on=asked,
+		)  # fmt: skip
+
+
+def _reports_to_file(on: Ground) -> Iterable[Promise]:
+	"""Reports to an authority that nobody has filed, for the attendance officers, three school days before they are due."""
+	holders = tuple(learners.people_with_role(on.store, OFFICER))
+	for one in statutory_filings.to_check(on.store):
+		if one.due_on and one.due_on <= on.until:
+			yield Promise(
+				REPORT, "Statutory Report", one.name, "", one.due_on,
+				held_by=holders, otherwise=on.school.coordinator or "", student=one.student,
+				shows_from=on.ahead(one.due_on),
+			)  # fmt: skip
+
+
+def _meetings_to_close(on: Ground) -> Iterable[Promise]:
+	"""Care meetings whose day has passed and that nobody closed, for who called them."""
+	for one in care_meetings.not_closed(on.store, on.today):
+		yield Promise(
+			MEETING, "Care Meeting", one.name, "", on.calendar.school_days_after(one.on, 1),
+			held_by=(one.chair,) if one.chair else (), otherwise=on.school.coordinator or "", asked_on=one.on,
+		)  # fmt: skip
+
+
 def _signals_to_look_at(on: Ground) -> Iterable[Promise]:
 	"""Signals that somebody acknowledged, on the day to look again, or the next one with school."""
 	for signal, student, _severity, day in signals.to_look_at_again(on.store, until=on.until):
@@ -127,12 +179,19 @@ SOURCES: tuple[Source, ...] = (
 	lambda on: _calls_for_help(on),
 	lambda on: _help_in_hand(on),
 	lambda on: _signals_to_look_at(on),
+	lambda on: _concerns_noted(on),
+	lambda on: _reports_to_file(on),
+	lambda on: _meetings_to_close(on),
 	lambda on: agreement_deadlines.consents_to_ask_anew(on.store, on.today, on.school.consent_age),
 	lambda on: care_meetings.open_decisions(on.store, on.until, on.ahead),
 	lambda on: referrals.unanswered(on.store, on.school.coordinator),
 	lambda on: referrals.answers_not_seen(on.store),
 	lambda on: referrals.without_result(on.store),
 	lambda on: referrals.families_words(on.store),
+	lambda on: agreement_deadlines.waiting_for_signatures(on.store),
+	lambda on: agreement_deadlines.feedback_without_answer(
+		on.store, lambda day: on.calendar.school_weeks_after(day, 1)
+	),
 )
 """Each gives the promises of a kind from the documents that own the questions. What names nobody is the mentors'."""
 
@@ -176,11 +235,11 @@ def waiting_for(
 def overdue(
 	store: Store, school: School, calendar: SchoolCalendar, today: date, notice_days: int
 ) -> list[Promise]:
-	"""What is past its day, and agreements that end within `notice_days`."""
+	"""What is past its day, agreements that end within `notice_days`, and reports to the authority on their last day."""
 	return [
 		one
 		for one in standing(store, school, calendar, today, until=today, notice_days=notice_days)
-		if one.overdue(today) or one.kind in ASKED_AHEAD
+		if one.overdue(today) or one.kind in ASKED_AHEAD or (one.kind == REPORT and one.due == today)
 	]
 
 
@@ -241,6 +300,9 @@ class _Hands:
 			*people.all_of(student),
 			self._school.coordinator or "",
 		}.intersection(promise.held_by):
+			there += people.of(student)
+		if promise.kind == MESSAGE:
+			# What a family says of a plan is the holder's first, and the mentors' as any message.
 			there += people.of(student)
 		return tuple(dict.fromkeys(there))
 

@@ -63,6 +63,18 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 		"What the care meeting decided is overdue",
 		"What the care meeting decided is overdue, and a reminder did not help",
 	),
+	kinds.NOTED: (
+		"A concern that was noted has no answer",
+		"A concern that was noted has no answer, and a reminder did not help",
+	),
+	kinds.REPORT: (
+		"A report to the authority is due",
+		"A report to the authority is due, and a reminder did not help",
+	),
+	kinds.MEETING: (
+		"A care meeting was not closed",
+		"A care meeting was not closed, and a reminder did not help",
+	),
 	kinds.AGREEMENT: (
 		"A review of an agreement is overdue",
 		"A review of an agreement is overdue, and a reminder did not help",
@@ -74,6 +86,14 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 	kinds.CONSENT: (
 		"A consent is to be asked for anew",
 		"A consent is to be asked for anew, and a reminder did not help",
+	),
+	kinds.SIGNATURE: (
+		"An agreement waits for signatures",
+		"An agreement waits for signatures, and a reminder did not help",
+	),
+	kinds.FEEDBACK: (
+		"A partner's feedback has no answer",
+		"A partner's feedback has no answer, and a reminder did not help",
 	),
 }
 NOT_BEGUN_SUBJECTS = (

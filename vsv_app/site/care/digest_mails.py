@@ -6,10 +6,9 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import get_url
 
-from vsv_app.engine.access import roles
 from vsv_app.engine.care.promises import AGREEMENT, CONSENT, RENEWAL
 from vsv_app.services.care.digest import NOT_BEGUN, Digest
-from vsv_app.site.care import stopped_mails
+from vsv_app.site.care import asked_of_user, stopped_mails
 from vsv_app.site.language import in_language
 
 UNSUBSCRIBE = "/api/method/vsv_app.site.care.digest_mails.unsubscribe"
@@ -18,8 +17,6 @@ OF_USER = "User"
 STOPPED = _lt(
 	"You get no more daily mails. Alerts stay on your mentor board. The administrator can switch the mails on again."
 )
-BOARD, OFFICERS = "/app/mentor-board", "/app/not-in-today"
-HAVE_THE_BOARD = (roles.MENTOR, roles.COORDINATOR, roles.MEMBER, roles.ADMINISTRATOR)
 AGREEMENT_KINDS = (AGREEMENT, RENEWAL, CONSENT)
 
 
@@ -32,7 +29,7 @@ def send_digest(digest: Digest, now: datetime) -> bool:
 		or stopped_mails.is_stopped(OF_USER, user)
 	):
 		return False
-	page = _page_of(user)
+	page = asked_of_user.page_of(user)
 	with in_language(frappe.db.get_value("User", user, "language")):
 		frappe.sendmail(
 			recipients=[frappe.db.get_value("User", user, "email")],
@@ -65,6 +62,11 @@ def lines(digest: Digest) -> list[str]:
 		(asked.get("Contest Answered", 0), _("Contested records that were answered: {0}")),
 		(asked.get("Referral", 0), _("Referrals with news, or without an answer: {0}")),
 		(asked.get("Decision", 0), _("Decisions of a care meeting to carry out: {0}")),
+		(asked.get("Concern Noted", 0), _("Concerns that were noted, without an answer: {0}")),
+		(asked.get("Report To File", 0), _("Reports to the authority to file: {0}")),
+		(asked.get("Meeting To Close", 0), _("Care meetings that were not closed: {0}")),
+		(asked.get("Agreement Signature", 0), _("Agreements that wait for signatures: {0}")),
+		(asked.get("Agreement Feedback", 0), _("Feedback of partners without an answer: {0}")),
 		(sum(asked.get(kind, 0) for kind in AGREEMENT_KINDS), _("Agreements and consents to look at: {0}")),
 		(digest.overdue, _("Of all this past its day: {0}")),
 	)
@@ -77,13 +79,12 @@ def unsubscribe(email: str, name: str, doctype: str = OF_USER) -> None:
 	stopped_mails.stop_by_link(OF_USER, name, STOPPED)
 
 
-_SAYS = {BOARD: lambda: _("Open the mentor board"), OFFICERS: lambda: _("Open Not In Today")}
-
-
-def _page_of(user: str) -> str:
-	"""Where what is counted stands: the board, or the screen of an officer, who has no board."""
-	own = set(frappe.get_roles(user))
-	return OFFICERS if roles.OFFICER in own and own.isdisjoint(HAVE_THE_BOARD) else BOARD
+_SAYS = {
+	asked_of_user.BOARD: lambda: _("Open the mentor board"),
+	asked_of_user.OFFICERS: lambda: _("Open Not In Today"),
+	asked_of_user.LEADERS: lambda: _("Open The School At A Glance"),
+	asked_of_user.ANYBODYS: lambda: _("Open Asked Of You"),
+}
 
 
 def _sent(user: str, now: datetime) -> bool:

@@ -13,7 +13,8 @@ from frappe.utils import get_datetime, get_url, getdate
 
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER, needed_parties
-from vsv_app.engine.partners import referrals
+from vsv_app.engine.partners import agreements, referrals
+from vsv_app.services.care.meetings import agenda
 from vsv_app.site import learners
 from vsv_app.site.care import stopped_mails
 from vsv_app.site.language import in_language
@@ -91,9 +92,12 @@ def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
 	"""(account, since when) of everything new that waits for somebody."""
 	fresh = (">=", now - timedelta(days=FRESH_DAYS))
 	for row in frappe.get_all(
-		"Family Message", {"status": "Answered", "answered_on": fresh}, ["sent_by", "answered_on"]
+		"Family Message",
+		{"status": "Answered", "answered_on": fresh},
+		["sent_by", "answered_by", "answered_on"],
 	):
-		yield row.sent_by, row.answered_on
+		if row.answered_by != row.sent_by:
+			yield row.sent_by, row.answered_on
 	for field in ("answered_on", "closed_on"):
 		for row in frappe.get_all("Concern", {"from_learner": 1, field: fresh}, ["noted_by", field]):
 			yield row.noted_by, row[field]
@@ -116,9 +120,44 @@ def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
 	for row in frappe.get_all(
 		"Referral", {"status": referrals.SENT, "sent_on": fresh}, ["stakeholder", "sent_on"]
 	):
-		contacts = {"parent": row.stakeholder, "parenttype": "Stakeholder", "user": ("is", "set")}
-		for user in frappe.get_all("Stakeholder Contact", contacts, pluck="user"):
+		for user in _contacts(row.stakeholder):
 			yield user, get_datetime(row.sent_on)
+	yield from _of_agreements(fresh)
+	yield from _of_meetings(fresh, now)
+
+
+def _of_agreements(fresh: tuple[str, datetime]) -> Iterator[tuple[str, datetime]]:
+	"""Partners whose signature is waited for, and those whose feedback was answered."""
+	asked = {"status": agreements.UNDER_DISCUSSION, "discussed_since": fresh}
+	for row in frappe.get_all("Stakeholder Agreement", asked, ["name", "discussed_since"]):
+		for party in frappe.get_doc("Stakeholder Agreement", row.name).facts().unsigned:
+			for user in _contacts(party):
+				yield user, row.discussed_since
+	answered = {"parenttype": "Stakeholder Agreement", "answered_on": fresh, "stakeholder": ("is", "set")}
+	for row in frappe.get_all("Agreement Feedback", answered, ["stakeholder", "user", "answered_on"]):
+		contacts = _contacts(row.stakeholder)
+		for user in [row.user] if row.user in contacts else contacts:
+			yield user, row.answered_on
+
+
+def _of_meetings(fresh: tuple[str, datetime], now: datetime) -> Iterator[tuple[str, datetime]]:
+	"""Partners who are invited to a care meeting to come, or to one that was moved or called off."""
+	told = {
+		"parenttype": "Care Meeting",
+		"stakeholder": ("is", "set"),
+		"user": ("is", "set"),
+		"told_on": fresh,
+	}
+	for row in frappe.get_all("Care Meeting Person", told, ["parent", "user", "told_on"]):
+		status, day = frappe.db.get_value("Care Meeting", row.parent, ["status", "meeting_on"])
+		if status != agenda.HELD and day >= now.date():
+			yield row.user, row.told_on
+
+
+def _contacts(stakeholder: str) -> list[str]:
+	"""The accounts of a partner."""
+	of = {"parent": stakeholder, "parenttype": "Stakeholder", "user": ("is", "set")}
+	return frappe.get_all("Stakeholder Contact", of, pluck="user")
 
 
 def _reports_decided(fresh: tuple[str, datetime]) -> Iterator[tuple[str, datetime]]:

@@ -19,6 +19,7 @@ from vsv_app.services.attendance import roll
 from vsv_app.services.care import mentor_board
 from vsv_app.services.care.meetings import agenda
 from vsv_app.services.care.meetings.agenda import Entry
+from vsv_app.site.portal import pages
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners
@@ -74,6 +75,7 @@ def shown(meeting: Meeting) -> dict[str, Any]:
 		"starts_at": meeting.starts_at or "",
 		"place": meeting.place or "",
 		"held": meeting.status == agenda.HELD,
+		"called_off": meeting.status == agenda.CALLED_OFF,
 		"ahead": meeting.on > school_now().date(),
 		"may_lead": may_lead(),
 		"people": [
@@ -258,21 +260,23 @@ def _plan(student: str, lang: str) -> dict[str, Any] | None:
 		"review": _long(plan.next_review) if plan.next_review else "",
 		"goals": [
 			{
-				"what": goal.what,
+				"what": what,
+				"lang": language,
 				"from": in_words(goal.indicator or "", goal.baseline or 0, lang),
 				"to": in_words(goal.indicator or "", goal.target or 0, lang),
 				"status": _(goal.status),
 			}
-			for goal in plan.goals
+			for goal, (what, language) in zip(plan.goals, pages.words_of(plan, "goals"), strict=True)
 		],
 		"actions": [
 			{
-				"what": action.what,
+				"what": what,
+				"lang": language,
 				"who": action.who_else or (get_fullname(action.who) if action.who else ""),
 				"until": format_date(action.to_date, "d MMM") if action.to_date else "",
 				"status": _(action.status),
 			}
-			for action in plan.actions
+			for action, (what, language) in zip(plan.actions, pages.words_of(plan, "actions"), strict=True)
 		],
 	}
 

@@ -43,7 +43,9 @@ LOOKS_UP, WRITES = "Instructor", "Academics User"
 
 @dataclass(frozen=True)
 class ToDo:
-	"""Something to put right. `label` and what follows are its button: a place in Desk, a field, a tick, or a command to copy."""
+	"""Something to put right. `label` and what follows are its button: a place in Desk, a field, a tick, a command to copy, or a
+	dialog: `invite` a group, or choose who gets a `role`.
+	"""
 
 	sentence: str
 	label: str = ""
@@ -52,6 +54,8 @@ class ToDo:
 	field: str = ""
 	tick: str = ""
 	command: str = ""
+	dialog: str = ""
+	role: str = ""
 
 
 def what_is_missing() -> list[dict[str, Any]]:
@@ -197,11 +201,17 @@ def _of_people(store: FrappeStore, here: School, today: date) -> Iterator[ToDo]:
 		yield ToDo(
 			_("{0} learners have no badge.").format(without), _("Hand Out Badges"), ("hand-out-badges",)
 		)
+	if not (frappe.db.get_single_value(SETTINGS, "school_phone") or "").strip():
+		yield ToDo(
+			_("The school's telephone number is missing: families read on their page and in their letter whom to call."),
+			_("Fill In"),
+			field="school_phone",
+		)  # fmt: skip
 	if families := _guardians_without_account():
 		yield ToDo(
 			_("{0} guardians have no account: they cannot see what the school sees.").format(families),
 			_("Invite Families"),
-			("List", "Family Invitation"),
+			dialog="invite",
 		)
 
 
@@ -210,7 +220,10 @@ def _of_rights() -> Iterator[ToDo]:
 	for role in (roles.ADMINISTRATOR, roles.OFFICER, roles.COORDINATOR, roles.MENTOR):
 		if not _holders(role):
 			yield ToDo(
-				_("Nobody has the role {0}.").format(_(role)), _("Users"), ("List", "User"), {"enabled": 1}
+				_("Nobody has the role {0}.").format(_(role)),
+				_("Choose Who Has It"),
+				dialog="role",
+				role=role,
 			)
 	for role, needed in NEEDED.items():
 		for user in _holders(role):
@@ -283,11 +296,12 @@ def _of_the_doors(store: FrappeStore, now: datetime) -> Iterator[ToDo]:
 
 def _of_mail(store: FrappeStore) -> Iterator[ToDo]:
 	settings = store.single(SETTINGS)
-	if settings["daily_digest"] and not frappe.db.exists(
-		"Email Account", {"enable_outgoing": 1, "default_outgoing": 1}
-	):
+	goes_out = frappe.db.exists("Email Account", {"enable_outgoing": 1, "default_outgoing": 1})
+	if not goes_out and (settings["daily_digest"] or settings["mail_families"]):
 		yield ToDo(
-			_("Daily Digest By Mail is on, and there is no Email Account that mail goes out by."),
+			_("Daily Digest By Mail is on, and there is no Email Account that mail goes out by.")
+			if settings["daily_digest"]
+			else _("Mails to families are on, and there is no Email Account that mail goes out by."),
 			_("New Email Account"),
 			("Form", "Email Account", "new-email-account"),
 		)

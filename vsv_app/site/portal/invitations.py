@@ -208,15 +208,26 @@ def used(user: str) -> bool:
 
 
 def open_account(invitation: Any, user: str, language: str) -> None:
-	"""Link an account to who was invited; the code is spent."""
+	"""Link an account to who was invited, with the role and the language of the invitation; the code is spent."""
 	if invitation.kind == LEARNER:
 		frappe.db.set_value("Student", invitation.student, "user", user)
 	elif invitation.kind == GUARDIAN:
 		frappe.db.set_value("Guardian", invitation.guardian, {"user": user, "vsv_language": language})
 	else:
 		frappe.db.set_value("Stakeholder Contact", invitation.contact, "user", user)
+	_set_up(user, role_of(invitation.kind), language)
 	spent = {"status": codes.SIGNED_IN, "user": user, "signed_in_on": now_datetime(), "code_hash": None}
 	frappe.db.set_value(KIND, invitation.name, spent)
+
+
+def _set_up(user: str, role: str | None, language: str) -> None:
+	"""An account that was there already has the role of who was invited; one without a desk speaks the language that was chosen with the code."""
+	if role and not frappe.db.exists("Has Role", {"parent": user, "parenttype": "User", "role": role}):
+		account = frappe.get_doc("User", user)
+		account.append_roles(role)
+		account.save(ignore_permissions=True)  # the code is the right
+	if language and frappe.db.get_value("User", user, "user_type") == "Website User":
+		frappe.db.set_value("User", user, "language", language)
 
 
 def write_to_known_address(invitation: Any, user: str) -> None:

@@ -28,8 +28,11 @@ def of_partner(organisation: str) -> list[dict[str, Any]]:
 	names = frappe.get_all("Care Meeting Person", invited, pluck="parent")
 	planned = frappe.get_all(
 		"Care Meeting",
-		{"name": ("in", names or [""]), "status": agenda.PLANNED},
-		["name", "meeting_on", "starts_at", "place"],
+		[
+			["name", "in", names or [""]],
+			["status", "in", (agenda.PLANNED, agenda.CALLED_OFF)],
+		],
+		["name", "meeting_on", "starts_at", "place", "status", "moved_on"],
 		order_by="meeting_on",
 	)
 	return [
@@ -38,9 +41,12 @@ def of_partner(organisation: str) -> list[dict[str, Any]]:
 			"date": frappe.utils.format_date(one.meeting_on, "EEEE d MMMM"),
 			"starts_at": one.starts_at or "",
 			"place": one.place or "",
-			"learners": _learners(one.name, organisation),
+			"moved": bool(one.moved_on),
+			"called_off": one.status == agenda.CALLED_OFF,
+			"learners": _learners(one.name, organisation) if one.status == agenda.PLANNED else [],
 		}
 		for one in planned
+		if one.status == agenda.PLANNED or one.meeting_on >= getdate(nowdate())
 	]
 
 

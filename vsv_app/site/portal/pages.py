@@ -1,6 +1,6 @@
 """What the portal shows: to a learner or guardian about one learner, to a partner about what was referred."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,18 @@ ATTENDANCE_DAYS = 120
 LANGUAGE = "en"
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
 SHOWN_FROM = (plans.PROPOSED, plans.AGREED, plans.ACTIVE, plans.IN_REVIEW, plans.CLOSED)
+
+
+class Words(str):
+	"""A text in parts, each with its language where that is not the reader's: `parts` is for a page, the text itself for everything else."""
+
+	parts: tuple[tuple[str, str], ...]
+
+	def __new__(cls, parts: Iterable[tuple[str, str]]) -> "Words":
+		some = tuple(parts)
+		made = super().__new__(cls, "; ".join(text for text, _language in some))
+		made.parts = some
+		return made
 
 
 def family() -> list[dict[str, Any]]:
@@ -78,7 +90,9 @@ def asked(student: str, as_what: str) -> list[dict[str, Any]]:
 				"name": name,
 				"stakeholder": referral.stakeholder,
 				"kind": _(frappe.db.get_value("Stakeholder", referral.stakeholder, "kind") or ""),
-				"purpose": referral.purpose,
+				"purpose": _marked(
+					referral.purpose, _spoken_by(referral.consent_asked_by or referral.referred_by)
+				),
 				"fields": [_(row.field) for row in referral.fields_shown],
 				"by": frappe.utils.get_fullname(referral.consent_asked_by or referral.referred_by),
 				"asked_on": str(referral.consent_asked_on),
@@ -223,7 +237,7 @@ def consents(student: str) -> list[dict[str, Any]]:
 				"name": name,
 				"stakeholder": consent.stakeholder,
 				"fields": [_(row.field) for row in consent.fields_shown],
-				"purpose": consent.purpose,
+				"purpose": _marked(consent.purpose, _explained_in(consent)),
 				"language": consent.language or "",
 				"since": _date(consent.since),
 				"holds": consent.facts().holds(getdate(nowdate())),
@@ -233,15 +247,28 @@ def consents(student: str) -> list[dict[str, Any]]:
 	return found
 
 
+def _explained_in(consent: Any) -> str:
+	"""The language of what a consent is for: of who asked on the page, else in which it was explained."""
+	if consent.how != "Portal":
+		return consent.language or ""
+	same = {"student": consent.student, "stakeholder": consent.stakeholder, "purpose": consent.purpose}
+	who = ["consent_asked_by", "referred_by"]
+	asked = frappe.db.get_value("Referral", same, who, order_by="creation desc")
+	return _spoken_by(asked[0] or asked[1]) if asked else ""
+
+
 def messages(student: str) -> list[dict[str, Any]]:
 	"""What the current user wrote about a learner, with the answers."""
 	rows = frappe.get_all(
 		"Family Message",
 		{"student": student, "sent_by": frappe.session.user},
-		["kind", "message", "sent_on", "answer", "answered_on"],
+		["kind", "message", "sent_on", "answer", "answered_on", "status"],
 		order_by="sent_on desc",
 	)
-	return [{**row, "sent_on": _date(row.sent_on), "kind": _(row.kind)} for row in rows]
+	return [
+		{**row, "sent_on": _date(row.sent_on), "kind": _(row.kind), "settled": row.status == "Answered"}
+		for row in rows
+	]
 
 
 def partner() -> list[dict[str, Any]]:
@@ -334,11 +361,10 @@ def _plan(plan: Any, as_what: str) -> dict[str, Any]:
 
 def plan_in_words(plan: Any) -> dict[str, Any]:
 	"""A plan as its family reads it, in the portal and on paper; `said` is what everybody said about this version."""
-	reader = frappe.local.lang or LANGUAGE
 	cause, same = _text("cause", plan)
 	goals = [(goal, _text("what", goal), _text("measure", goal)) for goal in plan.goals]
 	# What people wrote is marked with their language, where that is another than the reader's.
-	other = plan.written_in if plan.written_in and plan.written_in[:2] != reader[:2] else ""
+	other = _other(plan.written_in)
 	return {
 		"name": plan.name,
 		"learner": plan.student_name or plan.student,
@@ -392,6 +418,35 @@ def plan_in_words(plan: Any) -> dict[str, Any]:
 		],
 		"to_sign": [_(party) for party in plans.open_parties(plan.facts())],
 	}
+
+
+def words_of(plan: Any, rows: str) -> list[tuple[str, str]]:
+	"""What each goal or action of a plan says to the reader, and the language of what a person wrote where that is another."""
+	other = _other(plan.written_in)
+	said = [_text("what", row) if rows == "goals" else _written(row.what) for row in plan.get(rows)]
+	return [(what, "" if own else other) for what, own in said]
+
+
+def _written(text: str | None) -> tuple[str, bool]:
+	"""A text for the reader, and whether it is in the reader's language."""
+	said = _(text or "")
+	return said, said != (text or "")
+
+
+def _other(language: str | None) -> str:
+	"""A language that is not the reader's; empty: it is, or nobody knows."""
+	reader = frappe.local.lang or LANGUAGE
+	return language if language and language[:2] != reader[:2] else ""
+
+
+def _spoken_by(user: str | None) -> str:
+	return (frappe.db.get_value("User", user, "language") if user else None) or ""
+
+
+def _marked(text: str | None, language: str | None) -> Words:
+	"""What a person wrote, with its language; what the app knows how to say is said to the reader."""
+	said, own = _written(text)
+	return Words([(said, "" if own else _other(language))] if said else [])
 
 
 def _text(field: str, row: Any) -> tuple[str, bool]:
@@ -494,7 +549,13 @@ def _agreements(organisation: str) -> list[dict[str, Any]]:
 				"may_sign": agreement.status == agreements.UNDER_DISCUSSION
 				and organisation in agreement.facts().unsigned,
 				"feedback": [
-					{"text": row.feedback, "answer": row.answer, "of_school": not row.stakeholder}
+					{
+						"text": row.feedback,
+						"answer": row.answer,
+						"of_school": not row.stakeholder,
+						"sent_on": _date(row.sent_on) if row.sent_on else "",
+						"answered_on": _date(row.answered_on) if row.answered_on else "",
+					}
 					for row in agreement.feedback
 					if row.stakeholder in (organisation, None, "")
 				],
@@ -521,9 +582,7 @@ def _attendance_summary(referral: Any) -> str:
 
 
 def _of_plan(referral: Any, rows: str) -> str:
-	if not referral.plan:
-		return ""
-	return "; ".join(row.what for row in frappe.get_doc("Support Plan", referral.plan).get(rows))
+	return Words(words_of(frappe.get_doc("Support Plan", referral.plan), rows)) if referral.plan else ""
 
 
 def _of_student(field: str):
@@ -540,5 +599,5 @@ _TEXT = {  # functions, each called in a request; nosemgrep
 	"Attendance Summary": _attendance_summary,
 	"Plan Goals": lambda referral: _of_plan(referral, "goals"),
 	"Plan Actions": lambda referral: _of_plan(referral, "actions"),
-	"Question": lambda referral: referral.question or "",
+	"Question": lambda referral: _marked(referral.question, _spoken_by(referral.referred_by)),
 }

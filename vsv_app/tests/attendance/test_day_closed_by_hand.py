@@ -139,7 +139,7 @@ class TestWhatIsMissing(FrappeTestCase):
 		officer = factories.make_user("Attendance Officer")
 		group, (student, *_others) = factories.make_group(2)
 		settings = {"coordinator": officer, "leader": officer, "daily_digest": 1, "sms_to_guardians": 1}
-		FrappeStore().set_single(SETTINGS, settings)
+		FrappeStore().set_single(SETTINGS, {**settings, "school_phone": ""})
 		frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
 		frappe.db.set_single_value("SMS Settings", "sms_gateway_url", "")
 		factories.make_assignment(officer, student_group=group)
@@ -156,6 +156,7 @@ class TestWhatIsMissing(FrappeTestCase):
 			"guardians have no account",
 			"there is no Email Account that mail goes out by",
 			"SMS Settings name no provider",
+			"telephone number is missing",
 			"learners have no badge.",
 		):
 			self.assertIn(told, text)
@@ -163,10 +164,26 @@ class TestWhatIsMissing(FrappeTestCase):
 		frappe.clear_cache(user=officer)
 		self.assertNotIn(f"{name} (Attendance Officer) may not", self.told())
 
+	def test_mails_to_families_need_an_account_too(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
+		for families, told in ((1, True), (0, False)):
+			FrappeStore().set_single(SETTINGS, {"daily_digest": 0, "mail_families": families})
+			self.assertEqual("Mails to families are on, and there is no Email Account" in self.told(), told)
+
+	def test_who_gets_a_role_and_who_is_invited_is_chosen_in_place(self) -> None:
+		frappe.set_user("Administrator")
+		for user in frappe.get_all("Has Role", {"role": "Attendance Officer"}, pluck="name"):
+			frappe.db.delete("Has Role", user)
+		_group, (student,) = factories.make_group(1)
+		care_factories.make_guardian(student)
+		dialogs = {(one["dialog"], one["role"]) for one in api.what_is_missing() if one["dialog"]}
+		self.assertLessEqual({("role", "Attendance Officer"), ("invite", "")}, dialogs)
+
 	def test_each_thing_to_do_has_the_button_that_does_it(self) -> None:
 		frappe.set_user("Administrator")
 		for one in api.what_is_missing():
-			ways = [one[way] for way in ("route", "field", "tick", "command") if one[way]]
+			ways = [one[way] for way in ("route", "field", "tick", "command", "dialog") if one[way]]
 			self.assertEqual((len(ways), bool(one["label"])), (1, True), one["sentence"])
 			if one["route"] and one["route"][0] in ("List", "Form"):
 				self.assertTrue(frappe.db.exists("DocType", one["route"][1]), one["route"])

@@ -1,7 +1,7 @@
 """The board for a user with the role School Mentor alone: what can be done there, and what stays shut, on a site."""
 
 import inspect
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
@@ -17,6 +17,7 @@ from vsv_app.services.signals import look_again
 from vsv_app.site.access import restricted_reads
 from vsv_app.site.jobs import care_jobs, signal_jobs
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
@@ -70,6 +71,13 @@ class BoardTestCase(FrappeTestCase):
 
 
 class TestAcknowledging(BoardTestCase):
+	def at_school(self, store: FrappeStore) -> datetime:
+		"""Now, or the same time on the next school day: on a day without school nothing comes back."""
+		days, now = calendar.load(store), now_datetime()
+		while not days.is_school_day(now.date()):
+			now += timedelta(days=1)
+		return now
+
 	def test_it_comes_back_on_the_day_that_a_mentor_chose_or_on_the_usual_one(self) -> None:
 		day = add_days(nowdate(), 3)
 		done = board.act("acknowledge", signal=self.signal, look_again_on=day)
@@ -97,7 +105,7 @@ class TestAcknowledging(BoardTestCase):
 		frappe.db.set_value(SIGNAL, self.signal, "look_again_on", add_days(nowdate(), -2))
 		store = FrappeStore()
 		for _twice in range(2):
-			look_again.bring_back(store, school.load(store), now_datetime())
+			look_again.bring_back(store, school.load(store), self.at_school(store))
 		self.assertEqual(self.says("status"), "Open")
 		alerts = frappe.get_all("Early Warning Alert", {"signal": self.signal}, ["recipient", "status"])
 		self.assertEqual([(one.recipient, one.status) for one in alerts], [(self.mentor, "Sent")])
@@ -115,7 +123,7 @@ class TestAcknowledging(BoardTestCase):
 		nightly.evaluation.evaluate_now = (
 			lambda *_args, **_more: None
 		)  # no record of absence stands behind it
-		nightly.look_again(FrappeStore(), school.load(FrappeStore()), now_datetime())
+		nightly.look_again(FrappeStore(), school.load(FrappeStore()), self.at_school(FrappeStore()))
 		self.assertEqual(self.says("status"), "Open")
 		self.assertIn("nightly.look_again", inspect.getsource(signal_jobs.evaluate_the_rest))
 

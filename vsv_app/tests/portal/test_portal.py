@@ -412,7 +412,8 @@ class TestPages(PortalTestCase):
 			*APP.glob("www/**/*.html"), *APP.glob("www/**/*.py"), *APP.glob("templates/**/*.html"),
 			*APP.glob("api/portal/*.py"), APP / "site/portal/pages.py", APP / "site/portal/people.py",
 		):  # fmt: skip
-			said |= set(re.findall(r'\b_\(\s*"([^"]+)"', path.read_text("utf-8")))
+			for pieces in re.findall(r'\b_\(\s*((?:"[^"]+"\s*)+)', path.read_text("utf-8")):
+				said.add("".join(re.findall(r'"([^"]+)"', pieces)))
 		self.assertGreater(len(said), 80)
 		self.assertEqual(sorted(said - known), [])
 

@@ -75,7 +75,10 @@ PROOFS: dict[str, Proof] = {
 	"frappe.desk.search.search_widget": Proof({"doctype": KIND, "txt": "{plan}", "filter_fields": '["cause"]'}, shows=True),
 	"frappe.desk.form.utils.get_next": Proof({"doctype": KIND, "value": "{plan}", "prev": "0"}),
 	"frappe.desk.query_report.get_data_for_custom_field": Proof({"doctype": KIND, "field": "cause", "names": ["{plan}"]}, shows=True),
+	"frappe.desk.calendar.get_events": Proof({"doctype": KIND, "start": "2020-01-01", "end": "2099-01-01", "field_map": '{"start": "starts_on", "end": "starts_on", "title": "cause"}'}, shows=True),
 	# Forms
+	"frappe.desk.calendar.update_event": Proof({"args": '{"doctype": "Support Plan", "name": "{plan}", "starts_on": "{today}"}', "field_map": '{"start": "starts_on", "end": "starts_on"}'}),
+	"frappe.desk.gantt.update_task": Proof({"args": '{"doctype": "Support Plan", "name": "{plan}", "start": "{today}", "end": "{today}"}', "field_map": '{"start": "starts_on", "end": "starts_on"}'}),
 	"frappe.desk.form.load.getdoc": Proof(OF, verb="get", shows=True),
 	"frappe.desk.form.load.get_communications": Proof(OF, verb="get"),
 	"frappe.desk.form.load.get_docinfo": Proof(OF, verb="get"),
@@ -171,6 +174,7 @@ PROOFS: dict[str, Proof] = {
 	# Boards
 	f"{KANBAN}.get_kanban_boards": Proof({"doctype": KIND}, verb="get"),
 	f"{KANBAN}.update_order_for_single_card": Proof({**BOARD, "docname": "{plan}", "from_colname": "Draft", "to_colname": "Draft", "old_index": 0, "new_index": 0}),
+	f"{KANBAN}.update_order": Proof({**BOARD, "order": '{"Draft": ["{plan}"]}'}),
 	f"{KANBAN}.add_column": Proof({**BOARD, "column_title": "Draft"}, by=MANAGER),
 	f"{KANBAN}.archive_restore_column": Proof({**BOARD, "column_title": "Draft", "status": "Active"}, by=MANAGER),
 	f"{KANBAN}.set_indicator": Proof({**BOARD, "column_name": "Draft", "indicator": "Gray"}, by=MANAGER),

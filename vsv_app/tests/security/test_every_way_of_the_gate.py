@@ -72,6 +72,7 @@ class TestEveryWay(CommittedTestCase):
 		for doctype, known in cls.made.items():
 			fresh = sorted(set(frappe.get_all(doctype, pluck="name")) - known) or [""]
 			frappe.db.delete(doctype, {"name": ("in", fresh)})
+		frappe.db.commit()
 		frappe.clear_cache()
 		super().tearDownClass()
 

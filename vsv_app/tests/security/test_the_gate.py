@@ -185,6 +185,7 @@ class TestPieces(GateTestCase):
 			{"fields": "name,what", "filters": "[]", "order_by": "`tabConcern`.`modified` desc, name asc"},
 			{"filters": [["Concern", "what", "like", "%a%", False], ["Named Reader", "user", "=", "x"], ["status", "in", ["Open"]]]},
 			{"filters": {"status": ["!=", "Closed"], "plan": "x"}, "group_by": "`tabConcern`.`status`"},
+			{"fieldname": "what", "filters": "VSV-CON-2026-00001"},
 			{"fieldname": '["what"]', "or_filters": '{"name": "x"}', "stats": '["_user_tags"]'},
 		):  # fmt: skip
 			with self.subTest(asked=asked):
@@ -254,6 +255,18 @@ class TestPeople(GateTestCase):
 		learner = Person(user)
 		frappe.db.commit()
 		self.shut(learner.call("frappe.client.get_list", doctype="ToDo"))
+		for path in ("/printview", f"/Student/{self.student}", "/list/Student"):
+			answer = learner.get(path, doctype="Student", name=self.student)
+			self.assertEqual(answer.status, FORBIDDEN, path)
+		of_learner = {"doctype": "Student", "name": self.student}
+		self.shut(learner.get("/api/method/frappe.utils.print_format.download_pdf", **of_learner))
+		about = {"student": self.student}
+		self.shut(learner.call("education.education.api.get_student_programs", **about))
+		frappe.db.set_value("Student", self.student, "user", user)
+		frappe.db.commit()
+		self.assertNotIn(
+			"NotThisWay", str(learner.call("education.education.api.get_student_programs", **about).body)
+		)
 		self.shut(learner.call("frappe.client.get_count", doctype=KIND))
 
 	def test_another_app_says_itself_which_of_its_methods_may_name_our_kinds(self) -> None:

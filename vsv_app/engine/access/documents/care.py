@@ -86,6 +86,7 @@ DOCUMENTS = (
 		"Family Message",
 		rights(
 			mentor=("read, write", OWN_LEARNERS),
+			member=("read, write", OWN_LEARNERS),
 			coordinator=("read, write, report", ALL),
 		),
 		by=STUDENT,

@@ -33,7 +33,8 @@ LISTS = (
 	*ways("frappe.client", "get_list get_value", HOOKED, QUERY),
 	*ways("frappe.api.v1", "document_list", HOOKED, QUERY),
 	*ways("frappe.api.v2", "document_list count", HOOKED, QUERY),
-	*ways("frappe.desk.search", "search_link search_widget", HOOKED, QUERY, "no query function"),
+	*ways("frappe.desk.search", "search_link search_widget", HOOKED, QUERY, "known query"),
+	*ways("frappe.desk.calendar", "get_events", HOOKED, QUERY, "plain calendar"),
 	*ways("frappe.desk.form.utils", "get_next", HOOKED, QUERY, READ, name="value"),
 	*ways("frappe.desk.query_report", "get_data_for_custom_field", HOOKED, QUERY),
 )
@@ -51,6 +52,8 @@ FORMS = (
 	*ways("frappe.desk.form.linked_with", "get", RECORD, name="docname"),
 	*ways("frappe.desk.form.linked_with", "get_submitted_linked_docs", RECORD, READ),
 	*ways("frappe.desk.form.document_follow", "get_follow_users", GATE, READ, name="doc_name"),
+	*ways("frappe.desk.calendar", "update_event", "saves the record, which asks", of="args", name=""),
+	*ways("frappe.desk.gantt", "update_task", "saves the record, which asks", of="args", name=""),
 	*ways("frappe.desk.like", "toggle_like", GATE, READ),
 	*ways("frappe.desk.link_preview", "get_preview_data", HOOKED, name="docname"),
 	*ways("frappe.desk.search", "get_link_title", GATE, READ, name="docname"),
@@ -121,6 +124,7 @@ KANBAN = "frappe.desk.doctype.kanban_board.kanban_board"
 BOARDS = (
 	*ways(KANBAN, "get_kanban_boards", META),
 	*ways(KANBAN, "update_order_for_single_card", "saves the record, which asks", of="", name="docname"),
+	*ways(KANBAN, "update_order", "saves what changed, which asks", "cards may be read", of="", name="board_name"),
 	*ways(KANBAN, "add_column archive_restore_column set_indicator update_column_order save_settings", BOARD, of=""),
 	*ways(KANBAN, "add_card", "keeps the order of a board, of no record", of="", name="docname"),
 	*ways(KANBAN, "quick_kanban_board", "makes a board of one's own"),
@@ -185,8 +189,14 @@ PARTS = {
 }
 WAYS: dict[str, Way] = {way.method: way for part in PARTS.values() for way in part}
 
-QUERIES = frozenset({"frappe.core.doctype.user.user.user_query", "frappe.core.doctype.role.role.role_query"})
-"""Functions that a search may name in a request about our kinds: they list users and roles."""
+QUERIES = frozenset(
+	{
+		"frappe.core.doctype.user.user.user_query",
+		"frappe.core.doctype.role.role.role_query",
+		"frappe.email.get_communication_doctype",
+	}
+)
+"""Functions that a search may name in a request about our kinds: they list users, roles and kinds of documents."""
 
 JOBS = frozenset(
 	{

@@ -6,11 +6,12 @@ MariaDB takes "CONCERN", "concérn" and "Concern " for the same; JSON may write 
 import re
 import unicodedata
 from collections.abc import Iterable
-from urllib.parse import unquote
 
 ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
 ESCAPED_BLANK = re.compile(r"\\+[bfnrt](?=[^\W_])")
-PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+TAG = re.compile(r"<[^<>]*>")
+"""Frappe takes tags out of what guests send."""
 IGNORED = ("Mn", "Me", "Cf", "Cc", "Cs")
 """Categories of characters that a collation gives no weight: accents, joiners, control characters."""
 BLANKS = "\t\n\v\f\r"
@@ -37,11 +38,17 @@ SIDE = r"\"'`,;|/\\\[\](){}=&?\n\t"
 
 def readable(text: str) -> str:
 	"""A text with its escapes resolved, however deep one JSON lies within another."""
+	if "<" in text:
+		text = f"{text}\n{TAG.sub('', text)}"
 	if "%" in text and PERCENT.search(text):
-		text = f"{text}\n{unquote(text)}"
+		text = f"{text}\n{PERCENT.sub(_of_address, text)}"
 	if "\\" in text:
 		text = ESCAPED_BLANK.sub(" ", ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
 	return text
+
+
+def _of_address(found: re.Match[str]) -> str:
+	return bytes.fromhex(found[0].replace("%", "")).decode(errors="replace")
 
 
 def folded(text: str) -> str:

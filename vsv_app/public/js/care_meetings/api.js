@@ -16,6 +16,8 @@ window.CareMeetings = { ...DeskDom };
 		conclude: (meeting, student, note, status) => call("conclude", "POST", { meeting, student, note, status }),
 		decide: (meeting, student, values) => call("decide", "POST", { meeting, student, ...values }),
 		takeBack: (meeting, decision) => call("take_back", "POST", { meeting, decision }),
+		move: (meeting, values) => call("move", "POST", { meeting, ...values }),
+		callOff: (meeting) => call("call_off", "POST", { meeting }),
 		hold: (meeting) => call("hold", "POST", { meeting }),
 	};
 

@@ -62,12 +62,14 @@
 				plan.review ? ` · ${__("looked at on {0}", [plan.review])}` : ""
 			),
 			el("ul", {}, [
-				...plan.goals.map((goal) => el("li", {}, `${goal.what} (${goal.from} → ${goal.to}) · ${goal.status}`)),
-				...plan.actions.map((action) => el("li", {}, [action.what, action.who, action.until, action.status].filter(Boolean).join(" · "))),
+				...plan.goals.map((goal) => el("li", {}, written(goal), ` (${goal.from} → ${goal.to}) · ${goal.status}`)),
+				...plan.actions.map((action) => el("li", {}, written(action), ["", action.who, action.until, action.status].filter((part, n) => part || !n).join(" · "))),
 			]),
 		];
 	}
 
+	/** What a plan says, marked with its language where that is not the reader's. */
+	const written = ({ what, lang }) => el("span", lang ? { lang } : {}, what);
 	const talk = (one) => el("p", {}, el("small", {}, [one.on, one.how, one.with, one.by].join(" · ")), el("br"), one.note || __("Nothing was written down."));
 	const concern = (one) => el("p", {}, el("small", {}, [one.kind, one.severity, one.on].filter(Boolean).join(" · ")), el("br"), one.what);
 	const before = (one) => el("p", {}, one.what, el("br"), el("small", {}, [one.on, one.who, one.due, outcome(one.done), one.answer].filter(Boolean).join(" · ")));

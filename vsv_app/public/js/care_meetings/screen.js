@@ -29,6 +29,7 @@
 		#showList({ planned, held, may_lead: lead }) {
 			this.#meeting = null;
 			this.#page.clear_actions();
+			this.#page.clear_menu();
 			if (lead) this.#page.set_primary_action(__("Plan A Meeting"), () => this.#plan());
 			const list = (title, some, nothing) =>
 				el(
@@ -90,7 +91,7 @@
 				el(
 					"p",
 					{},
-					meeting.held ? __("This meeting was held.") : progress(meeting.learners),
+					meeting.called_off ? __("This meeting was called off.") : meeting.held ? __("This meeting was held.") : progress(meeting.learners),
 					there ? ` · ${there}` : "",
 					meeting.may_lead ? [" · ", el("a", { href: `/app/care-meeting/${encodeURIComponent(meeting.name)}` }, __("Who is there"))] : null
 				)
@@ -99,9 +100,14 @@
 
 		#actions(meeting) {
 			this.#page.clear_actions();
+			this.#page.clear_menu();
 			if (!meeting.may_lead) return;
 			if (meeting.held || meeting.learners.some((one) => one.status !== "To Discuss")) this.#page.set_secondary_action(__("Minutes"), () => this.#print(meeting));
-			if (!meeting.held && !meeting.ahead)
+			if (!meeting.held && !meeting.called_off) {
+				this.#page.add_menu_item(__("Move The Meeting"), () => this.#move(meeting));
+				this.#page.add_menu_item(__("Call Off The Meeting"), () => this.#callOff(meeting));
+			}
+			if (!meeting.held && !meeting.called_off && !meeting.ahead)
 				this.#page.set_primary_action(__("Close The Meeting"), () =>
 					frappe.confirm(__("The minutes then stand as they are. Who was not spoken about comes back by itself as long as something stands."), async () => {
 						await api.hold(meeting.name);
@@ -112,13 +118,38 @@
 				);
 		}
 
+		#move(meeting) {
+			frappe.prompt(
+				[
+					{ fieldname: "meeting_on", fieldtype: "Date", label: __("Day"), default: meeting.on, reqd: 1 },
+					{ fieldname: "starts_at", fieldtype: "Data", label: __("Starts At"), default: meeting.starts_at },
+					{ fieldname: "place", fieldtype: "Data", label: __("Place"), default: meeting.place },
+				],
+				async (values) => {
+					this.#meeting = await api.move(meeting.name, values);
+					await this.#showMeeting();
+					this.#tell(__("Moved. Everybody who is invited is told."));
+				},
+				__("Move The Meeting"),
+				__("Move")
+			);
+		}
+
+		#callOff(meeting) {
+			frappe.confirm(__("The meeting does not take place. Everybody who is invited is told, and what stands is on the agenda of the next one."), async () => {
+				this.#meeting = await api.callOff(meeting.name);
+				await this.#showMeeting();
+				this.#tell(__("Called off. Everybody who is invited is told."));
+			});
+		}
+
 		#print({ name }) {
 			const asked = new URLSearchParams({ doctype: "Care Meeting", name, format: "Minutes Of The Care Meeting", no_letterhead: 0, lang: frappe.boot.lang || "en" });
 			window.open(`/printview?${asked}`, "_blank");
 		}
 
 		#putOn(meeting) {
-			if (meeting.held) return null;
+			if (meeting.held || meeting.called_off) return null;
 			return button(__("Put a learner on the agenda"), async () => {
 				const options = await api.learners();
 				frappe.prompt(
@@ -140,7 +171,7 @@
 		}
 
 		#learner(meeting, one, known) {
-			const lead = meeting.may_lead && !meeting.held;
+			const lead = meeting.may_lead && !meeting.held && !meeting.called_off;
 			const next = this.#after(one.student);
 			return el(
 				"article",

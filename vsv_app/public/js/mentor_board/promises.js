@@ -89,6 +89,16 @@
 			if (answer) await this.#settle(learner, item, { action: "decision_not_done", decision: item.name, ...answer });
 		}
 
+		/** An action of a plan that one was given. */
+		acted(learner, item) {
+			return this.#settle(learner, item, { action: "action_done", thing: item.thing });
+		}
+
+		async notActed(learner, item) {
+			const answer = await this.board.actions.ask(learner, (forms) => forms.notDone(learner));
+			if (answer) await this.#settle(learner, item, { action: "action_not_done", thing: item.thing, ...answer });
+		}
+
 		seen(learner, item) {
 			return this.#settle(learner, item, { action: "answer_seen", record: item.name });
 		}

@@ -20,6 +20,7 @@
 		[NEXT_STEP]: ["next_step_done", "log_talk"],
 		"Contest Answered": ["answer_seen"],
 		Decision: ["decision_done", "decision_not_done", "log_talk"],
+		Action: ["action_done", "action_not_done"],
 	};
 
 	class WaitingView extends View {
@@ -93,7 +94,7 @@
 
 		acts(learner, item) {
 			const steps = stepsOf(item).map((step) => this.step(step, learner, item)).filter(Boolean);
-			const open = item.doctype !== "Concern" && this.open(learner, item);
+			const open = (item.doctype !== "Concern" || item.kind === "Concern Noted") && this.open(learner, item);
 			if (open) steps.push(open);
 			if (!steps.length) return null;
 			(steps.find((one) => !one.dataset.key.startsWith("read_help")) ?? steps[0]).classList.add("main");
@@ -115,6 +116,8 @@
 				next_step_done: ["next_step_done", () => promises.done(learner, item)],
 				decision_done: ["decision_done", () => promises.decided(learner, item)],
 				decision_not_done: ["decision_not_done", () => promises.notDecided(learner, item)],
+				action_done: ["action_done", () => promises.acted(learner, item)],
+				action_not_done: ["action_not_done", () => promises.notActed(learner, item)],
 				answer_seen: ["answer_seen", () => promises.seen(learner, item)],
 			};
 			const [ability, onclick] = steps[step];

@@ -68,6 +68,8 @@
 			undo: () => this.#undo && this.#takeBack(),
 		};
 
+		asked = new AskedOfYou.Section();
+
 		async #note(asked, students, label, { undo = true } = {}) {
 			const next = this.#after(students);
 			// Until it is answered there is nothing to undo: what was done before is not meant any more.
@@ -114,6 +116,7 @@
 		}
 
 		#show(shown) {
+			if (shown.today && shown.may_note && !this.asked.element.contains(document.activeElement)) this.asked.refresh();
 			this.#shown = shown;
 			this.day = shown.today ? "" : shown.day;
 			const here = new Set([...shown.rows, ...shown.unknown].map((row) => row.student));
@@ -151,6 +154,7 @@
 				sentences.length ? el("ul", { class: "sentences", "aria-label": __("What is known of this day") }, sentences.map((one) => el("li", {}, one))) : null,
 				today && mayNote ? this.checkIn.element : null,
 				this.#reported(),
+				today && mayNote ? this.asked.element : null,
 			];
 		}
 

@@ -6,11 +6,16 @@
 	class Screen {
 		#root = el("div", { class: "school-at-a-glance" });
 
+		/** The page is the coordinator's too, who has the board for what is asked. */
+		asked = new AskedOfYou.Section();
+
 		constructor(root) {
-			root.append(this.#root);
+			this.asked.element.style.padding = "var(--padding-md)";
+			root.append(this.asked.element, this.#root);
 		}
 
 		async refresh() {
+			if (frappe.user.has_role("School Leader")) this.asked.refresh();
 			const { message } = await frappe.call({ method: "vsv_app.api.care.leader.overview", type: "GET" });
 			this.#root.replaceChildren(...(message.year ? this.#shown(message) : [el("p", {}, __("No school year is running today."))]));
 		}

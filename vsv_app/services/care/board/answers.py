@@ -103,7 +103,7 @@ def may_read(concern: Noted, user: str, mine: Collection[str]) -> bool:
 
 def _call(store: Store, name: str, by: str, mine: Collection[str]) -> Noted:
 	call = concerns.get(store, name)
-	if call is None or not call.from_learner or not may_read(call, by, mine):
+	if call is None or not call.asks_for_help or not may_read(call, by, mine):
 		raise NotYours(say("This call for help is not for you to read."))
 	return call
 

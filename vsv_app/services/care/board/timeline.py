@@ -10,10 +10,10 @@ from typing import Any
 
 from vsv_app.engine.care.concerns import CLOSED
 from vsv_app.engine.signals.explanation.findings import Say, day_in_words, spoken
-from vsv_app.services.care.meetings.agenda import DISCUSSED
+from vsv_app.services.care.meetings.agenda import DISCUSSED, NEXT_TIME
 from vsv_app.services.signals import signal_steps
 from vsv_app.stores.queries import learners
-from vsv_app.stores.queries.care import about_learner, concerns
+from vsv_app.stores.queries.care import about_learner, care_meetings, concerns
 from vsv_app.stores.store import Store
 
 Readable = Callable[[str, Sequence[str]], set[str]]
@@ -193,7 +193,10 @@ class _Teller:
 				row["present"] or "",
 			)  # fmt: skip
 		for row in about_learner.actions(self.store, names):
-			on = _midday(row["from_date"]) if row["from_date"] else begun[row["parent"]]
+			from_date, on = row["from_date"], begun[row["parent"]]
+			# One that begins with its plan does not stand above what happened since
+			if from_date and from_date > on.date():
+				on = _midday(from_date)
 			if on.date() <= self.today:
 				yield Entry(
 					on, ACTION, kind, row["parent"], say("Action of the plan"),
@@ -256,9 +259,9 @@ class _Teller:
 		known = {one.name: one for one in concerns.about(self.store, self.student)}
 		for name in sorted(self.readable(kind, sorted(known)) & set(known) if known else ()):
 			one = known[name]
-			shown = HELP if one.from_learner else CONCERN
+			shown = HELP if one.asks_for_help else CONCERN
 			yield Entry(
-				one.noted_on, shown, kind, name, say("Asked For Help" if one.from_learner else one.kind), one.what, "",
+				one.noted_on, shown, kind, name, say("Asked For Help" if one.asks_for_help else one.kind), one.what, "",
 				one.noted_by or "",
 			)  # fmt: skip
 			if one.status == CLOSED and one.closed_on:
@@ -275,6 +278,15 @@ class _Teller:
 					_midday(one["meeting_on"]), MEETING, kind, one["name"], say("Discussed in the care meeting"),
 					one["note"] or "",
 				)  # fmt: skip
+			elif one["status"] == NEXT_TIME and one["meeting_on"]:
+				later = care_meetings.planned_after(self.store, one["meeting_on"])
+				day = day_in_words(later, spoken(self.language)) if later else ""
+				to = (
+					"Put off by the care meeting, to that of {0}"
+					if later
+					else "Put off by the care meeting, to its next one"
+				)
+				yield Entry(_midday(one["meeting_on"]), MEETING, kind, one["name"], say(to).format(day))
 
 	def _open(self, kind: str, records: Sequence[about_learner.Record]) -> Iterable[about_learner.Record]:
 		"""Those that the reader may open."""

@@ -12,7 +12,8 @@ from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.services.care import promises
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries import learners
-from vsv_app.stores.queries.care import concerns
+from vsv_app.stores.queries.care import concerns, support_plans
+from vsv_app.stores.queries.care.deadlines import WITHDRAWS
 from vsv_app.stores.queries.partners.referrals import WITHDRAWN
 from vsv_app.stores.queries.signals import signals
 from vsv_app.stores.queries.signals.signals import Listed
@@ -33,9 +34,14 @@ TITLES: Mapping[str, str] = {
 	kinds.CONTEST_ANSWERED: "A contested record was answered",
 	kinds.REFERRAL: "Referral to a partner",
 	kinds.DECISION: "Decision of the care meeting",
+	kinds.NOTED: "A concern that was noted",
+	kinds.REPORT: "A report to the authority",
+	kinds.MEETING: "A care meeting that was not closed",
 	kinds.AGREEMENT: "Review of an agreement",
 	kinds.RENEWAL: "An agreement ends",
 	kinds.CONSENT: "Ask for consent anew",
+	kinds.SIGNATURE: "An agreement waits for signatures",
+	kinds.FEEDBACK: "Feedback of a partner",
 }
 NOT_BEGUN_TITLES: Mapping[str, str] = {
 	"Draft": "A plan waits to be proposed",
@@ -43,6 +49,7 @@ NOT_BEGUN_TITLES: Mapping[str, str] = {
 	"Agreed": "A plan waits to begin",
 }
 CONSENT_WITHDRAWN = "Consent was withdrawn, the referral has ended"
+NO_LONGER_AGREES = "The family no longer agrees with the plan"
 HELP_IN_HAND = "A call for help that you have in hand"
 ANSWER_AFTER_DAYS = 3
 """School days after which a signal is late where nothing climbs."""
@@ -103,7 +110,9 @@ def _asked(
 	say: Say,
 ) -> dict[str, Any]:
 	today = now.date()
-	hidden = promise.doctype == promises.CONCERN or not store.may_open(user, promise.doctype, promise.name)
+	hidden = promise.doctype == promises.CONCERN or not (
+		store.may_open(user, promise.doctype, promise.name) or _was_given(store, promise, user)
+	)
 	in_hand = promise.kind == kinds.NEXT_STEP and promise.doctype == promises.CONCERN
 	waited = int((now - since).total_seconds() // 3600) if since else None
 	return {
@@ -123,11 +132,21 @@ def _asked(
 	}
 
 
+def _was_given(store: Store, promise: Promise, user: str) -> bool:
+	"""Whether it is an action of a plan that this very person does: what to do is theirs to read, the plan need not be."""
+	if promise.kind != kinds.ACTION:
+		return False
+	known = support_plans.action(store, promise.thing)
+	return known is not None and known.who == user
+
+
 def _title(promise: Promise) -> str:
 	if promise.kind == kinds.REVIEW and promise.thing in NOT_BEGUN_TITLES:
 		return NOT_BEGUN_TITLES[promise.thing]
 	if promise.kind == kinds.REFERRAL and promise.thing == WITHDRAWN:
 		return CONSENT_WITHDRAWN
+	if promise.kind == kinds.MESSAGE and promise.thing == WITHDRAWS:
+		return NO_LONGER_AGREES
 	return TITLES.get(promise.kind, promise.kind)
 
 

@@ -17,7 +17,7 @@ from vsv_app.stores.queries.learners import Membership
 from vsv_app.stores.store import Store
 
 TO_DISCUSS, DISCUSSED, NEXT_TIME = "To Discuss", "Discussed", "Next Time"
-PLANNED, HELD = "Planned", "Held"
+PLANNED, HELD, CALLED_OFF = "Planned", "Held", "Called Off"
 OPEN, IN_PLAN, DONE, NOT_DONE = "Open", "In Plan", "Done", "Not Done"
 ALL_PROMISES = timedelta(days=3650)
 """What was decided for a later day is spoken about too."""

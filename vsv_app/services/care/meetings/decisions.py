@@ -7,6 +7,7 @@ from typing import Any
 from vsv_app.engine.sentences import say
 from vsv_app.services.care.meetings import agenda
 from vsv_app.services.care.meetings.agenda import (
+	CALLED_OFF,
 	DISCUSSED,
 	DONE,
 	HELD,
@@ -18,12 +19,14 @@ from vsv_app.services.care.meetings.agenda import (
 	TO_DISCUSS,
 )
 from vsv_app.stores.queries.care import care_meetings
-from vsv_app.stores.queries.care.care_meetings import Decision, Meeting
+from vsv_app.stores.queries.care.care_meetings import Decision, Meeting, OnAgenda
 from vsv_app.stores.queries.sql import VALUE, delete
 from vsv_app.stores.store import Store
 
 SUBJECT = "The care meeting asks something of you"
 ANSWERED = "Something that the care meeting decided was answered"
+SPOKEN_ABOUT = "The care meeting spoke about a learner whom you put on its agenda"
+PUT_OFF = "The care meeting put off a learner whom you put on its agenda, to its next meeting"
 LONGEST = 500
 """Characters of a decision, a conclusion or an answer: a sentence or two."""
 
@@ -148,11 +151,23 @@ def answer(store: Store, name: str, by: str, now: datetime, *, done: bool, words
 
 
 def follow_plan(
-	store: Store, plan: str, actions: Mapping[str, str], by: str, now: datetime, *, closed: bool
+	store: Store,
+	plan: str,
+	actions: Mapping[str, str],
+	by: str,
+	now: datetime,
+	*,
+	closed: bool,
+	only: str = "",
 ) -> None:
-	"""What became of decisions that are actions of a plan (status by name); what it leaves undone is a promise again."""
+	"""What became of decisions that are actions of a plan (status by name); what it leaves undone is a promise again.
+
+	`only`: of this one decision alone.
+	"""
 	with store.transaction():
 		for decision in care_meetings.followed_in(store, plan):
+			if only and decision.name != only:
+				continue
 			_follow(store, decision, actions.get(decision.name), by, now, over=closed)
 
 
@@ -177,24 +192,43 @@ def hold(store: Store, meeting: Meeting, now: datetime) -> None:
 		raise NotPossible("The meeting lies ahead. Change its day, or close it when it was held.")
 	with store.transaction():
 		written = care_meetings.learners(store, meeting.name)
+		decided = {one.student for one in care_meetings.decided_at(store, meeting.name)}
 		for item in written.values():
 			if item.status == TO_DISCUSS:
-				store.change_document("Care Meeting Learner", item.name, {"status": NEXT_TIME}, now)
-		spoken_about = {*written, *(one.student for one in care_meetings.decided_at(store, meeting.name))}
-		for student, name in _put_off(store, meeting, now.date()).items():
-			if student not in spoken_about:
-				_add(store, meeting, student, name, now, status=NEXT_TIME)
+				status = DISCUSSED if item.student in decided else NEXT_TIME
+				store.change_document("Care Meeting Learner", item.name, {"status": status}, now)
+		carried = _put_off(store, meeting, now.date())
+		for student, item in carried.items():
+			if student not in {*written, *decided}:
+				name = item.student_name or student
+				_add(store, meeting, student, name, now, status=NEXT_TIME, added_by=item.added_by)
+		asked = {**carried, **{student: one for student, one in written.items() if one.added_by}}
 		care_meetings.close(store, meeting.name, HELD, now)
+		_tell_who_asked(store, meeting, {student: one.added_by for student, one in asked.items()})
 
 
-def _put_off(store: Store, meeting: Meeting, today: date) -> dict[str, str]:
-	"""Names of whom the last meeting put off to this one, or one in between that was never held was to speak about."""
+def _tell_who_asked(store: Store, meeting: Meeting, asked: Mapping[str, str | None]) -> None:
+	"""Whoever put a learner on the agenda hears what became of it, and finds there as much of it as is theirs to read."""
+	written = care_meetings.learners(store, meeting.name)
+	for student, who in asked.items():
+		item = written.get(student)
+		if not who or who == store.acting_user:
+			continue
+		later = item is not None and item.status == NEXT_TIME
+		about = ("Care Meeting", meeting.name)
+		if item is not None and store.may_open(who, "Care Meeting Learner", item.name):
+			about = ("Care Meeting Learner", item.name)
+		store.notify(who, PUT_OFF if later else SPOKEN_ABOUT, *about)
+
+
+def _put_off(store: Store, meeting: Meeting, today: date) -> dict[str, OnAgenda]:
+	"""Whom the last meeting put off to this one, or one in between that was never held was to speak about."""
 	last = care_meetings.last_held(store, meeting.on, meeting.name)
 	items = agenda.never_held(store, meeting, last, today)
 	if last is not None:
 		before = care_meetings.learners(store, last.name).values()
 		items += [item for item in before if item.status == NEXT_TIME]
-	return {item.student: item.student_name or item.student for item in items}
+	return {item.student: item for item in items}
 
 
 def _follow(
@@ -250,6 +284,8 @@ def _decision(store: Store, name: str) -> Decision:
 
 
 def _check_planned(meeting: Meeting) -> None:
+	if meeting.status == CALLED_OFF:
+		raise NotPossible("This meeting was called off. What is new belongs to the next one.")
 	if meeting.status != PLANNED:
 		raise NotPossible("This meeting was held. What is new belongs to the next one.")
 

@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 
 from vsv_app.engine.access.gate.declaration import STANDS_FOR_A_KIND, Way
+from vsv_app.engine.access.gate.desk import QUERIES
 from vsv_app.engine.access.table import ABOUT_LEARNERS
 from vsv_app.modules import MODULES
 from vsv_app.site.access.gate import queries
@@ -80,8 +81,15 @@ def _plain_query(asked: Asked) -> bool:
 	return queries.is_plain(asked.kind, asked.args) and not frappe.utils.cint(asked.args.get("debug"))
 
 
-def _no_query_function(asked: Asked) -> bool:
-	return not asked.args.get("query")
+def _known_query(asked: Asked) -> bool:
+	"""By a list, or by a function that tells of no record."""
+	return not asked.args.get("query") or asked.args["query"] in QUERIES
+
+
+def _plain_calendar(asked: Asked) -> bool:
+	"""Columns by their names: Frappe builds conditions out of them."""
+	columns = [one for one in _parsed(asked.args.get("field_map")).values() if one]
+	return all(isinstance(one, bool | int) or queries.FIELD.fullmatch(one) for one in columns)
 
 
 def _by_name(asked: Asked) -> bool:
@@ -195,6 +203,13 @@ def _plain_card(asked: Asked) -> bool:
 	)
 
 
+def _cards(asked: Asked) -> bool:
+	"""Where a card lies is compared with where it is said to lie."""
+	kind = frappe.get_cached_value("Kanban Board", asked.args.get(asked.way.name), "reference_doctype")
+	cards = [card for column in _parsed(asked.args.get("order")).values() for card in column]
+	return all(isinstance(card, str) and _may("read", kind, card) for card in cards)
+
+
 def _readable(doctype: str) -> Callable[[Asked], bool]:
 	def may(asked: Asked) -> bool:
 		name = asked.args.get(asked.way.name)
@@ -214,7 +229,8 @@ def _own_learner(asked: Asked) -> bool:
 
 CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"plain query": _plain_query,
-	"no query function": _no_query_function,
+	"known query": _known_query,
+	"plain calendar": _plain_calendar,
 	"by name": _by_name,
 	"record may be read": _record("read"),
 	"record may be written": _record("write"),
@@ -227,6 +243,7 @@ CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"report may be run": _may_be_run,
 	"stored chart": _stored_chart,
 	"plain card": _plain_card,
+	"cards may be read": _cards,
 	"learner may be read": _readable("Student"),
 	"group may be read": _readable("Student Group"),
 	"attendance may be read": _attendance,

@@ -24,8 +24,15 @@ def request() -> None:
 	if user == ALL_RIGHTS or frappe.request.method == "OPTIONS":
 		return
 	form: Mapping[str, Any] = dict(frappe.local.form_dict)
-	named = ours.names().named(_sent(frappe.request, form))
-	judgement.judge(way_in.calls_of(frappe.request, form), named, str(user), is_at_desk(user))
+	sent = _sent(frappe.request, form)
+	at_desk = is_at_desk(user)
+	judgement.judge(
+		way_in.calls_of(frappe.request, form),
+		ours.names().named(sent),
+		str(user),
+		at_desk,
+		frozenset() if at_desk else ours.OF_EDUCATION.named(sent),
+	)
 
 
 def job(method: str, kwargs: Mapping[str, Any], **_more: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from vsv_app.engine.access.gate import portal
 from vsv_app.engine.access.gate.declaration import STANDS_FOR_A_KIND
 from vsv_app.engine.access.gate.naming import Names, of_kinds
 from vsv_app.modules import MODULES, folder
@@ -23,6 +24,7 @@ KINDS = frozenset(
 CARRIERS = frozenset(OF_RECORD)
 """What Frappe keeps about records."""
 BY_NAME = of_kinds({*KINDS, *CARRIERS})
+OF_EDUCATION = of_kinds(portal.OF_EDUCATION)
 
 KEPT = "vsv_gate_names"
 

@@ -86,7 +86,8 @@ def _listed(said: Any) -> Iterable[str]:
 
 def _filters(said: Any) -> Iterator[Any]:
 	if isinstance(said, str):
-		said = json.loads(said) if said.strip() else []
+		# Anything else is the name of a record, which the one method that takes it looks up by a list.
+		said = json.loads(said) if said.lstrip().startswith(("[", "{")) else []
 	if isinstance(said, Mapping):
 		yield from ([name, "=", value] for name, value in said.items())
 	elif isinstance(said, list | tuple):

@@ -93,6 +93,11 @@ def last_held(store: Store, before: date, but: str) -> Meeting | None:
 	return found[0] if found else None
 
 
+def not_closed(store: Store, today: date) -> list[Meeting]:
+	"""Meetings whose day has passed and that nobody closed."""
+	return _meetings(store, (MEETING.status == VALUE) & (MEETING.meeting_on < VALUE), ["Planned", today])
+
+
 def learners(store: Store, of_meeting: str) -> dict[str, OnAgenda]:
 	"""What is written down of a meeting, by learner."""
 	item = LEARNER
@@ -104,20 +109,25 @@ def learners(store: Store, of_meeting: str) -> dict[str, OnAgenda]:
 	return {row[2]: OnAgenda(*row) for row in store.fetch(query, [of_meeting])}
 
 
+def planned_after(store: Store, day: date) -> date | None:
+	"""The day of the first meeting that is planned after another one's."""
+	found = _meetings(store, (MEETING.status == VALUE) & (MEETING.meeting_on > VALUE), ["Planned", day])
+	return min((one.on for one in found), default=None)
+
+
 def never_held(store: Store, since: date | None, before: date) -> list[OnAgenda]:
-	"""Whom somebody put on a meeting of before a day that was not held, and was to be on a day or after it."""
+	"""Whom somebody put on a meeting of before a day that was not held, or on one that was called off, that was to be on a day or after it."""
 	item = LEARNER
 	query = (
 		select(item, *(item[field] for field in OnAgenda.__dataclass_fields__))
 		.join(MEETING)
 		.on(MEETING.name == item.meeting)
-		.where(MEETING.status == VALUE)
-		.where(MEETING.meeting_on < VALUE)
+		.where(((MEETING.status == VALUE) & (MEETING.meeting_on < VALUE)) | (MEETING.status == VALUE))
 		.where(item.status == VALUE)
 		.where(item.added_by.isnotnull())
 		.orderby(item.creation)
 	)
-	values: list[Any] = ["Planned", before, "To Discuss"]
+	values: list[Any] = ["Planned", before, "Called Off", "To Discuss"]
 	if since is not None:
 		query = query.where(MEETING.meeting_on >= VALUE)
 		values.append(since)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vsv_app.engine.care.concerns import IN_HAND, OPEN
+from vsv_app.engine.care.concerns import ASKED_FOR_HELP, IN_HAND, OPEN, POSITIVE
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table
 from vsv_app.stores.store import Store
 
@@ -30,6 +30,12 @@ class Noted:
 	what_was_done: str | None
 	closed_on: datetime | None
 	readers: tuple[str, ...] = ()
+	severity: str = ""
+
+	@property
+	def asks_for_help(self) -> bool:
+		"""A learner did, in the portal, or by a colleague's note."""
+		return self.from_learner or self.kind == ASKED_FOR_HELP
 
 
 FIELDS = tuple(field for field in Noted.__dataclass_fields__ if field != "readers")
@@ -37,19 +43,19 @@ WHAT = FIELDS.index("what")
 
 
 def calls_for_help(store: Store) -> list[Noted]:
-	"""What learners asked in the portal and nobody took in hand, the oldest first."""
-	query = (
-		_select().where(CONCERN.from_learner == 1).where(CONCERN.status == VALUE).orderby(CONCERN.noted_on)
-	)
-	return _read(store, query, [OPEN])
+	"""Calls for help that nobody took in hand, asked in the portal or noted by a colleague, the oldest first."""
+	return _of_status(store, OPEN, _FOR_HELP, ASKED_FOR_HELP)
 
 
 def help_in_hand(store: Store) -> list[Noted]:
-	"""What learners asked in the portal, somebody took in hand, and is not closed, the oldest first."""
-	query = (
-		_select().where(CONCERN.from_learner == 1).where(CONCERN.status == VALUE).orderby(CONCERN.noted_on)
-	)
-	return _read(store, query, [IN_HAND])
+	"""Calls for help that somebody took in hand, and that are not closed, the oldest first."""
+	return _of_status(store, IN_HAND, _FOR_HELP, ASKED_FOR_HELP)
+
+
+def others_open(store: Store) -> list[Noted]:
+	"""Whatever else was noted and nobody took in hand, the oldest first; what is good news asks nothing."""
+	neither = (CONCERN.from_learner != 1) & CONCERN.kind.notin([VALUE] * 2)
+	return _of_status(store, OPEN, neither, ASKED_FOR_HELP, POSITIVE)
 
 
 def get(store: Store, name: str) -> Noted | None:
@@ -60,6 +66,14 @@ def get(store: Store, name: str) -> Noted | None:
 def about(store: Store, student: str) -> list[Noted]:
 	"""All that was noted about a learner."""
 	return _read(store, _select().where(CONCERN.student == VALUE).orderby(CONCERN.noted_on), [student])
+
+
+_FOR_HELP = (CONCERN.from_learner == 1) | (CONCERN.kind == VALUE)
+
+
+def _of_status(store: Store, status: str, where: Any, *values: str) -> list[Noted]:
+	query = _select().where(CONCERN.status == VALUE).where(where).orderby(CONCERN.noted_on)
+	return _read(store, query, [status, *values])
 
 
 def _select() -> Any:

@@ -16,6 +16,8 @@ AGREEMENT = table("Stakeholder Agreement")
 MESSAGE = table("Family Message")
 RUNNING = ["Active", "In Review"]
 NOT_BEGUN = ("Draft", "Proposed", "Agreed")
+WITHDRAWS = "No Longer Agrees"
+"""The kind of a message of somebody who takes an agreement with a plan back; what its promise is about too."""
 
 Ahead = Callable[[date], date]
 """From which day something that has a day of its own is shown."""
@@ -114,16 +116,21 @@ def agreement_reviews(store: Store, until: date, ahead: Ahead) -> list[Promise]:
 
 
 def unanswered_messages(store: Store) -> list[Promise]:
-	"""Messages of families that have no answer; nobody in particular has them in hand."""
-	query = select(MESSAGE, MESSAGE.name, MESSAGE.student, MESSAGE.sent_on, MESSAGE.message).where(
-		MESSAGE.status == VALUE
+	"""Messages of families that have no answer; who sees to the plan that one is about has it in hand, else nobody in particular."""
+	m = MESSAGE
+	query = (
+		select(m, m.name, m.student, m.sent_on, m.message, m.kind, PLAN.responsible)
+		.left_join(PLAN)
+		.on(PLAN.name == m.plan)
+		.where(m.status == VALUE)
 	)
 	return [
 		Promise(
-			promises.MESSAGE, "Family Message", name, "", sent_on.date() + timedelta(days=ANSWER_WITHIN_DAYS),
-			student=student, asked_on=sent_on.date(), what=message or "",
+			promises.MESSAGE, "Family Message", name, WITHDRAWS if kind == WITHDRAWS else "",
+			sent_on.date() + timedelta(days=ANSWER_WITHIN_DAYS),
+			held_by=_of(responsible), student=student, asked_on=sent_on.date(), what=message or "",
 		)
-		for name, student, sent_on, message in store.fetch(query, ["Open"])
+		for name, student, sent_on, message, kind, responsible in store.fetch(query, ["Open"])
 	]  # fmt: skip
 
 

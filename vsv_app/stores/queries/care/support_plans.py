@@ -1,15 +1,17 @@
 """Support plans: those in hand, the signals they answer to, their reviews."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine.care.plans import CLOSED
 from vsv_app.engine.signals.signal_lifecycle import IN_PLAN
-from vsv_app.stores.queries.sql import VALUE, any_of, select, table
+from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
 PLAN = table("Support Plan")
+ACTION = table("Support Plan Action")
 PLAN_SIGNAL = table("Support Plan Signal")
 TYPE = table("Intervention Type")
 SIGNAL = table("Early Warning Signal")
@@ -45,6 +47,41 @@ def open_plan_of(store: Store, signal: str) -> str | None:
 	)
 	rows = store.fetch(query, [signal, CLOSED])
 	return rows[0][0] if rows else None
+
+
+@dataclass(frozen=True)
+class Action:
+	"""An action of a plan: who does it, and who gave it to them."""
+
+	name: str
+	plan: str
+	plan_status: str
+	student: str
+	what: str
+	who: str | None
+	given_by: str | None
+	responsible: str | None
+	status: str
+
+
+def action(store: Store, name: str) -> Action | None:
+	a = ACTION
+	query = (
+		select(a, a.name, PLAN.name, PLAN.status, PLAN.student, a.what, a.who, a.given_by, PLAN.responsible, a.status)
+		.join(PLAN)
+		.on(PLAN.name == a.parent)
+		.where(a.name == VALUE)
+	)  # fmt: skip
+	rows = store.fetch(query, [name])
+	return Action(*rows[0]) if rows else None
+
+
+def close_action(store: Store, known: Action, status: str, answer: str, now: datetime) -> None:
+	"""Write down what became of an action."""
+	by = store.acting_user
+	query = update(ACTION, "status", "answer", "modified", "modified_by").where(ACTION.name == VALUE)
+	store.run(query, [status, answer, now, by, known.name])
+	store.run(update(PLAN, "modified", "modified_by").where(PLAN.name == VALUE), [now, by, known.plan])
 
 
 def signals_held_by(store: Store, plan: str) -> list[str]:

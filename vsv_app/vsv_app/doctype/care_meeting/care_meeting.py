@@ -4,14 +4,22 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import cstr, getdate, now_datetime, nowdate
 
 from vsv_app.engine.access.roles import MEMBER
+from vsv_app.services.care.meetings import agenda
 from vsv_app.site.care import meeting_pages
 from vsv_app.site.documents import server_fields
 from vsv_app.site.portal import people
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners
 
+INVITED = "You are invited to a care meeting"
+MOVED = "A care meeting was moved"
+CALLED_OFF = "A care meeting was called off"
+NOT_ANY_MORE = "You are no longer expected at a care meeting"
+"""What the bell says; nobody is named, as it goes out as a mail too. Said in the recipient's language where it is sent."""
+WHEN_AND_WHERE = ("meeting_on", "starts_at", "place")
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
@@ -27,11 +35,15 @@ class CareMeeting(Document):
 			self.invite_the_care_team()
 
 	def before_validate(self) -> None:
-		server_fields.restore(self)
+		server_fields.restore(self, keep=("status",) if self.flags.calls_off else ())
 
 	def validate(self) -> None:
 		self.name_the_time()
 		self.name_people()
+		self.note_whom_to_tell()
+
+	def on_update(self) -> None:
+		self.tell_people()
 
 	def invite_the_care_team(self) -> None:
 		team = learners.people_with_role(FrappeStore(), MEMBER)
@@ -68,6 +80,44 @@ class CareMeeting(Document):
 			)
 		if not person.stakeholder and of:
 			person.stakeholder = of[0]
+
+	def note_whom_to_tell(self) -> None:
+		"""Who is new, and everybody where it is moved or called off; of a day that has passed nobody is told."""
+		before = self.get_doc_before_save()
+		known = {row.user: row.told_on for row in before.people} if before else {}
+		moved = before is not None and any(cstr(before.get(field)) != cstr(self.get(field)) for field in WHEN_AND_WHERE)  # fmt: skip
+		called_off = before is not None and before.status != self.status == agenda.CALLED_OFF
+		if self.status == agenda.HELD or getdate(self.meeting_on) < getdate(nowdate()):
+			moved = called_off = False
+			known = {row.user: known.get(row.user) for row in self.people}
+		if moved:
+			self.moved_on = now_datetime()
+		self.flags.tell = []
+		for row in self.people:
+			subject = (
+				CALLED_OFF if called_off else INVITED if row.user not in known else MOVED if moved else None
+			)
+			row.told_on = now_datetime() if subject and row.user else known.get(row.user)
+			if subject and row.user and not row.stakeholder:
+				self.flags.tell.append((row.user, subject))
+		if before is not None and before.status == self.status == agenda.PLANNED:
+			gone = {row.user for row in before.people if row.user and not row.stakeholder}
+			self.flags.tell += [
+				(user, NOT_ANY_MORE) for user in sorted(gone - {row.user for row in self.people})
+			]
+
+	def tell_people(self) -> None:
+		"""Staff by the bell, in words that name nobody; partners get a mail that something waits on their page."""
+		for user, subject in self.flags.tell or ():
+			if user != frappe.session.user:
+				FrappeStore().notify(user, subject, self.doctype, self.name)
+		self.flags.tell = []
+
+	def call_off(self) -> None:
+		"""The meeting does not take place; what stands comes back at the next one. Whoever calls has looked at the right to it."""
+		self.status = agenda.CALLED_OFF
+		self.flags.calls_off = True
+		self.save()
 
 	def minutes(self) -> dict[str, Any]:
 		"""What was decided, for print."""

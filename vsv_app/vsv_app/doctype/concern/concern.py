@@ -12,6 +12,10 @@ from vsv_app.engine.care.concerns import Concern as Facts
 from vsv_app.site import learners
 from vsv_app.site.access import restricted_reads
 from vsv_app.site.documents import refusals, server_fields
+from vsv_app.stores.frappe_store import FrappeStore
+
+NOTED = "A concern was noted, and you are named in it"
+CALL = "A learner asks for help, and you are named to read it"
 
 
 class BeginsOpen(frappe.ValidationError):
@@ -49,6 +53,9 @@ class Concern(Document):
 		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.note_answer()
 		self.take_step()
+
+	def on_update(self) -> None:
+		self.tell_who_is_named()
 
 	def onload(self) -> None:
 		self.note_read("Form")
@@ -126,6 +133,21 @@ class Concern(Document):
 			self.responsible = frappe.session.user
 		if wanted == concerns.CLOSED:
 			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
+
+	def tell_who_is_named(self) -> None:
+		"""Whoever is named to see to it or to read it hears of it once; the bell names nobody."""
+		before = self.get_doc_before_save()
+		if self.status == concerns.CLOSED or self.flags.from_learner:
+			return
+		readers = [row.user for row in self.readers]
+		named = readers if self.visibility == concerns.RESTRICTED else [*readers, self.responsible]
+		known = {before.responsible, *(row.user for row in before.readers)} if before else set()
+		if before and before.responsible != self.responsible:
+			known.discard(self.responsible)
+		subject = CALL if self.kind == concerns.ASKED_FOR_HELP else NOTED
+		for user in dict.fromkeys(named):
+			if user and user != frappe.session.user and user not in known:
+				FrappeStore().notify(user, subject, self.doctype, self.name)
 
 	def note_read(self, way: str) -> None:
 		if self.visibility == concerns.RESTRICTED and not self.is_new():

@@ -7,7 +7,10 @@ from vsv_app.engine.partners import consent
 from vsv_app.engine.partners.consent import Consent
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
+from vsv_app.stores.frappe_store import FrappeStore
 
+TAKEN_BACK = "A consent was taken back"
+"""Said in the recipient's language where it is sent; nobody is named, as it goes out as a mail too."""
 WITHDRAWAL = ("withdrawn_on", "withdrawn_by", "withdrawal_reason")
 
 
@@ -59,17 +62,34 @@ class ConsentRecord(Document):
 		self.withdrawal_reason = (reason or "").strip() or None
 		self.flags.withdraws = True
 		self.save(ignore_permissions=True)
-		self.close_referrals()
+		if not self.close_referrals():
+			self.tell_who_asked()
 
-	def close_referrals(self) -> None:
-		"""Referrals that show something which no other consent allows are withdrawn with it."""
+	def tell_who_asked(self) -> None:
+		"""No referral ends with it: whoever recorded or asked for it, or else the coordinator, is told; the words stand here."""
+		of = {"student": self.student, "stakeholder": self.stakeholder}
+		asked = frappe.db.get_value(
+			"Referral", of, ["consent_asked_by", "referred_by"], order_by="creation desc"
+		)
+		known = (self.recorded_by, *(asked or ()), learners.coordinator(), learners.leader())
+		store = FrappeStore()
+		for user in known:
+			if user and store.may_open(user, self.doctype, self.name):
+				if user != frappe.session.user:
+					store.notify(user, TAKEN_BACK, self.doctype, self.name)
+				return
+
+	def close_referrals(self) -> bool:
+		"""Referrals that show something which no other consent allows are withdrawn with it; returns whether one was."""
 		standing = {
 			"student": self.student,
 			"stakeholder": self.stakeholder,
 			"status": ("in", ("Sent", "Accepted")),
 		}
+		ended = False
 		for name in frappe.get_all("Referral", standing, pluck="name"):
-			frappe.get_doc("Referral", name).withdraw_without_consent()
+			ended = frappe.get_doc("Referral", name).withdraw_without_consent() or ended
+		return ended
 
 	def facts(self) -> Consent:
 		with refusals.in_words():

@@ -31,8 +31,8 @@ function show_ledger(frm) {
 		frm.add_custom_button(__("Days To Settle"), () => frappe.set_route("days-to-settle"));
 }
 
-// A sentence, and the button that does it: a place to go to, a field, a tick, or a command to copy.
-function to_do(frm, { sentence, label, route, filters, field, tick, command }) {
+// A sentence, and the button that does it: a place to go to, a field, a tick, a command to copy, or a dialog.
+function to_do(frm, { sentence, label, route, filters, field, tick, command, dialog, role }) {
 	const made = (tag, text, more = {}) => Object.assign(document.createElement(tag), { textContent: text, ...more });
 	const item = made("li", "", { style: "margin:6px 0" });
 	item.append(made("span", `${sentence} `));
@@ -42,6 +42,7 @@ function to_do(frm, { sentence, label, route, filters, field, tick, command }) {
 	button.addEventListener("click", () => {
 		if (command) frappe.utils.copy_to_clipboard(command);
 		else if (field) frm.scroll_to_field(field);
+		else if (dialog) DIALOGS[dialog](frm, role);
 		else if (tick) frm.set_value(tick, 1).then(() => frm.save());
 		else {
 			frappe.route_options = Object.keys(filters).length ? filters : null;
@@ -52,4 +53,31 @@ function to_do(frm, { sentence, label, route, filters, field, tick, command }) {
 	});
 	item.append(button);
 	return item;
+}
+
+const DIALOGS = {
+	invite: (frm) => frappe.require("/assets/vsv_app/js/invite.js", () => vsv.invite_a_group(() => frm.reload_doc())),
+	role: give_role,
+};
+
+// Chooses who has a role. Users are the site administrator's: to anybody else their list is shown, to ask from.
+function give_role(frm, role) {
+	if (!frappe.model.can_write("User")) return frappe.set_route("List", "User", { enabled: 1 });
+	frappe.prompt(
+		[
+			{
+				fieldname: "user", fieldtype: "Link", options: "User", label: __("Who"), reqd: 1,
+				get_query: () => ({ filters: { enabled: 1, user_type: "System User" } }),
+			},
+		],
+		async ({ user }) => {
+			const { message: doc } = await frappe.call({ method: "frappe.client.get", type: "GET", args: { doctype: "User", name: user } });
+			doc.roles = [...(doc.roles || []), { doctype: "Has Role", parenttype: "User", parentfield: "roles", parent: user, role }];
+			await frappe.call({ method: "frappe.client.save", args: { doc }, freeze: true });
+			frappe.show_alert({ message: __("{0} has the role {1}.", [user, __(role)].map(frappe.utils.escape_html)), indicator: "green" });
+			frm.reload_doc();
+		},
+		__(role),
+		__("Give The Role")
+	);
 }

@@ -7,15 +7,7 @@ frappe.listview_settings["Family Invitation"] = {
 			const method = (name) => `vsv_app.api.portal.invitations.${name}`;
 			const names = () => list.get_checked_items(true);
 			const call = (name, args) => frappe.call({ method: method(name), args: { names: names(), ...args }, freeze: true });
-			list.page.add_inner_button(__("Invite A Group"), async () => {
-				const { message: options } = await frappe.call({ method: method("groups"), type: "GET" });
-				frappe.prompt(
-					{ fieldname: "student_group", fieldtype: "Autocomplete", options, label: __("Group"), reqd: 1 },
-					(values) => vsv.invite(values, () => list.refresh()),
-					__("Invite A Group"),
-					__("Next")
-				);
-			});
+			list.page.add_inner_button(__("Invite A Group"), () => vsv.invite_a_group(() => list.refresh()));
 			list.page.add_actions_menu_item(__("Invite Once More"), () =>
 				call("once_more").then(({ message }) => vsv.invited(message, () => list.refresh()))
 			);

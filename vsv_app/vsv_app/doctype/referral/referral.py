@@ -145,16 +145,17 @@ class Referral(Document):
 			frappe.clear_messages()  # an agreement may have ended meanwhile: who referred sees to it
 			self.reload()
 
-	def withdraw_without_consent(self) -> None:
+	def withdraw_without_consent(self) -> bool:
 		"""Close it when consent no longer covers what it shows, and tell who referred; the partner's view is closed in any case."""
 		covered = shared_by(self.consents(), self.student, self.stakeholder, getdate(nowdate()))
 		if not self.facts().fields - covered:
-			return
+			return False
 		self.status = referrals.WITHDRAWN
 		self.flags.consent_is_gone = frappe.session.user != self.referred_by
 		self.save(ignore_permissions=True)  # who withdraws a consent need not be allowed to edit referrals
 		if self.flags.consent_is_gone and self.referred_by:
 			FrappeStore().notify(self.referred_by, CONSENT_IS_GONE, self.doctype, self.name)
+		return True
 
 	def shown(self) -> frozenset[str]:
 		"""What the partner sees at this moment."""

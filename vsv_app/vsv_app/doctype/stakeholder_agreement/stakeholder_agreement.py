@@ -13,7 +13,7 @@ from vsv_app.site.portal import pages
 
 SIGNED = ("stakeholder", "person_name", "how", "signed_on", "version", "fingerprint", "user")
 REVIEWED = ("reviewed_on", "present", "what_moved", "adjustments")
-FED_BACK = ("stakeholder", "person_name", "feedback", "sent_on")
+FED_BACK = ("stakeholder", "person_name", "feedback", "sent_on", "user")
 
 
 class BeginsAsDraft(frappe.ValidationError):
@@ -63,6 +63,7 @@ class StakeholderAgreement(Document):
 			status, self.version = agreements.edited(before.facts(), self.facts())
 		if self.version != before.version:
 			self.status = status
+			self.discussed_since = now_datetime()
 
 	def keep_what_was_signed(self) -> None:
 		before = self.get_doc_before_save()
@@ -82,10 +83,22 @@ class StakeholderAgreement(Document):
 
 	def stamp_feedback(self) -> None:
 		before = self.get_doc_before_save()
-		known = {row.name for row in before.feedback} if before else set()
+		known = {row.name: row for row in before.feedback} if before else {}
 		for row in self.feedback:
 			if row.name not in known:
-				row.sent_on = now_datetime()
+				row.sent_on, row.answered_on, row.answered_by = now_datetime(), None, None
+				row.user = frappe.session.user if self.flags.from_portal else None
+			self.stamp_answer(row, known.get(row.name))
+
+	def stamp_answer(self, row: Any, before: Any) -> None:
+		"""Who answered, and when: the partner is told of each answer that is new."""
+		said = (row.answer or "").strip()
+		if said == ((before.answer if before else "") or "").strip():
+			row.answered_on = before.answered_on if before else None
+			row.answered_by = before.answered_by if before else None
+		else:
+			row.answered_on = now_datetime() if said else None
+			row.answered_by = frappe.session.user if said else None
 
 	def take_step(self) -> None:
 		before = self.get_doc_before_save()
@@ -97,6 +110,8 @@ class StakeholderAgreement(Document):
 		self.status = wanted
 		if wanted == agreements.IN_REVIEW:
 			self.in_review_since = nowdate()
+		if wanted == agreements.UNDER_DISCUSSION:
+			self.discussed_since = now_datetime()
 
 	def set_next_review(self) -> None:
 		"""Counted from the last review, or from the beginning."""

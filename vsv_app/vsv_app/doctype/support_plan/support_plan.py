@@ -10,14 +10,19 @@ from vsv_app.engine.care.goals import FOLLOWED, measure_of, unit_of
 from vsv_app.engine.care.plans import Action, Agreement, Goal, Plan, Review
 from vsv_app.services import school
 from vsv_app.services.care.meetings import decisions
-from vsv_app.services.care.plans import give_back
+from vsv_app.services.care.plans import ENDED, give_back, tell_given, tell_who_gave
 from vsv_app.services.signals import signal_steps
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
 from vsv_app.site.portal import pages
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.care.deadlines import WITHDRAWS as NO_LONGER_AGREES
+from vsv_app.stores.queries.care.support_plans import Action as Given
 
+OF_A_PLAN = ("Change To A Plan", NO_LONGER_AGREES)
+"""Kinds of a family's messages that a plan proposed anew answers."""
 SAID = (
 	"party",
 	"person",
@@ -63,10 +68,13 @@ class SupportPlan(Document):
 		self.keep_what_was_said()
 		self.stamp_agreements()
 		self.take_step()
+		self.give_actions()
 
 	def on_update(self) -> None:
 		self.move_signals()
+		self.tell_who_acts()
 		self.answer_decisions()
+		self.answer_family()
 
 	def on_trash(self) -> None:
 		"""A plan goes past its time, or with its learner, and never by hand."""
@@ -175,6 +183,42 @@ class SupportPlan(Document):
 		if wanted == plans.CLOSED:
 			self.closed_on, self.closed_by = now_datetime(), frappe.session.user
 
+	def give_actions(self) -> None:
+		"""Who gives an action to somebody is told what came of it; one without a day comes back within a school week."""
+		before = self.get_doc_before_save()
+		known = {row.name: row for row in before.actions} if before else {}
+		running = self.status in (plans.ACTIVE, plans.IN_REVIEW)
+		for row in self.actions:
+			old = known.get(row.name)
+			row.given_by = old.given_by if old and old.who == row.who else frappe.session.user
+			if running and not row.to_date and row.status not in ENDED:
+				today = school_now().date()
+				begins = max(today, getdate(row.from_date)) if row.from_date else today
+				row.to_date = calendar.load(FrappeStore()).school_weeks_after(begins, 1)
+
+	def tell_who_acts(self) -> None:
+		"""Whoever has an action of a running plan hears of it when it is given, and who gave it what came of it."""
+		store, by, before = FrappeStore(), frappe.session.user, self.get_doc_before_save()
+		running = (plans.ACTIVE, plans.IN_REVIEW)
+		if self.status not in running:
+			return
+		known = {row.name: row for row in before.actions} if before else {}
+		began = before is None or before.status not in running
+		new = [
+			row.who
+			for row in self.actions
+			if row.status not in ENDED and (began or row.name not in known or known[row.name].who != row.who)
+		]
+		tell_given(store, self.name, new, by)
+		for row in self.actions:
+			if row.status in ENDED and row.name in known and known[row.name].status not in ENDED:
+				ended = Given(
+					row.name, self.name, self.status, self.student, row.what, row.who, row.given_by,
+					self.responsible, row.status,
+				)  # fmt: skip
+				if not frappe.db.exists("Care Decision", row.name):
+					tell_who_gave(store, ended, by)
+
 	def move_signals(self) -> None:
 		"""The signals that a plan answers to are in a plan; one that closes gives them back."""
 		store, before = FrappeStore(), self.get_doc_before_save()
@@ -195,6 +239,33 @@ class SupportPlan(Document):
 			now_datetime(),
 			closed=self.status == plans.CLOSED,
 		)
+
+	def answer_family(self) -> None:
+		"""What a family wished to change or no longer agreed with is answered by proposing again, by agreeing again, or by noting what was said."""
+		before = self.get_doc_before_save()
+		waiting = before and frappe.get_all(
+			"Family Message", {"plan": self.name, "status": "Open"}, ["name", "kind", "capacity"]
+		)
+		if not waiting:
+			return
+		known = {row.name for row in before.agreements}
+		noted = [row for row in self.agreements if row.name not in known and row.how != "Portal" and row.note]
+		again = self.status == plans.PROPOSED and (
+			self.version > before.version or before.status == plans.DRAFT
+		)
+		still_open = plans.open_parties(self.facts())
+		for one in waiting:
+			words = [row.note for row in noted if row.party in (one.capacity, plans.SCHOOL)]
+			agrees = one.kind == NO_LONGER_AGREES and one.capacity not in still_open
+			if words or (one.kind in OF_A_PLAN and (again or agrees)):
+				settled = {
+					"status": "Answered",
+					"answered_by": frappe.session.user,
+					"answered_on": now_datetime(),
+				}
+				frappe.db.set_value(
+					"Family Message", one.name, {**settled, "answer": "\n".join(words) or None}
+				)
 
 	def in_words(self) -> dict[str, Any]:
 		"""As the family reads it on paper."""

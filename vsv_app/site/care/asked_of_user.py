@@ -1,0 +1,83 @@
+"""What waits for one user, where it stands outside the mentor board, and which page of theirs shows it."""
+
+from typing import Any
+
+import frappe
+from frappe.utils import format_date, get_url_to_form, getdate
+
+from vsv_app.engine.access import roles
+from vsv_app.engine.care.promises import ABSENCE, ACTION, DECISION
+from vsv_app.services import school
+from vsv_app.services.care.board import waiting
+from vsv_app.site.school_clock import school_now
+from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
+
+BOARD, OFFICERS = "/app/mentor-board", "/app/not-in-today"
+LEADERS, ANYBODYS = "/app/school-at-a-glance", "/app/asked-of-you"
+HAVE_THE_BOARD = frozenset({roles.MENTOR, roles.COORDINATOR, roles.MEMBER, roles.ADMINISTRATOR})
+ANSWERED_IN_PLACE = {DECISION: "decision", ACTION: "action"}
+
+
+def page_of(user: str) -> str:
+	"""The page of a user on which all that waits for them stands: what the morning's mail leads to."""
+	own = set(frappe.get_roles(user))
+	if not own.isdisjoint(HAVE_THE_BOARD):
+		return BOARD
+	return OFFICERS if roles.OFFICER in own else LEADERS if roles.LEADER in own else ANYBODYS
+
+
+def of(user: str) -> list[dict[str, Any]]:
+	"""What waits for a user, the most pressing first; a link where they may open what it is about, or their reminder of it."""
+	store = FrappeStore()
+	here = school.load(store)
+	now = school_now(here)
+	found = waiting.of(
+		store,
+		here,
+		calendar.load(store),
+		user,
+		[],
+		(),
+		now,
+		frappe.local.lang or "en",
+		lambda text: frappe._(text),
+	)
+	return [_shown(store, one, user) for one in found if one["kind"] != ABSENCE]
+
+
+def _shown(store: FrappeStore, one: dict[str, Any], user: str) -> dict[str, Any]:
+	opens = _opens(store, one, user)
+	answers = _answers(one, user)
+	theirs = answers or (opens is not None and opens[0] == one["doctype"])
+	return {
+		"kind": one["kind"],
+		"title": one["title"],
+		# Of what they may not open they hear that it waits, and not about whom.
+		"about": one["student_name"] if theirs else "",
+		"text": one["text"] if theirs else "",
+		"due": format_date(getdate(one["due"]), "EEEE d MMMM"),
+		"overdue": one["overdue"],
+		"answer": ANSWERED_IN_PLACE[one["kind"]] if answers else "",
+		"name": one["thing"] if one["kind"] == ACTION else one["name"],
+		"link": get_url_to_form(*opens) if opens else "",
+	}
+
+
+def _answers(one: dict[str, Any], user: str) -> bool:
+	"""Whether it was asked of this very user."""
+	if one["kind"] == DECISION:
+		return frappe.db.get_value("Care Decision", one["name"], "who") == user
+	return one["kind"] == ACTION and frappe.db.get_value("Support Plan Action", one["thing"], "who") == user
+
+
+def _opens(store: FrappeStore, one: dict[str, Any], user: str) -> tuple[str, str] | None:
+	if one["doctype"] != "Concern" and store.may_open(user, one["doctype"], one["name"]):
+		return one["doctype"], one["name"]
+	alert = {"signal": one["name"], "recipient": user}
+	reminder = {"reference_name": one["name"], "recipient": user, "status": "Sent"}
+	for doctype, about in (("Care Reminder", reminder), ("Early Warning Alert", alert)):
+		name = frappe.db.get_value(doctype, about)
+		if name and store.may_open(user, doctype, name):
+			return doctype, name
+	return None
