@@ -214,7 +214,7 @@ def _records(student: str, someone: str) -> Iterator[tuple[str, str]]:
 	yield "Student Badge", factories.make_badge(student)
 	for doctype, values in {
 		"Attendance Hold": {"name": f"_test-{student}", "student": student, "school_day": today, "cause": "Few Came In"},
-		"Contested Record": {"student": student, "school_day": today},
+		"Contested Record": {"student": student, "school_day": today, "attendance": f"_Test {student}"},
 		"Absence Call": {"student": student, "school_day": today, "outcome": "Not Reached"},
 		"Learner Circumstance": {"student": student, "circumstance": "Newcomer", "purpose": "x"},
 		"Statutory Report": {"student": student, "rule": factories.make_rule(), "report_key": f"_Test {student}"},

@@ -4,7 +4,7 @@ In the sample each method is called twice at least: as whoever gets furthest wit
 record that the fewest may read; and as somebody else, after something else, in another shape. Both go round with the seed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,7 +13,7 @@ from vsv_app.tests.security.every_way_in import ways
 from vsv_app.tests.security.every_way_in.arguments import Aim, Surroundings
 from vsv_app.tests.security.every_way_in.canaries import Aviary, Canary
 from vsv_app.tests.security.every_way_in.crawl import Task
-from vsv_app.tests.security.every_way_in.known import Known, known, known_of_a_group
+from vsv_app.tests.security.every_way_in.known import Known, past_education, past_the_gate, past_the_hooks
 from vsv_app.tests.security.every_way_in.methods import Method, every_method
 from vsv_app.tests.security.every_way_in.people import GUARDIAN, GUEST, KINDS, LEARNER, OFFICE, Caller
 
@@ -59,36 +59,30 @@ def sample(scene: Scene, seed: int) -> Iterator[Task]:
 	for number, method in enumerate(every_method()):
 		caller = scene.people[least_business_with(method)]
 		canary = scene.most_hidden(caller)
-		for way in ways.to_method(method, scene.aim(caller, canary), 1, seed):
-			yield Task(way, caller, canary)
+		yield from _of(ways.to_method(method, scene.aim(caller, canary), 1, seed), caller, canary)
 		other = scene.people[KINDS[(number + seed) % len(KINDS)]]
 		hidden = scene.one_of_each_kind(other)
 		canary = hidden[(number // len(KINDS) + seed) % len(hidden)]
-		for way in islice(ways.to_method(method, scene.aim(other, canary), 3, seed), 1, 3):
-			yield Task(way, other, canary)
+		shape = 1 + (number + seed) % 2
+		found = ways.to_method(method, scene.aim(other, canary), shape + 1, seed)
+		yield from _of(islice(found, shape, shape + 1), other, canary)
 	for number, caller in enumerate(scene.people.values()):
-		hidden = scene.one_of_each_kind(caller)
+		hidden, most = scene.one_of_each_kind(caller), scene.most_hidden(caller)
 		canary = hidden[(number * 3 + seed) % len(hidden)]
-		yield from _of(
-			islice(ways.to_document(scene.aim(caller, canary)), number % 3, None, 3), caller, canary
-		)
-		yield from _of(
-			islice(ways.to_page(scene.aim(caller, scene.most_hidden(caller))), number % 4, None, 4),
-			caller,
-			scene.most_hidden(caller),
-		)
+		yield from _of(_every(3, ways.to_document(scene.aim(caller, canary)), number), caller, canary)
+		yield from _of(_every(4, ways.to_page(scene.aim(caller, most)), number), caller, most)
 	for number, kind in enumerate((GUEST, LEARNER, GUARDIAN, TEACHER)):
 		caller = scene.people[kind]
 		canary = scene.most_hidden(caller)
-		yield from _of(islice(ways.to_file(scene.aim(caller, canary)), number, None, 4), caller, canary)
-	makers = (OFFICE, SITE, "administrator", TEACHER)
+		yield from _of(_every(4, ways.to_file(scene.aim(caller, canary)), number), caller, canary)
 	for number, doctype in enumerate(ways.looking_glasses()):
-		caller = scene.people[makers[(number + seed) % 2]]
+		caller = scene.people[(OFFICE, SITE)[(number + seed) % 2]]
 		canary = scene.most_hidden(caller)
 		yield from _of(
 			islice(ways.to_look_through(doctype, scene.aim(caller, canary), 1, seed), 3), caller, canary
 		)
-	yield from (task for _known, task in found_by_hand(scene))
+	yield from by_the_gate(scene)
+	yield from by_hooks(scene)
 
 
 def whole(scene: Scene, seed: int) -> Iterator[Task]:
@@ -108,17 +102,31 @@ def whole(scene: Scene, seed: int) -> Iterator[Task]:
 		yield from _of(ways.to_file(aim), caller, canary)
 		for doctype in ways.looking_glasses():
 			yield from _of(ways.to_look_through(doctype, aim, 2, seed), caller, canary)
-	yield from (task for _known, task in found_by_hand(scene))
+	yield from by_the_gate(scene)
+	yield from by_hooks(scene)
 
 
-def found_by_hand(scene: Scene) -> Iterator[tuple[Known, Task]]:
+def by_the_gate(scene: Scene) -> Iterator[Task]:
+	"""Ways found by hand that the gate alone closes."""
 	learner = next(one for one in scene.aviary.canaries if one.doctype == "Student")
 	for caller in scene.people.values():
 		hidden = scene.most_hidden(caller)
-		for canary, found in ((hidden, known), (learner, known_of_a_group)):
-			for one in found(scene.aim(caller, canary)):
-				if caller.kind in one.people:
-					yield one, Task(one.way, caller, canary)
+		yield from _known(past_the_gate, scene, caller, hidden)
+		yield from _known(past_education, scene, caller, learner)
+
+
+def by_hooks(scene: Scene) -> Iterator[Task]:
+	"""Ways found by hand that hooks of other kinds of records close."""
+	for caller in scene.people.values():
+		yield from _known(past_the_hooks, scene, caller, scene.most_hidden(caller))
+
+
+def _known(
+	found: Callable[[Aim], Iterator[Known]], scene: Scene, caller: Caller, canary: Canary
+) -> Iterator[Task]:
+	for one in found(scene.aim(caller, canary)):
+		if caller.kind in one.people:
+			yield Task(one.way, caller, canary)
 
 
 def least_business_with(method: Method) -> str:
@@ -130,6 +138,11 @@ def least_business_with(method: Method) -> str:
 	if method.app == "education":
 		return LEARNER
 	return SITE if method.doctype else TEACHER
+
+
+def _every(nth: int, found: Iterator[ways.Way], start: int) -> Iterator[ways.Way]:
+	"""One of so many, so that several people have them all between them."""
+	return islice(found, start % nth, None, nth)
 
 
 def _of(found: Iterator[ways.Way], caller: Caller, canary: Canary) -> Iterator[Task]:

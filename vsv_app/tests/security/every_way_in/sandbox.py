@@ -35,8 +35,17 @@ WRITES = re.compile(
 	re.IGNORECASE,
 )
 SCHEMA = re.compile(r"\s*(?:alter|create|drop|truncate|rename|lock|unlock|grant|revoke|set\s+global|kill|flush|load|optimize|analyze)\b", re.IGNORECASE)  # fmt: skip
-SELECT_FOR = 8
+JOBS = 8
+"""How many jobs of a call are run, those of its jobs among them."""
 SECONDS = 20
+STARTS = frozenset(
+	{"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.kill", "os.killpg"}
+)
+MOVES = frozenset({
+	"os.remove", "os.rename", "os.rmdir", "os.truncate", "os.chmod", "os.symlink", "os.link", "shutil.rmtree", "shutil.move",
+})  # fmt: skip
+"""What Python says before it starts a program, and before it changes a file other than by writing it."""
+HERE = ("127.0.0.1", "localhost", "::1")
 REDIS_WRITES = frozenset({
 	"SET", "SETEX", "PSETEX", "SETNX", "DEL", "UNLINK", "HSET", "HSETNX", "HMSET", "HDEL", "INCR", "INCRBY", "DECR", "EXPIRE", "SADD",
 	"SREM", "SPOP", "LPUSH", "RPUSH", "LPOP", "RPOP", "LTRIM", "FLUSHALL", "FLUSHDB", "PUBLISH", "RENAME",
@@ -155,15 +164,14 @@ class Sandbox:
 			return _less(all_hooks(*args, **options), self.without)
 
 		frappe.get_hooks = get_hooks
+		frappe.controllers.clear()
 
 	@staticmethod
 	def _said(record: logging.LogRecord) -> str:
+		"""A line of a log, with its traceback."""
 		with suppress(Exception):
-			trace = (
-				"".join(traceback.format_exception(*record.exc_info))
-				if record.exc_info and record.exc_info[0]
-				else ""
-			)
+			raised = record.exc_info[0] if record.exc_info else None
+			trace = "".join(traceback.format_exception(*record.exc_info)) if raised else ""
 			return f"{record.getMessage()} {trace}"
 		return str(record.msg)
 
@@ -191,12 +199,11 @@ class Sandbox:
 		try:
 			with _at_most(SECONDS):
 				self._request(headers, request)
-				for _round in range(SELECT_FOR):
+				for _round in range(JOBS):
 					if not self.jobs:
 						break
-					job = self.jobs.pop(0)
 					with suppress(Exception):
-						self._job(job)
+						frappe.utils.background_jobs.execute_job(**self.jobs.pop(0))
 		except TooLong:
 			self.now.failed = "too long"
 		except (SystemExit, KeyboardInterrupt) as error:
@@ -226,62 +233,35 @@ class Sandbox:
 		finally:
 			answer.close()
 
-	def _job(self, job: dict[str, Any]) -> None:
-		frappe.utils.background_jobs.execute_job(**job)
-
 	def _audit(self, event: str, args: tuple[Any, ...]) -> None:
 		"""Python tells here of each file, program and connection before it is opened."""
 		if not self.on:
 			return
 		if event == "open":
 			self._open(*args)
-		elif event in (
-			"subprocess.Popen",
-			"os.system",
-			"os.exec",
-			"os.posix_spawn",
-			"os.fork",
-			"os.kill",
-			"os.killpg",
-		):
+		elif event in STARTS:
 			self._refuse(f"{event} {args[0]!r}"[:200])
 		elif event == "socket.connect":
 			address = args[1]
-			if not (
-				isinstance(address, tuple)
-				and address[1] in self.ports
-				and address[0] in ("127.0.0.1", "localhost", "::1")
-			):
+			if not (isinstance(address, tuple) and address[0] in HERE and address[1] in self.ports):
 				self._refuse(f"network {address!r}")
-		elif event in (
-			"os.remove",
-			"os.rename",
-			"os.rmdir",
-			"shutil.rmtree",
-			"os.truncate",
-			"shutil.move",
-			"os.chmod",
-			"os.symlink",
-			"os.link",
-		):
+		elif event in MOVES:
 			path = os.path.realpath(str(args[0]))
 			if path not in self.made and not path.startswith(self.temporary):
 				self._refuse(f"{event} {path}")
 
 	def _open(self, path: Any, mode: Any, flags: int = 0) -> None:
-		if not isinstance(path, str | bytes | os.PathLike):
-			return
+		"""New files of the site may be written, and nothing that is there already but logs and compiled code."""
 		writes = any(letter in str(mode or "") for letter in "wxa+") or flags & (os.O_WRONLY | os.O_RDWR)
-		if not writes:
+		if not writes or not isinstance(path, str | bytes | os.PathLike):
 			return
 		real = os.path.realpath(os.fsdecode(path))
 		if (
-			real.startswith(("/dev/", "/proc/"))
+			real in self.made
+			or real.startswith(("/dev/", "/proc/"))
 			or "__pycache__" in real
-			or any(Path(real).parent == log for log in self.logs)
+			or Path(real).parent in self.logs
 		):
-			return
-		if real in self.made:
 			return
 		if Path(real).exists() or not real.startswith((f"{self.folder}{os.sep}", self.temporary)):
 			self._refuse(f"write {real}")
