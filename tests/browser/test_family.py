@@ -354,6 +354,7 @@ def refer(desk: Visit, plan: str, stakeholder: str) -> None:
 	page.locator(".inner-group-button", has_text="Early Warning").locator("button").first.click()
 	page.get_by_role("link", name="Refer To A Partner", exact=True).click()
 	dialog = page.locator(".modal.show")
+	page.wait_for_function("cur_dialog && cur_dialog.display")  # until then Desk still moves the focus
 	partners = dialog.locator("[data-fieldname=partner] select")
 	partners.select_option(partners.locator("option", has_text=stakeholder).get_attribute("value"))
 	dialog.locator("[data-fieldname=question] textarea").fill("Is there a place in the evening group?")

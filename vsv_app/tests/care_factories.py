@@ -86,7 +86,14 @@ def make_plan(student: str, **data: Any) -> Any:
 		"starts_on": nowdate(),
 		"next_review": add_days(nowdate(), 28),
 		"goals": [goal()],
-		"actions": [{"what": "A talk a week", "who": responsible, "intervention_type": make_intervention()}],
+		"actions": [
+			{
+				"what": "A talk a week",
+				"who": responsible,
+				"intervention_type": make_intervention(),
+				"to_date": add_days(nowdate(), 60),
+			}
+		],
 		**data,
 	}
 	plan = frappe.get_doc({"doctype": "Support Plan", **values}).insert()

@@ -20,7 +20,7 @@ from frappe.utils.verified_command import get_signed_params
 
 from vsv_app.api.portal import family
 from vsv_app.services import mentors, school
-from vsv_app.services.care import digest, reminders
+from vsv_app.services.care import digest, plans, reminders
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.signals import alerting
 from vsv_app.site.care import asked_of_user, digest_mails, family_mails
@@ -74,7 +74,8 @@ class AlertsTestCase(FrappeTestCase):
 		frappe.db.set_single_value(SETTINGS, values)
 
 	def told(self, doctype: str, name: str) -> list[str]:
-		about = {"document_type": doctype, "document_name": name}
+		"""Who was reminded; that somebody was given an action of a plan is said when it begins."""
+		about = {"document_type": doctype, "document_name": name, "subject": ("not like", f"%{plans.GIVEN}%")}
 		return frappe.get_all("Notification Log", about, pluck="for_user", order_by="creation")
 
 
@@ -245,6 +246,8 @@ class TestReminders(AlertsTestCase):
 		care.activate(plan)
 		self.assertEqual(self.remind(getdate(nowdate()) + timedelta(days=2)), 2)
 		self.assertEqual(set(self.told("Support Plan", plan.name)), {self.mentor})
+		for who in (teacher, gone):
+			self.assertFalse(frappe.db.exists("Notification Log", {"for_user": who}))
 
 	def test_the_job_does_the_same(self) -> None:
 		plan = care.activate(care.make_plan(self.student, status="Proposed", responsible=self.mentor))
