@@ -13,7 +13,7 @@ class ContestedRecord(LearnerDocument):
 	def before_insert(self) -> None:
 		one_at_a_time.wait_for("Student Attendance", self.attendance)
 		same = {"attendance": self.attendance, "contested_by": self.contested_by, "status": "Open"}
-		if one_at_a_time.found(self.doctype, same):
+		if self.attendance and one_at_a_time.found(self.doctype, same):
 			frappe.throw(
 				_("You have contested this already, and wait for an answer. Load the page again."),
 				exc=ContestedAlready,
