@@ -214,12 +214,13 @@ def _made(answer: Answered) -> str:
 
 def _differs(task: Task, sandbox: Sandbox, eye: Eye, right: list[Answered]) -> str:
 	"""Where the answers tell the right guess from a wrong one, and do so twice; empty where they do not."""
-	guess = task.canary.word[:-1]
-	yes, no = _said(right, guess), _said(_run(task, sandbox, eye, MISS)[0], MISS)
-	if yes == no:
-		return ""
-	again = _said(_run(task, sandbox, eye, guess)[0], guess), _said(_run(task, sandbox, eye, MISS)[0], MISS)
-	if again != (yes, no):
+	guess, name = task.canary.word[:-1], task.canary.name
+
+	def ask(guess: str) -> str:
+		return _said(_run(task, sandbox, eye, guess)[0], name, guess)
+
+	yes, no = _said(right, name, guess), ask(MISS)
+	if yes == no or (ask(guess), ask(MISS)) != (yes, no):
 		return ""
 	at = next(
 		(place for place, (one, other) in enumerate(zip(yes, no, strict=False)) if one != other),
@@ -229,11 +230,12 @@ def _differs(task: Task, sandbox: Sandbox, eye: Eye, right: list[Answered]) -> s
 	return f"{yes[at : at + 100]} / {no[at : at + 100]}"
 
 
-def _said(answers: Iterable[Answered], guess: str = "\0") -> str:
-	return "\n".join(
-		f"{one.status} {MOVES.sub('#', one.body.decode(errors='replace').replace(guess, '?'))}"
-		for one in answers
-	)
+def _said(answers: Iterable[Answered], *sent: str) -> str:
+	"""What was answered, without what differs each time, and without an echo of what was sent."""
+	said = "\n".join(f"{one.status} {one.body.decode(errors='replace')}" for one in answers)
+	for word in sent:
+		said = said.replace(word, "?")
+	return MOVES.sub("#", said)
 
 
 def _finding(task: Task, trace: Trace) -> Finding:

@@ -96,11 +96,11 @@ def _call(method: Method, values: dict[str, Any], number: int) -> Request:
 def _to_controller(method: Method, aim: Aim, values: dict[str, Any], number: int) -> Iterator[Way]:
 	doctype = method.doctype
 	name = aim.around.made or (aim.canary.name if doctype == aim.canary.doctype else _any_of(doctype))
-	if number % 2 and doctype != aim.canary.doctype:
+	if (number % 2 or not name) and doctype != aim.canary.doctype:
 		made_up = json.dumps({"doctype": doctype, **in_memory(doctype, aim)})
 		yield Way(method.path, (Request("POST", "/api/method/run_doc_method", {"docs": made_up, "method": method.called, "args": json.dumps(values)}),))  # fmt: skip
 		yield Way(method.path, (Request("POST", "/api/v2/method/run_doc_method", {"document": made_up, "method": method.called, "kwargs": values}, as_json=True),))  # fmt: skip
-	elif name:
+	else:
 		yield Way(method.path, (Request("POST", "/api/method/run_doc_method", {"dt": doctype, "dn": name, "method": method.called, "args": json.dumps(values)}),))  # fmt: skip
 		if number == 0:
 			yield Way(method.path, (Request("POST", f"/api/resource/{doctype}/{name}", {"run_method": method.called, **values}),))  # fmt: skip
