@@ -111,7 +111,8 @@ def test_a_plan_and_an_agreement_are_had_on_paper(site: ModuleType, visit: Opene
 	for document in (plan, agreement):
 		asked = urlencode({"doctype": document.doctype, "name": document.name})
 		sheet = seen.page.request.get(
-			seen.address + f"/api/method/frappe.utils.print_format.download_pdf?{asked}"
+			seen.address + f"/api/method/frappe.utils.print_format.download_pdf?{asked}",
+			timeout=120_000,
 		)
 		assert sheet.status == 200, sheet.text()
 		assert sheet.body().startswith(b"%PDF-")
