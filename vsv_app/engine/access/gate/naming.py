@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
 ESCAPED_BLANK = re.compile(r"\\+[bfnrt](?=[^\W_])")
+BLANKS_ESCAPED = tuple(f"\\{letter}" for letter in "bfnrt")
 PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 TAG = re.compile(r"<[^<>]*>")
 """Frappe takes tags out of what guests send."""
@@ -32,8 +33,11 @@ SAME = str.maketrans(
 	}
 )
 """What Unicode's own folding leaves apart and MariaDB does not."""
-SIDE = r"\"'`,;|/\\\[\](){}=&?\n\t"
+SIDE = "\"'`,;|/\\[](){}=&?\n\t"
 """What stands beside a name that is an argument, or a part of one, and no word of a sentence."""
+BLANK, TABLE = " \v\f\r", "tab"
+WORD = re.compile(r"[a-z0-9_]")
+AFTER = re.compile(rf"\s*(?=$|[{re.escape(SIDE)}]|\.[a-z_*`]|:\S)(?!\\*\"\s*:)")
 
 
 def readable(text: str) -> str:
@@ -42,8 +46,10 @@ def readable(text: str) -> str:
 		text = f"{text}\n{TAG.sub('', text)}"
 	if "%" in text and PERCENT.search(text):
 		text = f"{text}\n{PERCENT.sub(_of_address, text)}"
-	if "\\" in text:
-		text = ESCAPED_BLANK.sub(" ", ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
+	if "\\u" in text:
+		text = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+	if any(blank in text for blank in BLANKS_ESCAPED):
+		text = ESCAPED_BLANK.sub(" ", text)
 	return text
 
 
@@ -67,7 +73,6 @@ class Names:
 	def __init__(self, meanings: dict[str, frozenset[str]]) -> None:
 		self._meanings = meanings
 		self._found = {folded(name): name for name in meanings}
-		self._looks = {name: _as_argument(name) for name in self._found}
 		self._keys = {name: re.compile(rf"\"{re.escape(name)}\\*\"\s*:") for name in meanings}
 
 	def __contains__(self, name: object) -> bool:
@@ -83,9 +88,21 @@ class Names:
 		plain = folded(said)
 		found: set[str] = set()
 		for look, name in self._found.items():
-			if look in plain and (self._looks[look].search(plain) or self._keys[name].search(said)):
+			if look in plain and (self._stands_in(plain, look) or self._is_key(said, name)):
 				found |= self._meanings[name]
 		return frozenset(found)
+
+	def _stands_in(self, text: str, look: str) -> bool:
+		start = text.find(look)
+		while start >= 0:
+			if _is_argument(text, start, start + len(look)):
+				return True
+			start = text.find(look, start + 1)
+		return False
+
+	def _is_key(self, text: str, name: str) -> bool:
+		"""A kind as a key of JSON, written as a kind is: a field has the same word in small letters."""
+		return f'"{name}' in text and bool(self._keys[name].search(text))
 
 
 def of_kinds(kinds: Iterable[str]) -> Names:
@@ -93,10 +110,14 @@ def of_kinds(kinds: Iterable[str]) -> Names:
 	return Names({kind: frozenset({kind}) for kind in kinds})
 
 
-def _as_argument(look: str) -> re.Pattern[str]:
-	"""How a folded name stands where it is one: `tabName`, "name", name.field, /name/. As a key of JSON it may be a field's."""
-	name = re.escape(look)
-	return re.compile(
-		rf"(?<![a-z0-9_])tab{name}(?![a-z0-9_])"
-		rf"|(?:(?:^|[{SIDE}])\s*|(?<=:)){name}\s*(?=$|[{SIDE}]|\.[a-z_*`]|:\S)(?!\\*\"\s*:)"
-	)
+def _is_argument(text: str, start: int, end: int) -> bool:
+	"""Whether what stands there in a folded text is a name: `tabName`, "name", name.field, /name/. As a key of JSON it may be a field's."""
+	if text.endswith(TABLE, 0, start) and not WORD.match(text, end):
+		before = start - len(TABLE) - 1
+		if before < 0 or not WORD.match(text, before):
+			return True
+	before = start - 1
+	while before >= 0 and text[before] in BLANK:
+		before -= 1
+	beside = before < 0 or text[before] in SIDE or text[start - 1] == ":"
+	return beside and bool(AFTER.match(text, end))
