@@ -194,6 +194,7 @@ has_permission = {
 	"Version": "vsv_app.site.access.linked_records.allowed",
 	"Comment": "vsv_app.site.access.linked_records.allowed",
 	"Deleted Document": "vsv_app.site.access.linked_records.allowed",
+	"Notification Log": "vsv_app.site.privacy.notification_redaction.for_oneself",
 }
 
 doctype_js = {
