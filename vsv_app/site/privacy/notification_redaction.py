@@ -39,7 +39,7 @@ def redact_notification(notification: Document, _event: str | None = None) -> No
 	notification.email_content = None
 
 
-def for_oneself(notification: Document, ptype: str = "read", user: str | None = None, **_more: Any) -> bool:
+def for_oneself(doc: Document, ptype: str = "read", user: str | None = None, **_more: Any) -> bool:
 	"""Frappe lists to each person what is for them, and opens any other by its name: a notification is read by whom it is for."""
 	user = user or frappe.session.user
-	return user in ("Administrator", notification.for_user)
+	return user in ("Administrator", doc.for_user)
