@@ -219,6 +219,9 @@ def _tls(config: Config, secrets: Secrets) -> Finding:
 def _broker(config: Config, secrets: Secrets, running: bool) -> Finding:
 	address = broker_address(config, secrets)
 	place = f"{address.host}:{address.port}"
+	if running and _is_connected(config.data_dir):
+		# A broker that binds names would push it off for us
+		return Finding("broker", f"{place}: the running gateway is connected")
 	said, refused = "", False
 	for five in (True, False):
 		try:
@@ -254,13 +257,13 @@ def _call(
 	"""How the broker receives us, and, if we `speak`, what it says to the message that no gateway runs here."""
 	school, name = config.gateway.school, config.gateway.name
 	heard: queue.SimpleQueue[LinkEvent] = queue.SimpleQueue()
-	# Another client id than the gateway's own, which would push a running gateway off the broker
 	link = Link(
 		address.for_a_look(),
 		five=five,
 		will=None,
 		subscribe=(messages.topic(school, name, "ack"),),
 		report=lambda _link, event: heard.put(event),
+		looks=True,
 	)
 	link.open()
 	try:
@@ -290,6 +293,13 @@ def _next(heard: "queue.SimpleQueue[LinkEvent]", *kinds: type[LinkEvent]) -> Lin
 	except queue.Empty:
 		return Lost(None, "no answer")
 	return event
+
+
+def _is_connected(data_dir: Path) -> bool:
+	try:
+		return any(answer.get("broker") == "connected" for answer in control.ask(data_dir, {"ask": "status"}))
+	except control.NotRunning:
+		return False
 
 
 def _epoch(data_dir: Path) -> str:

@@ -89,6 +89,13 @@ def _parser() -> argparse.ArgumentParser:
 		"--ca-file", default="", metavar="FILE", help="where the server has a certificate of your own"
 	)
 	init.add_argument("--insecure", action="store_true", help="allow http://, in the clear: for a test bench")
+	init.add_argument(
+		"--serial-server",
+		action="append",
+		default=[],
+		metavar="URL",
+		help="a port on the network that the form may name, as socket://10.0.0.5:4001",
+	)
 	init.add_argument("--data-dir", default="/var/lib/vsv-gateway", metavar="DIR")
 	install = command(
 		"install", _install, "write the systemd unit, the udev rules and the drivers to load, make the user"
@@ -277,6 +284,7 @@ def _init(options: argparse.Namespace) -> int:
 				options.code,
 				ca_file=options.ca_file,
 				insecure=options.insecure,
+				serial_servers=options.serial_server,
 			)
 		else:
 			# From a pipe there is nothing to hide, and getpass would ask the terminal of whoever made the pipe

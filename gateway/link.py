@@ -91,12 +91,14 @@ class Address:
 	keepalive_s: int
 
 	def for_a_look(self) -> "Address":
-		"""The same account under another client id, which leaves a running gateway connected."""
+		"""The same account under another client id, which leaves a gateway connected where the broker does not bind names."""
 		return replace(self, client_id=f"{self.client_id}-check")
 
 
 class Link:
 	"""Connects in the background and reports to `report`, from threads of its own.
+
+	`looks`: what waits for the gateway at the broker goes on waiting for it.
 
 	Raises OSError (ssl.SSLError included) or ValueError where the address cannot be used at all.
 	"""
@@ -109,6 +111,7 @@ class Link:
 		will: tuple[str, bytes] | None,
 		subscribe: tuple[str, ...],
 		report: Callable[["Link", LinkEvent], None],
+		looks: bool = False,
 	) -> None:
 		self.five = five
 		self._address, self._subscribe, self._report = address, subscribe, report
@@ -121,6 +124,7 @@ class Link:
 			protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
 			reconnect_on_failure=False,
 			clean_session=None if five else False,
+			manual_ack=looks,
 		)
 		self._client.max_queued_messages_set(QUEUE_LIMIT)
 		self._client.connect_timeout = CONNECT_TIMEOUT_S

@@ -7,17 +7,22 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from gateway import answer as answers
 from gateway import config as configuration
 from gateway.messages import DIRECTIONS, SLUG, account
 
 PATH = "/api/method/vsv_app.api.gateway.provision"
 CONNECT_S, READ_S = 5.0, 20.0
-NO_CODE = "the server does not accept this code: make a new one on the Attendance Gateway form"
 LONGEST_ERROR = 300
+NO_CODE = "the server does not accept this code: make a new one on the Attendance Gateway form"
+WHOLE_S = 60.0
+"""A server that says a byte now and then is not waited for any longer."""
 CONFIGURED, TYPED = "server.insecure = true", "--insecure"
 DEFAULT_DATA_DIR = "/var/lib/vsv-gateway"
 
@@ -43,41 +48,59 @@ def make_way(path: Path) -> None:
 
 
 def fetch(
-	server: str, gateway: str, code: str, *, ca_file: str = "", insecure: bool = False
+	server: str,
+	gateway: str,
+	code: str,
+	*,
+	ca_file: str = "",
+	insecure: bool = False,
+	serial_servers: Collection[str] = (),
 ) -> dict[str, Any]:
-	"""Hand in a one-time code; everything that this gateway needs. The code is used up. Raises ProvisionError."""
+	"""Hand in a one-time code; everything that this gateway needs, looked at. The code is used up. Raises ProvisionError."""
+	if not SLUG.fullmatch(gateway):
+		raise ProvisionError(
+			f"--gateway {answers.plain(gateway)!r}: small letters, digits and dashes, at most 40"
+		)
 	import requests  # noqa: PLC0415  # only needed here, once in the life of a gateway
 
 	try:
 		configuration.check_url(server, insecure=insecure)
-		answer = requests.post(
+		with requests.post(
 			f"{server.rstrip('/')}{PATH}",
 			json={"gateway": gateway, "code": code},
+			headers={"Accept-Encoding": "identity"},  # what is packed could unpack to any size
 			timeout=(CONNECT_S, READ_S),
 			verify=ca_file or True,
 			allow_redirects=False,
-		)
-		body = answer.json() if answer.status_code == 200 else None
+			stream=True,
+		) as answer:
+			text = _text_of(answer)
 	except configuration.ConfigError as error:
 		raise ProvisionError(error.detail.replace(CONFIGURED, TYPED)) from None
 	except requests.exceptions.SSLError as error:
 		raise ProvisionError(
 			f"{server} shows no certificate that is trusted here; where it is the school's own, name its authority"
-			f" with --ca-file: {error}"
+			f" with --ca-file: {answers.plain(error, LONGEST_ERROR)}"
 		) from None
 	except (OSError, ValueError) as error:  # requests' own are among them
-		raise ProvisionError(f"{server} is not reached: {error}") from None
+		raise ProvisionError(f"{server} is not reached: {answers.plain(error, LONGEST_ERROR)}") from None
 	if answer.status_code == 403:
-		raise ProvisionError(_told(answer) or NO_CODE)
+		raise ProvisionError(answers.reason(text) or NO_CODE)
 	if answer.status_code == 429:
 		raise ProvisionError("the server has been asked too often for this gateway: try again in an hour")
 	if answer.is_redirect:
-		raise ProvisionError(f"{server} sends on to {answer.headers['Location']}: give that as --server")
-	if not isinstance(body, dict) or body.get("v") != 1:
+		raise ProvisionError(_sent_on(server, answer.headers["Location"]))
+	if answer.status_code != 200:
 		raise ProvisionError(
 			f"the server's answer ({answer.status_code}) is not understood: is --server the school's site, with the app on it?"
 		)
-	return {**body, "server": server}
+	try:
+		given = answers.read(text, gateway=gateway, insecure=insecure, serial_servers=serial_servers)
+	except answers.AnswerError as error:
+		raise ProvisionError(
+			f"the server's answer cannot be used, and nothing was written: {error}"
+		) from None
+	return {**given, "server": server}
 
 
 def ask(
@@ -168,11 +191,11 @@ def write(
 		configuration.parse(table)
 	except (KeyError, TypeError, ValueError) as error:
 		raise ProvisionError(f"the server's answer does not make a configuration: {error}") from None
-	for name, value in private.items():
-		_write(path.parent / name, value, mode=0o600)
+	files = [(path.parent / name, value, 0o600) for name, value in private.items()]
 	if given["mqtt"].get("ca_pem"):
-		_write(path.parent / "broker-ca.pem", given["mqtt"]["ca_pem"], mode=0o644)
-	_write(path, text, mode=0o644)
+		files.append((path.parent / "broker-ca.pem", given["mqtt"]["ca_pem"], 0o644))
+	files.append((path, text, 0o644))
+	_write_all(files)
 
 
 def fresh_key() -> str:
@@ -191,13 +214,28 @@ def to_toml(table: Mapping[str, Any]) -> str:
 	return "\n".join(out)
 
 
-def _told(answer: Any) -> str:
-	"""The server's own reason, which may be that the gateway has no terminals yet; empty where it gives none."""
-	try:
-		reason = answer.json()["error"]
-	except (ValueError, KeyError, TypeError):
-		return ""
-	return "".join(char for char in str(reason) if char.isprintable())[:LONGEST_ERROR]
+def _text_of(answer: Any) -> bytes:
+	"""What the server says, as far as it is of a size that can be meant; raises ValueError where it never ends."""
+	if answer.headers.get("Content-Encoding", "identity") != "identity":
+		raise ValueError("its answer is packed, which nobody asked for")
+	deadline = time.monotonic() + WHOLE_S
+	text = bytearray()
+	for byte in answer.iter_content(1):  # of more it would wait for all
+		text += byte
+		if len(text) > answers.MAX_BYTES:
+			break
+		if time.monotonic() > deadline:
+			raise ValueError("its answer does not come to an end")
+	return bytes(text)
+
+
+def _sent_on(server: str, location: str) -> str:
+	where = answers.plain(location, 120)
+	if location.lower().startswith("http://"):
+		return (
+			f"{server} sends on to {where}, which anybody on the way reads along: put the school's site right"
+		)
+	return f"{server} sends on to {where}: give that as --server, if it is the school's"
 
 
 def _table(
@@ -300,10 +338,28 @@ def _value(value: object) -> str:
 	raise TypeError(f"{type(value).__name__} has no place in the configuration")
 
 
-def _write(path: Path, text: str, *, mode: int) -> None:
-	draft = path.with_name(f"{path.name}.new")
-	file = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, mode)
+def _write_all(files: list[tuple[Path, str, int]]) -> None:
+	"""All of them or none, the configuration last; raises ProvisionError."""
+	drafts: list[Path] = []
+	try:
+		for path, text, mode in files:
+			drafts.append(path.with_name(f"{path.name}.new"))
+			_draft(drafts[-1], text, mode)
+		for draft, (path, _text, _mode) in zip(drafts, files, strict=True):
+			draft.replace(path)
+	except (OSError, ValueError) as error:
+		for draft in drafts:
+			with suppress(OSError):
+				draft.unlink(missing_ok=True)
+		why = error.strerror if isinstance(error, OSError) else "its text cannot be written"
+		raise ProvisionError(f"{files[-1][0].parent} cannot be written: {why}; ask for a new code") from None
+
+
+def _draft(path: Path, text: str, mode: int) -> None:
+	path.unlink(missing_ok=True)
+	file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
 	with os.fdopen(file, "w", encoding="utf-8") as out:
 		os.fchmod(file, mode)
 		out.write(text if text.endswith("\n") else f"{text}\n")
-	draft.replace(path)
+		out.flush()
+		os.fsync(file)

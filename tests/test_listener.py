@@ -300,8 +300,8 @@ def test_what_the_broker_gives_again_is_told_from_what_somebody_sends_again(
 		other.publish(TOPIC, payload, qos=1, retain=retain).wait_for_publish(20)
 
 	def received(count: int) -> list[tuple[bytes, bool]]:
-		until(lambda: made._received.qsize() == count)
-		return [(one.payload, one.again) for one in (made._received.get() for _each in range(count))]
+		until(lambda: len(made._received) == count)
+		return [(one.payload, one.again) for _each in range(count) if (one := made._received.take(1))]
 
 	try:
 		send(b"kept", retain=True)

@@ -15,6 +15,7 @@ from vsv_app.modules import MODULES
 from vsv_app.services.care import interventions
 from vsv_app.services.signals import rule_packs
 from vsv_app.site.access import education_rights
+from vsv_app.site.privacy import search_rows
 from vsv_app.stores.frappe_store import FrappeStore
 
 NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
@@ -116,6 +117,7 @@ def set_up() -> None:
 	seed()
 	make_kanban_board()
 	show_times_without_seconds()
+	search_rows.keep_out()
 
 
 def add_modules() -> None:
@@ -229,6 +231,7 @@ def _show_times_as(time_format: str) -> None:
 def before_uninstall() -> None:
 	"""While the doctypes still exist: what hangs on other apps' doctypes."""
 	education_rights.take_back()
+	search_rows.give_back()
 	_drop_indexes()
 	_drop_custom_fields()
 	_forget_documents()

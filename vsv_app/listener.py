@@ -1,19 +1,19 @@
 """MQTT in, `services.ingest` out: commits first, then acknowledges.
 
-The network thread only queues; one worker owns the store. A message is acknowledged to the broker and to the
-gateway after its check-ins are committed, so a crash at any moment only leads to a re-send, which changes
-nothing. A database that is away is waited for; the message in hand is not let go.
+The network thread only queues, with a share for each gateway; one worker owns the store. A message is acknowledged to the
+broker and to the gateway after its check-ins are committed, so a crash at any moment only leads to a re-send, which changes
+nothing. A database that is away is waited for; the message in hand is not let go. What is above a gateway's share is
+acknowledged to the broker alone, and sent again by its gateway.
 """
 
 import logging
-import queue
 import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from vsv_app.services.dispatch.fair_queue import FairQueue
 from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.services.gateways.set_aside import printable
 from vsv_app.stores.store import Store
@@ -31,11 +32,15 @@ log = logging.getLogger("vsv_app.listener")
 UP_TOPICS = ("checkins", "status", "health", "enrolment")
 KEEPALIVE_S = 25
 SESSION_EXPIRY_S = 7 * 24 * 3600
-IN_FLIGHT = 20
+IN_FLIGHT = 65_535
+"""All that MQTT allows: what is not taken in stands in the one queue that the broker has for us, behind whoever floods it."""
 TICK_S = 0.5
+CHORE_PATIENCE_S = 30.0
+"""However much comes in, learners are looked at and the clock is followed."""
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 30.0
 CONNECT_PATIENCE_S = 5.0
 SESSION_TAKEN_OVER = 0x8E
+BAD_ACCOUNT = frozenset({0x86, 0x87})
 STEADY_S = 60.0
 SHORT_LIVED_LIMIT = 4
 """Not every broker says that a session was taken over, but two listeners of one name also show by pushing each other off."""
@@ -47,13 +52,17 @@ StoreSession = Callable[[], AbstractContextManager[Store]]
 
 @dataclass(frozen=True)
 class BrokerAddress:
-	"""Where the broker is and who we are there. `tls` without `ca_pem` trusts the system's authorities."""
+	"""Where the broker is and who we are there. `tls` without `ca_pem` trusts the system's authorities.
+
+	`otherwise`: the user name for a broker that does not know the first.
+	"""
 
 	host: str
 	port: int
 	school: str
 	client_id: str
 	username: str | None = None
+	otherwise: str | None = None
 	password: str | None = None
 	tls: bool = True
 	ca_pem: str | None = None
@@ -115,7 +124,9 @@ class Listener:
 		self._settle = Chore(session, self.inbox.settle)
 		self._tick = Chore(session, self.inbox.tick)
 		self.connected = threading.Event()
-		self._received: queue.Queue[Received] = queue.Queue()
+		self._received: FairQueue[Received] = FairQueue()
+		self._otherwise = False
+		self._chores_at = time.monotonic()
 		self._stopping = threading.Event()
 		self._protocol = MQTTProtocolVersion.MQTTv5
 		self._connection = 0
@@ -126,6 +137,20 @@ class Listener:
 
 	def stop(self) -> None:
 		self._stopping.set()
+
+	def wait_stopped(self, seconds: float) -> bool:
+		"""Whether it has been stopped, by then at the latest."""
+		return self._stopping.wait(seconds)
+
+	@property
+	def connections(self) -> int:
+		"""How often the broker has let it in."""
+		return self._connection
+
+	@property
+	def signed_in_as(self) -> str | None:
+		"""The name that it gives to the broker."""
+		return self.address.otherwise if self._otherwise else self.address.username
 
 	def run(self) -> None:
 		"""Connect, and work until stopped. Only a programming error gets out of here."""
@@ -138,16 +163,24 @@ class Listener:
 
 	# the network thread
 
-	def _on_connect(
-		self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
-	) -> None:
+	def _on_connect(self, client: mqtt.Client, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
 		if reason.is_failure:
 			log.warning(
 				"broker refused the listener, who signs in as %s: %s. bench vsv-broker-config writes the accounts that it must know",
-				self.address.username,
+				self.signed_in_as,
 				reason,
 			)
+			if reason.value in BAD_ACCOUNT and self.address.otherwise:
+				self._otherwise = not self._otherwise
+				client.username_pw_set(self.signed_in_as, self.address.password)
 			return
+		if self.signed_in_as != self.address.username:
+			log.warning(
+				"the broker knows the listener as %s only: run bench vsv-broker-config, install its three files and restart the broker",
+				self.signed_in_as,
+			)
+		if flags.session_present:
+			self._received.forget()  # the broker gives all of it once more
 		self._connection += 1
 		self._connected_at = time.monotonic()
 		for kind in UP_TOPICS:
@@ -186,34 +219,36 @@ class Listener:
 			)
 		client.reconnect_delay_set(int(LONGEST_BACKOFF_S) if pushed_off else 1, int(LONGEST_BACKOFF_S))
 
-	def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-		self._received.put(
-			Received(
-				message.topic,
-				bytes(message.payload),
-				message.mid,
-				message.qos,
-				self._connection,
-				message.dup or message.retain,
-			)
+	def _on_message(self, client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+		received = Received(
+			message.topic,
+			bytes(message.payload),
+			message.mid,
+			message.qos,
+			self._connection,
+			message.dup or message.retain,
 		)
+		if not self._received.put(received) and received.qos:
+			client.ack(received.mid, received.qos)
 
 	# the worker
 
 	def _work_once(self) -> None:
-		try:
-			received = self._received.get(timeout=TICK_S)
-		except queue.Empty:
-			received = None
+		received = self._received.take(TICK_S)
 		if received is not None:
 			for topic, payload in self._take(received):
 				self._publish(topic, payload)
 			self._acknowledge(received)
-		if self._received.empty():
-			if self.inbox.has_touched:
-				self._settle.do()
-			if self.inbox.due:
-				self._tick.do()
+		if not self._received or time.monotonic() - self._chores_at >= CHORE_PATIENCE_S:
+			self._do_chores()
+
+	def _do_chores(self) -> None:
+		self._chores_at = time.monotonic()
+		if self.inbox.has_touched:
+			self._settle.do()
+		if self.inbox.due:
+			self.inbox.note_passed_over(self._received.passed_over())
+			self._tick.do()
 
 	def _take(self, received: Received) -> Sequence[tuple[str, bytes]]:
 		"""The answers to one message. One that cannot be dealt with is set aside, so that others are not held up."""
@@ -298,7 +333,7 @@ class Listener:
 			self._on_message,
 		)
 		client.reconnect_delay_set(1, int(LONGEST_BACKOFF_S))
-		introduce(client, self.address)
+		introduce(client, replace(self.address, username=self.signed_in_as))
 		return client
 
 	def _session_options(self) -> dict[str, Any]:

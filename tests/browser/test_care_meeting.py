@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Opener, Visit, assert_accessible
+from tests.browser.conftest import PHONE, SCREENS, Opener, Visit, assert_accessible
 
 NOOR, SAM, MILA = "Noor Story", "Sam Story", "Mila Story"
 
@@ -107,27 +107,29 @@ def test_a_care_team_meets(site: ModuleType, visit: Opener) -> None:
 	expect(page.locator(".care-meetings .said")).to_contain_text("Everybody who does something was told")
 	seen.picture("care-meeting-held")
 
-	the_minutes_stand(site, seen)
+	the_minutes_stand(seen)
 	actions = [row.what for row in site.frappe.get_doc("Support Plan", school.plan).actions]
 	assert actions[-1] == "A place to do homework"
 	the_next_meeting_knows(site, school, seen, visit(school.mentor))
 
 
-def the_minutes_stand(site: ModuleType, seen: Visit) -> None:
-	meeting = site.value("Care Meeting", {"status": "Held"}, "name")
-	minutes = seen.page.request.get(
-		f"{seen.address}/printview?doctype=Care+Meeting&name={meeting}&format=Minutes+Of+The+Care+Meeting"
-	).text()
-	for said in (
-		"Call home and ask how mornings go",
-		"mornings are hard",
-		"A place to do homework",
-		"Mentor Story",
-		MILA,
+def the_minutes_stand(seen: Visit) -> None:
+	"""Nobody types them: what was decided, who does it and by when is printed from the screen of the meeting."""
+	with seen.page.expect_popup() as printed:
+		seen.page.get_by_role("button", name="Minutes", exact=True).click()
+	minutes = printed.value
+	for who, what, by in (
+		(NOOR, "Call home and ask how mornings go", "Mentor Story"),
+		(SAM, "A place to do homework", "Coordinator Story"),
 	):
-		assert said in minutes
-	seen.go(f"/printview?doctype=Care+Meeting&name={meeting}&format=Minutes+Of+The+Care+Meeting")
-	seen.picture("care-meeting-minutes")
+		decided = minutes.locator("tr", has_text=what).last
+		expect(decided).to_contain_text(by)
+		expect(decided).to_contain_text(re.compile(r"\d{4}"))
+		expect(minutes.locator("body")).to_contain_text(who)
+	expect(minutes.locator("body")).to_contain_text("mornings are hard")
+	expect(minutes.locator("body")).to_contain_text(MILA)
+	minutes.screenshot(path=SCREENS / "care-meeting-minutes.png", full_page=True)
+	minutes.close()
 
 
 def the_next_meeting_knows(site: ModuleType, school: School, seen: Visit, mine: Visit) -> None:

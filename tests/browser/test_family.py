@@ -354,6 +354,7 @@ def refer(desk: Visit, plan: str, stakeholder: str) -> None:
 	page.locator(".inner-group-button", has_text="Early Warning").locator("button").first.click()
 	page.get_by_role("link", name="Refer To A Partner", exact=True).click()
 	dialog = page.locator(".modal.show")
+	page.wait_for_function("cur_dialog && cur_dialog.display")  # until then Desk still moves the focus
 	partners = dialog.locator("[data-fieldname=partner] select")
 	partners.select_option(partners.locator("option", has_text=stakeholder).get_attribute("value"))
 	dialog.locator("[data-fieldname=question] textarea").fill("Is there a place in the evening group?")
@@ -534,3 +535,64 @@ def test_a_partners_contact_is_invited_by_mail_and_signs_in(site: ModuleType, vi
 	page = seen.go(f"/app/family-invitation?stakeholder={quote(partner.name)}")
 	expect(page.locator(".list-row-container .indicator-pill", has_text="Signed In").first).to_be_visible()
 	assert site.value("Stakeholder Contact", {"parent": partner.name}, "user") == address
+
+
+@pytest.mark.desk
+def test_learners_are_invited_and_once_more_who_has_not_signed_in(site: ModuleType, visit: Opener) -> None:
+	from vsv_app.site.portal import invitations
+
+	site.make_mail_account()
+	names = ("Iris Story", "Bram Story", "Lot Story")
+	group, students = site.named_learners(*names)
+	for student in students:
+		address = f"{site.frappe.generate_hash(length=8)}@learner.example"
+		site.frappe.db.set_value("Student", student, "student_email_id", address)
+	seen = visit(site.user("Attendance Officer", "Academics User", name="Officer Story"))
+	page = seen.go(f"/app/student-group/{group}")
+	page.get_by_role("button", name="Early Warning").click()
+	page.locator(".dropdown-item", has_text=re.compile("^Invite$")).first.click()
+	dialog = page.locator(".modal.show")
+	dialog.locator("[data-fieldname=who] select").select_option("Learners")
+	expect(dialog).to_contain_text("To invite: 3, of them without an address: 0")
+	dialog.locator("[data-fieldname=how] select").select_option("Letter")
+	seen.picture("invite-learners")
+	dialog.get_by_role("button", name="Invite", exact=True).click()
+	expect(page.locator(".modal.show", has_text="Letters to print: 3")).to_be_visible()
+	site.fresh()
+	made = {
+		one.student: one.name
+		for one in site.frappe.get_all("Family Invitation", {"student_group": group}, ["name", "student"])
+	}
+	assert set(made) == set(students)
+	codes = {
+		student: invitations._fresh_code(site.frappe.get_doc("Family Invitation", name), "Letter")
+		for student, name in made.items()
+	}
+	site.commit()
+	iris = students[0]
+	phone = visit("", PHONE, bypass_csp=True)
+	there = phone.go(f"/invitation?_lang=nl#{codes[iris]}")
+	there.locator("#email").fill(f"{site.frappe.generate_hash(length=8)}@learner.example")
+	there.locator("#password").fill(NEW_PASSWORD)
+	there.get_by_role("button", name="Open mijn pagina").click()
+	there.wait_for_url("**/family")
+	assert fits(there)
+	phone.picture("learner-signed-in-nl-390")
+
+	page = seen.go(f"/app/family-invitation?student_group={group}")
+	rows = page.locator(".list-row-container")
+
+	def choose(*people: str) -> None:
+		for row in people:
+			rows.filter(has_text=row).locator(".list-row-checkbox").check()
+		page.get_by_role("button", name="Actions").click()
+
+	choose(names[1])
+	page.locator(".dropdown-item", has_text="Mark As Not Arrived").click()
+	for name, state in zip(names, ("Signed In", "Bounced", "Invited"), strict=True):
+		expect(rows.filter(has_text=name).locator(".indicator-pill").first).to_have_text(state)
+	seen.picture("invitations-learners")
+	choose(*names)
+	page.locator(".dropdown-item", has_text="Invite Once More").click()
+	expect(page.get_by_text("Mails on their way: 2")).to_be_visible()
+	expect(rows.filter(has_text=names[0]).locator(".indicator-pill").first).to_have_text("Signed In")

@@ -7,7 +7,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-PROVISION = {
+CA_PEM = """\
+-----BEGIN CERTIFICATE-----
+MIIBrzCCAVWgAwIBAgIUKkC/zfrI+RyRbaRhUzdGtQ6PytkwCgYIKoZIzj0EAwIw
+JDEiMCAGA1UEAwwZQ0Egb2YgdGhlIHNjaG9vbCdzIGJyb2tlcjAgFw0yNjExMjkw
+OTE4MjdaGA8yMTI2MTEwNTA5MTgyN1owJDEiMCAGA1UEAwwZQ0Egb2YgdGhlIHNj
+aG9vbCdzIGJyb2tlcjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDXTNk5OExy7
+GPuC3ZNGp/ufxPMWabyE1eAThfWHzJxsKCiU3hymgIsN6cBuy0Sp8IAvupQm4jvQ
+qDnUtXefLimjYzBhMB0GA1UdDgQWBBToLXh0AnyGLhOdHIMYcwJtkj1uCjAfBgNV
+HSMEGDAWgBToLXh0AnyGLhOdHIMYcwJtkj1uCjAPBgNVHRMBAf8EBTADAQH/MA4G
+A1UdDwEB/wQEAwIBBjAKBggqhkjOPQQDAgNIADBFAiEA4nTeFK01sBG5HaANXXCo
+t9Wu05OT60Crt0+N0g4BzYECIEXU1c2HfENGje1064mRNJXslh6NNu94qmMpoE7M
+YGe7
+-----END CERTIFICATE-----
+"""
+"""A certificate that nobody has the key of."""
+PROVISION: dict[str, Any] = {
 	"v": 1,
 	"school": "demo-school",
 	"gateway": "front-door",
@@ -18,7 +33,7 @@ PROVISION = {
 		"username": "front-door",
 		"password": "s3cret",
 		"tls": True,
-		"ca_pem": "PEM",
+		"ca_pem": CA_PEM,
 	},
 	"badge_key": "ab" * 32,
 	"mac_key": "cd" * 32,
@@ -53,6 +68,8 @@ class School:
 		self.status: int | None = None
 		self.refusal: dict[str, str] = {}
 		self.server_now = 0
+		self.provision = json.dumps(PROVISION).encode()
+		self.headers: dict[str, str] = {}
 		school = self
 
 		class Handler(BaseHTTPRequestHandler):
@@ -69,11 +86,14 @@ class School:
 				school.codes.append(sent["code"])
 				good = sent == {"gateway": "front-door", "code": "right"}
 				status = school.status or (200 if good else 403)
-				self.answer(status, json.dumps(PROVISION if status == 200 else school.refusal).encode())
+				body = school.provision if status == 200 else json.dumps(school.refusal).encode()
+				self.answer(status, body)
 
 			def answer(self, status: int, body: bytes, etag: str = "") -> None:
 				self.send_response(status)
 				self.send_header("ETag", etag)
+				for name, value in school.headers.items():
+					self.send_header(name, value)
 				self.send_header("Content-Length", str(len(body)))
 				self.end_headers()
 				self.wfile.write(body)

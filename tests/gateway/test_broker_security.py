@@ -267,6 +267,41 @@ def test_a_publish_that_the_access_list_refuses_does_not_look_delivered(
 	)
 
 
+@pytest.fixture
+def bound(tmp_path: Path, guarded: Broker, make_broker: Callable[..., Broker]) -> Broker:
+	"""The same, which takes the name of an account for its client id."""
+	files = (f"password_file {tmp_path / 'passwords'}", f"acl_file {tmp_path / 'access'}")
+	broker = make_broker("allow_anonymous false", *files, "use_username_as_clientid true")
+	broker.start()
+	return broker
+
+
+def test_a_check_pushes_no_running_gateway_off_a_broker_that_binds_names(bench: Rig, bound: Broker) -> None:
+	with_password(bench, bound, "right")
+	bench.start()
+	bench.wait_connected()
+	checked = bench.ask("check").stdout
+	assert "ok   broker:" in checked
+	assert "the running gateway is connected" in checked
+	assert bench.tap_and_wait(1)["signal"].startswith("recorded")
+	assert bench.output.read_text().count("connected to broker") == 1
+
+
+def test_a_check_before_the_start_takes_nothing_that_waits_for_the_gateway(
+	bench: Rig, bound: Broker, tmp_path: Path
+) -> None:
+	with_password(bench, bound, "right")
+	bench.start()
+	bench.wait_connected()
+	assert bench.stop() == 0
+	with AppSide(bound.port, tmp_path / "app.db", MAC_KEY, username="app", password="right") as app:
+		app.wait_subscribed()
+		app.command("identify", "an-order-that-waits")
+		assert "speaks MQTT 5" in bench.ask("check").stdout
+		bench.start()
+		wait_until(lambda: len(bench.signals()) == 1, "the order is obeyed")
+
+
 def packet(line: socket.socket) -> bytes:
 	"""The next MQTT packet of less than 16 KiB: its kind, and what it holds."""
 	kind, low = line.recv(1), line.recv(1)[0]

@@ -11,7 +11,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from vsv_app.embedded import broker
-from vsv_app.engine.gateways.broker_files import DOWN, UP, Account, gateway_account
+from vsv_app.engine.gateways.broker_files import DOWN, UP, Account, gateway_account, listener_account
 
 pytestmark = pytest.mark.mosquitto
 
@@ -66,7 +66,10 @@ def connect(tmp_path: Path) -> Iterator[Callable[[str, str | None], Client]]:
 	"""A client under the account of a school's gateway, or of its listener."""
 	accounts = {
 		(school, gateway): Account(
-			gateway_account(school, gateway) if gateway else school, f"{school}/{gateway}", school, gateway
+			gateway_account(school, gateway) if gateway else listener_account(school),
+			f"{school}/{gateway}",
+			school,
+			gateway,
 		)
 		for school in SCHOOLS
 		for gateway in (GATEWAY, None)

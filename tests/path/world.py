@@ -18,9 +18,11 @@ from tests.path.slow_wire import SlowWire
 from vsv_app.embedded import broker, processes, records
 from vsv_app.embedded.school import MadeUpSchool, make_school
 from vsv_app.embedded.terminals import LineReader, PtyTerminal
+from vsv_app.engine.gateways.broker_files import Account
 from vsv_app.stores.sqlite_store import SqliteStore
 
 WAITS_S = 120.0
+WATCHER = "watcher"
 LOOKS_EVERY_S = 0.05
 LAG_S = 0.06
 """Each way, at most: a school's wireless network, so that much is under way at any moment."""
@@ -39,7 +41,13 @@ class World:
 			store, self.school, [("door", "line")], datetime.combine(self.school.today, datetime.min.time())
 		)
 		store.close()
-		self.broker = broker.start(folder, processes.accounts(self.keys))
+		self.broker = broker.start(
+			folder,
+			[
+				*processes.accounts(self.keys),
+				Account(WATCHER, self.keys.listener_password, records.SCHOOL_CODE),
+			],
+		)
 		self.wire = SlowWire(self.broker.port, LAG_S)
 		self.config = processes.write_gateway_config(folder, self.keys, [self.terminal], self.wire.port)
 		self.sent: Counter[int] = Counter()
@@ -77,7 +85,14 @@ class World:
 		self.gateway, self.listener = self._gateway(), self._listener()
 
 	def restart_broker(self) -> None:
-		self.broker = broker.start(self.folder, processes.accounts(self.keys), port=self.broker.port)
+		self.broker = broker.start(
+			self.folder,
+			[
+				*processes.accounts(self.keys),
+				Account(WATCHER, self.keys.listener_password, records.SCHOOL_CODE),
+			],
+			port=self.broker.port,
+		)
 
 	def accepted(self) -> list[int]:
 		"""The numbers of the reads for which the door gave a signal that means: stored."""
@@ -130,8 +145,8 @@ class World:
 
 	def _watch(self) -> mqtt.Client:
 		"""Somebody who listens along, to see that what is tested does happen."""
-		client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="watcher")
-		client.username_pw_set(records.SCHOOL_CODE, self.keys.listener_password)
+		client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=WATCHER)
+		client.username_pw_set(WATCHER, self.keys.listener_password)
 		ready = threading.Event()
 
 		def count(_client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:

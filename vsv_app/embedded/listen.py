@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from vsv_app.embedded import clock
+from vsv_app.engine.gateways.broker_files import listener_account
 from vsv_app.listener import BrokerAddress, Listener
 from vsv_app.services.school import SETTINGS
 from vsv_app.stores.sqlite_store import SqliteStore
@@ -25,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 		host="127.0.0.1",
 		port=options.port,
 		school=settings["school_code"],
-		client_id=f"vsv-{settings['school_code']}-listener",
-		username=settings["school_code"],
+		client_id=listener_account(settings["school_code"]),
+		username=listener_account(settings["school_code"]),
 		password=password,
 		tls=False,
 	)

@@ -11,7 +11,7 @@ from pathlib import Path
 from vsv_app.embedded import broker, records
 from vsv_app.embedded.broker import Broker
 from vsv_app.embedded.terminals import PtyTerminal
-from vsv_app.engine.gateways.broker_files import Account, gateway_account
+from vsv_app.engine.gateways.broker_files import Account, gateway_account, listener_account
 
 STOPS_WITHIN_S = 10.0
 GATEWAY_LOG, LISTENER_LOG, FEEDBACK = "gateway.log", "listener.log", "feedback.jsonl"
@@ -45,7 +45,7 @@ class Running:
 def accounts(keys: records.Keys) -> list[Account]:
 	school, gateway = records.SCHOOL_CODE, records.GATEWAY
 	return [
-		Account(school, keys.listener_password, school),
+		Account(listener_account(school), keys.listener_password, school),
 		Account(gateway_account(school, gateway), keys.gateway_password, school, gateway),
 	]
 

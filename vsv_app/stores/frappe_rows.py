@@ -13,6 +13,7 @@ from frappe.model.base_document import get_controller
 from frappe.model.naming import make_autoname, parse_naming_series
 from frappe.utils import now
 
+from vsv_app.engine.access.table import ABOUT_LEARNERS
 from vsv_app.stores.queries.sql import VALUE, select, table, update
 from vsv_app.stores.store import Document
 
@@ -153,7 +154,9 @@ def names_of_series(series: Sequence[tuple[str, Row]]) -> list[str]:
 
 
 def refresh_open_lists(doctype: str, names: Sequence[str]) -> None:
-	"""Tell lists that are open of the newest documents, as saving them does of each."""
+	"""Tell lists that are open of the newest documents, as saving them does of each; of documents about learners nothing is told."""
+	if doctype in ABOUT_LEARNERS:
+		return
 	for name in names[-ROWS_OF_A_LIST:]:
 		said = {"doctype": doctype, "name": name, "user": frappe.session.user}
 		frappe.publish_realtime("list_update", said, after_commit=True)

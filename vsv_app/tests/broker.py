@@ -14,6 +14,7 @@ from pathlib import Path
 
 import frappe
 
+from vsv_app.engine.gateways.broker_files import BINDS_NAMES, listener_account, orders_account
 from vsv_app.services.school import SETTINGS
 from vsv_app.site.gateways import broker_files
 from vsv_app.stores.frappe_store import FrappeStore
@@ -47,8 +48,11 @@ class Broker:
 
 
 @contextmanager
-def mosquitto() -> Iterator[Broker]:
-	"""Point the settings at a broker of their own, without TLS, and run it. Commits."""
+def mosquitto(*, of_before: bool = False) -> Iterator[Broker]:
+	"""Point the settings at a broker of their own, without TLS, and run it. Commits.
+
+	`of_before`: its files know the listener by its school alone, and bind no names.
+	"""
 	port = _free_port()
 	known = {
 		field: frappe.db.get_single_value(SETTINGS, field) for field in ("mqtt_host", "mqtt_port", "mqtt_tls")
@@ -57,7 +61,7 @@ def mosquitto() -> Iterator[Broker]:
 		SETTINGS, {"mqtt_host": "127.0.0.1", "mqtt_port": port, "mqtt_tls": 0}
 	)
 	with tempfile.TemporaryDirectory() as folder:
-		for name, text in _files(folder).items():
+		for name, text in (_files_of_before(folder) if of_before else _files(folder)).items():
 			(Path(folder) / name).write_text(_as_us(text, folder) if name == "vsv.conf" else text)
 			(Path(folder) / name).chmod(0o600)
 		broker = Broker(folder, port)
@@ -103,6 +107,15 @@ def _files(folder: str) -> dict[str, str]:
 	return broker_files.contents(
 		[broker_files.load(FrappeStore(), frappe.local.site)], files=folder, certificates=""
 	)
+
+
+def _files_of_before(folder: str) -> dict[str, str]:
+	texts = _files(folder)
+	school = FrappeStore().single(SETTINGS)["school_code"]
+	for name in texts:
+		texts[name] = texts[name].replace(listener_account(school), school).replace(BINDS_NAMES, "")
+		texts[name] = texts[name].replace(orders_account(school), "nobody")
+	return texts
 
 
 def _as_us(configuration: str, folder: str) -> str:

@@ -181,7 +181,7 @@ def make_referral(student: str, stakeholder: str, agreement: str, *fields: str, 
 		student=student,
 		stakeholder=stakeholder,
 		agreement=agreement,
-		question="Is there a place in the evening group?",
+		question=f"Is there a place in the evening group? ({frappe.generate_hash(length=6)})",
 		fields_shown=[{"field": field} for field in fields or ("Name", "Question")],
 	).insert()
 	if sent:

@@ -19,7 +19,7 @@ DOCTYPE = "Attendance Gateway"
 class Gateway:
 	"""A gateway's side of the contract, as far as these tests need it: sign, send, keep the newest ack."""
 
-	def __init__(self, name: str, port: int) -> None:
+	def __init__(self, name: str, port: int, *, client_id: str | None = None) -> None:
 		store = FrappeStore()
 		self.name = name
 		self.school = store.single(SETTINGS)["school_code"]
@@ -28,7 +28,7 @@ class Gateway:
 		self.heard: set[str] = set()
 		self.client = mqtt.Client(
 			CallbackAPIVersion.VERSION2,
-			client_id=f"vsv-{self.school}.{name}",
+			client_id=client_id or f"vsv-{self.school}.{name}",
 			protocol=MQTTProtocolVersion.MQTTv5,
 		)
 		self.client.username_pw_set(

@@ -1,7 +1,7 @@
 """Requests to the site's own REST API as real users: the whole of Frappe's web application, in a thread of its own."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
@@ -12,10 +12,11 @@ from frappe.utils import get_test_client
 
 @dataclass(frozen=True)
 class Answer:
-	"""What the site answered: the HTTP status, and the body as parsed JSON or as text."""
+	"""What the site answered: the HTTP status, the body as parsed JSON or as text, and the headers."""
 
 	status: int
 	body: Any
+	headers: dict[str, str] = field(default_factory=dict)
 
 	@property
 	def data(self) -> Any:
@@ -71,7 +72,7 @@ class Person:
 			answer = getattr(get_test_client(use_cookies=False), verb)(path, headers=self.headers, **more)
 			text = answer.get_data(as_text=answer.mimetype.startswith(("text", "application/json")))
 			body = json.loads(text) if answer.mimetype == "application/json" else text
-			found.append(Answer(answer.status_code, body))
+			found.append(Answer(answer.status_code, body, dict(answer.headers)))
 			answer.close()
 
 		# A thread of its own, as Frappe keeps site, user and connection by thread.

@@ -4,6 +4,7 @@ import importlib
 from pathlib import Path
 
 import frappe
+from frappe.model.base_document import get_controller
 from frappe.tests.utils import FrappeTestCase
 
 from vsv_app import hooks
@@ -32,6 +33,11 @@ class TestWhatWeRelyOn(FrappeTestCase):
 	def test_every_path_in_hooks_leads_somewhere(self):
 		lost = [path for path in _paths(vars(hooks)) if not _resolves(path)]
 		self.assertEqual(lost, [])
+
+	def test_our_classes_are_those_that_frappe_takes(self):
+		"""Frappe takes the last one that an app brings, without a word to the others."""
+		for doctype, path in hooks.override_doctype_class.items():
+			self.assertEqual(get_controller(doctype), frappe.get_attr(path), doctype)
 
 	def test_every_patch_leads_somewhere(self):
 		lines = (APP / "patches.txt").read_text().splitlines()

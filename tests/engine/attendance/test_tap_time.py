@@ -15,6 +15,7 @@ def at(day: date, text: str) -> datetime:
 
 
 NOW = at(MONDAY, "08:30")
+OLDEST = MONDAY - timedelta(days=400)
 
 
 def dated(tap: Written, *, certain_until: datetime | None = None, now: datetime = NOW) -> Dated:
@@ -40,8 +41,17 @@ def dated(tap: Written, *, certain_until: datetime | None = None, now: datetime 
 		(Written(at(FRIDAY, "08:20"), "synced"), at(MONDAY, "08:10"), Dated(DAY_CERTAIN, MONDAY, MONDAY)),
 		(Written(at(FRIDAY, "08:20"), "synced"), at(FRIDAY, "15:00"), Dated(HELD, FRIDAY, MONDAY)),
 		(Written(at(MONDAY, "08:07"), "synced"), at(MONDAY, "08:10"), Dated(CERTAIN, MONDAY, MONDAY)),
-		# Never set and nothing known before.
-		(Written(datetime(1970, 1, 1, tzinfo=UTC), "unsynced"), None, Dated(HELD, date(1970, 1, 1), MONDAY)),
+		# Never set, and nothing known before. It may be as long ago as a gateway holds anything.
+		(Written(datetime(1970, 1, 1, tzinfo=UTC), "unsynced"), None, Dated(HELD, OLDEST, MONDAY)),
+		(Written(at(OLDEST, "08:31"), "synced"), None, Dated(CERTAIN, OLDEST, OLDEST)),
+		# Said to be right and cannot be, long ago or in a thousand years. Nothing of it is believed.
+		(Written(datetime(1970, 1, 1, tzinfo=UTC), "synced"), None, Dated(HELD, OLDEST, MONDAY)),
+		(Written(at(OLDEST, "08:29"), "synced"), None, Dated(HELD, OLDEST, MONDAY)),
+		(Written(datetime(2999, 12, 31, tzinfo=UTC), "synced"), None, Dated(HELD, OLDEST, MONDAY)),
+		(Written(datetime(2999, 12, 31, tzinfo=UTC), "holdover"), at(MONDAY, "08:00"), Dated(DAY_CERTAIN, MONDAY, MONDAY)),
+		# Bounds that cannot be bound nothing.
+		(Written(at(MONDAY, "08:20"), "unsynced", datetime(1970, 1, 1, tzinfo=UTC), datetime(1971, 1, 1, tzinfo=UTC)), None, Dated(HELD, OLDEST, MONDAY)),
+		(Written(at(MONDAY, "08:20"), "unsynced", datetime(2999, 1, 1, tzinfo=UTC), datetime(2999, 1, 2, tzinfo=UTC)), None, Dated(HELD, MONDAY, MONDAY)),
 	],
 )  # fmt: skip
 def test_the_day_of_a_tap(tap: Written, certain_until: datetime | None, expected: Dated) -> None:

@@ -92,6 +92,13 @@ def test_the_largest_message_fits_the_largest_packet() -> None:
 	assert messages.MAX_BYTES + longest_topic + 100 < broker_files.MAX_PACKET
 
 
+def test_what_waits_at_the_broker_has_a_bound_that_every_version_understands() -> None:
+	"""0 stands for no end, and on Mosquitto 2.0.16 for nothing at all."""
+	said = dict(line.split(" ", 1) for line in configuration(Listener(1883, tls=False)).splitlines())
+	assert int(said["max_queued_messages"]) >= 14 * 24 * 60 * 30, "two weeks of health of thirty doors"
+	assert 0 < int(said["max_queued_bytes"]) < 2**31, "which fits the long of a broker of 32 bits"
+
+
 def test_passwords_are_hashed_each_with_its_salt() -> None:
 	salts = iter(bytes([n]) * broker_files.SALT_BYTES for n in range(3))
 	lines = broker_files.password_file(ACCOUNTS, lambda size: next(salts)[:size]).splitlines()

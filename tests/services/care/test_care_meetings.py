@@ -359,3 +359,40 @@ def test_who_asked_hears_too_when_a_later_meeting_speaks_of_it(world: World) -> 
 		else world.rows("Notification", "subject", recipient=MENTOR)
 	)
 	assert [row[0] for row in told] == [decisions.PUT_OFF, decisions.SPOKEN_ABOUT]
+
+
+def told(world: World, user: str) -> list[str]:
+	"""What the bell said about learners whom somebody put on an agenda, in its order."""
+	if isinstance(world.store, SqliteStore):
+		rows = world.rows("Notification", "subject", recipient=user)
+	else:
+		rows = world.rows("Notification Log", "subject", for_user=user)
+	return [subject for (subject,) in rows if subject in (decisions.SPOKEN_ABOUT, decisions.PUT_OFF)]
+
+
+def test_everybody_who_asked_hears_of_it_also_at_the_meetings_after(world: World) -> None:
+	one, two, three = MENTOR, MENTORS["T-1B"], LEADER
+	first = meet(world, TODAY - timedelta(days=14))
+	for who in (one, two, one, two):
+		decisions.put_on(world.store, first, B1, B1, who, NOW)
+	decisions.hold(world.store, first, NOW)
+	assert [told(world, who) for who in (one, two, three)] == [[decisions.PUT_OFF], [decisions.PUT_OFF], []]
+	second = meet(world, TODAY - timedelta(days=7))
+	decisions.put_on(world.store, second, B1, B1, three, NOW)
+	decisions.hold(world.store, second, NOW)
+	assert [len(told(world, who)) for who in (one, two, three)] == [2, 2, 1]
+	third = meet(world)
+	decisions.conclude(world.store, third, B1, B1, "T-1B", NOW)
+	decisions.hold(world.store, third, NOW)
+	spoken = [told(world, who)[-1] for who in (one, two, three)]
+	assert spoken == [decisions.SPOKEN_ABOUT] * 3
+	assert [len(told(world, who)) for who in (one, two, three)] == [3, 3, 2]
+
+
+def test_who_asks_for_a_learner_on_the_agenda_by_itself_is_told_too(world: World) -> None:
+	meeting = meet(world)
+	decisions.conclude(world.store, meeting, B1, B1, "T-1B", NOW)
+	decisions.put_on(world.store, meeting, B1, B1, MENTOR, NOW)
+	decisions.put_on(world.store, meeting, B1, B1, LEADER, NOW)
+	decisions.hold(world.store, meeting, NOW)
+	assert told(world, MENTOR) == told(world, LEADER) == [decisions.SPOKEN_ABOUT]

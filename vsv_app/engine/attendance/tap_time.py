@@ -17,6 +17,12 @@ MAY_BE_BEHIND = timedelta(minutes=5)
 """Terminals of one gateway read side by side: a tap may be dated a little before the one that was stored before it."""
 
 
+LONGEST_HELD = timedelta(days=400)
+"""No gateway holds a tap for longer, which is also how long check-ins are kept. Who says that one is older has no clock."""
+FAR_AHEAD = timedelta(days=2)
+"""Where a clock that is said to be right is told to a person: further ahead than any zone or hand makes it."""
+
+
 @dataclass(frozen=True)
 class Written:
 	"""A tap as its door wrote it; all aware. `not_before` and `not_after`: what the door is certain of."""
@@ -55,20 +61,27 @@ class TapDating:
 		"""A door whose clock is right is believed; else the tap lies between what is certain before it and after it."""
 		is_ahead = tap.at - self._now > MAY_BE_AHEAD
 		is_behind = self.certain_until is not None and self.certain_until - tap.at > MAY_BE_BEHIND
-		if tap.clock != "unsynced" and not is_ahead and not is_behind:
+		oldest = self._now - LONGEST_HELD
+		if tap.clock != "unsynced" and not is_ahead and not is_behind and tap.at >= oldest:
 			if self.certain_until is None or tap.at > self.certain_until:
 				self.certain_until = tap.at
 			day = self._local(tap.at).date()
 			return Dated(CERTAIN, day, day)
 		earliest = [bound for bound in (tap.not_before, self.certain_until) if bound and bound <= self._now]
-		latest = [bound for bound in (tap.not_after, self._now) if bound]
+		latest = [bound for bound in (tap.not_after, self._now) if bound and bound >= oldest]
 		last = self._local(min(latest)).date()
 		if not earliest:
-			return Dated(HELD, min(last, self._local(tap.at).date()), last)
-		first = self._local(max(earliest)).date()
+			written = oldest if is_out_of_time(tap.at, self._now) else tap.at
+			return Dated(HELD, min(last, self._local(written).date()), last)
+		first = self._local(max(oldest, *earliest)).date()
 		if first >= last:
 			return Dated(DAY_CERTAIN, last, last)
 		return Dated(HELD, first, last)
+
+
+def is_out_of_time(at: datetime, now: datetime) -> bool:
+	"""Whether a clock that writes this is so wrong that a person has to hear of it."""
+	return not now - LONGEST_HELD <= at <= now + FAR_AHEAD
 
 
 def possible_days(first: date, last: date, school_days: Iterable[date]) -> list[date]:

@@ -1,7 +1,9 @@
 """Who may use which topic of a broker, as Mosquitto's files say it.
 
 A broker may serve several schools. Each gateway reaches its own topics alone, in both directions; the listener of a
-school those of that school.
+school those of that school. The broker takes an account's name for its client id, whatever id the client gives: nobody
+takes another's session, or pushes another off, without that other's password. So each account has one connection, and
+what the school's forms send has an account of its own beside the listener's.
 """
 
 import base64
@@ -16,8 +18,13 @@ ITERATIONS = 101
 SALT_BYTES = 12
 MAX_PACKET = 300_000
 """Bytes: the largest message that the contract allows, with room for its topic."""
+MAX_QUEUED = 2_000_000
+"""Messages that wait for one client: six weeks of thirty doors. With 0, for no end, Mosquitto 2.0.16 gives out none at all."""
+MAX_QUEUED_BYTES = 500_000_000
+"""A broker whose listener is away while somebody floods it drops what is more, and does not fall over."""
 UP = ("checkins", "status", "health", "enrolment")
 DOWN = ("ack", "command")
+BINDS_NAMES = "use_username_as_clientid true"
 _LOOPBACK = re.compile(r"127(?:\.\d{1,3}){3}")
 _TOPIC = re.compile(r"^topic \w+ vsv/v1/([^/]+)/", re.MULTILINE)
 
@@ -28,12 +35,13 @@ class NotApart(ValueError):
 
 @dataclass(frozen=True)
 class Account:
-	"""Who connects: a gateway of a school or, where `gateway` is None, the school's listener."""
+	"""Who connects: a gateway of a school or, where `gateway` is None, the school's listener; `orders`: the school's forms."""
 
 	name: str
 	password: str
 	school: str
 	gateway: str | None = None
+	orders: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,14 @@ def gateway_account(school: str, gateway: str) -> str:
 	return f"{school}.{gateway}"
 
 
-def listener_account(school: str, own: str | None) -> str:
-	"""The name of a school's listener at the broker: its `own` where the settings have one."""
-	return own or school
+def listener_account(school: str) -> str:
+	"""The name of a school's listener at the broker. It has always been its client id, so that its session stays its own."""
+	return f"vsv-{school}-listener"
+
+
+def orders_account(school: str) -> str:
+	"""The name under which a school's forms send orders to its gateways."""
+	return f"vsv-{school}-orders"
 
 
 def is_this_machine(host: str | None) -> bool:
@@ -89,7 +102,7 @@ def check_apart(tenants: Sequence[Tenant]) -> None:
 		if len(sites) > 1:
 			raise NotApart(
 				f"Two accounts have the name {name}: see {_and(sites)}. Provision the gateway of that name anew, which gives it another;"
-				" a listener has another where its Username in Early Warning Settings is empty."
+				" the name of a listener is never free for a gateway."
 			)
 	for port, by_tls in ports.items():
 		if len(by_tls) > 1:
@@ -105,7 +118,8 @@ def configuration(listeners: Iterable[Listener], *, files: str, certificates: st
 		"allow_anonymous false",
 		"persistence true",
 		"persistent_client_expiration 14d",
-		"max_queued_messages 0",
+		f"max_queued_messages {MAX_QUEUED}",
+		f"max_queued_bytes {MAX_QUEUED_BYTES}",
 		f"max_packet_size {MAX_PACKET}",
 		f"acl_file {files}/vsv.acl",
 		f"password_file {files}/vsv.passwords",
@@ -122,12 +136,16 @@ def configuration(listeners: Iterable[Listener], *, files: str, certificates: st
 			if listener.tls
 			else [f"listener {listener.port} 127.0.0.1"]
 		)
+		# In front of all listeners it would hold for the default port alone
+		lines.append(BINDS_NAMES)
 	return "\n".join(lines) + "\n"
 
 
 def topics(account: Account) -> tuple[list[str], list[str]]:
 	"""(topics to read, topics to write) of one account."""
 	own = f"vsv/v1/{account.school}/{account.gateway or '+'}"
+	if account.orders:
+		return [], [f"{own}/command"]
 	up, down = [f"{own}/{kind}" for kind in UP], [f"{own}/{kind}" for kind in DOWN]
 	return (down, up) if account.gateway else (up, down)
 

@@ -27,6 +27,7 @@ LIFE = Lifecycle(
 		WITHDRAWN: (),
 	},
 )
+OPEN = tuple(state for state in LIFE.states if not LIFE.is_closed(state))
 SHOWN = (SENT, ACCEPTED)
 """The states in which the partner sees anything of the learner."""
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from vsv_app.engine.attendance.tap_time import CERTAIN, DAY_CERTAIN
+from vsv_app.engine.attendance.tap_time import CERTAIN, DAY_CERTAIN, FAR_AHEAD
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.gateways.messages import CheckInBatch
 from vsv_app.engine.local_time import SchoolClock
 from vsv_app.services.attendance import tap_dates
 from vsv_app.services.attendance.tap_dates import TapDate, TapDates
 from vsv_app.services.gateways import door_states
-from vsv_app.services.gateways.batch_sequence import BatchSequence
+from vsv_app.services.gateways.batch_sequence import BatchSequence, may_begin
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import badges, check_ins
@@ -76,11 +76,14 @@ def take_over(store: Store, roster: Roster, incoming: Incoming) -> Taken:
 		return Taken()
 	with store.transaction():
 		roster.refresh(store)
-		known = accounts.epochs(store, gateway)
+		known = accounts.epochs(store, gateway, batch.epoch)
+		if batch.epoch not in known and not may_begin(store, incoming, batch.epoch):
+			return Taken()
 		sequence = BatchSequence(store, incoming, batch, known)
 		taps = _Taps(store, batch, roster, incoming, known.get(batch.epoch))
 		repeated = sequence.note_repeated()
 		sequence.note_replay()
+		sequence.note_wrong_clock()
 		check_ins.add(store, taps.rows)
 		taps.date_what_was_held()
 		days = door_states.add_told(store, school, batch, incoming.now)
@@ -115,6 +118,7 @@ class _Taps:
 		batch, gateway, epoch, user = self._batch, self._batch.gateway, self._batch.epoch, self._user
 		stamp = self._now.isoformat(" ")  # as text once, and not by the database's library for each row
 		prefix = f"{gateway}-{epoch}-"
+		far = (self._now + FAR_AHEAD).isoformat(" ")
 		# A number below those that are stored is a repetition or fills a gap, and moves no time on.
 		dates = TapDates(incoming.school, self.certain_until, incoming.now)
 		rows = []
@@ -125,6 +129,8 @@ class _Taps:
 			else:
 				dated = self._of_a_gap(incoming, seq, at, clock, not_before, not_after, moment[:10])
 			certainty, day, first, last = dated
+			if moment > far:
+				moment = stamp  # what was written stays in sent_as
 			badge_of, student, name, outcome = self._judge(badge, dated, moment)
 			if outcome == RECOGNISED and day is not None:
 				self.students.setdefault(day, set()).add(str(student))

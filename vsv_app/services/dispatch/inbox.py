@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
+from vsv_app.engine.gateways.door_alarms import Floods
 from vsv_app.engine.sentences import say
 from vsv_app.services import school
 from vsv_app.services.attendance import ingest
@@ -36,6 +37,11 @@ class Inbox:
 		self._evaluated_on: date | None = None
 		self._doors_looked_at: datetime | None = None
 		self._wrote_at: datetime | None = None
+		self._floods = Floods()
+
+	def note_passed_over(self, counts: Mapping[str, int]) -> None:
+		"""So many messages of each gateway were let go, since they were more than its share."""
+		self._floods.note(counts, self.clock())
 
 	def take(
 		self, store: Store, topic: str, payload: bytes, *, again: bool = False
@@ -108,14 +114,16 @@ class Inbox:
 			self._pass_cut_offs(store, school_, local)
 			if self.closes_days:
 				self._close_days(store, school_, local)
-		self._tell_of_doors(store, local)
+		self._tell_of_doors(store, school_, local)
 		self._looked = now
 
-	def _tell_of_doors(self, store: Store, local: datetime) -> None:
+	def _tell_of_doors(self, store: Store, school_: school.School, local: datetime) -> None:
 		"""Once a minute."""
 		minute = local.replace(second=0, microsecond=0)
 		if self._doors_looked_at != minute:
-			door_alarms.look(store, calendar.load(store), local)
+			floods = self._floods.standing(school_.local)
+			door_alarms.list_floods(store, school_.code, floods, local)
+			door_alarms.look(store, calendar.load(store), local, floods)
 			self._doors_looked_at = minute
 
 	def _touch(self, students: Mapping[date, set[str] | None]) -> None:

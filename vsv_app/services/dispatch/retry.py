@@ -7,8 +7,18 @@ from vsv_app.services.dispatch.inbox import Inbox
 from vsv_app.stores.queries.gateways import set_aside_messages
 from vsv_app.stores.store import Store
 
-NOTES = frozenset({"Refused Event", "Sequence Gap", "Two Gateways", "Replay"})
-"""What is listed about messages that were stored: there is no message in it to process."""
+NOTES = frozenset(
+	{
+		"Refused Event",
+		"Sequence Gap",
+		"Two Gateways",
+		"Replay",
+		"Too Many Messages",
+		"Too Many Stores",
+		"Wrong Clock",
+	}
+)
+"""What is listed about messages, without one in it to process."""
 
 
 def try_again(store: Store, inbox: Inbox, names: Sequence[str], now: datetime) -> list[str]:

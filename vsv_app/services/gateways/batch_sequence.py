@@ -1,12 +1,14 @@
 """The sequence of batches of a gateway: numbers that are missing, that came already, or of a second device."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 
+from vsv_app.engine.attendance.tap_time import is_out_of_time
 from vsv_app.engine.gateways import messages
-from vsv_app.engine.gateways.messages import CheckIn, CheckInBatch
+from vsv_app.engine.gateways.messages import CheckIn, CheckInBatch, Watch
 from vsv_app.engine.sentences import say
 from vsv_app.services.gateways import set_aside
 from vsv_app.services.gateways.signed_message import Incoming
@@ -14,6 +16,33 @@ from vsv_app.stores.queries.attendance import check_ins
 from vsv_app.stores.queries.gateways import accounts
 from vsv_app.stores.queries.gateways.accounts import EpochState
 from vsv_app.stores.store import Store
+
+A_DAY = timedelta(days=1)
+NEW_STORES_A_DAY = 1500
+"""A power cut every minute of a day, with a card that forgets at each what it had said it wrote."""
+MANY_STORES, FEW_A_DAY = 10_000, 10
+"""Each is a row for good. Once there are many, a few a day are taken still, so that nothing stays at a door for ever."""
+
+
+def may_begin(store: Store, incoming: Incoming, epoch: str) -> bool:
+	"""Whether a store of a gateway that was not known is taken; else it is told, and the gateway keeps it and sends it again."""
+	count, recent = accounts.count_epochs(store, incoming.gateway, incoming.local_now - A_DAY)
+	if recent < (NEW_STORES_A_DAY if count < MANY_STORES else FEW_A_DAY):
+		return True
+	set_aside.note(
+		store,
+		incoming.topic,
+		gateway=incoming.gateway,
+		reason="Too Many Stores",
+		explanation=say(
+			"This gateway began {0} stores of check-ins within a day; that of store {1} is not taken yet. The gateway keeps it, and sends it again until there is room. Replace its card, which forgets; if the card is sound, somebody else has its key: provision it anew.",
+			str(recent),
+			epoch,
+		),
+		about=f"{incoming.gateway}/stores/{incoming.local_now:%Y-%m-%d}",
+		now=incoming.local_now,
+	)
+	return False
 
 
 @dataclass(frozen=True)
@@ -65,6 +94,32 @@ class BatchSequence:
 			say(
 				"These check-ins are stored already and count once. The message is older than what this gateway sent since: somebody may have recorded it and sent it again; where the gateway's clock went wrong, set it right."
 			),
+		)
+
+	def note_wrong_clock(self) -> None:
+		"""A clock that is said to be right, and cannot be. What it dated is stored, on the days on which it may have been."""
+		now, days = self.incoming.now, set[str]()
+		events: Iterable[CheckIn | Watch] = chain(self.batch.events, self.batch.watches)
+		for event in events:
+			if event.clock != "unsynced" and event.at[:10] not in days:
+				days.add(event.at[:10])
+				at = messages.moment(event.at)
+				if at is not None and is_out_of_time(at, now):
+					self._tell_of_clock(event.at[:10])
+					return
+
+	def _tell_of_clock(self, day: str) -> None:
+		set_aside.note(
+			self.store,
+			self.incoming.topic,
+			gateway=self.batch.gateway,
+			reason="Wrong Clock",
+			explanation=say(
+				"This gateway says that a learner tapped on {0}, and that its clock is right: it is not. Its check-ins are kept, and count where their day is certain; the others wait under Days To Settle. See that the gateway reaches a time server, and that its configuration does not trust a clock that nobody sets.",
+				day,
+			),
+			about=f"{self.batch.gateway}/clock/{self.incoming.local_now:%Y-%m-%d}",
+			now=self.incoming.local_now,
 		)
 
 	def note_refused(self) -> None:

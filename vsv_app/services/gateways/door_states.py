@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from vsv_app.engine.attendance.door_watch import FULL, OFF, READING
+from vsv_app.engine.attendance.tap_time import LONGEST_HELD
 from vsv_app.engine.gateways import messages
 from vsv_app.engine.gateways.messages import CheckInBatch, Watch
 from vsv_app.services.school import School
@@ -96,7 +97,7 @@ def _moment(watch: Watch, now: datetime) -> datetime:
 	if watch.clock == "unsynced" or at - now > MAY_BE_AHEAD:
 		bound = watch.not_after if watch.state == READING else watch.not_before
 		at = messages.moment(bound) or (now if watch.state == READING else min(at, now))
-	return min(at, now)
+	return min(max(at, now - LONGEST_HELD), now)
 
 
 def _states(message: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

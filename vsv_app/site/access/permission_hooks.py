@@ -21,8 +21,18 @@ ASKED_AS = {"select": READ, "email": None, "share": None}
 
 
 def listed(user: str | None = None, doctype: str = "") -> str:
-	"""SQL condition: the documents of this kind that the user may read."""
-	user = user or frappe.session.user
+	"""SQL condition: the documents of this kind that the user may read.
+
+	Where a list is made with somebody else's rights, as for a report that goes by mail, also those of who makes it.
+	"""
+	user, asks = user or frappe.session.user, frappe.session.user
+	if asks in (user, "Administrator"):
+		return _listed(user, doctype)
+	conditions = sorted({_listed(one, doctype) for one in (user, asks)} - {EVERYBODY})
+	return NOBODY if NOBODY in conditions else " and ".join(f"({one})" for one in conditions)
+
+
+def _listed(user: str, doctype: str) -> str:
 	if user == "Administrator":
 		return EVERYBODY
 	rows = table.rows_of(doctype, frappe.get_roles(user), READ)
@@ -43,10 +53,23 @@ def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more
 	if user == "Guest" or action is None:
 		return False
 	at = circumstances(doc, user)
-	may = table.may(doc.doctype, frappe.get_roles(user), action, at)
-	if may and at.restricted and action in (READ, PRINT):
+	holds = table.may(doc.doctype, frappe.get_roles(user), action, at)
+	# Asking whether somebody else may read it is no reading.
+	if holds and at.restricted and action in (READ, PRINT) and user == frappe.session.user:
 		restricted_reads.note(user, doc.doctype, doc.name, "Form" if action == READ else "Print")
-	return may
+	return holds
+
+
+def may(kind: str, name: str | None, ptype: str, user: str) -> bool:
+	"""Whether a user may do this with a record, asked for something that hangs on it: a refusal does not say on which."""
+	said = frappe.flags.pop("has_permission_check_logs", None)
+	try:
+		return bool(
+			name and frappe.db.exists(kind, name) and frappe.has_permission(kind, ptype, doc=name, user=user)
+		)
+	finally:
+		if said is not None:
+			frappe.flags.has_permission_check_logs = said
 
 
 def rows_listed(user: str | None = None, doctype: str = "") -> str:

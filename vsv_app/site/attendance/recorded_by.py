@@ -5,9 +5,11 @@ is entered; a person may say otherwise, at once or later.
 """
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from vsv_app.engine.attendance.day_outcome import excused_as, words_of_excuse
+from vsv_app.site.documents import one_at_a_time
 from vsv_app.site.documents.time_fields import undo_time_of_day
 from vsv_app.site.portal import absences
 from vsv_app.stores.frappe_store import FrappeStore
@@ -19,6 +21,25 @@ OFFICER = "Officer"
 SAID_IN_THE_FORM = "__vsv_excused_said"
 """What the form sends along where somebody chose Excused or Unexcused there, be it what stood there already."""
 OF_THE_STATUS = ("vsv_minutes_missed", "vsv_minutes_late", "vsv_minutes_left_early", "vsv_minutes_leave")
+
+
+class ReportedAlready(frappe.ValidationError):
+	"""The same absence, reported by another request at the same moment."""
+
+
+def refuse_a_second_at_once(leave: Document, _event: str | None = None) -> None:
+	"""Education looks for a leave of these days before it is written; two that come at once both see none."""
+	if not leave.is_new() or not leave.student:
+		return
+	one_at_a_time.wait_for("Student", leave.student)
+	same = {"student": leave.student, "docstatus": ("<", 2)}
+	days = {"from_date": ("<=", leave.to_date), "to_date": (">=", leave.from_date)}
+	if one_at_a_time.found("Student Leave Application", {**same, **days}):
+		frappe.throw(
+			_("An absence on these days is reported already. Load the page again."),
+			exc=ReportedAlready,
+			title=_("Reported Already"),
+		)
 
 
 def note_who_recorded(attendance: Document, _event: str | None = None) -> None:

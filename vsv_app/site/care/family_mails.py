@@ -4,7 +4,8 @@ What waits is read from the records; that a mail went out is read from the queue
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import frappe
@@ -41,6 +42,21 @@ def send(now: datetime) -> int:
 		return sum(_send(user, since, now) for user, since in sorted(newest.items()))
 	except frappe.OutgoingEmailError:
 		return 0
+
+
+def no_longer_expected(user: str, subject: str, day: date) -> None:
+	"""Mail a partner at once that a care meeting is none of theirs any more: the page, which says so of others, does not show it now."""
+	account = frappe.db.get_value("User", user, ["email", "enabled", "language"], as_dict=True)
+	wanted = choice(user)
+	if not account or not account.enabled or not wanted or not wanted["wanted"]:
+		return
+	with in_language(account.language), suppress(frappe.OutgoingEmailError):
+		frappe.sendmail(
+			recipients=[account.email],
+			subject=_(subject),
+			template="vsv_no_longer_expected",
+			args={"day": frappe.utils.format_date(day, "d MMMM yyyy")},
+		)
 
 
 def gets_mails(user: str) -> bool:

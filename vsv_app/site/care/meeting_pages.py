@@ -30,6 +30,8 @@ from vsv_app.stores.queries.care.care_meetings import Decision, Meeting
 ROLES_WHO_ACT = (MENTOR, MEMBER, COORDINATOR, OFFICER, LEADER, TEACHER)
 """Whom a meeting can ask something of."""
 TALKS, SIGNALS, WEEKS = 6, 8, 8
+YEARS_LATER = "d MMMM yyyy"
+"""A day as minutes say it, which are read when the year is another."""
 
 
 def may_lead() -> bool:
@@ -152,6 +154,7 @@ def minutes(document: Any) -> dict[str, Any]:
 	learners_ = made["learners"]
 	return {
 		**made,
+		"date": format_date(meeting.on, f"EEEE {YEARS_LATER}"),
 		"chair": get_fullname(document.chair) if document.chair else "",
 		"there": [_with_partner(one) for one in made["people"] if one["was_there"]],
 		"absent": [_with_partner(one) for one in made["people"] if not one["was_there"]],
@@ -212,6 +215,7 @@ def _decision(one: Decision, names: dict[str, str], told: dict[str, bool | None]
 		"what": one.what,
 		"who": names.get(one.who) or get_fullname(one.who),
 		"due": format_date(one.due_on, "d MMM"),
+		"due_in_full": format_date(one.due_on, YEARS_LATER),
 		"in_plan": one.status == agenda.IN_PLAN,
 		"done": told.get(one.name),
 		"answer": one.answer or "",

@@ -108,6 +108,12 @@ def _of_the_site(here: School) -> Iterator[ToDo]:
 			_("Copy The Command"),
 			command=f"{bench} vsv-listen",
 		)
+	elif frappe.db.get_single_value(SETTINGS, "broker_binds_names") == "No":
+		yield ToDo(
+			_("The broker does not bind accounts: whoever has a gateway's password can shut out the listener and other gateways. Write its files anew, install all three, and restart it."),
+			_("Copy The Command"),
+			command=f"{bench} vsv-broker-config --directory ~/vsv-broker",
+		)  # fmt: skip
 
 
 def _of_the_company() -> Iterator[ToDo]:

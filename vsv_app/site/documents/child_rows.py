@@ -14,7 +14,19 @@ class WrittenAlone(frappe.PermissionError):
 
 
 class Row(Document):
-	"""A row that only its document writes. Frappe asks neither of these where the document does."""
+	"""A row that only its document writes, and whose document says who may read it. Frappe asks no event where the document does."""
+
+	@property
+	def parent_doc(self) -> Document | None:
+		"""The document; of a row that is opened by itself Frappe knows none, and asks for the right on the kind alone."""
+		known = Document.parent_doc.fget(self)
+		if known is None and self.parent and self.parenttype and not self.is_new():
+			return frappe.get_doc(self.parenttype, self.parent)
+		return known
+
+	@parent_doc.setter
+	def parent_doc(self, document: object) -> None:
+		Document.parent_doc.fset(self, document)
 
 	def validate(self) -> None:
 		self.refuse()

@@ -15,7 +15,7 @@ from vsv_app.stores.frappe_store import FrappeStore, frappe_session
 from vsv_app.stores.queries.sql import select, table
 
 GATEWAY = "Attendance Gateway"
-ACCESS_LIST = "vsv.acl"
+ACCESS_LIST, CONFIGURATION = "vsv.acl", "vsv.conf"
 FOLDER = "~/vsv-broker"
 """Where the files are written before they are installed: a folder of the user who runs bench, as they hold password hashes."""
 
@@ -29,12 +29,19 @@ def run(sites: Sequence[str], directory: str | None, files: str, certificates: s
 		raise click.ClickException(str(error)) from None
 	if directory is not None:
 		_check_nobody_is_locked_out(Path(directory) / ACCESS_LIST, tenants)
-	for name, text in texts.items():
-		if directory is None:
+	if directory is None:
+		for name, text in texts.items():
 			click.echo(f"# {name}\n{text}")
-		else:
-			_write(Path(directory) / name, text)
-			click.echo(f"wrote {name}")
+		return
+	before = Path(directory) / CONFIGURATION
+	changed = before.exists() and before.read_text() != texts[CONFIGURATION]
+	for name, text in texts.items():
+		_write(Path(directory) / name, text)
+		click.echo(f"wrote {name}")
+	if changed:
+		click.echo(
+			f"{CONFIGURATION} is another than before: install it in /etc/mosquitto/conf.d/ as well, and restart the broker; it does not read it on a reload"
+		)
 
 
 def contents(tenants: Sequence[Tenant], *, files: str, certificates: str) -> dict[str, str]:
@@ -43,7 +50,7 @@ def contents(tenants: Sequence[Tenant], *, files: str, certificates: str) -> dic
 	accounts = [account for tenant in tenants for account in tenant.accounts]
 	listeners = [tenant.listener for tenant in tenants]
 	return {
-		"vsv.conf": broker_files.configuration(listeners, files=files, certificates=certificates),
+		CONFIGURATION: broker_files.configuration(listeners, files=files, certificates=certificates),
 		ACCESS_LIST: broker_files.access_list(accounts),
 		"vsv.passwords": broker_files.password_file(accounts, os.urandom),
 	}
@@ -59,7 +66,7 @@ def commands(site: str) -> list[str]:
 
 
 def load(store: FrappeStore, site: str) -> Tenant:
-	"""The school of a site, with the accounts of its listener and of enabled gateways that have a password."""
+	"""The school of a site, with the accounts of its listener, of its forms, and of enabled gateways that have a password."""
 	settings = store.single(SETTINGS)
 	school = settings["school_code"]
 	gateway = table(GATEWAY)
@@ -73,8 +80,11 @@ def load(store: FrappeStore, site: str) -> Tenant:
 		)
 		for name, short in store.fetch(known)
 	]
-	listener = broker_files.listener_account(school, settings["mqtt_username"])
-	accounts.append(Account(listener, store.secret(SETTINGS, SETTINGS, "mqtt_password") or "", school))
+	password = store.secret(SETTINGS, SETTINGS, "mqtt_password") or ""
+	accounts += [
+		Account(broker_files.listener_account(school), password, school),
+		Account(broker_files.orders_account(school), password, school, orders=True),
+	]
 	return Tenant(
 		site,
 		school,

@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,11 +16,13 @@ import frappe
 from vsv_app.engine.gateways.broker_files import listener_account
 from vsv_app.listener import FIRST_BACKOFF_S, LONGEST_BACKOFF_S, BrokerAddress, Listener
 from vsv_app.services.school import SETTINGS
+from vsv_app.site.gateways import command_publisher
 from vsv_app.stores.frappe_store import frappe_session
 from vsv_app.stores.store import Store
 
 log = logging.getLogger("vsv_app.site.gateways.listener_process")
 SEEN_EVERY_S = 60
+LOOK_EVERY_S = 60.0
 DATABASE_AWAY = frozenset({"OperationalError", "InterfaceError"})
 """By name, because Frappe 15 brings PyMySQL and 16 mysqlclient, each with classes of its own."""
 
@@ -33,6 +36,7 @@ def run(site: str, user: str, *, verbose: bool = False) -> None:
 	)
 	listener = Listener(_patiently(lambda: broker_address(site, user)), sessions(site, user), _utc)
 	stop_on_signals(listener)
+	threading.Thread(target=_watch_broker, args=(listener, site, user), daemon=True).start()
 	log.info(
 		"listening for school %s at %s:%s",
 		listener.address.school,
@@ -58,8 +62,9 @@ def address(store: Store) -> BrokerAddress:
 		host=settings["mqtt_host"],
 		port=settings["mqtt_port"],
 		school=settings["school_code"],
-		client_id=f"vsv-{settings['school_code']}-listener",
-		username=listener_account(settings["school_code"], settings["mqtt_username"]),
+		client_id=listener_account(settings["school_code"]),
+		username=listener_account(settings["school_code"]),
+		otherwise=settings["mqtt_username"] or settings["school_code"],
 		password=password,
 		tls=bool(settings["mqtt_tls"]),
 		ca_pem=settings["mqtt_ca"],
@@ -108,6 +113,31 @@ def _patiently(ask: Callable[[], BrokerAddress]) -> BrokerAddress:
 			log.warning("the database is not there yet (%s); trying again in %.1f s", error.args[0], pause)
 			time.sleep(pause)
 			pause = min(2 * pause, LONGEST_BACKOFF_S)
+
+
+def _watch_broker(listener: Listener, site: str, user: str) -> None:
+	"""After each connection, see whether the broker lets somebody have another's name; the form of the settings shows it."""
+	looked_at = 0
+	while not listener.wait_stopped(LOOK_EVERY_S if looked_at else FIRST_BACKOFF_S):
+		number = listener.connections
+		if number == looked_at or not listener.connected.is_set():
+			continue
+		try:
+			with frappe_session(site, user) as store:
+				store.set_single(
+					SETTINGS, {"broker_binds_names": "Yes" if _binds(listener.address) else "No"}
+				)
+		except Exception as error:  # noqa: BLE001 looked at again in a minute
+			log.info("whether the broker binds names to accounts is not known yet: %s", error)
+		else:
+			looked_at = number
+
+
+def _binds(address: BrokerAddress) -> bool:
+	try:
+		return command_publisher.binds_names(address)
+	except command_publisher.AccountUnknown:
+		return False  # its files are of before
 
 
 def _note_alive(store: Store) -> None:

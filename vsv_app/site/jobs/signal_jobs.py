@@ -11,8 +11,7 @@ from frappe.utils import getdate, nowdate
 
 from vsv_app.services.attendance import ledger
 from vsv_app.services.dispatch import daily, nightly
-from vsv_app.site.access.record_references import OF_RECORD
-from vsv_app.site.privacy import retention
+from vsv_app.site.privacy import retention, traces
 from vsv_app.site.privacy.error_redaction import ANOTHER_CAME_BETWEEN, redacts_errors
 from vsv_app.site.school_clock import running_school, school_now
 from vsv_app.site.signals import reevaluation_queue
@@ -21,8 +20,6 @@ from vsv_app.stores.frappe_store import FrappeStore
 CLOSED = ("Dismissed", "Resolved")
 ROWS_AT_ONCE = 5000
 SIGNAL = "Early Warning Signal"
-KEPT_ABOUT = ("Version", "Comment", "ToDo", "Tag Link", "Notification Log")
-"""What Frappe keeps about a signal."""
 
 
 @redacts_errors
@@ -124,13 +121,7 @@ def _forget_what_hangs_on(signals: list[str]) -> None:
 	retention.let_go(SIGNAL, signals)
 	for table in frappe.get_meta(SIGNAL).get_table_fields():
 		frappe.db.delete(table.options, {"parent": ("in", signals)})
-	for file in frappe.get_all(
-		"File", {"attached_to_doctype": SIGNAL, "attached_to_name": ("in", signals)}, pluck="name"
-	):
-		retention.delete("File", file)
-	for about in KEPT_ABOUT:
-		kind, name = OF_RECORD[about]
-		frappe.db.delete(about, {kind: SIGNAL, name: ("in", signals)})
+	traces.remove(SIGNAL, signals)
 
 
 def _enqueue(job: str, queue: str, name: str, **arguments: Any) -> None:

@@ -13,7 +13,7 @@ import pyqrcode
 from frappe import _
 from frappe.sessions import clear_sessions
 from frappe.translate import print_language
-from frappe.utils import get_url, getdate, now_datetime, nowdate
+from frappe.utils import get_url, getdate, now_datetime, nowdate, validate_email_address
 from frappe.utils.password import get_encryption_key
 from frappe.utils.pdf import get_pdf
 
@@ -22,11 +22,15 @@ from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.engine.partners import invitation_codes as codes
 from vsv_app.services import mentors
 from vsv_app.site import learners
+from vsv_app.site.documents import one_at_a_time
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries import learners as enrolled
 
 KIND, PARTNER = "Family Invitation", "Partner"
+ABOUT = {LEARNER: "student", GUARDIAN: "guardian", PARTNER: "contact"}
+RECORDS = {LEARNER: "Student", GUARDIAN: "Guardian", PARTNER: "Stakeholder Contact"}
+"""By kind of person: the field that says who, and what it names."""
 MAIL, LETTER = "Mail", "Letter"
 LETTERS_HTML = "vsv_app/templates/letters/invitation.html"
 WRITTEN_BY = (
@@ -60,7 +64,7 @@ class Person:
 	@property
 	def about(self) -> dict[str, str]:
 		"""What tells this person's invitation from others."""
-		one = {LEARNER: "student", GUARDIAN: "guardian", PARTNER: "contact"}[self.kind]
+		one = ABOUT[self.kind]
 		return {"kind": self.kind, one: getattr(self, one)}
 
 
@@ -82,7 +86,7 @@ def contacts_of(stakeholder: str) -> list[Person]:
 		order_by="idx",
 	)
 	return [
-		Person(PARTNER, row.person_name, row.email or "", stakeholder=stakeholder, contact=row.name, signed_in=_used(row.user))
+		Person(PARTNER, row.person_name, _address(row.email), stakeholder=stakeholder, contact=row.name, signed_in=_used(row.user))
 		for row in rows
 	]  # fmt: skip
 
@@ -103,8 +107,9 @@ def of_invitation(name: str) -> Person | None:
 
 def invite(person: Person, how: str, language: str) -> str:
 	"""Make or renew somebody's invitation, without a code yet; by letter where there is no address. Returns its name."""
-	known = frappe.db.get_value(KIND, {**person.about, "status": ("in", codes.WAITING)})
-	invitation = frappe.get_doc(KIND, known) if known else frappe.new_doc(KIND)
+	one_at_a_time.wait_for(RECORDS[person.kind], person.about[ABOUT[person.kind]])
+	known = one_at_a_time.found(KIND, {**person.about, "status": ("in", codes.WAITING)})
+	invitation = frappe.get_doc(KIND, known, for_update=True) if known else frappe.new_doc(KIND)
 	invitation.update(
 		{
 			**person.about,
@@ -319,7 +324,7 @@ def _learner(student: str, group: str | None) -> list[Person]:
 	)
 	if not row or not row.enabled:
 		return []
-	return [Person(LEARNER, row.student_name or student, row.student_email_id or "", student=student, group=group, signed_in=_used(row.user))]  # fmt: skip
+	return [Person(LEARNER, row.student_name or student, _address(row.student_email_id), student=student, group=group, signed_in=_used(row.user))]  # fmt: skip
 
 
 def _guardians(student: str, group: str | None) -> list[Person]:
@@ -335,11 +340,17 @@ def _guardians(student: str, group: str | None) -> list[Person]:
 	)
 	return [
 		Person(
-			GUARDIAN, row.guardian_name or row.name, row.email_address or "", row.vsv_language or "",
+			GUARDIAN, row.guardian_name or row.name, _address(row.email_address), row.vsv_language or "",
 			student=student, group=group, guardian=row.name, signed_in=_used(row.user),
 		)
 		for row in rows
 	]  # fmt: skip
+
+
+def _address(text: str | None) -> str:
+	"""Where mail can go to; Education takes any text for an address, and one mistyped holds up nobody else's invitation."""
+	address = (text or "").strip()
+	return address if validate_email_address(address) else ""
 
 
 def _used(user: str | None) -> bool:

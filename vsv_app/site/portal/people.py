@@ -5,11 +5,14 @@ from contextlib import contextmanager
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.site import learners
 
 OF_AGE = learners.OF_AGE
+FAMILY = frozenset(("All", "Guest", "Desk User", "Student", "Guardian"))
+"""The roles of who has nothing to do at a desk."""
 
 
 class NotYours(frappe.PermissionError):
@@ -41,10 +44,40 @@ def capacity(student: str) -> str:
 	return found
 
 
+def is_staff(user: str) -> bool:
+	"""Whether somebody has a desk at the school and something to do there; Education's role of a learner opens the desk too."""
+	at_desk = frappe.db.get_value("User", user, "user_type") == "System User"
+	return at_desk and not FAMILY.issuperset(frappe.get_roles(user))
+
+
 def organisations_of(user: str) -> list[str]:
-	"""The partners outside the school whom a user stands for."""
+	"""The partners outside the school whom a user stands for; nobody who works at the school does."""
+	if is_staff(user):
+		return []
 	named = frappe.get_all("Stakeholder Contact", {"user": user, "parenttype": "Stakeholder"}, pluck="parent")
 	return frappe.get_all("Stakeholder", {"name": ("in", named or [""]), "enabled": 1}, pluck="name")
+
+
+def check_own_link(record: Document, _event: str | None = None) -> None:
+	"""Before a Student or Guardian is saved: who writes it does not make oneself somebody's family."""
+	user = frappe.session.user
+	if user == "Administrator" or record.flags.by_the_app:
+		return
+	before = record.get_doc_before_save()
+	links = _own_links(record, user) - (_own_links(before, user) if before else set())
+	if links and is_staff(user):
+		frappe.throw(
+			_("Somebody else of the school writes down that you are of this family."),
+			exc=NotYours,
+			title=_("Not By Yourself"),
+		)
+
+
+def _own_links(record: Document, user: str) -> set[str]:
+	"""What in a record makes a user somebody's self or guardian."""
+	own = set(frappe.get_all("Guardian", {"user": user}, pluck="name"))
+	named = {row.guardian for row in record.get("guardians") or []}
+	return (own & named) | ({user} if record.user == user else set())
 
 
 def check_organisation(stakeholder: str | None) -> None:

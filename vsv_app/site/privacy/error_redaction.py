@@ -12,7 +12,9 @@ from typing import Any, ParamSpec, TypeVar
 import frappe
 
 from vsv_app.engine.access import table
+from vsv_app.engine.file_addresses import PRIVATE
 from vsv_app.services.signals.signal_steps import TakenMeanwhile
+from vsv_app.site.access.report_runs import is_ours
 from vsv_app.stores.frappe_store import WrittenMeanwhile
 
 OURS = "vsv_app"
@@ -72,6 +74,13 @@ def redact_error_log(log: Any, _event: str | None = None) -> None:
 		log.method = raised(text) or "Error in Early Warning"
 
 
+def redact_report_error(report: Any, _event: str | None = None) -> None:
+	"""Before a prepared report says why it failed: as in the Error Log."""
+	text = report.error_message or ""
+	if FRAME.search(text) and (is_ours(report.report_name) or CONCERNS_US.search(text)):
+		report.error_message = places(text)
+
+
 def places(traceback: str) -> str:
 	"""The frames of a traceback with their lines of code, and the type of what was raised; no values, no message."""
 	kept: list[str] = []
@@ -113,5 +122,6 @@ class Unsaid(frappe._dict):
 def hide_values(*_request: Any, **_more: Any) -> None:
 	"""Before a request about our documents: its values are for the program alone."""
 	path = f"{frappe.local.request.path}/".replace("/", "'")
-	if CONCERNS_US.search(f"{path} {frappe.local.form_dict!r}"):
+	sent = f"{path} {frappe.local.form_dict!r}"
+	if CONCERNS_US.search(sent) or PRIVATE in sent:
 		frappe.local.form_dict = Unsaid(frappe.local.form_dict)

@@ -15,8 +15,9 @@ from vsv_app.engine.access import table
 from vsv_app.engine.access.declaration import REFERENCE, STUDENT, VISIBILITY
 from vsv_app.engine.access.roles import COORDINATOR
 from vsv_app.engine.care.concerns import CLOSED, RESTRICTED
+from vsv_app.site import learners
 from vsv_app.site.access import restricted_reads
-from vsv_app.site.privacy import retention
+from vsv_app.site.privacy import retention, traces
 
 NOT_ABOUT_THE_LEARNER = (
 	"owner",
@@ -79,6 +80,7 @@ def erase(student: str, *, open_restricted: bool = True) -> None:
 	# Without the taps that it rested on, the machine must not make anew what it wrote.
 	written = {STUDENT: student, "vsv_source": "Badge"}
 	frappe.db.set_value("Student Attendance", written, "vsv_source", "Import", update_modified=False)
+	gone: list[str] = []
 	for kind in table.OF_A_LEARNER:
 		keep: list[str] = []
 		if kind in table.RESTRICTABLE and not open_restricted:
@@ -88,7 +90,11 @@ def erase(student: str, *, open_restricted: bool = True) -> None:
 			if name not in keep:
 				_forget_what_points_at(kind, name)
 				retention.delete(kind, name)
+				gone.append(name)
 	_forget_what_points_at("Student", student)
+	traces.remove_mentions(gone, student)
+	traces.remove_what_names_many()
+	traces.remove_copies({"owner": ("in", learners.family_users(student) or [""])})
 
 
 def is_restricted(document: Any) -> bool:

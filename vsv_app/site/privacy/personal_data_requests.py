@@ -15,10 +15,9 @@ from frappe.utils import add_days, get_url, now_datetime
 from vsv_app.site.language import in_language
 from vsv_app.site.portal import pages
 from vsv_app.site.portal.people import GUARDIAN
-from vsv_app.site.privacy import personal_data, retention
+from vsv_app.site.privacy import personal_data, retention, traces
 from vsv_app.site.privacy.error_redaction import redacts_errors
 
-COPY = "what-the-school-keeps-"
 COPY_DAYS = 7
 """A copy of everything lies ready for so long."""
 REDACTED = "[REDACTED]"
@@ -66,7 +65,7 @@ def _lay_ready(user: str) -> Document | None:
 			return None
 		return frappe.get_doc(
 			doctype="File",
-			file_name=f"{COPY}{frappe.generate_hash(length=10)}.json",
+			file_name=f"{traces.COPY}{frappe.generate_hash(length=10)}.json",
 			content=json.dumps(found, indent=1, ensure_ascii=False, default=str),
 			is_private=1,
 		).insert(ignore_permissions=True)
@@ -91,8 +90,7 @@ def of_person(user: str) -> dict[str, Any] | None:
 
 def forget_copies() -> int:
 	"""Delete the copies that have lain ready long enough; returns how many."""
-	old = {"file_name": ("like", f"{COPY}%"), "creation": ("<", add_days(now_datetime(), -COPY_DAYS))}
-	return _delete_copies(old)
+	return traces.remove_copies({"creation": ("<", add_days(now_datetime(), -COPY_DAYS))})
 
 
 def erase(request: Document, _event: str | None = None) -> None:
@@ -114,7 +112,7 @@ def erase(request: Document, _event: str | None = None) -> None:
 			{"person_name": REDACTED, "contact": None},
 			update_modified=False,
 		)
-	_delete_copies({"file_name": ("like", f"{COPY}%"), "owner": users})
+	traces.remove_copies({"owner": users})
 
 
 def _may_be_sent(document: Any) -> bool:
@@ -133,10 +131,3 @@ def _of_guardian(guardian: str) -> dict[str, Any]:
 			"Support Plan Member", about, ["parent as plan", "person_name", "contact", "language"]
 		),
 	}  # fmt: skip
-
-
-def _delete_copies(filters: dict[str, Any]) -> int:
-	names = frappe.get_all("File", filters, pluck="name")
-	for name in names:
-		retention.delete("File", name)
-	return len(names)

@@ -11,6 +11,7 @@ import frappe
 from frappe.utils import cint, getdate, nowdate
 
 from vsv_app.engine.access import table
+from vsv_app.site.privacy import traces
 
 SETTINGS = "Early Warning Settings"
 ROWS_AT_ONCE = 500
@@ -30,8 +31,7 @@ def clear(today: date | None = None, *, commits: bool = False) -> dict[str, int]
 	gone: dict[str, int] = {}
 	for kind, filters in _old(today or getdate(nowdate())):
 		while names := frappe.get_all(kind, filters, pluck="name", limit=ROWS_AT_ONCE):
-			for name in names:
-				delete(kind, name)
+			delete_all(kind, names)
 			gone[kind] = gone.get(kind, 0) + len(names)
 			if commits:
 				frappe.db.commit()  # a job of its own; a chunk at a time keeps locks short; nosemgrep
@@ -40,10 +40,19 @@ def clear(today: date | None = None, *, commits: bool = False) -> dict[str, int]
 
 def delete(kind: str, name: str) -> None:
 	"""Delete a record with its rows, files, comments and versions, and leave no copy among the deleted documents."""
-	let_go(kind, [name])
-	# What is written once goes with what it is about, and only here.
-	flags = {"past_its_time": True}
-	frappe.delete_doc(kind, name, force=True, flags=flags, ignore_permissions=True, delete_permanently=True)
+	delete_all(kind, [name])
+
+
+def delete_all(kind: str, names: list[str]) -> None:
+	"""As `delete`, of some records of a kind."""
+	let_go(kind, names)
+	traces.remove(kind, names)
+	for name in names:
+		# What is written once goes with what it is about, and only here.
+		flags = {"past_its_time": True}
+		frappe.delete_doc(
+			kind, name, force=True, flags=flags, ignore_permissions=True, delete_permanently=True
+		)
 
 
 def let_go(kind: str, names: list[str]) -> None:

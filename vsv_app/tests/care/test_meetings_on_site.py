@@ -204,10 +204,11 @@ class TestADecision(MeetingTestCase):
 		self.assertBecame(name, "Open", None)
 
 	def test_the_minutes_say_what_was_decided(self) -> None:
-		self.decide()
+		self.decide(due_on=(due := add_days(nowdate(), 40)))
 		meetings.conclude(self.meeting, self.student, "Sleeps <b>badly</b>.")
 		meetings.hold(self.meeting)
 		html = frappe.get_print("Care Meeting", self.meeting, "Minutes Of The Care Meeting")
 		self.assertNotIn("<b>badly", html)
-		for said in ("Call home", "Sleeps", frappe.utils.get_fullname(self.mentor)):
+		days = [frappe.utils.format_date(day, "d MMMM yyyy") for day in (nowdate(), due)]
+		for said in ("Call home", "Sleeps", frappe.utils.get_fullname(self.mentor), *days):
 			self.assertIn(said, html)

@@ -3,12 +3,13 @@
 import secrets
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 import click
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-from vsv_app.engine.gateways.broker_files import gateway_account
+from vsv_app.engine.gateways.broker_files import gateway_account, orders_account
 from vsv_app.patches import keep_short_accounts
 from vsv_app.services import school
 from vsv_app.services.gateways import provisioning
@@ -48,13 +49,14 @@ class TestBrokerFiles(FrappeTestCase):
 		self.assertEqual(self.account(), brought["mqtt"]["username"])
 
 	def test_the_listener_is_let_in_under_the_name_that_it_gives(self) -> None:
-		for username, expected in ((None, self.school), ("listener", "listener")):
+		"""Which is its client id, as a broker of ours takes the one for the other."""
+		for username, otherwise in ((None, self.school), ("listener", "listener")):
 			frappe.db.set_single_value(SETTINGS, "mqtt_username", username)
 			tenant = broker_files.load(FrappeStore(), frappe.local.site)
-			(account,) = [account for account in tenant.accounts if account.gateway is None]
-			self.assertEqual(
-				(account.name, listener_process.address(FrappeStore()).username), (expected, expected)
-			)
+			names = [account.name for account in tenant.accounts if account.gateway is None]
+			address = listener_process.address(FrappeStore())
+			self.assertEqual(names, [address.username, orders_account(self.school)])
+			self.assertEqual((address.client_id, address.otherwise), (address.username, otherwise))
 
 
 class TestBrokerFilesOnDisk(FrappeTestCase):
@@ -78,6 +80,16 @@ class TestBrokerFilesOnDisk(FrappeTestCase):
 		self.write(self.site)
 		modes = {path.name: path.stat().st_mode & 0o777 for path in self.folder.iterdir()}
 		self.assertEqual(modes, dict.fromkeys(("vsv.conf", "vsv.acl", "vsv.passwords"), 0o600))
+
+	def test_a_configuration_that_changed_is_said_to_need_a_restart(self) -> None:
+		said: list[str] = []
+		with patch.object(click, "echo", said.append):
+			self.write(self.site)
+			self.write(self.site)
+			self.assertFalse([line for line in said if "restart" in line])
+			(self.folder / "vsv.conf").write_text("per_listener_settings false\n")
+			self.write(self.site)
+		self.assertIn("does not read it on a reload", said[-1])
 
 	def test_a_school_that_was_let_in_is_not_locked_out(self) -> None:
 		let_in = f"user oak\ntopic read vsv/v1/{secrets.token_hex(4)}/+/checkins\n"

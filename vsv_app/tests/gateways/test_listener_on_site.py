@@ -10,7 +10,9 @@ from frappe.tests.utils import FrappeTestCase
 
 from vsv_app.api.gateways.doors import order
 from vsv_app.engine.gateways import messages
+from vsv_app.engine.gateways.broker_files import listener_account, orders_account
 from vsv_app.services.school import SETTINGS
+from vsv_app.site.desk import readiness
 from vsv_app.tests import factories
 from vsv_app.tests.broker import PATIENCE_S, listening, mosquitto, wait_for
 from vsv_app.tests.gateway_side import DOCTYPE, Gateway
@@ -183,6 +185,53 @@ class TestListenerOnSite(FrappeTestCase):
 		return frappe.get_all(
 			"Student Badge", {"badge_digest": digest, "student": ("is", "not set")}, pluck="name"
 		)
+
+	def test_a_gateway_shuts_out_neither_the_listener_nor_an_order_nor_another_gateway(self) -> None:
+		"""Under the listener's client id, that of the forms, and that of another gateway: each is tried."""
+		heard: list[bytes] = []
+		with mosquitto() as broker, listening() as listener:
+			other = Gateway(self.other, broker.port)
+			other.client.on_message = lambda _client, _data, message: heard.append(message.topic)
+			other.client.subscribe(other.topic("command"), qos=1)
+			other.tell("online")
+			for number, lie in enumerate((
+				listener_account(other.school), orders_account(other.school), f"vsv-{other.school}.{self.other}",
+				f"{other.school}.{self.other}",
+			), start=1):  # fmt: skip
+				liar = Gateway(self.gateway, broker.port, client_id=lie)
+				liar.send(epoch := secrets.token_hex(8), 1, 1, self.badge)
+				wait_for(lambda liar=liar, epoch=epoch: liar.acks.get(epoch) == 1, "the listener's answer")
+				wait_for(
+					lambda: frappe.db.rollback()
+					or frappe.db.get_value(DOCTYPE, self.other, "status") == "Online",
+					"online",
+				)
+				order(self.other, "identify")
+				wait_for(lambda number=number: heard.count(other.topic("command")) == number, "the order")
+				liar.close()
+			self.assertTrue(other.client.is_connected())
+			self.assertIsNone(listener.poll())
+			wait_for(lambda: self.binds() == "Yes", "the listener to find that names are bound")
+			other.close()
+
+	def binds(self) -> str:
+		frappe.db.rollback()
+		return frappe.db.get_single_value(SETTINGS, "broker_binds_names", cache=False)
+
+	def test_a_broker_whose_files_are_of_before_is_told_from_one_that_binds_names(self) -> None:
+		epoch = secrets.token_hex(8)
+		with mosquitto(of_before=True) as broker, listening():
+			gateway = Gateway(self.gateway, broker.port)
+			gateway.tell("online")
+			gateway.send(epoch, 1, 1, self.badge)
+			wait_for(lambda: gateway.acks.get(epoch) == 1, "the acknowledgement")
+			wait_for(lambda: self.status() == "Online", "the gateway to be online")
+			order(self.gateway, "identify")
+			wait_for(lambda: self.binds() == "No", "the listener to find that names are not bound")
+			self.assertIn(
+				"does not bind accounts", " ".join(one["sentence"] for one in readiness.what_is_missing())
+			)
+			gateway.close()
 
 	def test_a_gateway_cannot_speak_or_listen_under_the_name_of_another(self) -> None:
 		epoch = secrets.token_hex(8)

@@ -1,6 +1,7 @@
 """What a page promises somebody stays with the school until it is answered, and who asked is told of the answer."""
 
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
@@ -276,6 +277,34 @@ class TestMeetings(AnswersTestCase):
 		self.assertEqual(
 			self.bells(self.member, self.meeting.name)[1:], ["You are no longer expected at a care meeting"]
 		)
+
+	def off_the_list(self) -> list[dict[str, Any]]:
+		"""The mails that go out where the partner is taken off."""
+		self.meeting.people = [row for row in self.meeting.people if row.user != self.user]
+		with patch.object(family_mails.frappe, "sendmail") as mail:
+			self.meeting.save()
+			self.meeting.save()
+		return [call.kwargs for call in mail.call_args_list]
+
+	def test_a_partner_who_is_taken_off_is_told_by_mail_once_in_the_own_language(self) -> None:
+		frappe.db.set_value("User", self.user, "language", "nl")
+		(sent,) = self.off_the_list()
+		self.assertEqual(sent["recipients"], [frappe.db.get_value("User", self.user, "email")])
+		self.assertEqual(sent["subject"], "Je wordt niet meer verwacht bij een zorgoverleg")
+		body = frappe.render_template("templates/emails/vsv_no_longer_expected.html", sent["args"])
+		self.assertIn(str(getdate(self.meeting.meeting_on).year), body)
+		self.assertNotIn(self.student, body)
+		self.assertEqual(self.bells(self.user, self.meeting.name), [], "a partner has no desk")
+
+	def test_who_wants_no_mails_and_of_a_day_that_has_passed_nobody_is_told(self) -> None:
+		family_mails.choose(self.user, False)
+		self.assertEqual(self.off_the_list(), [])
+		family_mails.choose(self.user, True)
+		self.meeting.append("people", {"user": self.user})
+		self.meeting.save()
+		frappe.db.set_value("Care Meeting", self.meeting.name, "meeting_on", add_days(nowdate(), -1))
+		self.meeting.reload()
+		self.assertEqual(self.off_the_list(), [])
 
 	def test_who_was_put_on_a_meeting_that_is_called_off_is_on_the_next(self) -> None:
 		student = self.student

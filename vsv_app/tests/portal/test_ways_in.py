@@ -114,6 +114,23 @@ class TestInvitations(WaysInTestCase):
 		self.assertEqual(self.invite()["mailed"], 0, "nobody twice")
 		self.assertEqual(api.begins(student_group=self.group)["states"], {"Invited": 2})
 
+	def test_a_mistyped_address_gets_a_letter_and_stops_nobody_else(self) -> None:
+		frappe.db.set_value("Guardian", self.father, "email_address", "father of 1B@family.example")
+		frappe.db.set_value("Student", self.student, "student_email_id", "no mail yet")
+		frappe.set_user(self.officer)
+		begins = api.begins(student_group=self.group, who="Both")
+		self.assertEqual((begins["with_address"], begins["without_address"]), (1, 2))
+		done = self.invite(who="Both")
+		self.assertEqual((done["mailed"], len(done["letters"])), (1, 2))
+		kept = frappe.get_doc("Family Invitation", {"guardian": self.father})
+		self.assertEqual((kept.how, kept.email), ("Letter", None))
+
+	def test_everybody_gets_a_letter_where_letters_are_asked_for(self) -> None:
+		frappe.set_user(self.officer)
+		done = self.invite(who="Both", how="Letter")
+		self.assertEqual((done["mailed"], len(done["letters"])), (0, 3))
+		self.mail.assert_not_called()
+
 	def test_a_letter_is_one_page_in_its_readers_language_with_the_code(self) -> None:
 		done = self.invite(how="Letter", language="en")
 		pages = PdfReader(io.BytesIO(invitations.letters(done["letters"]))).pages

@@ -365,7 +365,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				"since": nowdate(), "fields_shown": [{"field": "Name"}],
 			},
 			"Referral": {
-				"student": student, "stakeholder": self.partner, "agreement": self.agreement, "question": "x",
+				"student": student, "stakeholder": self.partner, "agreement": self.agreement, "question": frappe.generate_hash(length=6),
 				"fields_shown": [{"field": "Name"}],
 			},
 			"Family Message": {"student": student, "kind": "Feedback"},

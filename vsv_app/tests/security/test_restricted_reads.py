@@ -71,6 +71,23 @@ class TestRestrictedReads(CommittedTestCase):
 		count = self.reader.get("/api/method/frappe.desk.reportview.get_count", doctype="Concern", filters=[])
 		self.assertEqual((count.data, self.noted(count)), (2, []))
 
+	def test_a_list_of_what_is_assigned_or_tagged_is_no_reading(self) -> None:
+		assigned = {
+			"reference_type": "Concern",
+			"reference_name": self.one,
+			"description": "x",
+			"allocated_to": self.user,
+		}
+		todo = frappe.get_doc(doctype="ToDo", **assigned).insert()
+		frappe.db.delete("Restricted Read")
+		frappe.db.commit()
+		for kind in ("ToDo", "Tag Link"):
+			self.assertEqual(
+				self.noted(self.reader.get(f"/api/resource/{kind}", limit_page_length=0)), [], kind
+			)
+		frappe.delete_doc("ToDo", todo.name, force=True)
+		frappe.db.commit()
+
 	def test_print_and_attachment(self) -> None:
 		printed = self.reader.get("/api/method/frappe.www.printview.get_html_and_style", doc="Concern", name=self.one)  # fmt: skip
 		self.assertIn((PRINT, self.one), self.noted(printed))

@@ -324,6 +324,10 @@ class TestSessions(GateTestCase):
 		with_token = {**said, "X-Frappe-CSRF-Token": str(token and token[1])}
 		self.assertEqual(self.ask(browser.post, self.METHOD, with_token, json={"language": "en"})[0], OK)
 
+	def test_a_browser_may_ask_whether_it_may_ask(self) -> None:
+		said = {"X-Frappe-Site-Name": frappe.local.site}
+		self.assertEqual(self.ask(get_test_client().options, "/api/method/ping", said)[0], OK)
+
 	def test_a_key_needs_no_token(self) -> None:
 		self.assertEqual(self.family.post(self.METHOD, language="en").status, OK)
 

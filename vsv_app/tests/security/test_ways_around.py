@@ -7,9 +7,12 @@ from typing import Any
 
 import frappe
 from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
+from frappe.model.base_document import get_controller
 
+from vsv_app.engine.access.table import PARENTS
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.site.documents import refusals
+from vsv_app.site.documents.child_rows import Row
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -72,6 +75,35 @@ class TestRows(WaysAroundTestCase):
 			self.assertIn(answer.status, (200, 403, 417), str(answer.body)[:300])
 		(kept,) = self.stored("Support Plan", plan.name).agreements
 		self.assertEqual((kept.name, kept.decision, kept.how), (row, "Withdraws", "In Person"))
+
+	def test_a_row_is_opened_by_who_may_open_its_document(self) -> None:
+		reader = Person(self.colleague())
+		concern = care.make_concern(self.other, visibility=RESTRICTED, readers=[{"user": reader.user}])
+		plan = care.make_plan(self.other)
+		factories.make_assignment(reader.user, student=self.other)
+		coordinator, teacher = Person(factories.make_user("Care Team Coordinator")), Person(factories.make_user("Instructor"))  # fmt: skip
+		frappe.db.commit()
+		for row, people in (
+			(concern.readers[0], (self.person, coordinator, teacher)),
+			(plan.goals[0], (self.person, teacher)),
+		):
+			kind, name = row.doctype, row.name
+			for path, values in (
+				(f"/api/resource/{kind}/{name}", {}),
+				(f"/api/v2/document/{kind}/{name}", {}),
+				(f"/api/v2/document/{kind}/{name}/copy", {}),
+				("/api/method/frappe.client.get", {"doctype": kind, "name": name}),
+				("/api/method/frappe.client.get", {"doctype": kind, "name": name, "parent": row.parenttype}),
+				("/api/method/frappe.desk.form.load.getdoc", {"doctype": kind, "name": name}),
+				("/api/method/frappe.client.get_value", {"doctype": kind, "filters": name, "fieldname": "parent", "parent": row.parenttype}),
+			):  # fmt: skip
+				for person in people:
+					answer = person.get(path, **values)
+					self.assertNotIn(row.parent, str(answer.data), f"{person.user} {path}")
+				if path.startswith(("/api/resource", "/api/v2")):
+					self.assertEqual(reader.get(path, **values).status, 200, path)
+		for table in PARENTS:
+			self.assertTrue(issubclass(get_controller(table), Row), table)
 
 	def test_nobody_names_oneself_a_reader_of_a_concern_to_come(self) -> None:
 		other = care.make_concern(self.other, visibility=RESTRICTED, readers=[{"user": self.colleague()}])
@@ -202,9 +234,13 @@ class TestWhatFrappePassesOn(WaysAroundTestCase):
 		outsider = Person(care.make_portal_user())
 		frappe.db.commit()
 		self.ok(self.person.call("frappe.desk.doctype.tag.tag.add_tag", tag="_Test", dt="Support Plan", dn=self.mine.name))  # fmt: skip
-		of_mine = {"fields": ["title"], "filters": {"document_name": self.mine.name}}
-		self.refused(outsider.get("/api/resource/Tag Link", **of_mine))
-		self.assertEqual(frappe.db.get_value("Tag Link", of_mine["filters"], "title"), self.mine.name)
+		about = {"fields": ["title"], "filters": {"document_name": self.mine.name}}
+		self.assertEqual(
+			[row["title"] for row in self.person.get("/api/resource/Tag Link", **about).data],
+			[self.mine.name],
+		)
+		self.refused(outsider.get("/api/resource/Tag Link", **about))
+		self.assertEqual(frappe.db.get_value("Tag Link", about["filters"], "title"), self.mine.name)
 		of_signal = {"doctype": "Early Warning Signal", "docname": signal}
 		self.refused(outsider.call("frappe.desk.search.get_link_title", **of_signal))
 

@@ -123,6 +123,7 @@ DOCUMENTS = (
 			coordinator=("read, print, report", ALL),
 		),
 		by=STUDENT,
+		rows=("Care Meeting Asker",),
 		kept=Kept("contact_days", (Ended("meeting_on"),)),
 	),
 	Document(

@@ -42,6 +42,8 @@ def put_on(store: Store, meeting: Meeting, student: str, name: str, by: str, now
 		known = care_meetings.learners(store, meeting.name).get(student)
 		if known is None:
 			_add(store, meeting, student, name, now, added_by=by)
+		else:
+			_add_askers(store, known, [by], now)
 
 
 def conclude(
@@ -198,37 +200,41 @@ def hold(store: Store, meeting: Meeting, now: datetime) -> None:
 				status = DISCUSSED if item.student in decided else NEXT_TIME
 				store.change_document("Care Meeting Learner", item.name, {"status": status}, now)
 		carried = _put_off(store, meeting, now.date())
-		for student, item in carried.items():
-			if student not in {*written, *decided}:
-				name = item.student_name or student
-				_add(store, meeting, student, name, now, status=NEXT_TIME, added_by=item.added_by)
-		asked = {**carried, **{student: one for student, one in written.items() if one.added_by}}
+		for item in carried:
+			if item.student not in {*written, *decided}:
+				name = item.student_name or item.student
+				written[item.student] = _add(store, meeting, item.student, name, now, status=NEXT_TIME)
+		asked = care_meetings.askers(store, [*carried, *written.values()])
+		for student, users in asked.items():
+			if student in written:
+				_add_askers(store, written[student], users, now)
 		care_meetings.close(store, meeting.name, HELD, now)
-		_tell_who_asked(store, meeting, {student: one.added_by for student, one in asked.items()})
+		_tell_who_asked(store, meeting, asked)
 
 
-def _tell_who_asked(store: Store, meeting: Meeting, asked: Mapping[str, str | None]) -> None:
+def _tell_who_asked(store: Store, meeting: Meeting, asked: Mapping[str, Sequence[str]]) -> None:
 	"""Whoever put a learner on the agenda hears what became of it, and finds there as much of it as is theirs to read."""
 	written = care_meetings.learners(store, meeting.name)
-	for student, who in asked.items():
+	for student, users in asked.items():
 		item = written.get(student)
-		if not who or who == store.acting_user:
-			continue
-		later = item is not None and item.status == NEXT_TIME
-		about = ("Care Meeting", meeting.name)
-		if item is not None and store.may_open(who, "Care Meeting Learner", item.name):
-			about = ("Care Meeting Learner", item.name)
-		store.notify(who, PUT_OFF if later else SPOKEN_ABOUT, *about)
+		subject = PUT_OFF if item is not None and item.status == NEXT_TIME else SPOKEN_ABOUT
+		for who in users:
+			if who == store.acting_user:
+				continue
+			about = ("Care Meeting", meeting.name)
+			if item is not None and store.may_open(who, "Care Meeting Learner", item.name):
+				about = ("Care Meeting Learner", item.name)
+			store.notify(who, subject, *about)
 
 
-def _put_off(store: Store, meeting: Meeting, today: date) -> dict[str, OnAgenda]:
+def _put_off(store: Store, meeting: Meeting, today: date) -> list[OnAgenda]:
 	"""Whom the last meeting put off to this one, or one in between that was never held was to speak about."""
 	last = care_meetings.last_held(store, meeting.on, meeting.name)
 	items = agenda.never_held(store, meeting, last, today)
 	if last is not None:
 		before = care_meetings.learners(store, last.name).values()
 		items += [item for item in before if item.status == NEXT_TIME]
-	return {item.student: item for item in items}
+	return items
 
 
 def _follow(
@@ -260,7 +266,7 @@ def _answer(store: Store, decision: Decision, by: str, now: datetime, *, done: b
 		store.notify(decision.decided_by, ANSWERED, "Care Decision", decision.name)
 
 
-def _add(store: Store, meeting: Meeting, student: str, name: str, now: datetime, **values: Any) -> None:
+def _add(store: Store, meeting: Meeting, student: str, name: str, now: datetime, **values: Any) -> OnAgenda:
 	store.add_document(
 		"Care Meeting Learner",
 		{
@@ -274,6 +280,19 @@ def _add(store: Store, meeting: Meeting, student: str, name: str, now: datetime,
 			**values,
 		},
 	)
+	return care_meetings.learners(store, meeting.name)[student]
+
+
+def _add_askers(store: Store, item: OnAgenda, users: Sequence[str], now: datetime) -> None:
+	"""Who asks first is who put the learner on; the others stand beside."""
+	known = care_meetings.askers(store, [item])[item.student]
+	new = [user for user in dict.fromkeys(users) if user not in known]
+	if new and not item.added_by:
+		first, *new = new
+		store.change_document("Care Meeting Learner", item.name, {"added_by": first}, now)
+		known = [first]
+	if new:
+		care_meetings.add_askers(store, item.name, new, len(known) - 1, now)
 
 
 def _decision(store: Store, name: str) -> Decision:

@@ -15,7 +15,13 @@ GUEST = "Guest"
 def ask() -> None:
 	"""Before a request of a session without a token: signing in and a page give it, and in the portal nothing is done without."""
 	session = frappe.session
-	if session.user == GUEST or session.data.csrf_token or frappe.conf.ignore_csrf or frappe.flags.read_only:
+	# Before a browser asks from another page it asks whether it may, and nobody is known then.
+	if (
+		session.user in (GUEST, None)
+		or session.data.csrf_token
+		or frappe.conf.ignore_csrf
+		or frappe.flags.read_only
+	):
 		return
 	signs_in = not frappe.local.login_manager.resume
 	writes = frappe.request.method in UNSAFE_HTTP_METHODS

@@ -19,7 +19,7 @@ from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, any_of, select, 
 from vsv_app.stores.store import Store
 
 MEETING, LEARNER = table("Care Meeting"), table("Care Meeting Learner")
-DECISION = table("Care Decision")
+DECISION, ASKER = table("Care Decision"), table("Care Meeting Asker")
 TIER_THREE = 3
 
 
@@ -107,6 +107,32 @@ def learners(store: Store, of_meeting: str) -> dict[str, OnAgenda]:
 		.orderby(item.creation)
 	)
 	return {row[2]: OnAgenda(*row) for row in store.fetch(query, [of_meeting])}
+
+
+def askers(store: Store, items: Sequence[OnAgenda]) -> dict[str, list[str]]:
+	"""Everybody who wants each of some learners on agendas to be spoken about, the first who asked first."""
+	by_item = {item.name: [item.added_by] if item.added_by else [] for item in items}
+	a = ASKER
+	query = select(a, a.parent, a.user).where(any_of(a.parent, list(by_item))).orderby(a.idx)
+	for parent, user in store.fetch(query, list(by_item)) if by_item else ():
+		by_item[parent].append(user)
+	found: dict[str, dict[str, None]] = {}
+	for item in items:
+		found.setdefault(item.student, {}).update(dict.fromkeys(by_item[item.name]))
+	return {student: list(users) for student, users in found.items()}
+
+
+def add_askers(store: Store, item: str, users: Sequence[str], place: int, now: datetime) -> None:
+	"""Note who else asked; `place`: how many others stand there already."""
+	by = store.acting_user
+	columns = (*STANDARD_COLUMNS, "parent", "parentfield", "parenttype", "user")
+	rows = [
+		(
+			f"{item}-{at}", by, now, now, by, 0, at, item, "also_asked", "Care Meeting Learner", user,
+		)
+		for at, user in enumerate(users, place + 1)
+	]  # fmt: skip
+	store.insert_rows("Care Meeting Asker", columns, rows)
 
 
 def planned_after(store: Store, day: date) -> date | None:

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pypika import Order
+from pypika.functions import Count
+
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, select, table, update
 from vsv_app.stores.store import Store
 
 GATEWAY = table("Attendance Gateway")
 EPOCH = table("Gateway Epoch")
+LAST_HEARD_OF = 20
 
 
 @dataclass(frozen=True)
@@ -165,9 +169,32 @@ def provisioning(store: Store, gateway: str) -> tuple[str | None, datetime | Non
 	return (rows[0][0], rows[0][1]) if rows else None
 
 
-def epochs(store: Store, gateway: str) -> dict[str, EpochState]:
-	"""Every epoch that a gateway has sent from, by epoch."""
-	query = select(
+def epochs(store: Store, gateway: str, epoch: str) -> dict[str, EpochState]:
+	"""The epochs of a gateway that tell what to think of a message of `epoch`: itself, the last heard of, and the newest by its own time."""
+	of_gateway = _epochs().where(EPOCH.gateway == VALUE)
+	rows = list(
+		store.fetch(of_gateway.orderby(EPOCH.last_seen, order=Order.desc).limit(LAST_HEARD_OF), [gateway])
+	)
+	if len(rows) == LAST_HEARD_OF:  # and so there may be more
+		rows += store.fetch(_epochs().where(EPOCH.name == VALUE), [f"{gateway}-{epoch}"])
+		newest = of_gateway.where(EPOCH.sent_at.isnotnull())  # a text that sorts as its time does
+		rows += store.fetch(newest.orderby(EPOCH.sent_at, order=Order.desc).limit(1), [gateway])
+	return {
+		name: EpochState(gateway, name, last, highest, first_seen, last_seen, _utc(sent_at), _utc(certain))
+		for name, last, highest, first_seen, last_seen, sent_at, certain in rows
+	}
+
+
+def count_epochs(store: Store, gateway: str, since: datetime) -> tuple[int, int]:
+	"""(how many epochs a gateway has sent from, how many of them from `since` on)."""
+	every = select(EPOCH, Count("*")).where(EPOCH.gateway == VALUE)
+	((count,),) = store.fetch(every, [gateway])
+	((recent,),) = store.fetch(every.where(EPOCH.first_seen >= VALUE), [gateway, since])
+	return count, recent
+
+
+def _epochs() -> Any:
+	return select(
 		EPOCH,
 		EPOCH.epoch,
 		EPOCH.last_seq,
@@ -176,11 +203,7 @@ def epochs(store: Store, gateway: str) -> dict[str, EpochState]:
 		EPOCH.last_seen,
 		EPOCH.sent_at,
 		EPOCH.certain_until,
-	).where(EPOCH.gateway == VALUE)
-	return {
-		epoch: EpochState(gateway, epoch, last, highest, first_seen, last_seen, _utc(sent_at), _utc(certain))
-		for epoch, last, highest, first_seen, last_seen, sent_at, certain in store.fetch(query, [gateway])
-	}
+	)
 
 
 def add_epoch(store: Store, state: EpochState) -> None:

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 
-class AbsenceCall(Document):
+class AbsenceCall(LearnerDocument):
 	pass

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
+
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 ROWS_AT_ONCE = 10_000
 
@@ -12,7 +13,7 @@ class NotForHands(frappe.ValidationError):
 	"""Somebody tries to change what a terminal sent."""
 
 
-class BadgeCheckIn(Document):
+class BadgeCheckIn(LearnerDocument):
 	def validate(self) -> None:
 		if not self.is_new():
 			frappe.throw(

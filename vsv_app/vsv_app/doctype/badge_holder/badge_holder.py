@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from vsv_app.site.documents.child_rows import Row
 
 
-class BadgeHolder(Document):
+class BadgeHolder(Row):
 	pass

@@ -8,7 +8,7 @@ from frappe.utils import cstr, getdate, now_datetime, nowdate
 
 from vsv_app.engine.access.roles import MEMBER
 from vsv_app.services.care.meetings import agenda
-from vsv_app.site.care import meeting_pages
+from vsv_app.site.care import family_mails, meeting_pages
 from vsv_app.site.documents import server_fields
 from vsv_app.site.portal import people
 from vsv_app.stores.frappe_store import FrappeStore
@@ -100,18 +100,31 @@ class CareMeeting(Document):
 			row.told_on = now_datetime() if subject and row.user else known.get(row.user)
 			if subject and row.user and not row.stakeholder:
 				self.flags.tell.append((row.user, subject))
-		if before is not None and before.status == self.status == agenda.PLANNED:
-			gone = {row.user for row in before.people if row.user and not row.stakeholder}
-			self.flags.tell += [
-				(user, NOT_ANY_MORE) for user in sorted(gone - {row.user for row in self.people})
-			]
+		self.note_who_is_off_the_list(before)
+
+	def note_who_is_off_the_list(self, before: Any) -> None:
+		"""Whoever counted on a meeting to come, and on the day that it had for them; nothing is left on a partner's page to read it from."""
+		self.flags.mail = []
+		if before is None or not before.status == self.status == agenda.PLANNED:
+			return
+		if getdate(before.meeting_on) < getdate(nowdate()):
+			return
+		here = {row.user for row in self.people}
+		gone = {row.user: row.stakeholder for row in before.people if row.user and row.user not in here}
+		for user, partner in sorted(gone.items()):
+			if partner:
+				self.flags.mail.append((user, before.meeting_on))
+			else:
+				self.flags.tell.append((user, NOT_ANY_MORE))
 
 	def tell_people(self) -> None:
-		"""Staff by the bell, in words that name nobody; partners get a mail that something waits on their page."""
+		"""Staff by the bell, in words that name nobody; partners get a mail that something waits on their page, or that nothing does any more."""
 		for user, subject in self.flags.tell or ():
 			if user != frappe.session.user:
 				FrappeStore().notify(user, subject, self.doctype, self.name)
-		self.flags.tell = []
+		for user, day in self.flags.mail or ():
+			family_mails.no_longer_expected(user, NOT_ANY_MORE, getdate(day))
+		self.flags.tell, self.flags.mail = [], []
 
 	def call_off(self) -> None:
 		"""The meeting does not take place; what stands comes back at the next one. Whoever calls has looked at the right to it."""

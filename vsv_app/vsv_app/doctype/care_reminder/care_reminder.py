@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 
-class CareReminder(Document):
+class CareReminder(LearnerDocument):
 	pass

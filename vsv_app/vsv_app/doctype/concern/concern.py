@@ -1,6 +1,5 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from vsv_app.engine.access import table
@@ -12,6 +11,7 @@ from vsv_app.engine.care.concerns import Concern as Facts
 from vsv_app.site import learners
 from vsv_app.site.access import restricted_reads
 from vsv_app.site.documents import refusals, server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.stores.frappe_store import FrappeStore
 
 NOTED = "A concern was noted, and you are named in it"
@@ -36,7 +36,7 @@ def _may_be_named(user: str) -> bool:
 	return table.may("Concern", frappe.get_roles(user), READ, named)
 
 
-class Concern(Document):
+class Concern(LearnerDocument):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
 		self.begin_open()
@@ -49,6 +49,7 @@ class Concern(Document):
 
 	def validate(self) -> None:
 		self.validate_opening()
+		self.validate_who_names_readers()
 		self.validate_readers()
 		learners.check_same(self.student, ("Support Plan", self.plan))
 		self.note_answer()
@@ -95,6 +96,27 @@ class Concern(Document):
 		):
 			frappe.throw(
 				_("Only who noted this concern, or the coordinator, opens it to more people."),
+				exc=NotYoursToOpen,
+				title=_("Named People Only"),
+			)
+
+	def validate_who_names_readers(self) -> None:
+		"""Who was named reads it, and names nobody further."""
+		before = self.get_doc_before_save()
+		if before is None or before.visibility != concerns.RESTRICTED:
+			return
+		user = frappe.session.user
+		named = {row.user for row in before.readers}
+		names_others = user in named and COORDINATOR in frappe.get_roles(user)
+		if (
+			named != {row.user for row in self.readers}
+			and user not in (self.noted_by, "Administrator")
+			and not names_others
+		):
+			frappe.throw(
+				_(
+					"Only who noted this concern, or the coordinator among its readers, names others or takes them off."
+				),
 				exc=NotYoursToOpen,
 				title=_("Named People Only"),
 			)

@@ -1,12 +1,12 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime, nowdate
 
 from vsv_app.engine.partners import consent
 from vsv_app.engine.partners.consent import Consent
 from vsv_app.site import learners
 from vsv_app.site.documents import refusals, server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.stores.frappe_store import FrappeStore
 
 TAKEN_BACK = "A consent was taken back"
@@ -14,7 +14,7 @@ TAKEN_BACK = "A consent was taken back"
 WITHDRAWAL = ("withdrawn_on", "withdrawn_by", "withdrawal_reason")
 
 
-class ConsentRecord(Document):
+class ConsentRecord(LearnerDocument):
 	def onload(self) -> None:
 		self.set_onload("ask_anew", self.facts().asked_anew(getdate(nowdate())))
 

@@ -1,10 +1,10 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import add_to_date, get_datetime, getdate, now_datetime
 
 from vsv_app.services.signals import look_again
 from vsv_app.site import learners
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
@@ -17,7 +17,7 @@ class NotYetTalked(frappe.ValidationError):
 	"""A talk that lies ahead."""
 
 
-class ContactLog(Document):
+class ContactLog(LearnerDocument):
 	def validate(self) -> None:
 		self.validate_when()
 		self.give_next_step_a_day()

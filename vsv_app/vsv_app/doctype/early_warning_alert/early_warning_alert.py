@@ -2,10 +2,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import frappe
-from frappe.model.document import Document
+
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 
-class EarlyWarningAlert(Document):
+class EarlyWarningAlert(LearnerDocument):
 	def after_insert(self) -> None:
 		refresh_open_boards([self.recipient])
 

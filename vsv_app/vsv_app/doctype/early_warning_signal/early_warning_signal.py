@@ -3,7 +3,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from vsv_app.engine.signals import signal_lifecycle
@@ -11,6 +10,7 @@ from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.signal_lifecycle import IllegalTransition, SignalState, Step
 from vsv_app.services.signals import signal_steps as steps
 from vsv_app.site.documents import server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.site.documents.refusals import said
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.signals import signal_steps
@@ -24,7 +24,7 @@ class StepNotPossible(frappe.ValidationError):
 	"""A step that the life of a signal does not know, or a dismissal without a reason."""
 
 
-class EarlyWarningSignal(Document):
+class EarlyWarningSignal(LearnerDocument):
 	def onload(self) -> None:
 		if self.indicator in INDICATORS:
 			self.set_onload("indicator_label", _(INDICATORS[self.indicator].label))

@@ -1,9 +1,8 @@
-from frappe.model.document import Document
-
 from vsv_app.site.documents import server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 
-class FamilyInvitation(Document):
+class FamilyInvitation(LearnerDocument):
 	def before_insert(self) -> None:
 		if not self.flags.by_the_app:
 			server_fields.clear(self)

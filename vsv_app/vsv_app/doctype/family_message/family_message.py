@@ -1,11 +1,11 @@
 import frappe
-from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from vsv_app.site.documents import server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 
-class FamilyMessage(Document):
+class FamilyMessage(LearnerDocument):
 	def before_validate(self) -> None:
 		server_fields.restore(self)
 

@@ -7,6 +7,7 @@ from frappe.utils import get_link_to_form, getdate, now_datetime
 
 from vsv_app.services import substitutes
 from vsv_app.site.documents import periods
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.learners import Mentoring
 
@@ -19,7 +20,7 @@ class AssignedTwice(frappe.ValidationError):
 	"""The same task of the same person, at the same time."""
 
 
-class MentorAssignment(Document):
+class MentorAssignment(LearnerDocument):
 	def before_validate(self) -> None:
 		self.name_mentor()
 

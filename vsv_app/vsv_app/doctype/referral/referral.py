@@ -1,13 +1,13 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime, nowdate
 
 from vsv_app.engine.partners import referrals
 from vsv_app.engine.partners.consent import Consent, shared_by
 from vsv_app.engine.partners.referrals import Referral as Facts
 from vsv_app.site import learners
-from vsv_app.site.documents import refusals, server_fields
+from vsv_app.site.documents import one_at_a_time, refusals, server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.stores.frappe_store import FrappeStore
 
 BY_STEPS = (
@@ -23,9 +23,14 @@ class BeginsAsDraft(frappe.ValidationError):
 	"""A new referral that claims to be sent already."""
 
 
-class Referral(Document):
+class AskedAlready(frappe.ValidationError):
+	"""The same question about the same learner, to the same partner, that is open already."""
+
+
+class Referral(LearnerDocument):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
+		self.validate_not_asked_already()
 		if self.status != referrals.DRAFT:
 			frappe.throw(_("A referral begins as a draft."), exc=BeginsAsDraft, title=_("Begins As Draft"))
 		self.referred_by = frappe.session.user
@@ -38,6 +43,17 @@ class Referral(Document):
 		self.keep_what_was_sent()
 		self.ask_anew_after_changes()
 		self.take_step()
+
+	def validate_not_asked_already(self) -> None:
+		one_at_a_time.wait_for("Student", self.student)
+		same = {"student": self.student, "stakeholder": self.stakeholder, "question": self.question}
+		known = one_at_a_time.found("Referral", {**same, "status": ("in", referrals.OPEN)})
+		if known:
+			frappe.throw(
+				_("{0} is asked this about the learner already: {1}.").format(self.stakeholder, known),
+				exc=AskedAlready,
+				title=_("Referred Already"),
+			)
 
 	def keep_what_was_sent(self) -> None:
 		before = self.get_doc_before_save()

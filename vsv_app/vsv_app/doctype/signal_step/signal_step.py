@@ -3,14 +3,15 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
+
+from vsv_app.site.documents.learner_document import LearnerDocument
 
 
 class WrittenOnce(frappe.PermissionError):
 	"""A step of a signal that somebody adds, changes or deletes by itself."""
 
 
-class SignalStep(Document):
+class SignalStep(LearnerDocument):
 	def validate(self) -> None:
 		self.refuse_change()
 		self.refuse_step_that_was_not_taken()

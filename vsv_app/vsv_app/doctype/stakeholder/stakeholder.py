@@ -3,13 +3,39 @@ from frappe import _
 from frappe.model.document import Document
 
 from vsv_app.engine.partners import agreements
+from vsv_app.site.portal import people
 
 
 class NamedInAgreements(frappe.ValidationError):
 	"""A name that stands in agreements that are signed, or in consents."""
 
 
+class NoPartner(frappe.ValidationError):
+	"""A contact of a partner who works at the school, or names oneself."""
+
+
 class Stakeholder(Document):
+	def validate(self) -> None:
+		self.validate_contacts()
+
+	def validate_contacts(self) -> None:
+		"""A contact sees in the portal what is shared with the partner: nobody at the school becomes one."""
+		before = self.get_doc_before_save()
+		known = {row.user for row in before.contacts} if before else set()
+		for row in self.contacts:
+			if (
+				row.user
+				and row.user not in known
+				and (row.user == frappe.session.user or people.is_staff(row.user))
+			):
+				frappe.throw(
+					_(
+						"{0} is no account of a partner: who works at the school is no contact outside of it."
+					).format(frappe.bold(frappe.utils.escape_html(row.user))),
+					exc=NoPartner,
+					title=_("People Outside The School"),
+				)
+
 	def before_rename(self, old: str, _new: str, merge: bool = False) -> None:
 		"""What was signed is about this name; and a consent towards one partner is none towards another."""
 		parties = frappe.get_all("Agreement Party", {"stakeholder": old}, pluck="parent")

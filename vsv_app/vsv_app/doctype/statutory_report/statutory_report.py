@@ -1,10 +1,10 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from vsv_app.engine.signals import statutory_reports
 from vsv_app.engine.signals.statutory_reports import IllegalReport
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.site.documents.refusals import said
 
 
@@ -12,7 +12,7 @@ class ReportNotPossible(frappe.ValidationError):
 	"""A step that the life of a report does not know, or that lacks something."""
 
 
-class StatutoryReport(Document):
+class StatutoryReport(LearnerDocument):
 	def validate(self) -> None:
 		self.validate_step()
 		self.note_step()

@@ -3,12 +3,12 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
 from vsv_app.engine.gateways.messages import DIGEST
 from vsv_app.services.attendance.badges import enrolment, handing_out
 from vsv_app.site.attendance import waiting_days
 from vsv_app.site.documents import periods
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
@@ -17,7 +17,7 @@ class NotAFingerprint(frappe.ValidationError):
 	"""Something else than a keyed fingerprint, perhaps a card number, which must not be stored."""
 
 
-class StudentBadge(Document):
+class StudentBadge(LearnerDocument):
 	def validate(self) -> None:
 		self.validate_fingerprint()
 		periods.validate(self, "valid_from", "valid_to")

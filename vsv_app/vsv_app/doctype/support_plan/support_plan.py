@@ -2,7 +2,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import flt, get_datetime, getdate, now_datetime, nowdate
 
 from vsv_app.engine.care import plans
@@ -13,7 +12,8 @@ from vsv_app.services.care.meetings import decisions
 from vsv_app.services.care.plans import ENDED, give_back, tell_given, tell_who_gave
 from vsv_app.services.signals import signal_steps
 from vsv_app.site import learners
-from vsv_app.site.documents import refusals, server_fields
+from vsv_app.site.documents import one_at_a_time, refusals, server_fields
+from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.site.portal import pages
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
@@ -50,7 +50,7 @@ class ClosedNotDeleted(frappe.PermissionError):
 	"""A plan that somebody deletes, with what was agreed in it and what waits for it."""
 
 
-class SupportPlan(Document):
+class SupportPlan(LearnerDocument):
 	def before_insert(self) -> None:
 		server_fields.clear(self)
 		self.begin_as_draft()
@@ -116,8 +116,10 @@ class SupportPlan(Document):
 				goal.measure = refusals.said(measure_of(goal.indicator))
 
 	def validate_no_other_plan(self) -> None:
-		other = {"student": self.student, "name": ("!=", self.name), "status": ("!=", plans.CLOSED)}
-		known = self.status != plans.CLOSED and frappe.db.get_value("Support Plan", other)
+		if not self.is_new():
+			return  # a plan that is closed does not begin again
+		one_at_a_time.wait_for("Student", self.student)
+		known = one_at_a_time.found("Support Plan", {"student": self.student, "status": ("!=", plans.CLOSED)})
 		if known:
 			frappe.throw(
 				_("{0} has a plan already: {1}. Go on with that one, or close it first.").format(
