@@ -248,6 +248,7 @@ has_permission = {
 	"Comment": "vsv_app.site.access.linked_records.allowed",
 	"Communication": "vsv_app.site.access.linked_records.allowed",
 	"Deleted Document": "vsv_app.site.access.linked_records.allowed",
+	"Notification Log": "vsv_app.site.privacy.notification_redaction.for_oneself",
 	"ToDo": "vsv_app.site.access.linked_records.allowed",
 	"Tag Link": "vsv_app.site.access.linked_records.allowed",
 	"Prepared Report": "vsv_app.site.access.report_runs.allowed",

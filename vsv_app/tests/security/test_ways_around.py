@@ -265,6 +265,18 @@ class TestWhatFrappePassesOn(WaysAroundTestCase):
 			self.assertNotIn(self.name, f"{log.subject} {log.email_content}")
 		self.assertEqual(frappe.db.count("Notification Log", {"for_user": colleague}), 3)
 
+	def test_a_notification_is_opened_by_whom_it_is_for(self) -> None:
+		colleague = Person(self.colleague())
+		make_notification_logs({"type": "Alert", "subject": "x", "from_user": self.mentor}, [colleague.user])
+		frappe.db.commit()
+		name = frappe.db.get_value("Notification Log", {"for_user": colleague.user})
+		for address in (
+			f"/api/resource/Notification Log/{name}",
+			f"/api/v2/document/Notification Log/{name}",
+		):
+			self.ok(colleague.get(address))
+			self.refused(self.person.get(address))
+
 
 class TestSteps(WaysAroundTestCase):
 	def test_no_other_door_leads_past_the_life_of_a_plan(self) -> None:

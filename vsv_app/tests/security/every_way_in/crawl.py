@@ -170,7 +170,7 @@ def do(task: Task, sandbox: Sandbox, eye: Eye) -> dict[str, Any]:
 	right, traces = _run(task, sandbox, eye, task.canary.word[:-1])
 	calls = len(right)
 	findings = [_finding(task, trace) for trace in traces]
-	if task.guessing and not findings:
+	if task.guessing and task.canary.words and not findings:
 		calls += len(right)
 		if told := _differs(task, sandbox, eye, right):
 			calls += 2 * len(right)

@@ -34,6 +34,8 @@ WRITES = re.compile(
 	r"\s*(?:insert\s+(?:ignore\s+)?into|update|delete\s+from|replace\s+into)\s+(?:`([^`]+)`|(\w+))",
 	re.IGNORECASE,
 )
+FIRST_VALUE = re.compile(r"values\s*\(\s*'([^']+)'", re.IGNORECASE)
+"""Of an insert of Frappe's: the name of the row."""
 SCHEMA = re.compile(r"\s*(?:alter|create|drop|truncate|rename|lock|unlock|grant|revoke|set\s+global|kill|flush|load|optimize|analyze)\b", re.IGNORECASE)  # fmt: skip
 JOBS = 8
 """How many jobs of a call are run, those of its jobs among them."""
@@ -107,6 +109,7 @@ class Sandbox:
 		self.now = Answered(0, "", b"")
 		self.made: set[str] = set()
 		self.logged: list[str] = []
+		self.kept: list[tuple[str, str]] = []
 		os.environ.pop("CI", None)
 		frappe.local.db = None
 		frappe.init(site=site, sites_path=sites_path, force=True)
@@ -116,6 +119,10 @@ class Sandbox:
 		self.ports = {int(frappe.conf.db_port or 3306), *_redis_ports()}
 		self.cursor = self.connection.cursor()
 		self.cursor.execute("set session innodb_lock_wait_timeout = 3, max_statement_time = 10")
+		self.cursor.execute(
+			"select table_name from information_schema.tables where table_schema = database() and engine <> 'InnoDB'"
+		)
+		self.untransacted = {name for (name,) in self.cursor.fetchall()}
 		Ledger(self)
 		self._patch()
 		sys.addaudithook(self._audit)
@@ -190,6 +197,10 @@ class Sandbox:
 	def end(self) -> None:
 		self.on = False
 		self.connection.rollback()
+		for name, row in self.kept:
+			self.cursor.execute(f"delete from `{name}` where name = %s", row)  # noqa: S608 a table that was written
+		self.connection.commit()
+		self.kept = []
 		for path in self.made:
 			with suppress(OSError):
 				Path(path).unlink()
@@ -274,13 +285,15 @@ class Sandbox:
 
 
 class Ledger:
-	"""The queries of a connection, whoever asks: it knows which tables are written, and lets nothing be committed."""
+	"""The queries of a connection, whoever asks: it knows which tables are written, and lets nothing be committed. Frappe's logs
+	lie in tables that know no transaction, so their rows are deleted by hand."""
 
 	def __init__(self, sandbox: Sandbox) -> None:
 		self._sandbox = sandbox
 		self._query = sandbox.connection.query
 		sandbox.connection.query = self.query
-		sandbox.connection.commit = lambda: self._query("savepoint crawl")
+		commit = sandbox.connection.commit
+		sandbox.connection.commit = lambda: self._query("savepoint crawl") if sandbox.on else commit()
 
 	def query(self, sql: str | bytes, unbuffered: bool = False) -> Any:
 		said = (sql.decode(errors="replace") if isinstance(sql, bytes | bytearray) else sql).lstrip()
@@ -297,7 +310,10 @@ class Ledger:
 			self._sandbox.now.refused.append(said[:80])
 			raise pymysql.err.OperationalError(1142, "no change of tables in the sandbox")
 		if found := WRITES.match(said):
-			self._sandbox.now.tables.add(found[1] or found[2])
+			name = found[1] or found[2]
+			self._sandbox.now.tables.add(name)
+			if name in self._sandbox.untransacted and (row := FIRST_VALUE.search(said)):
+				self._sandbox.kept.append((name, row[1]))
 			self._sandbox.dirty = True
 		return self._query(sql, unbuffered)
 
