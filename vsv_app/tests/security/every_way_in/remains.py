@@ -29,6 +29,12 @@ REMAINS = (
 		"Student",
 		"A form shows the titles of what it links to: who is given a learner's number by somebody is told the learner's name.",
 	),
+	Remains(
+		".*",
+		"changed row of Early Warning Signal|row of Signal Step",
+		"Early Warning Signal|Signal Step",
+		"What is entered about a learner is evaluated: the app itself writes the signal and its step, which are read by the table alone.",
+	),
 )
 
 
