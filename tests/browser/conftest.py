@@ -3,12 +3,14 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.board.conftest import CHROMIUM_ARGS, PATIENCE_MS
 from tests.browser import server
@@ -21,6 +23,13 @@ STANDARD = {
 	"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
 }
 HERE = "tests/browser/"
+DRAWN = """() => {
+	const route = window.frappe?.get_route?.() || [];
+	if (!route.length || frappe.request.ajax_count) return false;
+	return route[0] !== "Form" || Boolean(window.cur_frm?.doc && cur_frm.doctype === route[1]);
+}"""
+"""A page of Desk is there, and a form has got all that it asked for."""
+FOR_A_FORM_MS = 15_000
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -87,6 +96,10 @@ class Visit:
 
 	def go(self, path: str) -> Page:
 		self.page.goto(self.address + path)
+		if path.startswith("/app/"):
+			# Desk draws a form anew with each answer that comes, over what was done to it meanwhile.
+			with suppress(PlaywrightTimeout):  # a page that is refused has no form
+				self.page.wait_for_function(DRAWN, timeout=FOR_A_FORM_MS)
 		return self.page
 
 	def keep(self, name: str, content: bytes) -> None:
