@@ -186,13 +186,12 @@ doc_events = {
 	},
 	"Personal Data Deletion Request": {"on_change": "vsv_app.site.privacy.personal_data_requests.erase"},
 	"Error Log": {"before_insert": "vsv_app.site.privacy.error_redaction.redact_error_log"},
-	**{
-		doctype: dict.fromkeys(
-			("on_update", "on_trash", "after_rename"), "vsv_app.site.access.gate.ours.forget"
-		)
-		for doctype in _NAMED_FOR_A_KIND
-	},
 }
+for _doctype in _NAMED_FOR_A_KIND:
+	for _event in ("on_update", "on_trash", "after_rename"):
+		_known = doc_events.setdefault(_doctype, {})
+		assert _event not in _known, f"two hooks for {_event} of {_doctype}: name both in a list"
+		_known[_event] = "vsv_app.site.access.gate.ours.forget"
 
 # Where Frappe has done it before any event tells of it: read what the address of a new file leads to, run a report, write a log.
 override_doctype_class = {

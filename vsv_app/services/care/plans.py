@@ -125,9 +125,9 @@ def answer_action(
 
 
 def tell_given(store: Store, plan: str, people: Collection[str], by: str) -> None:
-	"""Whoever was given an action of a plan that is being carried out hears of it, unless the plan is closed to them."""
+	"""Whoever was given an action of a plan that is being carried out hears of it."""
 	for who in dict.fromkeys(people):
-		if who and who != by and store.may_open(who, "Support Plan", plan):
+		if who and who != by:
 			store.notify(who, GIVEN, "Support Plan", plan)
 
 

@@ -231,6 +231,7 @@ PROOFS: dict[str, Proof] = {
 }  # fmt: skip
 
 BUT_REFUSED = {
+	f"{B}.communication.email.make": "a file of a learner's record is attached to nothing else",
 	f"{RIGHTS}.update_report_page_data": "its form sends more",
 	f"{RIGHTS}.reset_roles": "its form sends more",
 	f"{NAMING}.update_series": "its form sends more",

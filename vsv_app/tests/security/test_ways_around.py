@@ -250,7 +250,10 @@ class TestWhatFrappePassesOn(WaysAroundTestCase):
 		frappe.db.set_value("User", self.mentor, follows)
 		frappe.db.commit()
 		for doctype, name in (("Concern", concern.name), ("Support Plan", self.mine.name)):
-			self.ok(self.person.call("frappe.desk.form.document_follow.update_follow", doctype=doctype, doc_name=name, following=1))  # fmt: skip
+			self.refused(self.person.call("frappe.desk.form.document_follow.update_follow", doctype=doctype, doc_name=name, following=1))  # fmt: skip
+			self.person.post(
+				"/api/resource/Document Follow", ref_doctype=doctype, ref_docname=name, user=self.mentor
+			)
 		self.ok(self.person.post("/api/resource/Concern", student=self.own, kind="Home", what="x"))
 		frappe.db.rollback()
 		self.assertFalse(frappe.db.exists("Document Follow", {"user": self.mentor}))

@@ -246,8 +246,10 @@ class TestReminders(AlertsTestCase):
 		care.activate(plan)
 		self.assertEqual(self.remind(getdate(nowdate()) + timedelta(days=2)), 2)
 		self.assertEqual(set(self.told("Support Plan", plan.name)), {self.mentor})
-		for who in (teacher, gone):
-			self.assertFalse(frappe.db.exists("Notification Log", {"for_user": who}))
+		links = frappe.get_all(
+			"Notification Log", {"for_user": ("in", (teacher, gone))}, ["for_user", "link"]
+		)
+		self.assertEqual([(one.for_user, one.link) for one in links], [(teacher, "/app/asked-of-you")])
 
 	def test_the_job_does_the_same(self) -> None:
 		plan = care.activate(care.make_plan(self.student, status="Proposed", responsible=self.mentor))

@@ -10,6 +10,7 @@ from frappe.custom.doctype.property_setter.property_setter import make_property_
 from frappe.model.naming import NamingSeries
 from frappe.tests.utils import FrappeTestCase
 
+from vsv_app.site.privacy import search_rows
 from vsv_app.stores import frappe_rows
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
@@ -128,15 +129,14 @@ class TestSignalRowsEqualDocuments(FrappeTestCase):
 		FrappeStore().add_documents(SIGNAL, [self.signal()])
 		self.assertEqual({doctype: frappe.db.count(doctype) for doctype in counted}, before)
 
-	def test_open_boards_are_told_once_and_open_lists_of_what_they_can_show(self) -> None:
+	def test_open_boards_are_told_once_and_open_lists_nothing(self) -> None:
 		names = FrappeStore().add_documents(SIGNAL, [self.signal() for _n in range(30)])
 		FrappeStore().add_documents(ALERT, [(self.alert(name, "Mentor"), {}) for name in names])
 		told = frappe.local._realtime_log
 		self.assertEqual(
 			[room for event, _message, room in told if event == "vsv_signal"], [f"user:{RECIPIENT}"]
 		)
-		lists = [message["name"] for event, message, room in told if room == f"doctype:{SIGNAL}"]
-		self.assertEqual(lists, names[-frappe_rows.ROWS_OF_A_LIST :])
+		self.assertEqual([room for _event, _message, room in told if room == f"doctype:{SIGNAL}"], [])
 
 	def test_what_would_not_be_the_same_goes_as_documents(self) -> None:
 		for setting, kind, value in (
@@ -148,11 +148,10 @@ class TestSignalRowsEqualDocuments(FrappeTestCase):
 			)
 			self.assertEqual(frappe_rows.must_go_one_by_one(SIGNAL, [self.signal()]), f"{SIGNAL}.{setting}")
 			made.delete()
-		searched = make_property_setter(
-			SIGNAL, "rule_title", "in_global_search", "1", "Check", validate_fields_for_doctype=False
-		)
-		self.assertEqual(frappe_rows.must_go_one_by_one(SIGNAL, [self.signal()]), f"{SIGNAL} in search")
-		searched.delete()
+		with self.assertRaises(search_rows.NotInSearch):
+			make_property_setter(
+				SIGNAL, "rule_title", "in_global_search", "1", "Check", validate_fields_for_doctype=False
+			)
 		self.assertIsNone(frappe_rows.must_go_one_by_one(SIGNAL, [self.signal()]))
 		self.assertEqual(frappe_rows.must_go_one_by_one("ToDo", [({}, {})]), "ToDo.after_insert_of")
 
