@@ -190,7 +190,8 @@ doc_events = {
 for _doctype in _NAMED_FOR_A_KIND:
 	for _event in ("on_update", "on_trash", "after_rename"):
 		_known = doc_events.setdefault(_doctype, {})
-		assert _event not in _known, f"two hooks for {_event} of {_doctype}: name both in a list"
+		if _event in _known:
+			raise ValueError(f"Two hooks for {_event} of {_doctype}: name both in a list.")
 		_known[_event] = "vsv_app.site.access.gate.ours.forget"
 
 # Where Frappe has done it before any event tells of it: read what the address of a new file leads to, run a report, write a log.
