@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from vsv_app.services.gateways import health
 from vsv_app.services.gateways.signed_message import Incoming
 from vsv_app.services.signals import rule_packs
 from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, select, table, update
+from vsv_app.stores.sqlite_store import SqliteStore
 
 TODAY = date(2031, 11, 24)
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -235,6 +237,19 @@ class World:
 			query = query.where(source[field] == VALUE)
 		return [tuple(row) for row in self.store.fetch(query, list(where.values()))]
 
+	def bell(self, recipient: str) -> list[tuple[str, str | None]]:
+		"""(subject, name of the document where it is about one) of each notification of a person, the oldest first."""
+		if isinstance(self.store, SqliteStore):
+			return self.rows("Notification", "subject", "document_name", recipient=recipient)
+		told = self.rows("Notification Log", "creation", "subject", "document_name", for_user=recipient)
+		return [(subject, name) for _creation, subject, name in sorted(told, key=itemgetter(0))]
+
+	def add_row(self, doctype: str, **values: object) -> str:
+		"""A record of somebody else's making, as the store keeps it: a site would ask for its partner and its learner."""
+		name = f"T-{doctype}-{len(self.rows(doctype, 'name'))}"
+		self._rows(doctype, [{"name": name, **values}])
+		return name
+
 	def check_ins(self) -> list[tuple[Any, ...]]:
 		"""(seq, learner, outcome) in the order of numbers."""
 		return sorted(self.rows("Badge Check In", "seq", "student", "outcome", gateway=GATEWAY))
@@ -432,8 +447,8 @@ class World:
 			"idx": 0,
 		}
 		assert set(standard) < set(STANDARD_COLUMNS)
-		columns = [*rows[0], *standard]
-		self.store.insert_rows(doctype, columns, [[*row.values(), *standard.values()] for row in rows])
+		stamped = [{**standard, **row} for row in rows]
+		self.store.insert_rows(doctype, list(stamped[0]), [list(row.values()) for row in stamped])
 
 
 def _group(student: str) -> str:

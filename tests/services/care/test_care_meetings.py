@@ -330,17 +330,11 @@ def test_who_put_a_learner_on_hears_what_became_of_it(world: World) -> None:
 	decide(world, meeting, A2)
 	meet(world, TODAY + timedelta(days=14))
 	decisions.hold(world.store, meeting, NOW)
-	site = not isinstance(world.store, SqliteStore)
-	rows = (
-		world.rows("Notification Log", "subject", for_user=MENTOR)
-		if site
-		else world.rows("Notification", "subject", recipient=MENTOR)
-	)
-	subjects = [row[0] for row in rows]
+	subjects = told(world, MENTOR)
 	assert subjects.count(decisions.SPOKEN_ABOUT) == 2
 	assert subjects.count(decisions.PUT_OFF) == 1
-	told = mentor_board.timeline_of(world.store, MENTOR, A3, TODAY)
-	assert [one["title"] for one in told if one["kind"] == "Meeting"] == [
+	timeline = mentor_board.timeline_of(world.store, MENTOR, A3, TODAY)
+	assert [one["title"] for one in timeline if one["kind"] == "Meeting"] == [
 		"Put off by the care meeting, to that of 8 December"
 	]
 
@@ -352,22 +346,16 @@ def test_who_asked_hears_too_when_a_later_meeting_speaks_of_it(world: World) -> 
 	second = meet(world)
 	decisions.conclude(world.store, second, A1, A1, "T-1A", NOW)
 	decisions.hold(world.store, second, NOW)
-	site = not isinstance(world.store, SqliteStore)
-	told = (
-		world.rows("Notification Log", "subject", for_user=MENTOR)
-		if site
-		else world.rows("Notification", "subject", recipient=MENTOR)
-	)
-	assert [row[0] for row in told] == [decisions.PUT_OFF, decisions.SPOKEN_ABOUT]
+	assert told(world, MENTOR) == [decisions.PUT_OFF, decisions.SPOKEN_ABOUT]
 
 
 def told(world: World, user: str) -> list[str]:
 	"""What the bell said about learners whom somebody put on an agenda, in its order."""
-	if isinstance(world.store, SqliteStore):
-		rows = world.rows("Notification", "subject", recipient=user)
-	else:
-		rows = world.rows("Notification Log", "subject", for_user=user)
-	return [subject for (subject,) in rows if subject in (decisions.SPOKEN_ABOUT, decisions.PUT_OFF)]
+	return [
+		subject
+		for subject, _name in world.bell(user)
+		if subject in (decisions.SPOKEN_ABOUT, decisions.PUT_OFF)
+	]
 
 
 def test_everybody_who_asked_hears_of_it_also_at_the_meetings_after(world: World) -> None:

@@ -20,7 +20,7 @@ from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.attendance import calendar
 from vsv_app.stores.queries.care import care_reminders
 from vsv_app.stores.queries.signals import rules
-from vsv_app.stores.queries.sql import STANDARD_COLUMNS, VALUE, table, update
+from vsv_app.stores.queries.sql import VALUE, table, update
 from vsv_app.stores.sqlite_store import SqliteStore
 
 NOW = at("18:00")
@@ -197,8 +197,7 @@ def test_what_climbed_waits_for_whom_it_climbed_to_as_well(school: World) -> Non
 
 def test_what_nobody_has_in_hand_is_the_mentors_or_the_coordinators(school: World) -> None:
 	for student in (A1, "S-of-nobody"):
-		add_row(
-			school,
+		school.add_row(
 			"Family Message",
 			student=student,
 			kind="Question",
@@ -244,15 +243,7 @@ def test_a_goal_its_baseline_and_its_chart_count_over_the_time_of_its_rule(schoo
 
 def refer(school: World, **values: object) -> str:
 	common = {"student": A1, "stakeholder": "Youth Work", "referred_by": MENTOR}
-	return add_row(school, "Referral", **{**common, **values})
-
-
-def add_row(school: World, doctype: str, **values: object) -> str:
-	"""A record of somebody else's making, as the store keeps it: a site would ask for its partner and its learner."""
-	name = f"T-{doctype}-{len(school.rows(doctype, 'name'))}"
-	stamp = [name, MENTOR, NOW, NOW, MENTOR, 0, 0]
-	school.store.insert_rows(doctype, [*STANDARD_COLUMNS, *values], [[*stamp, *values.values()]])
-	return name
+	return school.add_row("Referral", **{**common, **values})
 
 
 def referrals_waiting(school: World, user: str, days: int) -> list[tuple[str, str]]:
@@ -356,8 +347,8 @@ def test_a_plan_that_does_not_begin_waits_for_its_responsible_and_climbs(school:
 
 
 def call_in_hand(school: World, responsible: str | None) -> str:
-	return add_row(
-		school, "Concern", student=A1, kind="Other", what="Help", status="In Hand", visibility="Care Team",
+	return school.add_row(
+		"Concern", student=A1, kind="Other", what="Help", status="In Hand", visibility="Care Team",
 		from_learner=1, noted_by=MENTOR, noted_on=NOW, responsible=responsible,
 	)  # fmt: skip
 
@@ -377,8 +368,8 @@ def test_help_in_hand_with_nobody_or_with_who_is_gone_waits_for_others(school: W
 
 def test_without_a_coordinator_the_leader_is_reminded(school: World) -> None:
 	alone = replace(school.school, coordinator=None)
-	add_row(
-		school, "Family Message", student="S-of-nobody", kind="Question", status="Open", sent_by=MENTOR,
+	school.add_row(
+		"Family Message", student="S-of-nobody", kind="Question", status="Open", sent_by=MENTOR,
 		capacity="Guardian", sent_on=NOW, message="May I call you?",
 	)  # fmt: skip
 	standing = promises.standing(school.store, alone, calendar.load(school.store), TODAY)
@@ -392,8 +383,8 @@ def test_without_a_coordinator_the_leader_is_reminded(school: World) -> None:
 
 def test_who_has_left_has_nothing_in_hand(school: World) -> None:
 	plan = begin_plan(school)
-	message = add_row(
-		school, "Family Message", student="S-of-nobody", kind="Question", status="Open", sent_by=MENTOR,
+	message = school.add_row(
+		"Family Message", student="S-of-nobody", kind="Question", status="Open", sent_by=MENTOR,
 		capacity="Guardian", sent_on=NOW, message="May I call you?",
 	)  # fmt: skip
 
@@ -417,8 +408,8 @@ def test_who_has_left_has_nothing_in_hand(school: World) -> None:
 def test_an_action_of_who_has_left_is_of_who_is_responsible(school: World) -> None:
 	plan = begin_plan(school)
 	gone = MENTORS["T-1B"]
-	add_row(
-		school, "Support Plan Action", parent=plan, parenttype="Support Plan", parentfield="actions", what="Call home",
+	school.add_row(
+		"Support Plan Action", parent=plan, parenttype="Support Plan", parentfield="actions", what="Call home",
 		who=gone, status="Planned", to_date=TODAY,
 	)  # fmt: skip
 	leave(school, gone)
@@ -426,12 +417,12 @@ def test_an_action_of_who_has_left_is_of_who_is_responsible(school: World) -> No
 
 
 def test_a_call_for_help_whose_readers_have_left_is_not_for_mentors_to_read(school: World) -> None:
-	call = add_row(
-		school, "Concern", student=A1, kind="Asked For Help", what="Help", status="Open", visibility=RESTRICTED,
+	call = school.add_row(
+		"Concern", student=A1, kind="Asked For Help", what="Help", status="Open", visibility=RESTRICTED,
 		from_learner=1, noted_by="noor@school.example", noted_on=NOW,
 	)  # fmt: skip
 	gone = MENTORS["T-1B"]
-	add_row(school, "Named Reader", parent=call, parenttype="Concern", parentfield="readers", user=gone)
+	school.add_row("Named Reader", parent=call, parenttype="Concern", parentfield="readers", user=gone)
 	leave(school, gone)
 	found = promises.standing(school.store, school.school, calendar.load(school.store), TODAY)
 	assert [one.held_by for one in found if one.name == call] == [(COORDINATOR,)]
@@ -443,7 +434,7 @@ def note(school: World, **values: object) -> str:
 		"student": A1, "kind": "Home", "severity": "Watch", "what": "x", "status": "Open",
 		"visibility": "People With A Task", "from_learner": 0, "noted_by": MENTORS["T-1B"], "noted_on": NOW,
 	}  # fmt: skip
-	return add_row(school, "Concern", **{**noted, **values})
+	return school.add_row("Concern", **{**noted, **values})
 
 
 def held(school: World, name: str, kind: str) -> list[tuple[str, ...]]:
@@ -453,9 +444,7 @@ def held(school: World, name: str, kind: str) -> list[tuple[str, ...]]:
 
 def test_a_call_for_help_that_a_colleague_noted_is_one_too(school: World) -> None:
 	call = note(school, kind="Asked For Help", visibility=RESTRICTED)
-	add_row(
-		school, "Named Reader", parent=call, parenttype="Concern", parentfield="readers", user=COORDINATOR
-	)
+	school.add_row("Named Reader", parent=call, parenttype="Concern", parentfield="readers", user=COORDINATOR)
 	assert held(school, call, "Call For Help") == [(COORDINATOR,)]
 	assert held(school, call, "Concern Noted") == []
 
@@ -476,8 +465,8 @@ def test_who_is_named_to_see_to_it_has_it_before_the_mentors(school: World) -> N
 
 def test_a_restricted_one_is_not_for_mentors_who_may_not_read_it(school: World) -> None:
 	hidden = note(school, visibility=RESTRICTED, kind="Safety", responsible=MENTOR)
-	add_row(
-		school, "Named Reader", parent=hidden, parenttype="Concern", parentfield="readers", user=COORDINATOR
+	school.add_row(
+		"Named Reader", parent=hidden, parenttype="Concern", parentfield="readers", user=COORDINATOR
 	)
 	assert held(school, hidden, "Concern Noted") == [(COORDINATOR,)]
 
@@ -498,8 +487,8 @@ def test_a_small_thing_that_a_mentor_notes_is_no_new_duty(
 
 
 def test_a_report_to_the_authority_is_asked_for_before_its_day_and_reminded_on_it(school: World) -> None:
-	report = add_row(
-		school, "Statutory Report", student=A1, status="To Check", due_on=TODAY + timedelta(days=2), rule="x",
+	report = school.add_row(
+		"Statutory Report", student=A1, status="To Check", due_on=TODAY + timedelta(days=2), rule="x",
 		period_from=TODAY, period_to=TODAY, hours=16,
 	)  # fmt: skip
 	assert held(school, report, "Report To File")
@@ -511,22 +500,16 @@ def test_a_report_to_the_authority_is_asked_for_before_its_day_and_reminded_on_i
 
 def test_a_meeting_that_nobody_closed_is_a_promise_of_who_called_it(school: World) -> None:
 	passed = TODAY - timedelta(days=3)
-	meeting = add_row(school, "Care Meeting", meeting_on=passed, status="Planned", chair=COORDINATOR)
-	ahead = add_row(school, "Care Meeting", meeting_on=TODAY, status="Planned", chair=COORDINATOR)
+	meeting = school.add_row("Care Meeting", meeting_on=passed, status="Planned", chair=COORDINATOR)
+	ahead = school.add_row("Care Meeting", meeting_on=TODAY, status="Planned", chair=COORDINATOR)
 	assert held(school, meeting, "Meeting To Close") == [(COORDINATOR,)]
 	assert held(school, ahead, "Meeting To Close") == []
 
 
-def bells(school: World, name: str) -> list[tuple[str, str]]:
-	if isinstance(school.store, SqliteStore):
-		return [row[:2] for row in school.rows("Notification", "recipient", "subject", document_name=name)]
-	return [row[:2] for row in school.rows("Notification Log", "for_user", "subject", document_name=name)]
-
-
 def test_who_does_an_action_answers_it_and_who_gave_it_is_told(school: World) -> None:
 	plan = begin_plan(school)
-	row = add_row(
-		school, "Support Plan Action", parent=plan, parenttype="Support Plan", parentfield="actions", what="Call home",
+	row = school.add_row(
+		"Support Plan Action", parent=plan, parenttype="Support Plan", parentfield="actions", what="Call home",
 		who=MENTOR, given_by=COORDINATOR, status="Planned", to_date=TODAY + timedelta(days=2),
 	)  # fmt: skip
 	assert ("Action", plan) in waits_for(school, MENTOR, 0)
@@ -537,6 +520,6 @@ def test_who_does_an_action_answers_it_and_who_gave_it_is_told(school: World) ->
 	assert school.rows("Support Plan Action", "status", "answer", name=row) == [
 		("Dropped", "Nobody picks up.")
 	]
-	assert (COORDINATOR, plans.NOT_DONE) in bells(school, plan)
+	assert (plans.NOT_DONE, plan) in school.bell(COORDINATOR)
 	with pytest.raises(ValueError, match="answered already"):
 		mentor_board.act(school.store, MENTOR, {"thing": row, "action": "action_done"}, NOW)

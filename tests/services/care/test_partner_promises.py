@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.care.test_follow_up import add_row
 from tests.services.world import COORDINATOR, LEADER, TODAY, World, at
 from vsv_app.engine.care.promises import Promise
 from vsv_app.services.care import promises, reminders
@@ -18,8 +17,8 @@ PARTNER, SCHOOL = "Youth Work", None
 @pytest.fixture
 def agreement(world: World) -> str:
 	"""Under discussion since now; a partner and the school are its parties."""
-	name = add_row(
-		world, "Stakeholder Agreement", title="Help after school", status="Under Discussion", version=2, discussed_since=NOW
+	name = world.add_row(
+		"Stakeholder Agreement", title="Help after school", status="Under Discussion", version=2, discussed_since=NOW
 	)  # fmt: skip
 	for place, party in enumerate((SCHOOL, PARTNER)):
 		row(world, "Agreement Party", name, place, stakeholder=party)
@@ -28,7 +27,7 @@ def agreement(world: World) -> str:
 
 def row(world: World, doctype: str, parent: str, place: int, **values: object) -> str:
 	of = {"parent": parent, "parenttype": "Stakeholder Agreement", "parentfield": "rows"}
-	return add_row(world, doctype, **of, **values)
+	return world.add_row(doctype, **of, **values)
 
 
 def of_kind(world: World, kind: str, name: str, days: int = 0) -> list[Promise]:

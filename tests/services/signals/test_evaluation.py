@@ -239,13 +239,6 @@ def test_who_has_no_mentor_is_the_coordinators(world: World) -> None:
 	]
 
 
-def told(world: World, recipient: str) -> list[tuple[str, str | None]]:
-	"""(subject, signal where it names one) of each notification that a person got."""
-	on_site = world.store.__class__.__name__ == "FrappeStore"
-	kind, who = ("Notification Log", "for_user") if on_site else ("Notification", "recipient")
-	return world.rows(kind, "subject", "document_name", **{who: recipient})
-
-
 def test_a_night_tells_each_mentor_once_and_writes_each_alert_down(world: World) -> None:
 	"""Forty bells in one morning are read by nobody."""
 	for day in world.school_days(3):
@@ -264,7 +257,7 @@ def test_a_night_tells_each_mentor_once_and_writes_each_alert_down(world: World)
 	for group, own in (("T-1A", of_a), ("T-1B", of_b)):
 		recipients = world.rows("Early Warning Alert", "signal", recipient=MENTORS[group])
 		assert sorted(row[0] for row in recipients) == sorted(own)
-		assert told(world, MENTORS[group]) == [
+		assert world.bell(MENTORS[group]) == [
 			(f"{len(own)} early-warning signals ask for your attention", None)
 		]
 
@@ -274,7 +267,7 @@ def test_one_signal_is_named_in_what_the_mentor_is_told(world: World) -> None:
 	world.store.run(update(rule, "enabled").where(rule.name != VALUE), [0, AWAY])
 	away_for(world, 3)
 	judge(world)
-	assert told(world, MENTORS["T-1A"]) == [
+	assert world.bell(MENTORS["T-1A"]) == [
 		("An early-warning signal asks for your attention", world.signal(AWAY, A1))
 	]
 
