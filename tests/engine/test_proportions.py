@@ -10,7 +10,6 @@ from vsv_app.engine.proportions import FEWEST, Interval, Proportion
 @pytest.mark.parametrize(
 	("hits", "of", "low", "high"),
 	[
-		# Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I, method 3.
 		(81, 263, 0.2553, 0.3662),
 		(15, 148, 0.0624, 0.1605),
 		(0, 20, 0.0, 0.1611),
@@ -18,6 +17,7 @@ from vsv_app.engine.proportions import FEWEST, Interval, Proportion
 	],
 )
 def test_the_interval_is_that_of_the_literature(hits: int, of: int, low: float, high: float) -> None:
+	"""Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I, method 3."""
 	found = Proportion(hits, of).interval
 	assert found is not None
 	assert (round(found.low, 4), round(found.high, 4)) == (low, high)
@@ -27,7 +27,9 @@ def test_the_interval_is_that_of_the_literature(hits: int, of: int, low: float, 
 def test_the_interval_holds_the_share_lies_within_0_and_1_and_mirrors(case: tuple[int, int]) -> None:
 	hits, of = case
 	one, other = Proportion(hits, of), Proportion(of - hits, of)
-	assert one.interval and other.interval and one.share is not None
+	assert one.interval is not None
+	assert other.interval is not None
+	assert one.share is not None
 	assert 0 <= one.interval.low <= one.interval.high <= 1
 	assert one.interval.holds(one.share)
 	assert one.interval.low == pytest.approx(1 - other.interval.high)
