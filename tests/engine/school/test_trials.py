@@ -190,6 +190,9 @@ def test_against_before_alone_is_never_clear() -> None:
 		({"comparison": "Another School"}, "Say what it is compared with"),
 		({"comparison": LAST_YEAR}, "leave the other groups empty"),
 		({"stops": STARTS}, "stops before it has begun"),
+		({"kind": "Weather"}, "Say what differs"),
+		({"kind": trials.RULE_PACK}, "Name the rule pack"),
+		({"code": "abc"}, "Name the rule pack"),
 		({"stops": STARTS + timedelta(days=367)}, "a school year at most"),
 	],
 )
@@ -214,7 +217,7 @@ def also(of: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
 		(TRIAL, MEMBERS, STARTS + timedelta(days=1), "shows what one hoped for"),
 		(TRIAL, also({"2A": frozenset("wxyz")}), STARTS, "fewer than 5 learners on one side"),
 		(TRIAL, also({"2B": frozenset("wxyz")}), STARTS, "fewer than 5 learners on one side"),
-		(TRIAL, also({"2B": MEMBERS["2B"] | {"2A-1"}}), STARTS, "overlap: 1 learners"),
+		(TRIAL, also({"2B": MEMBERS["2B"] | {"2A-1"}}), STARTS, "on both sides: 1."),
 	],
 )
 def test_not_agreed(trial: Trial, members: dict[str, frozenset[str]], day: date, told: str) -> None:
@@ -243,7 +246,8 @@ def test_one_trial_at_a_time_in_a_group() -> None:
 @given(
 	change=st.sampled_from(
 		[{"comparison": LAST_YEAR, "compared": ()}, {"compared": ("2C",)}, {"groups": ("2C",)}, {"indicators": ("times_late",)},
-		{"less_is_better": False}, {"stops": STOPS + timedelta(days=7)}, {"differs": "Something else"}]
+		{"less_is_better": False}, {"stops": STOPS + timedelta(days=7)}, {"differs": "Something else"},
+		{"kind": trials.RULE_PACK, "code": "abc"}]
 	),
 	status=st.sampled_from(LIFE.states),
 	days=st.integers(-5, 5),
@@ -281,6 +285,19 @@ def test_the_baseline_is_frozen_once_and_on_its_day() -> None:
 def test_a_baseline_of_others(tried: dict[str, Value], compared: dict[str, Value], told: str) -> None:
 	with pytest.raises(TrialError, match=told):
 		trials.freeze(replace(TRIAL, status=AGREED), tried, compared, on=STARTS)
+
+
+@pytest.mark.parametrize(("tried", "compared"), [(4, 5), (5, 4)])
+def test_a_baseline_of_too_few_begins_nothing(tried: int, compared: int) -> None:
+	sides = [
+		{f"{group}-{n}": Value(group, 1.0) for n in range(count)}
+		for group, count in (("2A", tried), ("2B", compared))
+	]
+	with pytest.raises(TrialError, match="Fewer than 5 learners on one side"):
+		trials.freeze(replace(TRIAL, status=AGREED), *sides, on=STARTS)
+	alone = replace(TRIAL, status=AGREED, design=replace(DESIGN, comparison=BEFORE, compared=()))
+	if tried == 5:
+		assert trials.freeze(alone, sides[0], {}, on=STARTS).tried == sides[0]
 
 
 def test_nobody_else_is_measured_beside_before() -> None:

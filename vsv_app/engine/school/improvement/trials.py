@@ -30,6 +30,9 @@ UNDER_WAY = (AGREED, RUNNING)
 
 OTHER_GROUPS, LAST_YEAR, BEFORE = "Other Groups", "Same Groups Last Year", "Before"
 COMPARISONS = (OTHER_GROUPS, LAST_YEAR, BEFORE)
+PRACTICE, RULE_PACK, INTERVENTION = "Practice", "Rule Pack", "Intervention"
+KINDS = (PRACTICE, RULE_PACK, INTERVENTION)
+"""What can differ: a way of working, or a rule pack or an intervention that this app knows by its code."""
 MOVED_AS_HOPED, MOVED_THE_OTHER_WAY, NOT_CLEAR = "Moved As Hoped", "Moved The Other Way", "Not Clear"
 VERDICTS = (MOVED_AS_HOPED, MOVED_THE_OTHER_WAY, NOT_CLEAR)
 ADOPT, ADAPT, STOP = "Adopt", "Adapt", "Stop"
@@ -62,6 +65,7 @@ class Design:
 	less_is_better whether the hope is that the figure falls
 	differs        what is done otherwise in the groups, in words
 	stops          the last day, on which it is measured
+	kind, code     of what differs; a practice has no code
 	"""
 
 	question: str
@@ -73,6 +77,8 @@ class Design:
 	less_is_better: bool
 	starts: date
 	stops: date
+	kind: str = PRACTICE
+	code: str = ""
 
 	def __post_init__(self) -> None:
 		if len(self.indicators) != 1:
@@ -87,6 +93,10 @@ class Design:
 			raise TrialError(
 				"Compared with another time, the groups are the same: leave the other groups empty."
 			)
+		if self.kind not in KINDS:
+			raise TrialError(say("Say what differs: {0}.", KINDS))
+		if (self.kind == PRACTICE) == bool(self.code):
+			raise TrialError("Name the rule pack or the intervention that differs; a practice has none.")
 		if self.stops <= self.starts:
 			raise TrialError("The trial stops before it has begun. Change its dates.")
 		if self.stops - self.starts > LONGEST:
@@ -109,6 +119,8 @@ class Design:
 			self.less_is_better,
 			str(self.starts),
 			str(self.stops),
+			self.kind,
+			self.code,
 		]
 		return sha256(json.dumps(text, ensure_ascii=False).encode()).hexdigest()
 
@@ -204,8 +216,15 @@ def edited(before: Trial, after: Design, today: date) -> str:
 	return DRAFT
 
 
-def freeze(trial: Trial, tried: Mapping[str, Value], compared: Mapping[str, Value], *, on: date) -> Baseline:
-	"""The baseline, once, on the first day: from what is known of the time before. Raises TrialError for values that are not the design's."""
+def freeze(
+	trial: Trial,
+	tried: Mapping[str, Value],
+	compared: Mapping[str, Value],
+	*,
+	on: date,
+	smallest: int = SMALLEST_GROUP,
+) -> Baseline:
+	"""The baseline, once, on the first day: from what is known of the time before. Raises TrialError for values that are not the design's, or too few."""
 	design = trial.design
 	if trial.status != AGREED or trial.baseline is not None:
 		raise DesignFixed("The baseline is taken once, when an agreed trial begins.")
@@ -218,6 +237,13 @@ def freeze(trial: Trial, tried: Mapping[str, Value], compared: Mapping[str, Valu
 		raise TrialError("Compared with before, nobody else is measured.")
 	if design.comparison == OTHER_GROUPS and tried.keys() & compared.keys():
 		raise TrialError("A learner stands on both sides: the groups overlap. Choose groups that do not.")
+	if len(tried) < smallest or (design.comparison != BEFORE and len(compared) < smallest):
+		raise TrialError(
+			say(
+				"Fewer than {0} learners on one side have a value before the trial. Take it back to a draft, and choose more groups or another figure.",
+				str(smallest),
+			)
+		)
 	return Baseline(design.starts, dict(tried), dict(compared))
 
 
@@ -371,7 +397,7 @@ def _missing_of_members(design: Design, members: Mapping[str, frozenset[str]], s
 	if len(learners) == 2 and learners[0] & learners[1]:
 		missing.append(
 			say(
-				"The groups overlap: {0} learners would be on both sides. Choose groups that do not.",
+				"The groups overlap, with learners on both sides: {0}. Choose groups that do not.",
 				str(len(learners[0] & learners[1])),
 			)
 		)
