@@ -47,7 +47,9 @@ def test_the_team_decides_together_and_hands_a_subject_on_for_a_while() -> None:
 		(date(2026, 11, 1), alone),
 		(date(2026, 11, 30), alone),
 		(date(2026, 12, 1), together),
+		(date(2026, 12, 31), together),
 		(date(2027, 1, 1), Decider("Attendance", ("ann",))),
+		(LAST, Decider("Attendance", ("ann",))),
 		(LAST + timedelta(days=1), None),
 	):
 		assert TEAM.decider("Trips", day) == decider, day
@@ -121,6 +123,21 @@ def test_one_after_the_other_is_no_contradiction() -> None:
 		members=(ANN, replace(BEN, ends=FIRST), replace(BEN, starts=LAST, ends=None)),
 	)
 	assert may_decide([team], "dan", "Trips", date(2026, 11, 10))
+	last = replace(TRIPS, withdrawn_on=TRIPS.ends), replace(TRIPS, person="dan", starts=TRIPS.ends)
+	assert may_decide([replace(TEAM, delegations=last)], "dan", "Trips", TRIPS.ends)
+
+
+def test_a_team_for_one_day() -> None:
+	day = replace(TEAM, ends=FIRST, delegations=())
+	assert day.decider("Trips", FIRST) == Decider("Attendance", ("ann", "ben"))
+	assert day.decider("Trips", FIRST + timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_day_in_common_is_one_too_many(turned: bool) -> None:
+	both = TRIPS, replace(TRIPS, person="dan", starts=TRIPS.ends, ends=LAST)
+	with pytest.raises(TeamError, match="to two people"):
+		replace(TEAM, delegations=both[::-1] if turned else both)
 
 
 @pytest.mark.parametrize(
