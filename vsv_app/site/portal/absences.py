@@ -100,6 +100,9 @@ def reported(student: str) -> list[dict[str, Any]]:
 		for row in frappe.get_all(LEAVE, lately, fields, order_by="from_date desc")
 		if row.docstatus < 2 or row.vsv_declined
 	]
+	if not rows:
+		return []
+	days, as_what = calendar.load(FrappeStore()), _capacity(student)
 	return [
 		{
 			"name": row.name,
@@ -110,10 +113,10 @@ def reported(student: str) -> list[dict[str, Any]]:
 			else _("{0} to {1}").format(_day(row.from_date), _day(row.to_date)),
 			"hours": _hours(row),
 			"reason": _((row.reason or "").split("\n")[0]),
-			"state": (state := _state(row)),
+			"state": (state := _state(row, days)),
 			"said": _SAID[state] and _(_SAID[state]),
 			"answer": row.vsv_answer or "",
-			"may_withdraw": state != DECLINED and _may_withdraw(row, student),
+			"may_withdraw": state != DECLINED and _may_withdraw(row, as_what),
 		}
 		for row in rows
 	]
@@ -140,7 +143,7 @@ def decline(leave: Document, answer: str) -> None:
 def withdraw(name: str) -> None:
 	"""Take a report back: leave that counted is cancelled, and the ledger computes its days anew."""
 	leave = frappe.get_doc(LEAVE, name)
-	if leave.docstatus == 2 or not _may_withdraw(leave, leave.student):
+	if leave.docstatus == 2 or not _may_withdraw(leave, _capacity(leave.student)):
 		frappe.throw(
 			_("This report cannot be taken back here any more. Please call the school."),
 			exc=NoSchool,
@@ -164,9 +167,13 @@ def group_of(student: str) -> tuple[str | None, str | None]:
 	return group, frappe.db.get_value("Student Group", group, "program") if group else None
 
 
-def _may_withdraw(leave: Any, student: str) -> bool:
+def _capacity(student: str) -> str | None:
+	"""As what the user stands to a learner; None where as nothing."""
+	return people.learners_of(frappe.session.user).get(student)
+
+
+def _may_withdraw(leave: Any, as_what: str | None) -> bool:
 	"""Who reported it may, and a guardian, until its last day is over and as long as nothing rests on its records."""
-	as_what = people.learners_of(frappe.session.user).get(student)
 	own = leave.owner == frappe.session.user or as_what == people.GUARDIAN
 	if not own or getdate(leave.to_date) < getdate(nowdate()):
 		return False
@@ -175,14 +182,13 @@ def _may_withdraw(leave: Any, student: str) -> bool:
 	return not frappe.db.exists("Early Warning Evidence", about)
 
 
-def _state(leave: Any) -> str:
+def _state(leave: Any, days: SchoolCalendar) -> str:
 	if leave.docstatus == 2:
 		return DECLINED
 	if leave.docstatus == 1:
 		return ACCEPTED if by_learner(leave) else COUNTS
-	store = FrappeStore()
 	first, last = getdate(leave.from_date), getdate(leave.to_date)
-	return KNOWN if is_known(store, calendar.load(store), leave.student, first, last) else OPEN
+	return KNOWN if is_known(FrappeStore(), days, leave.student, first, last) else OPEN
 
 
 def _replaced(known: list[dict[str, Any]], start: date, end: date) -> list[str]:
