@@ -48,8 +48,7 @@ def of(user: str) -> list[dict[str, Any]]:
 
 def _shown(store: FrappeStore, one: dict[str, Any], user: str) -> dict[str, Any]:
 	opens = _opens(store, one, user)
-	answers = _answers(one, user)
-	theirs = answers or (opens is not None and opens[0] == one["doctype"])
+	theirs = one["asked_of_them"] or (opens is not None and opens[0] == one["doctype"])
 	return {
 		"kind": one["kind"],
 		"title": one["title"],
@@ -58,17 +57,10 @@ def _shown(store: FrappeStore, one: dict[str, Any], user: str) -> dict[str, Any]
 		"text": one["text"] if theirs else "",
 		"due": format_date(getdate(one["due"]), "EEEE d MMMM"),
 		"overdue": one["overdue"],
-		"answer": ANSWERED_IN_PLACE[one["kind"]] if answers else "",
+		"answer": ANSWERED_IN_PLACE[one["kind"]] if one["asked_of_them"] else "",
 		"name": one["thing"] if one["kind"] == ACTION else one["name"],
 		"link": get_url_to_form(*opens) if opens else "",
 	}
-
-
-def _answers(one: dict[str, Any], user: str) -> bool:
-	"""Whether it was asked of this very user."""
-	if one["kind"] == DECISION:
-		return frappe.db.get_value("Care Decision", one["name"], "who") == user
-	return one["kind"] == ACTION and frappe.db.get_value("Support Plan Action", one["thing"], "who") == user
 
 
 def _opens(store: FrappeStore, one: dict[str, Any], user: str) -> tuple[str, str] | None:
