@@ -115,9 +115,11 @@ def answer_action(
 		raise ValueError("This was answered already, or the plan is over.")
 	if not done and not words.strip():
 		raise ValueError("Say in a few words why it was not done.")
+	if len(words.strip()) > LONGEST:
+		raise ValueError(sentence("Please write no more than {0} characters.", str(LONGEST)))
 	status = ENDED[0] if done else ENDED[1]
 	with store.transaction():
-		support_plans.close_action(store, known, status, words.strip()[:LONGEST], now)
+		support_plans.close_action(store, known, status, words.strip(), now)
 		if care_meetings.decision(store, name) is None:
 			tell_who_gave(store, replace(known, status=status), by)
 		decisions.follow_plan(store, known.plan, {name: status}, by, now, closed=False, only=name)
