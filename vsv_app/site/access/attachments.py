@@ -15,19 +15,10 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 from vsv_app.engine import file_addresses
+from vsv_app.engine.access.gate.portal import OF_EDUCATION
 from vsv_app.engine.access.table import ABOUT_LEARNERS, DOCUMENTS, PARENTS, SET_UP
 from vsv_app.site.access import permission_hooks
 
-OF_EDUCATION = (
-	"Student",
-	"Guardian",
-	"Student Group",
-	"Student Attendance",
-	"Student Leave Application",
-	"Student Log",
-	"Assessment Result",
-	"Program Enrollment",
-)
 ASKED = frozenset((*DOCUMENTS, *SET_UP, *PARENTS, *OF_EDUCATION))
 """On a record of these a file is hung by who may write the record."""
 NOBODYS = "Administrator"
