@@ -30,7 +30,7 @@ def days_of(window: Window, on: date, calendar: SchoolCalendar) -> list[date]:
 		past = [day for day in past if (on - day).days < window.length]
 	elif window.kind == "School Days":
 		past = past[-window.length :]
-	elif window.kind == "School Weeks":
+	elif window.kind.startswith("School Weeks"):
 		weeks = sorted({day.isocalendar()[:2] for day in past})[-window.length :]
 		# A school week that has begun and whose school days are all ahead counts as one of them.
 		ahead = {day.isocalendar()[:2] for day in school_days(calendar)} & {on.isocalendar()[:2]}
@@ -41,7 +41,8 @@ def days_of(window: Window, on: date, calendar: SchoolCalendar) -> list[date]:
 		past = [day for day in past if day >= term.start]
 	elif year is None:
 		past = [day for day in past if day == on]
-	return [day for day in past if year is None or day >= year.start]
+	across = window.kind == "School Weeks Across Years"
+	return [day for day in past if across or year is None or day >= year.start]
 
 
 def away(rows: list[ExceptionRow], day: date, planned: int) -> tuple[int, int]:
@@ -173,7 +174,7 @@ def _first_day(window: Window, on: date, calendar: SchoolCalendar) -> date:
 	else:
 		mondays = sorted({day - timedelta(days=day.weekday()) for day in school_days(calendar)})
 		first = ([monday for monday in mondays if monday <= on][-window.length :] or mondays)[0]
-	return max(earliest, min(on, first))
+	return min(on, first) if window.kind == "School Weeks Across Years" else max(earliest, min(on, first))
 
 
 def _rate(rows: list[ExceptionRow], days: list[date], calendar: SchoolCalendar) -> float:

@@ -170,12 +170,14 @@ def _raised_on(store: Store, settled: Sequence[Rule], day: date) -> list[tuple[s
 	if year is None:
 		return []
 	enrolled = roll.enrolments(store, year.start, day)
+	if any(rule.across_years for rule in settled):
+		enrolled = roll.with_earlier_years(store, school_calendar, enrolled, day)
 	tracks = {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
-	rows = student_attendance.exceptions(store, looks_back_to(settled, school_calendar, tracks, day), day)
+	first = looks_back_to(settled, school_calendar, tracks, day)
+	rows = student_attendance.exceptions(store, first, day)
 	needed = frozenset(source for rule in settled for source in rule.needs)
-	more = facts.load(
-		store, needed, evaluation.earliest_fact(school_calendar, day) or year.start, day, None, rows
-	)
+	since = min(first, evaluation.earliest_fact(school_calendar, day) or year.start)
+	more = facts.load(store, needed, since, day, None, rows)
 	found = evaluate(rows, enrolled, settled, school_calendar, on=day, more=more)
 	return [(finding.student, finding.rule.title) for finding in found if finding.action == RAISE]
 
@@ -267,8 +269,13 @@ def _years(
 		last = min(year.end, today)
 		if last < since or year.start > today:
 			continue
-		rows = student_attendance.exceptions(store, year.start, last)
-		begun = min((row[1] for row in rows), default=today + timedelta(days=1))
+		there, first = roll.stays(store, year.start, last), year.start
+		if across := [rule for rule in in_use if rule.across_years]:
+			there = roll.with_earlier_years(store, school_calendar, there, last)
+			tracks = {school_calendar.track(e.group, e.program, e.before) for e in there.values()}
+			first = looks_back_to(across, school_calendar, tracks, year.start)
+		rows = student_attendance.exceptions(store, first, last)
+		begun = min((row[1] for row in rows if row[1] >= year.start), default=today + timedelta(days=1))
 		days = [
 			day
 			for n in range((last - begun).days + 1)
@@ -276,9 +283,9 @@ def _years(
 		]
 		shown.update(days)
 		if days and days[-1] >= since:
-			from_day = evaluation.earliest_fact(school_calendar, last) or year.start
+			from_day = min(first, evaluation.earliest_fact(school_calendar, last) or year.start)
 			more = facts.load(store, needed, from_day, last, None, rows)
-			yield _Past(tuple(days), roll.stays(store, year.start, last), rows, more)
+			yield _Past(tuple(days), there, rows, more)
 
 
 def _also_flagged(
