@@ -34,7 +34,7 @@ MEASURES = frozenset(
 """A change of one of these makes a new version of a rule."""
 KNOWN = MEASURES | {
 	"rule_code", "title", "severity", "tier", "live", "basis", "basis_url", "advice", "valid_from", "valid_to",
-	"statutory", "report_to", "report_within_days",
+	"statutory", "report_to", "report_within_days", "report_every_days", "report_kind", "report_kinds", "register_statuses",
 }  # fmt: skip
 """What a pack may say about a rule."""
 OF_A_CONDITION = frozenset(kept.CONDITION_FIELDS)
@@ -42,7 +42,7 @@ NUMBERS = frozenset({"threshold", "clear_below", "weight", "combination_count", 
 WHOLE_NUMBERS = frozenset(
 	{
 		"window_length", "has_clear_below", "minimum_school_days", "age_from", "age_to", "tier", "live", "statutory",
-		"report_within_days",
+		"report_within_days", "report_every_days",
 	}
 )  # fmt: skip
 DAYS = frozenset({"valid_from", "valid_to"})
