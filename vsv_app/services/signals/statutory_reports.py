@@ -264,7 +264,9 @@ def _day(store: Store, rule: Rule, facts: Facts, slot: int) -> str:
 		return store.say("{0}: {1} h").format(day, decimal(counted / 60, store.decimal_mark))
 	if INDICATORS[rule.conditions[0].indicator].unit != HALF_DAYS:
 		return str(day)
-	return store.say("{0}: 1 half-day" if counted == 1 else "{0}: {1} half-days").format(day, f"{counted:g}")
+	if counted == 1:
+		return store.say("{0}: 1 half-day").format(day)
+	return store.say("{0}: {1} half-days").format(day, f"{counted:g}")
 
 
 def _in_minutes(rule: Rule) -> bool:
