@@ -2,12 +2,14 @@
 
 import copy
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from tests.services.world import World
+from vsv_app.engine.attendance.learner_days import Enrolment
+from vsv_app.engine.signals.evaluation import in_scope
 from vsv_app.services.signals import rule_packs
 from vsv_app.services.signals.rule_packs import PackError
 from vsv_app.stores.queries.signals import rules
@@ -294,3 +296,24 @@ def test_who_sets_the_rules_is_told_what_is_new_where_the_pack_is_in_use(
 	assert world.bell("t-other@school.example") == []
 	rule_packs.seed(world.store, NOW)
 	assert len(world.bell("t-admin@school.example")) == 1
+
+
+@pytest.mark.parametrize(
+	("born", "on", "about"),
+	[
+		(date(2013, 11, 25), date(2031, 11, 24), {"NL-UNEXCUSED-16H"}),
+		# The 18th birthday, and the 27th.
+		(date(2013, 11, 24), date(2031, 11, 24), {"NL-UNEXCUSED-16H-ADULT"}),
+		(date(2004, 11, 25), date(2031, 11, 24), {"NL-UNEXCUSED-16H-ADULT"}),
+		(date(2004, 11, 24), date(2031, 11, 24), set()),
+		# Who was born on a leap day has no birthday in other years before the first of March.
+		(date(2012, 2, 29), date(2030, 2, 28), {"NL-UNEXCUSED-16H"}),
+		(date(2012, 2, 29), date(2030, 3, 1), {"NL-UNEXCUSED-16H-ADULT"}),
+		(date(2010, 2, 28), date(2028, 2, 28), {"NL-UNEXCUSED-16H-ADULT"}),
+		(None, date(2031, 11, 24), set()),
+	],
+)
+def test_whom_the_dutch_limits_are_about_to_the_day(born: date | None, on: date, about: set[str]) -> None:
+	learner = Enrolment("A", "1A", None, date(2026, 8, 1), born=born)
+	limits = [rule for rule in rule_packs.made(SHIPPED["nl-statutory"]) if "16H" in rule.code]
+	assert {rule.code for rule in limits if in_scope(rule.scope, learner, on)} == about
