@@ -115,7 +115,7 @@ def test_the_sentence_says_how_far_apart_and_what_chance_does(
 	assert found.comparison
 	assert found.comparison.difference == pytest.approx(shift)
 	assert isinstance(found.why, Sentence)
-	assert f"a difference of {f'{shift:+g}' if shift else '0'}." in found.why
+	assert f"a difference of {f'{shift:+g}' if shift else '0'}," in found.why
 	assert "19 times in 20" in found.why
 	assert found.why.endswith({
 		MOVED_AS_HOPED: "so it moved, as was hoped.",

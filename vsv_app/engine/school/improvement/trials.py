@@ -329,13 +329,13 @@ def _judged(design: Design, found: Comparison) -> Result:
 	numbers = (_signed(found.tried), _signed(found.compared), _signed(found.difference), _plain(found.reach))
 	if not found.beyond_chance:
 		verdict = NOT_CLEAR
-		text = "It changed by {0}, and by {1} where nothing was tried: a difference of {2}. Chance alone brings groups that are the same up to {3} apart, 19 times in 20, so it is not clear."
+		text = "It changed by {0}, and by {1} where nothing was tried: a difference of {2}, and chance alone brings groups that are the same up to {3} apart, 19 times in 20, so it is not clear."
 	elif (found.difference < 0) == design.less_is_better:
 		verdict = MOVED_AS_HOPED
-		text = "It changed by {0}, and by {1} where nothing was tried: a difference of {2}. Chance alone brings groups that are the same up to {3} apart, 19 times in 20, so it moved, as was hoped."
+		text = "It changed by {0}, and by {1} where nothing was tried: a difference of {2}, and chance alone brings groups that are the same up to {3} apart, 19 times in 20, so it moved, as was hoped."
 	else:
 		verdict = MOVED_THE_OTHER_WAY
-		text = "It changed by {0}, and by {1} where nothing was tried: a difference of {2}. Chance alone brings groups that are the same up to {3} apart, 19 times in 20, so it moved, the other way."
+		text = "It changed by {0}, and by {1} where nothing was tried: a difference of {2}, and chance alone brings groups that are the same up to {3} apart, 19 times in 20, so it moved, the other way."
 	return Result(design.stops, verdict, say(text, *numbers), found)
 
 
