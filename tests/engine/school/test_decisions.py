@@ -103,6 +103,13 @@ def test_not_decided_yet(change: dict[str, object], told: str) -> None:
 	assert [told in sentence for sentence in missing] == [True], missing
 
 
+def test_without_an_outcome_nothing_is_asked_about_advice() -> None:
+	decision = replace(COMPLETE, status=OPEN, outcome="", concerns={LEARNER: AGREES, FAMILY: CONSULTED})
+	with pytest.raises(NotYet) as refused:
+		decisions.step(decision, DECIDED, today=TODAY, mandate=DECIDES)
+	assert refused.value.missing == ("Choose one of the options.",)
+
+
 @pytest.mark.parametrize("mandate", ["", INFORMED, "Advises", "Agrees"])
 def test_only_with_the_mandate(mandate: str) -> None:
 	with pytest.raises(NotYet, match="no mandate"):
