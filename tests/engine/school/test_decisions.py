@@ -164,6 +164,17 @@ def test_what_a_seat_advises(
 			decisions.step(decision, DECIDED, today=TODAY, mandate=DECIDES)
 
 
+def test_each_seat_speaks_for_itself() -> None:
+	positions = (
+		Position(LEARNER, LATER, OPENS),
+		Position(FAMILY, SAME, OPENS),
+		Position(FAMILY, SAME, CLOSES),
+	)
+	decision = replace(COMPLETE, positions=positions, opens=CLOSES)
+	assert decisions.advice(decision) == {LEARNER: LATER, FAMILY: SAME}
+	assert decisions.overruled(decision) == (FAMILY,)
+
+
 def test_a_no_alone_is_advice_that_is_not_followed() -> None:
 	positions = tuple(Position(LEARNER, LATER, OPENS, "The bus", against=True) for _learner in range(2))
 	assert decisions.overruled(replace(COMPLETE, positions=positions)) == (LEARNER,)
