@@ -127,6 +127,7 @@ class _Past:
 		self.enrolled = roll.enrolments(store, year.start, on, students)
 		first = min([year.start, *(report.period_from for report in self.waiting)])
 		if first < year.start or any(rule.across_years for rule in in_use):
+			# Counting begins where the window of the year's first day does, whatever the day.
 			self.enrolled = roll.with_earlier_years(store, school_calendar, self.enrolled, on, students)
 			tracks = {school_calendar.track(e.group, e.program, e.before) for e in self.enrolled.values()}
 			first = min(first, looks_back_to(in_use, school_calendar, tracks, year.start))
