@@ -79,14 +79,11 @@ class TestDemoData(FrappeTestCase):
 	def test_1_every_learner_has_a_record_of_every_day(self) -> None:
 		own = made.known(FrappeStore())
 		self.assertEqual(self.summary.learners, 75)
-		absences = frappe.get_all(
-			"Student Attendance",
-			{"student": ("in", own.names["Student"]), "docstatus": 1},
-			["status", "count(name) as n"],
-			group_by="status",
+		of_each = frappe.get_all(
+			"Student Attendance", {"student": ("in", own.names["Student"]), "docstatus": 1}, pluck="status"
 		)
-		self.assertEqual({row.status for row in absences}, {"Present", "Absent", "Leave"})
-		self.assertEqual(sum(row.n for row in absences), self.summary.attendance)
+		self.assertEqual(set(of_each), {"Present", "Absent", "Leave"})
+		self.assertEqual(len(of_each), self.summary.attendance)
 		self.assertFalse(frappe.db.exists("Student Attendance", {"student": self.real}))
 
 	def test_2_a_mentor_has_a_board_with_signals_and_facts(self) -> None:

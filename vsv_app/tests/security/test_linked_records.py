@@ -237,10 +237,9 @@ class TestWhatHasChanged(LinkedTestCase):
 			self.assertIsInstance(frappe.new_doc(kind), LearnerDocument, kind)
 
 	def test_who_may_not_read_a_document_is_not_let_into_its_room(self) -> None:
-		path = "/api/method/frappe.realtime.can_subscribe_doc"
 		for person in (self.person, self.guardian, self.manager, Person.guest()):
-			self.refused(person.get(path, doctype="Concern", docname=self.concern.name))
-		self.assertTrue(self.ok(self.reader.get(path, doctype="Concern", docname=self.concern.name)))
+			self.refused(person.follow("Concern", self.concern.name))
+		self.assertTrue(self.ok(self.reader.follow("Concern", self.concern.name)))
 
 
 class TestSearch(LinkedTestCase):
