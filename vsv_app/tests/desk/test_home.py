@@ -68,6 +68,27 @@ class TestHome(HomeTestCase):
 			self.assertEqual(icons & {"Early Warning", "Whole School"}, ours & {"Early Warning", *workspaces})
 		self.assertIn("Whole School", workspaces, "the administrator's")
 
+	def test_whoever_has_more_to_do_goes_where_they_went(self) -> None:
+		for role in (
+			"Care Team Coordinator",
+			"Early Warning Administrator",
+			"System Manager",
+			"School Leader",
+		):
+			bootinfo = self.booted(factories.make_user("School Mentor", role))
+			self.assertEqual((role, bootinfo.home_page), (role, "Workspaces"))
+			self.assertEqual((home.is_the_board(), home.is_the_workspace()), (False, True))
+
+	def test_who_chose_a_home_keeps_it(self) -> None:
+		frappe.set_user(self.mentor)
+		bootinfo = frappe._dict(user=frappe._dict(default_workspace={"name": "Home"}), home_page="Workspaces")
+		home.lead_home(bootinfo)
+		self.assertEqual(bootinfo.home_page, "Workspaces")
+
+	def test_the_page_may_be_opened_by_whom_it_is_the_home_of(self) -> None:
+		roles = frappe.get_all("Has Role", {"parenttype": "Page", "parent": home.BOARD}, pluck="role")
+		self.assertIn("School Mentor", roles)
+
 
 def desktop_of(user: str) -> tuple[set[str], set[str]]:
 	"""The icons that Desk of Frappe 16 is told to show somebody, and the workspaces that they may open."""
