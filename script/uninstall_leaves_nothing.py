@@ -69,7 +69,9 @@ def _describe(site: str) -> set[tuple[str, ...]]:
 	with _connected(site):
 		facts = {("column", *map(str, row)) for row in frappe.db.sql(COLUMNS)}
 		facts |= {("index", *map(str, row)) for row in frappe.db.sql(INDEXES)}
-		for doctype in filter(frappe.db.table_exists, RECORDS):  # Frappe 15 has no sidebars and no log of rights
+		for doctype in filter(
+			frappe.db.table_exists, RECORDS
+		):  # Frappe 15 has no sidebars and no log of rights
 			field = DRAWN_ANEW.get(doctype, "name")
 			rows = frappe.db.sql(f"select `{field}`, count(*) from `tab{doctype}` group by `{field}`")
 			facts |= {("record", doctype, *map(str, row)) for row in rows}

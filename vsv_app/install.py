@@ -278,6 +278,7 @@ def after_uninstall() -> None:
 	for module in MODULES:
 		frappe.db.delete("Deleted Document", {"data": ("like", f'%"module": "{module}"%')})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": "Module Def", "deleted_name": ("in", MODULES)})
+	frappe.db.delete("Deleted Document", {"deleted_doctype": ("in", _shipped("DocType") or [""])})
 	frappe.db.commit()  # bench closes the connection after this hook without a commit; nosemgrep
 	frappe.clear_cache()
 

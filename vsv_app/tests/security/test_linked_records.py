@@ -17,7 +17,8 @@ from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.hooks_alone import without_gate
 from vsv_app.tests.rest import Answer, Person
 
-REFUSED = (403, 404, 417)
+FORBIDDEN = 403
+REFUSED = (FORBIDDEN, 404, 417)
 
 
 class LinkedTestCase(CommittedTestCase):
@@ -106,9 +107,11 @@ class TestAssignments(LinkedTestCase):
 		colleague = factories.make_user("Care Team Member")
 		factories.make_assignment(colleague, student=self.own)
 		frappe.db.commit()
-		made = self.ok(
-			self.person.post("/api/resource/ToDo", **self.todo(self.plan, colleague, assigned_by=self.named))
-		)
+		path, of_plan = "/api/resource/ToDo", self.todo(self.plan, colleague)
+		answer = self.person.post(path, **of_plan, assigned_by=self.named)
+		if answer.status == FORBIDDEN:  # Frappe 16 refuses another's name before this app puts it right
+			answer = self.person.post(path, **of_plan)
+		made = self.ok(answer)
 		self.assertEqual(made["assigned_by"], self.mentor)
 		self.refused(self.person.put(f"/api/resource/ToDo/{made['name']}", allocated_to=self.stranger))
 		path = f"/api/resource/ToDo/{made['name']}"
