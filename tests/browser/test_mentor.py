@@ -198,6 +198,20 @@ def test_a_mentor_lands_on_the_board(
 		assert page.evaluate("location.pathname").endswith("/mentor-board")
 
 
+def test_the_tile_of_the_app_leads_a_mentor_to_the_board(school_class: Class, visit: Opener) -> None:
+	from vsv_app.site.desk import routes
+
+	seen = visit(school_class.mentor)
+	page = seen.go("desktop" if routes.ONE_TILE else "/apps")
+	tile = page.locator("a", has_text="Early Warning").first
+	if not routes.ONE_TILE:
+		tile = page.locator(f".app-logo[app-route$='{routes.ROOT}']")
+	tile.wait_for()
+	seen.picture("mentor-tile")
+	tile.click()
+	page.locator("mentor-board .card").first.wait_for()
+
+
 def test_somebody_with_more_to_do_than_a_mentor_lands_where_desk_leads(
 	site: ModuleType, visit: Opener
 ) -> None:
