@@ -289,9 +289,9 @@ class TestLearnersData(PrivacyTestCase):
 		request = frappe.get_doc(doctype="Personal Data Deletion Request", email=user)
 		request.set_new_name()
 		request.db_insert()
-		PersonalDataDeletionRequest._anonymize_data(
-			request, user, f"{request.name}@{frappe.local.site}", commit=False
-		)
+		# The name is an address by itself on Frappe 16.
+		nobody = request.name if "@" in request.name else f"{request.name}@{frappe.local.site}"
+		PersonalDataDeletionRequest._anonymize_data(request, user, nobody, commit=False)
 		message.reload()
 		self.assertNotIn("Anna", message.person_name)
 

@@ -121,6 +121,7 @@ PROOFS: dict[str, Proof] = {
 	"frappe.client.has_permission": Proof(OF_DOCNAME, verb="get"),
 	"frappe.client.get_doc_permissions": Proof(OF_DOCNAME, verb="get"),
 	"frappe.client.validate_link": Proof({**OF_DOCNAME, "fields": ["cause"]}, verb="get", shows=True),
+	"frappe.client.validate_link_and_fetch": Proof({**OF_DOCNAME, "fields_to_fetch": '["cause"]'}, verb="get", shows=True),
 	"frappe.client.get_single_value": Proof({"doctype": "Early Warning Settings", "field": "coordinator"}, by=MANAGER),
 	"frappe.client.attach_file": Proof({**OF_DOCNAME, "filename": "_test_gate.txt", "filedata": "x", "is_private": 1}),
 	"frappe.api.v1.read_doc": Proof(path=f"{RESOURCE}/{{plan}}", verb="get", shows=True),
@@ -140,12 +141,14 @@ PROOFS: dict[str, Proof] = {
 	f"{A}.bulk_update.bulk_update.submit_cancel_or_update_docs": Proof({"doctype": KIND, "docnames": ["{plan}"], "action": "update", "data": {"{json}": {"strengths": "{new}"}}}),
 	"frappe.realtime.can_subscribe_doc": Proof(OF_DOCNAME, verb="get"),
 	"frappe.realtime.can_subscribe_doctype": Proof({"doctype": KIND}, verb="get"),
+	"frappe.realtime.has_permission": Proof(OF, verb="get"),
 	# Print
 	"page:printview": Proof(OF, path="/printview", verb="get", shows=True),
 	"frappe.www.printview.get_html_and_style": Proof({"doc": KIND, "name": "{plan}"}, verb="get", shows=True),
 	"frappe.www.printview.get_rendered_raw_commands": Proof({"doc": KIND, "name": "{plan}", "print_format": "Support Plan for the Family"}, verb="get"),
 	"frappe.utils.print_format.download_pdf": Proof(OF, verb="get"),
 	"frappe.utils.print_format.download_multi_pdf": Proof({"doctype": KIND, "name": '["{plan}"]'}, verb="get"),
+	"frappe.utils.print_format.render_letterhead_for_print": Proof({"doc": {"{json}": OF}}),
 	"frappe.utils.weasyprint.download_pdf": Proof({**OF, "print_format": "x"}, verb="get"),
 	"frappe.printing.page.print.print.get_print_settings_to_show": Proof(OF_DOCNAME, verb="get"),
 	# Reports
@@ -222,6 +225,7 @@ PROOFS: dict[str, Proof] = {
 	f"{NAMING}.get_options": of_single("Document Naming Settings", "get_options", transaction_type=KIND),
 	f"{NAMING}.preview_series": of_single("Document Naming Settings", "preview_series", transaction_type=KIND, try_naming_series="X-.###"),
 	f"{NAMING}.update_series": of_single("Document Naming Settings", "update_series", transaction_type=KIND),
+	f"{A}.workspace_sidebar.workspace_sidebar.add_sidebar_items": Proof({"sidebar_title": "Early Warning", "sidebar_items": {"{json}": [{"label": KIND, "type": "Link", "link_type": "DocType", "link_to": KIND}]}}, by=MANAGER),
 	# Education
 	f"{EDUCATION}.get_student_guardians": Proof({"student": "{other}"}, verb="get", by="academics"),
 	f"{EDUCATION}.get_result": Proof({"student": "{other}", "assessment_plan": "none"}, verb="get", by="academics"),
@@ -265,3 +269,21 @@ BUT_REFUSED = {
 	f"{A}.number_card.number_card.create_report_number_card": "the report has no such figure",
 }
 """What answers nobody here with what was asked, and why: it gets past the gate, and is refused by Frappe or the plan itself."""
+
+SIDEBAR = f"{A}.workspace_sidebar.workspace_sidebar"
+UP_TO_15 = frozenset(
+	{
+		"frappe.client.validate_link",
+		"frappe.realtime.can_subscribe_doc",
+		"frappe.realtime.can_subscribe_doctype",
+	}
+)
+FROM_16 = frozenset(
+	{
+		"frappe.client.validate_link_and_fetch",
+		"frappe.realtime.has_permission",
+		"frappe.utils.print_format.render_letterhead_for_print",
+		f"{SIDEBAR}.add_sidebar_items",
+	}
+)
+"""Of the methods on the list, those that one version of Frappe has and the other has not."""

@@ -1,6 +1,6 @@
 """The allow-list for a desk: each method of Frappe, ERPNext and Education that may name our kinds, and how it may be asked.
 
-Read at Frappe 15.72.4, ERPNext 15.71.1 and Education 15.5.2. What is not here is refused, and so is what a later version adds.
+Read at Frappe 15.72.4 and 16.4.1, ERPNext 15.71.1 and Education 15.5.2; a method that one of them has not is called by nobody there. What is not here is refused, and so is what a later version adds.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from typing import Any
 
 from vsv_app.engine.access.gate.declaration import Way
 
-QUERY, READ, WRITE = "plain query", "record may be read", "record may be written"
+QUERY, AT_ONCE, NAMES = "plain query", "not in the background", "links stay names"
+READ, WRITE = "record may be read", "record may be written"
 FILES, OWN_PREPARED, OWN_MAIL = "each file may be read", "one's own", "one's own mail"
 HOOKED = "a list of Frappe's, which asks the conditions of the kind"
 RECORD = "asks the right on the record"
@@ -28,7 +29,7 @@ def ways(module: str, methods: str, because: str, *if_: str, **more: Any) -> Ite
 
 LISTS = (
 	*ways("frappe.desk.reportview", "get get_list get_count get_sidebar_stats get_stats", HOOKED, QUERY),
-	*ways("frappe.desk.reportview", "export_query", "a list, with the right to export", QUERY),
+	*ways("frappe.desk.reportview", "export_query", "a list, with the right to export", QUERY, AT_ONCE),
 	*ways("frappe.desk.reportview", "delete_items", "deletes one by one, and asks each", name="items"),
 	*ways("frappe.client", "get_list get_value", HOOKED, QUERY),
 	*ways("frappe.api.v1", "document_list", HOOKED, QUERY),
@@ -74,9 +75,12 @@ PROGRAMS = (
 	*ways("frappe.client", "rename_doc", RECORD, name="old_name"),
 	*ways("frappe.client", "has_permission get_doc_permissions", "says one's own rights", name="docname"),
 	*ways("frappe.client", "validate_link", GATE, QUERY, "record may be chosen", name="docname"),
+	*ways("frappe.client", "validate_link_and_fetch", HOOKED, QUERY, "known query", "record may be chosen", name="docname"),
 	*ways("frappe.client", "get_single_value", "asks the right on the settings"),
 	*ways("frappe.client", "attach_file", RECORD, WRITE, name="docname"),
-	*ways("frappe.api.v1", "read_doc create_doc update_doc delete_doc", RECORD),
+	# Frappe 16 puts the records that links lead to in their place, and asks whose they are in lists alone.
+	*ways("frappe.api.v1", "read_doc", RECORD, NAMES, always=True),
+	*ways("frappe.api.v1", "create_doc update_doc delete_doc", RECORD),
 	*ways("frappe.api.v2", "read_doc create_doc update_doc delete_doc copy_doc", RECORD),
 	*ways("frappe.api.v2", "get_meta", META),
 	# What these run is a call of its own, and judged as one.
@@ -87,17 +91,25 @@ PROGRAMS = (
 	*ways("frappe.desk.doctype.bulk_update.bulk_update", "submit_cancel_or_update_docs", RECORD, name="docnames"),
 	*ways("frappe.realtime", "can_subscribe_doc", RECORD, name="docname"),
 	*ways("frappe.realtime", "can_subscribe_doctype", "asks the right on the kind"),
+	*ways("frappe.realtime", "has_permission", RECORD),
 )  # fmt: skip
 PRINTS = (
 	Way("page:printview", RECORD),
 	*ways("frappe.www.printview", "get_html_and_style get_rendered_raw_commands", RECORD, of="doc"),
 	*ways("frappe.utils.print_format", "download_pdf download_multi_pdf", RECORD),
 	*ways("frappe.utils.weasyprint", "download_pdf", RECORD),
+	*ways(
+		"frappe.utils.print_format",
+		"render_letterhead_for_print",
+		"puts a letter head round what was sent, of no record",
+		of="",
+	),
 	*ways("frappe.printing.page.print.print", "get_print_settings_to_show", GATE, READ, name="docname"),
 )
 PREPARED = "frappe.core.doctype.prepared_report.prepared_report"
 REPORTS = (
-	*ways("frappe.desk.query_report", "run export_query", "asks the right to the report, which asks the rest", "as oneself", "made by rights", of="", name="report_name"),
+	*ways("frappe.desk.query_report", "run", "asks the right to the report, which asks the rest", "as oneself", "made by rights", of="", name="report_name"),
+	*ways("frappe.desk.query_report", "export_query", "as run does", "as oneself", "made by rights", AT_ONCE, of="", name="report_name"),
 	*ways("frappe.desk.query_report", "get_script", "gives the code of a report, of no record", of=""),
 	*ways("frappe.desk.query_report", "save_report", "keeps columns and filters of a report", of=""),
 	*ways("frappe.desk.reportview", "save_report", "keeps columns and filters of a list"),
@@ -136,6 +148,7 @@ SCREENS = (
 	*ways("frappe.desk.doctype.route_history.route_history", "deferred_insert", OWN, of=""),
 	*ways("frappe.core.doctype.access_log.access_log", "make_access_log", "notes who printed or exported what"),
 	*ways("frappe.desk.desktop", "get_desktop_page", META, of=""),
+	*ways("frappe.desk.doctype.workspace_sidebar.workspace_sidebar", "add_sidebar_items", OWN, of=""),
 	*ways("frappe.desk.doctype.workspace.workspace", "save_page", "keeps a workspace, of no record", of=""),
 	*ways("frappe.desk.doctype.onboarding_step.onboarding_step", "get_onboarding_steps", META, of=""),
 	*ways("frappe.desk.desk_page", "getpage", META, of=""),

@@ -97,6 +97,15 @@ def _by_name(asked: Asked) -> bool:
 	return not _parsed(asked.args.get("filters"))
 
 
+def _not_in_the_background(asked: Asked) -> bool:
+	"""What Frappe 16 exports in the background it mails, where nobody is asked any more."""
+	return not frappe.utils.sbool(asked.args.get("export_in_background") or 0)
+
+
+def _links_stay_names(asked: Asked) -> bool:
+	return not any(asked.args.get(name) for name in ("expand", "expand_links"))
+
+
 def _record(right: str) -> Callable[[Asked], bool]:
 	def may(asked: Asked) -> bool:
 		return all(_may(right, kind, name) for kind, name in asked.documents() if kind in BY_NAME)
@@ -230,6 +239,8 @@ def _own_learner(asked: Asked) -> bool:
 CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"plain query": _plain_query,
 	"known query": _known_query,
+	"not in the background": _not_in_the_background,
+	"links stay names": _links_stay_names,
 	"plain calendar": _plain_calendar,
 	"by name": _by_name,
 	"record may be read": _record("read"),
