@@ -65,6 +65,7 @@ FORMS = (
 	*ways("frappe.core.doctype.communication.email", "make", "asks to mail the record, which nobody may", FILES, always=True),
 	*ways("frappe.utils.file_manager", "add_attachments", GATE, WRITE, FILES, always=True),
 	*ways("frappe.handler", "upload_file", "asks to write the record", name="docname"),
+	*ways("frappe.automation.doctype.reminder.reminder", "create_new_reminder", GATE, READ, of="reminder_doctype", name="reminder_docname"),
 )  # fmt: skip
 PROGRAMS = (
 	*ways("frappe.client", "get", RECORD, "by name"),
@@ -140,6 +141,9 @@ SCREENS = (
 	*ways("frappe.desk.doctype.onboarding_step.onboarding_step", "get_onboarding_steps", META, of=""),
 	*ways("frappe.desk.desk_page", "getpage", META, of=""),
 	*ways("frappe.core.doctype.user_permission.user_permission", "get_user_permissions", OWN, of=""),
+	*ways("frappe.utils.global_search", "search", "has no rows of ours: the word that is looked for may be a kind's", of=""),
+	*ways("frappe.desk.search", "get_names_for_mentions", "lists users by a word", of=""),
+	*ways("frappe.desk.doctype.todo.todo", "new_todo", OWN, of=""),
 	*ways("frappe.core.doctype.session_default_settings.session_default_settings", "set_session_default_values", OWN, of=""),
 )  # fmt: skip
 DATA_IMPORT = "frappe.core.doctype.data_import.data_import"
@@ -163,7 +167,8 @@ ADMINISTRATION = (
 	*ways(f"{RIGHTS}.RolePermissionforPageandReport", "reset_roles set_report_page_data update_report_page_data", ADMIN, of="docs"),
 	*ways(f"{NAMING}.DocumentNamingSettings", "get_options preview_series update_series", ADMIN, of="docs"),
 )  # fmt: skip
-LEARNER, GROUP = "learner may be read", "group may be read"
+LEARNER, CHOSEN, GROUP = "learner may be read", "learner may be chosen", "group may be read"
+OF_EDUCATION = "education.education.doctype"
 EDUCATION = (
 	*ways("education.education.api", "get_student_guardians get_result", GATE, LEARNER, of="", name="student", always=True),
 	*ways("education.education.api", "get_student_group_students get_assessment_students", GATE, GROUP, of="", name="student_group", always=True),
@@ -171,6 +176,11 @@ EDUCATION = (
 		"education.education.doctype.student_attendance_tool.student_attendance_tool", "get_student_attendance_records",
 		GATE, "attendance may be read", of="", name="student_group", always=True,
 	),
+	*ways("education.education.api", "get_current_enrollment", GATE, CHOSEN, of="", name="student", always=True),
+	*ways(f"{OF_EDUCATION}.student_leave_application.student_leave_application", "get_student_groups", GATE, CHOSEN, of="", name="student", always=True),
+	*ways(f"{OF_EDUCATION}.student_group.student_group", "get_students", GATE, "groups may be made", of="", name="", always=True),
+	*ways(f"{OF_EDUCATION}.student_report_generation_tool.student_report_generation_tool", "preview_report_card", GATE, "learner of the card may be read", of="", name="", always=True),
+	*ways(f"{OF_EDUCATION}.guardian.guardian", "invite_guardian", GATE, "guardian may be changed", of="", name="guardian", always=True),
 )  # fmt: skip
 """Of Education's own records: what these hand out, whoever asks may read one by one."""
 

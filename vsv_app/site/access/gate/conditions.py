@@ -222,6 +222,24 @@ def _attendance(asked: Asked) -> bool:
 	return bool(frappe.has_permission("Student Attendance", "read"))
 
 
+def _learner_may_be_chosen(asked: Asked) -> bool:
+	"""Who keeps leave or fees chooses learners by name, and does not read the register."""
+	named = asked.args.get(asked.way.name)
+	return any(_may(right, "Student", named) for right in ("select", "read"))
+
+
+def _groups_may_be_made(_asked: Asked) -> bool:
+	return bool(frappe.has_permission("Student Group", "write"))
+
+
+def _learner_of_card(asked: Asked) -> bool:
+	return _may("read", "Student", _parsed(asked.args.get("doc")).get("student"))
+
+
+def _guardian_may_be_changed(asked: Asked) -> bool:
+	return _may("write", "Guardian", asked.args.get(asked.way.name))
+
+
 def _own_learner(asked: Asked) -> bool:
 	named = asked.args.get(asked.way.name)
 	return bool(named) and frappe.db.get_value("Student", named, "user") == asked.user
@@ -245,7 +263,11 @@ CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"plain card": _plain_card,
 	"cards may be read": _cards,
 	"learner may be read": _readable("Student"),
+	"learner may be chosen": _learner_may_be_chosen,
+	"learner of the card may be read": _learner_of_card,
 	"group may be read": _readable("Student Group"),
+	"groups may be made": _groups_may_be_made,
+	"guardian may be changed": _guardian_may_be_changed,
 	"attendance may be read": _attendance,
 	"one's own learner": _own_learner,
 }
