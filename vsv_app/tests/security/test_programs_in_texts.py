@@ -48,9 +48,7 @@ class TestProgramsInTexts(CommittedTestCase):
 
 	def rendered(self, person: Person, name: str) -> Answer:
 		method = "erpnext.setup.doctype.terms_and_conditions.terms_and_conditions.get_terms_and_conditions"
-		return person.call(
-			method, template_name=name, doc='{"doc": {"customer_name": "Jansen", "rows": []}}'
-		)
+		return person.call(method, template_name=name, doc='{"doc": {"customer_name": "Jansen", "rows": []}}')
 
 	def test_none_is_stored(self) -> None:
 		for text in (PROGRAM, "{% set x = doc.db_set('a', 1) %}", "{{ frappe.get_doc("):
