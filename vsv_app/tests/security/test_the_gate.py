@@ -167,6 +167,23 @@ class TestWaysIn(GateTestCase):
 				answer = person.get(path, doctype=KIND, name=self.concern)
 				self.assertEqual(answer.status, FORBIDDEN, path)
 
+	def test_a_word_that_is_searched_and_a_page_of_the_schools_own_are_no_records(self) -> None:
+		guest = Person.guest()
+		self.assertEqual(guest.get("/search", q=KIND).status, OK)
+		self.assertEqual(guest.get("/referral").status, FORBIDDEN)
+		page = frappe.get_doc(
+			doctype="Web Page", title="Referral", route="referral", published=1, content_type="HTML", main_section_html="<p>Whom to ask</p>"
+		).insert()  # fmt: skip
+		frappe.db.commit()
+		try:
+			answer = guest.get("/referral")
+			self.assertEqual(answer.status, OK)
+			self.assertIn("Whom to ask", str(answer.body))
+			self.shut(guest.call("frappe.client.get_count", doctype="Referral"))
+		finally:
+			page.delete()
+			frappe.db.commit()
+
 	def test_a_field_of_a_linked_record_is_not_followed(self) -> None:
 		plan = care.make_plan(self.student, cause=self.text).name
 		mentor = Person(factories.make_user("School Mentor"))

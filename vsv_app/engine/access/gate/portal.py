@@ -40,9 +40,19 @@ ALLOWED = frozenset(
 	}
 )
 MAY_NAME = frozenset(
-	{"page:login", "page:app", "page:family", "page:partner", "page:invitation", "page:private", "page:files"}
+	{
+		"page:login",
+		"page:app",
+		"page:family",
+		"page:partner",
+		"page:invitation",
+		"page:private",
+		"page:files",
+		"page:search",
+		"page:web page",
+	}
 )
-"""Pages whose address may hold a name of ours and that show nothing by it; those of the app ask by themselves."""
+"""Pages whose address may hold a name of ours and that show nothing by it; those of the app ask by themselves, the search finds pages, and a page of the school's own is what it wrote."""
 
 OF_EDUCATION = (
 	"Student", "Guardian", "Student Group", "Student Attendance", "Student Leave Application", "Student Log",
