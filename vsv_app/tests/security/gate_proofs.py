@@ -222,6 +222,17 @@ PROOFS: dict[str, Proof] = {
 	f"{NAMING}.get_options": of_single("Document Naming Settings", "get_options", transaction_type=KIND),
 	f"{NAMING}.preview_series": of_single("Document Naming Settings", "preview_series", transaction_type=KIND, try_naming_series="X-.###"),
 	f"{NAMING}.update_series": of_single("Document Naming Settings", "update_series", transaction_type=KIND),
+	"frappe.desk.form.utils.remove_attach": Proof({"fid": "{file}", "dt": KIND, "dn": "{plan}"}),
+	"frappe.utils.print_format.download_multi_pdf_async": Proof({"doctype": KIND, "name": '["{plan}"]', "format": "Standard"}),
+	"frappe.utils.print_format.report_to_pdf": Proof({"html": f"<td>{KIND}</td>"}),
+	"frappe.email.get_contact_list": Proof({"txt": KIND}),
+	"frappe.core.api.file.get_files_by_search_text": Proof({"text": KIND}),
+	"frappe.core.api.file.create_new_folder": Proof({"file_name": KIND, "folder": "Home"}),
+	f"{CUSTOMIZE}.get_orphaned_columns": Proof({"doctype": KIND}, by=MANAGER),
+	f"{B}.doctype.doctype.get_row_size_utilization": Proof({"doctype": KIND}, by=MANAGER),
+	"frappe.printing.page.print_format_builder.print_format_builder.create_custom_format": Proof({"doctype": KIND, "name": "_Test Gate"}, by=MANAGER),
+	"frappe.printing.doctype.print_format.print_format.make_default": Proof({"name": "_Test Gate"}, by=MANAGER),
+	"frappe.translate.update_translations_for_source": Proof({"source": KIND, "translation_dict": '{"nl": "x"}'}, by=MANAGER),
 	"frappe.utils.global_search.search": Proof({"text": KIND}),
 	"frappe.desk.search.get_names_for_mentions": Proof({"search_term": KIND}),
 	f"{A}.todo.todo.new_todo": Proof({"description": KIND}),
@@ -240,6 +251,7 @@ PROOFS: dict[str, Proof] = {
 }  # fmt: skip
 
 BUT_REFUSED = {
+	"frappe.utils.print_format.download_multi_pdf_async": "it is made later, and answered so",
 	f"{OF_EDUCATION}.student_report_generation_tool.student_report_generation_tool.preview_report_card": "its pictures are drawn from an address that a test has not",
 	f"{B}.communication.email.make": "a file of a learner's record is attached to nothing else",
 	f"{RIGHTS}.update_report_page_data": "its form sends more",

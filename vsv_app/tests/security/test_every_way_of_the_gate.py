@@ -29,7 +29,7 @@ KEPT_ABOUT_IT = (
 	("Reminder", "reminder_doctype", "reminder_docname"),
 )
 MADE = ("Comment", "Report", "Kanban Board", "Dashboard Chart", "Number Card", "Prepared Report", "Auto Email Report",
-	"User Permission", "Communication", "ToDo", "Tag", "Tag Link", "Custom DocPerm", "Program Enrollment", "Reminder", "Dashboard Settings", "List View Settings", "Property Setter")  # fmt: skip
+	"User Permission", "Communication", "ToDo", "Tag", "Tag Link", "Custom DocPerm", "Program Enrollment", "Reminder", "Print Format", "Translation", "File", "Dashboard Settings", "List View Settings", "Property Setter")  # fmt: skip
 
 
 class TestEveryWay(CommittedTestCase):

@@ -184,6 +184,26 @@ class TestWaysIn(GateTestCase):
 			page.delete()
 			frappe.db.commit()
 
+	def test_a_word_in_the_answer_of_a_form_is_no_record(self) -> None:
+		forms = [
+			frappe.get_doc(
+				doctype="Web Form", title=title, route=title.lower().replace(" ", "-"), doc_type=kind, published=1, is_standard=0,
+				web_form_fields=[{"fieldname": field, "fieldtype": "Data", "label": "x"}],
+			).insert()
+			for title, kind, field in (("Test Asks", "Contact", "first_name"), ("Test Tells", KIND, "what"))
+		]  # fmt: skip
+		frappe.db.commit()
+		try:
+			guest, method = Person.guest(), "frappe.website.doctype.web_form.web_form.accept"
+			asked = guest.call(method, web_form=forms[0].name, data='{"first_name": "Referral"}')
+			self.assertNotIn("NotThisWay", str(asked.body))
+			self.shut(guest.call(method, web_form=forms[1].name, data='{"what": "x"}'))
+		finally:
+			frappe.db.delete("Contact", {"first_name": "Referral"})
+			for form in forms:
+				form.delete()
+			frappe.db.commit()
+
 	def test_a_field_of_a_linked_record_is_not_followed(self) -> None:
 		plan = care.make_plan(self.student, cause=self.text).name
 		mentor = Person(factories.make_user("School Mentor"))

@@ -60,6 +60,13 @@ OF_EDUCATION = (
 )  # fmt: skip
 """Education's documents about learners. It gives its role for learners the right to read those of everybody, so Frappe's pages and methods show them to nobody without a desk."""
 
+WEB_FORM = Way(
+	"frappe.website.doctype.web_form.web_form.accept",
+	"stores what a form of the website asks for; a word in an answer is no kind",
+	("form is not about ours",),
+	of="",
+	name="web_form",
+)
 WAYS = {
 	f"education.education.api.{method}": Way(
 		f"education.education.api.{method}",

@@ -12,7 +12,7 @@ from vsv_app.engine.access.gate.desk import QUERIES
 from vsv_app.engine.access.table import ABOUT_LEARNERS
 from vsv_app.modules import MODULES
 from vsv_app.site.access.gate import queries
-from vsv_app.site.access.gate.ours import BY_NAME, KINDS
+from vsv_app.site.access.gate.ours import BY_NAME, KINDS, OF_EDUCATION
 
 IGNORING = "ignore_"
 OPENING = ("{", "[")
@@ -240,6 +240,11 @@ def _guardian_may_be_changed(asked: Asked) -> bool:
 	return _may("write", "Guardian", asked.args.get(asked.way.name))
 
 
+def _form_of_others(asked: Asked) -> bool:
+	kind = frappe.db.get_value("Web Form", asked.args.get(asked.way.name), "doc_type")
+	return bool(kind) and kind not in BY_NAME and kind not in OF_EDUCATION
+
+
 def _own_learner(asked: Asked) -> bool:
 	named = asked.args.get(asked.way.name)
 	return bool(named) and frappe.db.get_value("Student", named, "user") == asked.user
@@ -269,5 +274,6 @@ CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"groups may be made": _groups_may_be_made,
 	"guardian may be changed": _guardian_may_be_changed,
 	"attendance may be read": _attendance,
+	"form is not about ours": _form_of_others,
 	"one's own learner": _own_learner,
 }
