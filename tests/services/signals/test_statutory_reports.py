@@ -99,6 +99,12 @@ def test_a_report_that_was_not_needed_relieves_of_nothing(dutch: World) -> None:
 	assert len(prepare(dutch, NOW + timedelta(days=3))) == 1
 
 
+def test_a_report_without_days_stands_in_nobodys_way(dutch: World) -> None:
+	dutch.add_row("Statutory Report", student=A2, rule=RULE, status=TO_CHECK, report_key="by hand")
+	assert len(prepare(dutch)) == 1
+	assert {report.status for report in listed(dutch)} == {TO_CHECK}
+
+
 def test_a_birthday_that_came_since_takes_no_report_away(dutch: World) -> None:
 	"""The limit was reached on the day before the eighteenth birthday, and the next look is after it."""
 	born = (TODAY + timedelta(days=1)).replace(year=TODAY.year - 18)

@@ -123,7 +123,9 @@ class _Past:
 		students: Sequence[str] | None,
 	) -> None:
 		self.calendar = school_calendar
-		self.waiting = statutory_filings.to_check(store, students)
+		# One that a person or another app made without its days has nothing to be held against.
+		waiting = statutory_filings.to_check(store, students)
+		self.waiting = [report for report in waiting if report.period_from and report.period_to]
 		self.enrolled = roll.enrolments(store, year.start, on, students)
 		first = min([year.start, *(report.period_from for report in self.waiting)])
 		if first < year.start or any(rule.across_years for rule in in_use):
