@@ -50,6 +50,49 @@ class Mentors:
 		return [*self._by_student.get(student, ()), *of_groups]
 
 
+class MentorsOverTime:
+	"""The mentors of learners on any day of a period, by the assignments that held then; former members of groups too."""
+
+	def __init__(self, mentorings: Sequence[Mentoring], memberships: Sequence[Membership]) -> None:
+		self._of_student: dict[str, list[Mentoring]] = {}
+		self._of_group: dict[str, list[Mentoring]] = {}
+		for one in mentorings:
+			if one.student:
+				self._of_student.setdefault(one.student, []).append(one)
+			elif one.group:
+				self._of_group.setdefault(one.group, []).append(one)
+		self._members: dict[str, list[Membership]] = {}
+		for membership in memberships:
+			self._members.setdefault(membership.student, []).append(membership)
+		self._known: dict[tuple[tuple[str, ...], date], list[str]] = {}
+
+	def of(self, student: str, day: date) -> list[str]:
+		"""As Mentors.of."""
+		members = [m for m in self._members.get(student, ()) if m.year_start <= day <= m.year_end]
+		own = self._of_student.get(student)
+		if own:
+			return self._on(day, student, own, members)
+		groups = tuple(m.group for m in members)
+		if (groups, day) not in self._known:
+			self._known[groups, day] = self._on(day, student, [], members)
+		return self._known[groups, day]
+
+	def _on(
+		self, day: date, student: str, own: Sequence[Mentoring], members: Sequence[Membership]
+	) -> list[str]:
+		tasks = [*own, *(task for m in members for task in self._of_group.get(m.group, ()))]
+		holding = [t for t in tasks if t.from_date <= day and (t.to_date is None or day <= t.to_date)]
+		return Mentors(holding, members).of(student)
+
+
+def over_time(store: Store, first: date, last: date, students: Sequence[str]) -> MentorsOverTime:
+	"""The mentors of learners from one day to another, without those who have left since."""
+	members = learners.memberships(store, first, last, students, former_too=True)
+	tasks = learners.mentorings(store, first, until=last)
+	left = learners.gone(store, sorted({one.mentor for one in tasks}))
+	return MentorsOverTime([one for one in tasks if one.mentor not in left], members)
+
+
 def load(
 	store: Store, day: date, students: Sequence[str] | None = None, *, former_too: bool = False
 ) -> Mentors:

@@ -56,16 +56,16 @@ def absence_change(facts: Facts, span: Span) -> float | None:
 
 def unexcused_half_days(facts: Facts, span: Span) -> float:
 	days = facts.days
-	return sum(_half_days(facts, slot) for slot in days.slots(span.start, span.end) if days.unexcused[slot])
+	return sum(half_days(facts, slot) for slot in days.slots(span.start, span.end) if days.unexcused[slot])
 
 
 def missed_half_days(facts: Facts, span: Span) -> list[int]:
 	return [
-		s for s in facts.days.slots(span.start, span.end) if facts.days.unexcused[s] and _half_days(facts, s)
+		s for s in facts.days.slots(span.start, span.end) if facts.days.unexcused[s] and half_days(facts, s)
 	]
 
 
-def _half_days(facts: Facts, slot: int) -> int:
+def half_days(facts: Facts, slot: int) -> int:
 	"""Records tell minutes, not hours of the day: a part of a day counts once it is as long as the shorter half."""
 	at, gone = facts.days.at[slot], facts.days.unexcused[slot]
 	halves = facts.track.halves[at]
@@ -155,17 +155,17 @@ def days_of_that_course(facts: Facts, span: Span) -> list[int]:
 		return []
 	course = missed.most_common(1)[0][0]
 	slots = facts.days.slots(span.start, span.end)
-	return [s for s in slots if course in _courses_missed(facts.days, s, facts)]
+	return [s for s in slots if course in courses_missed(facts.days, s, facts)]
 
 
 def _missed_by_course(facts: Facts, span: Span) -> Counter[str]:
 	found: Counter[str] = Counter()
 	for slot in facts.days.slots(span.start, span.end):
-		found.update(_courses_missed(facts.days, slot, facts))
+		found.update(courses_missed(facts.days, slot, facts))
 	return found
 
 
-def _courses_missed(days: LearnerDays, slot: int, facts: Facts) -> list[str]:
+def courses_missed(days: LearnerDays, slot: int, facts: Facts) -> list[str]:
 	"""The course of each lesson of a day that was missed without a known reason."""
 	return [
 		facts.courses.get(row[7], row[7])

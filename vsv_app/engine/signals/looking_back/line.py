@@ -1,0 +1,283 @@
+"""A rule's line moved up and down: what it would have done with another threshold, for all of them at once.
+
+On each day a learner is flagged for every threshold up to some level, so that a year is told by the level alone. With the
+signal of the day before it is M(d) = max(R(d), min(M(d-1), H(d))): R(d) is up to where the day would raise a signal, H(d)
+up to where it would keep one that stands.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import accumulate
+from math import floor, inf, log10
+from typing import Any
+
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.looking_back.past import Hits, LearnerPast, Past, fires, hits
+from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, Rule, RuleError
+
+ABOUT_STEPS = 20
+"""From nothing to the rule's own threshold, and as far again twice beyond."""
+BEYOND = 3
+NATURAL_STEPS = {"minutes": (1, 5, 10, 15, 30, 60, 120, 240, 480, 960, 1920, 3840)}
+"""Of a unit that people do not count by tens: parts of an hour, hours, days."""
+
+
+def thresholds(rule: Rule, at: int) -> tuple[float, ...]:
+	"""Where the line of condition `at` may lie, ascending: round values, and the rule's own; such as leave a rule that can be."""
+	own = rule.conditions[at].threshold
+	unit, highest = (
+		INDICATORS[rule.conditions[at].indicator].unit,
+		INDICATORS[rule.conditions[at].indicator].highest,
+	)
+	step = _step(own, unit) if highest == inf else 1
+	last = highest if highest < inf else max(BEYOND * own, step * ABOUT_STEPS)
+	round_ones = {step * number for number in range(floor(last / step) + 1)}
+	return tuple(sorted(one for one in {*round_ones, own} if one == own or with_threshold(rule, at, one)))
+
+
+def with_threshold(rule: Rule, at: int, threshold: float) -> Rule | None:
+	"""The rule with another threshold in condition `at`; None where that can be no rule."""
+	moved = [
+		replace(one, threshold=threshold) if number == at else one
+		for number, one in enumerate(rule.conditions)
+	]
+	try:
+		return replace(rule, conditions=tuple(moved))
+	except RuleError:
+		return None
+
+
+def _step(own: float, unit: str) -> float:
+	"""The least round number that makes so many steps or fewer up to the rule's own threshold."""
+	wanted = max(own / ABOUT_STEPS, 0.0)
+	if unit in NATURAL_STEPS:
+		return next((step for step in NATURAL_STEPS[unit] if step >= wanted), NATURAL_STEPS[unit][-1])
+	if wanted <= 1:
+		return 1
+	ten = 10 ** floor(log10(wanted))
+	return float(next(ten * part for part in (1, 2, 5, 10) if ten * part >= wanted))
+
+
+@dataclass(frozen=True)
+class Part:
+	"""Signals that were raised on one day for some places of the line: from `low` up to and without `high`."""
+
+	student: str
+	day: date
+	low: int
+	high: int
+
+
+@dataclass(frozen=True)
+class Shown:
+	"""What a past shows of: the weeks by their Mondays, and the day after which a signal must still have stood."""
+
+	mondays: Sequence[date]
+	since: date
+
+
+@dataclass
+class Line:
+	"""What a rule would have done with its line in each of `places`, the loosest first.
+
+	`flagged[student]` is, for each week, for how many of the places the learner was flagged; `ever` the same of all weeks
+	together; `parts` are the signals raised.
+	"""
+
+	rule: Rule
+	condition: int
+	places: tuple[float, ...]
+	flagged: dict[str, list[int]] = field(default_factory=dict)
+	ever: dict[str, int] = field(default_factory=dict)
+	parts: list[Part] = field(default_factory=list)
+
+	def flagged_by_week(self) -> list[list[int]]:
+		"""place -> week -> learners flagged; empty where nobody ever was."""
+		by_week = [self._at_least(levels) for levels in zip(*self.flagged.values(), strict=True)]
+		return [list(some) for some in zip(*by_week, strict=True)]
+
+	def raised_by(self, keys: Iterable[tuple[Any, Part]]) -> dict[Any, list[int]]:
+		"""key -> place -> signals raised, of parts that are each counted under a key."""
+		steps: dict[Any, list[int]] = {}
+		for key, part in keys:
+			own = steps.get(key)
+			if own is None:
+				own = steps[key] = [0] * (len(self.places) + 1)
+			own[part.low] += 1
+			own[part.high] -= 1
+		return {key: list(accumulate(own[:-1])) for key, own in steps.items()}
+
+	def flagged_at_all(self) -> list[int]:
+		"""place -> learners flagged in any week."""
+		return self._at_least(self.ever.values())
+
+	def _at_least(self, levels: Iterable[int]) -> list[int]:
+		counts = Counter(levels)
+		falling = accumulate(counts.get(level, 0) for level in range(len(self.places), 0, -1))
+		return list(falling)[::-1]
+
+	def first(self, students: Iterable[str]) -> dict[str, list[date | None]]:
+		"""The day of the first signal of some learners, by place."""
+		found: dict[str, list[date | None]] = {student: [None] * len(self.places) for student in students}
+		theirs = [part for part in self.parts if part.student in found]
+		for part in sorted(theirs, key=lambda one: one.day):
+			own = found[part.student]
+			for place in range(part.low, part.high):
+				own[place] = own[place] or part.day
+		return found
+
+
+class Mover:
+	"""One rule and the line of one condition, asked of many learners."""
+
+	def __init__(self, rule: Rule, condition: int = 0) -> None:
+		self.rule, self.condition = rule, condition
+		moved = rule.conditions[condition]
+		self._up = 1.0 if moved.upward else -1.0
+		ascending = thresholds(rule, condition)
+		self.line = Line(rule, condition, ascending if moved.upward else ascending[::-1])
+		self._loosest = replace(moved, threshold=self.line.places[0])
+		self._places = [self._up * one for one in self.line.places]
+		self._cut = bisect_right if moved.comparison in (AT_LEAST, AT_MOST) else bisect_left
+
+	def look(self, learner: LearnerPast, shown: Shown) -> None:
+		"""Add what the line would have done about a learner in one past."""
+		line = self.line
+		levels = self._levels(learner)
+		if levels is None:
+			return
+		parts, top = self._parts(learner, levels, shown.since)
+		if not top:
+			return
+		cut, marks = self._cut, self._places
+		weekly = [cut(marks, max(levels[a:b])) if a < b else 0 for a, b in _weeks(learner.past, shown)]
+		line.parts += parts
+		line.ever[learner.student] = max(top, line.ever.get(learner.student, 0))
+		before = line.flagged.get(learner.student)
+		line.flagged[learner.student] = weekly if before is None else list(map(max, before, weekly))
+
+	def strength(self, learner: LearnerPast, day: date) -> float:
+		"""How far over its line the rule's condition was on a day; more is worse."""
+		value = learner.values(self.rule.conditions[self.condition])[bisect_left(learner.past.days, day)]
+		return -inf if value is None else self._up * value
+
+	def _levels(self, learner: LearnerPast) -> list[float] | None:
+		"""For each day, up to where the line may lie for the learner to be flagged; None: nowhere on any day."""
+		rule, at = self.rule, self.condition
+		moved = rule.conditions[at]
+		if not rule.holds_with(
+			[learner.reaches(self._loosest if n == at else c) for n, c in enumerate(rule.conditions)]
+		):
+			return None
+		begins, ends, last = learner.judged(rule)
+		if begins >= ends:
+			return None
+		values: Any = learner.values(moved)
+		if None in values:
+			values = [-inf if value is None else self._up * value for value in values]
+		elif self._up < 0:
+			values = [-value for value in values]
+		enough = learner.enough_data(rule)
+		if len(rule.conditions) == 1 and enough is None and moved.clear_below is None:
+			levels = [*[-inf] * begins, *values[begins:ends]]
+		else:
+			levels = [-inf] * begins
+			levels += self._carried(learner, values, enough, begins, ends)
+		days = len(values)
+		levels += [-inf if ends < last else levels[-1]] * (days - ends)
+		return levels
+
+	def _carried(
+		self, learner: LearnerPast, values: Sequence[float], enough: Hits | None, begins: int, ends: int
+	) -> list[float]:
+		raises, keeps = self._raises_and_keeps(learner, values)
+		found, level = [], -inf
+		for number in range(begins, ends):
+			level = min(level, keeps[number])
+			if raises[number] > level and (enough is None or enough[number]):
+				level = raises[number]
+			found.append(level)
+		return found
+
+	def _raises_and_keeps(
+		self, learner: LearnerPast, values: Sequence[float]
+	) -> tuple[Sequence[float], Sequence[float]]:
+		"""Up to where a day would raise a signal, and up to where it would keep one."""
+		rule, at = self.rule, self.condition
+		clear = rule.conditions[at].clear_below
+		kept: Sequence[float] = values
+		if clear is not None:
+			kept = [inf if value >= self._up * clear else -inf for value in values]
+		if len(rule.conditions) == 1:
+			return values, kept
+		sides = []
+		for own, is_open in ((values, False), (kept, True)):
+			met = [
+				[False] * len(values) if number == at else hits(c, learner.values(c), is_open=is_open)
+				for number, c in enumerate(rule.conditions)
+			]
+			without = fires(rule, met)
+			met[at] = [True] * len(values)
+			sides.append(
+				[
+					inf if anyhow else value if then else -inf
+					for anyhow, then, value in zip(without, fires(rule, met), own, strict=True)
+				]
+			)
+		return sides[0], sides[1]
+
+	def _parts(self, learner: LearnerPast, levels: Sequence[float], since: date) -> tuple[list[Part], int]:
+		"""The signals raised that stood after `since`, and for how many places of the line there was any."""
+		days, cut, marks = learner.past.days, self._cut, self._places
+		begins = bisect_right(days, since)
+		standing: list[tuple[int, int, int]] = []
+		level = 0
+		for number in range(begins):
+			now = cut(marks, levels[number])
+			while standing and standing[-1][2] > now:
+				day, low, _high = standing.pop()
+				if low < now:
+					standing.append((day, low, now))
+			if now > level:
+				standing.append((number, level, now))
+			level = now
+		top, before = level, levels[begins - 1] if begins else -inf
+		for number in range(begins, len(days)):
+			value = levels[number]
+			if value > before:
+				now, low = cut(marks, value), cut(marks, before)
+				if now > low:
+					standing.append((number, low, now))
+					top = max(top, now)
+			before = value
+		return [Part(learner.student, days[day], low, high) for day, low, high in standing], top
+
+
+def _weeks(past: Past, shown: Shown) -> list[tuple[int, int]]:
+	"""For each week, the days of a past on which a standing signal flags: the last before it, and its own. Empty: none."""
+	key = "weeks", shown.since
+	found: list[tuple[int, int]] | None = past.memo.get(key)
+	if found is None:
+		days, found = past.days, []
+		for monday in shown.mondays:
+			begins = max(0, bisect_right(days, max(monday, shown.since)) - 1)
+			ends = bisect_right(days, monday + timedelta(days=6))
+			over = past.until is not None and monday >= past.until
+			found.append((ends, ends) if over else (begins, ends))
+		past.memo[key] = found
+	return found
+
+
+def warned(
+	first: Mapping[str, Sequence[date | None]], left: Mapping[str, date], at_all: Sequence[int]
+) -> list[tuple[int, int]]:
+	"""place -> (warned, of them left in time), as `warning_quality.judge` counts them."""
+	found = []
+	for place, flagged in enumerate(at_all):
+		days = [(own[place], left[student]) for student, own in first.items() if own[place] is not None]
+		in_time = sum(day is not None and day < gone for day, gone in days)
+		found.append((flagged - (len(days) - in_time), in_time))
+	return found
