@@ -3,8 +3,10 @@
 Who is away keeps sight of the learners; what asks for something goes to the substitute.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.learners import Membership, Mentoring
@@ -64,18 +66,37 @@ class MentorsOverTime:
 		self._members: dict[str, list[Membership]] = {}
 		for membership in memberships:
 			self._members.setdefault(membership.student, []).append(membership)
-		self._known: dict[tuple[tuple[str, ...], date], list[str]] = {}
+		# Learners who are in the same groups have the same mentors, but for their own.
+		self._groups = {
+			student: tuple((m.group, m.year_start, m.year_end) for m in some)
+			for student, some in self._members.items()
+		}
+		self._turns: dict[Any, list[date]] = {}
+		self._known: dict[tuple[Any, int], list[str]] = {}
 
 	def of(self, student: str, day: date) -> list[str]:
 		"""As Mentors.of."""
-		members = [m for m in self._members.get(student, ()) if m.year_start <= day <= m.year_end]
-		own = self._of_student.get(student)
-		if own:
-			return self._on(day, student, own, members)
-		groups = tuple(m.group for m in members)
-		if (groups, day) not in self._known:
-			self._known[groups, day] = self._on(day, student, [], members)
-		return self._known[groups, day]
+		key = student if student in self._of_student else self._groups.get(student, ())
+		turns = self._turns.get(key)
+		if turns is None:
+			turns = self._turns[key] = self._days_of_change(student)
+		place = key, bisect_right(turns, day)
+		found = self._known.get(place)
+		if found is None:
+			members = [m for m in self._members.get(student, ()) if m.year_start <= day <= m.year_end]
+			found = self._known[place] = self._on(day, student, self._of_student.get(student, ()), members)
+		return found
+
+	def _days_of_change(self, student: str) -> list[date]:
+		"""The days from which on somebody else may look after a learner."""
+		members = self._members.get(student, ())
+		tasks = [
+			*self._of_student.get(student, ()),
+			*(t for m in members for t in self._of_group.get(m.group, ())),
+		]
+		begins = [*(t.from_date for t in tasks), *(m.year_start for m in members)]
+		ends = [*(t.to_date for t in tasks if t.to_date), *(m.year_end for m in members)]
+		return sorted({*begins, *(day + timedelta(days=1) for day in ends)})
 
 	def _on(
 		self, day: date, student: str, own: Sequence[Mentoring], members: Sequence[Membership]
@@ -85,9 +106,9 @@ class MentorsOverTime:
 		return Mentors(holding, members).of(student)
 
 
-def over_time(store: Store, first: date, last: date, students: Sequence[str]) -> MentorsOverTime:
-	"""The mentors of learners from one day to another, without those who have left since."""
-	members = learners.memberships(store, first, last, students, former_too=True)
+def over_time(store: Store, first: date, last: date) -> MentorsOverTime:
+	"""The mentors of all learners from one day to another, without those who have left since."""
+	members = learners.memberships(store, first, last, former_too=True)
 	tasks = learners.mentorings(store, first, until=last)
 	left = learners.gone(store, sorted({one.mentor for one in tasks}))
 	return MentorsOverTime([one for one in tasks if one.mentor not in left], members)

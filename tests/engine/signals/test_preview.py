@@ -52,7 +52,7 @@ def pasts(draw: st.DrawFn, calendar: SchoolCalendar) -> tuple:
 
 
 @given(calendars(), st.data(), any_rule())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_it_is_what_a_fresh_look_on_each_day_would_say(
 	calendar: SchoolCalendar, data: st.DataObject, rule: Rule
 ) -> None:
@@ -63,7 +63,7 @@ def test_it_is_what_a_fresh_look_on_each_day_would_say(
 
 @pytest.mark.parametrize("code", sorted(INDICATORS))
 @given(calendars(), st.data())
-@settings(max_examples=60)
+@settings(max_examples=20)
 def test_each_indicator_over_days_says_what_it_measures_on_each(
 	code: str, calendar: SchoolCalendar, data: st.DataObject
 ) -> None:

@@ -147,7 +147,7 @@ def preview(
 	)
 	first = first_raised(looked.stood)
 	left, why = _leavers(store, seen, weeks[0], today, reasons)
-	people = mentors.over_time(store, weeks[0], today, sorted(looked.line.ever.keys() | first.keys()))
+	people = mentors.over_time(store, weeks[0], today)
 	alerts = _alerts(people, [signal for signal in looked.stood if signal.raised >= since])
 	line = _moved(looked.line, people, weeks, since, left, len(seen))
 	desks = {mentor for mentor, _week, _alerts in filter(None, line.desks)}
@@ -188,21 +188,20 @@ def _look_back(
 	since: date,
 ) -> _LookedBack:
 	"""Each learner of each year once, for the rule, for its line elsewhere and, of those it flags, for the other rules."""
-	mover, together, shown = Mover(rule, condition), Together(others), Shown(weeks, since)
+	mover, together, shown = Mover(rule, condition), Together(others, since), Shown(weeks, since)
 	looked = _LookedBack(mover.line, {other.code: set() for other in others})
 	for number, year in enumerate(years):
 		until = years[number + 1].days[0] if number + 1 < len(years) else None
 		past = Past(school_calendar, year.days, year.more, until)
 		for learner in past.learners(year.rows, year.enrolments, everybody=rule.fires_on_nothing):
-			mover.look(learner, shown)
 			# All of the year, as what stood before the weeks that are shown is no news in the first of them.
-			own = [one for one in learner.stood(rule) if one.cleared is None or one.cleared > since]
+			own = mover.look(learner, shown)
 			if own:
 				looked.stood += own
 				looked.strength |= {
 					(one.student, one.raised): mover.strength(learner, one.raised) for one in own
 				}
-				for code in together.stood_after(learner, since):
+				for code in together.stood_after(learner):
 					looked.also[code].add(learner.student)
 	return looked
 

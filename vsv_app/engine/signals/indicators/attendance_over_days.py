@@ -4,8 +4,7 @@ Each says the same as its measure in `attendance_measures` does day by day, and 
 """
 
 from collections.abc import Callable
-from itertools import repeat
-from operator import add, mul, sub, truediv
+from operator import add, gt, sub, truediv
 from typing import Any
 
 from vsv_app.engine.attendance.learner_days import LearnerDays
@@ -17,7 +16,7 @@ from vsv_app.engine.signals.indicators.attendance_measures import (
 from vsv_app.engine.signals.indicators.facts import LESSONS, Facts
 from vsv_app.engine.signals.indicators.over_days import Marks, Memo, Values, Views
 
-Counts = Callable[[Facts], list[int]]
+Counts = Callable[[Facts], list[int]] | Callable[[Facts], list[float]]
 
 
 class Added:
@@ -63,44 +62,51 @@ def absence_rate(facts: Facts, views: Views, memo: Memo) -> Values:
 	"""One list for every rule that asks for the window: treat as read-only."""
 	key = "rates", views.window
 	if key not in memo:
-		missed = _sums("missed", _missed, facts, views, memo)
-		memo[key] = _rates(views, missed, facts.enrolled_at) if missed else views.zeros
+		missed = _sums("missed", _missed_hundredfold, facts, views, memo)
+		since = views.since(facts.enrolled_at)
+		memo[key] = (
+			list(map(truediv, map(sub, views.at_ends(missed), since.at_starts(missed)), since.planned))
+			if missed
+			else views.zeros
+		)
 	found: Values = memo[key]
 	return found
 
 
-def _rates(views: Views, missed: list[int], enrolled_at: int) -> list[float]:
-	since = views.since(enrolled_at)
-	gone = map(sub, views.at_ends(missed), since.at_starts(missed))
-	return list(map(truediv, map(mul, repeat(100.0), gone), since.planned))
-
-
 def absence_change(facts: Facts, views: Views, memo: Memo) -> Values:
 	since = views.since(facts.enrolled_at)
-	missed = _sums("missed", _missed, facts, views, memo)
+	missed = _sums("missed", _missed_hundredfold, facts, views, memo)
 	if not missed:
 		return since.no_change
-	gone = map(sub, since.at_windows(missed), since.at_earlier(missed))
-	before = map(truediv, map(mul, repeat(100.0), gone), since.planned_earlier)
+	gone = map(sub, views.at_starts(missed), since.at_earlier(missed))
+	before = list(map(truediv, gone, since.planned_earlier))
 	now: Any = absence_rate(facts, views, memo)
-	return [
-		None if nothing is None else rate - other if rate > other else 0.0
-		for rate, other, nothing in zip(now, before, since.no_change, strict=True)
+	known = since.knows_from
+	found: list[float | None] = [None] * known
+	found += [
+		rate - other if rate > other else 0.0 for rate, other in zip(now[known:], before[known:], strict=True)
 	]
+	for number in since.knows_not:
+		found[number] = None
+	return found
 
 
 def highest_rate(facts: Facts, views: Views, memo: Memo) -> float:
 	"""What no rate goes beyond: what was missed when a day came in, of the least that is planned from then on."""
 	fewest = views.since(facts.enrolled_at).fewest_planned
-	peaks = views.peaks(_marks("missed", _missed, facts, memo))
-	return max((100.0 * missed / fewest[day] for day, missed in peaks), default=0.0)
+	peaks = views.peaks(_marks("missed", _missed_hundredfold, facts, memo))
+	return max((missed / fewest[day] for day, missed in peaks), default=0.0)
 
 
 def consecutive_days_absent(facts: Facts, views: Views, memo: Memo) -> Values:
 	runs = memo.get("runs")
 	if runs is None:
 		runs = memo["runs"] = _runs(facts.days, views)
-	return list(map(min, views.at_ends(runs), views.lengths)) if runs else views.zeros
+	if not runs:
+		return views.zeros
+	found = views.at_ends(runs)
+	# Hardly ever is a run longer than the window.
+	return list(map(min, found, views.lengths)) if any(map(gt, found, views.lengths)) else found
 
 
 def longest_run(facts: Facts, _views: Views, _memo: Memo) -> float:
@@ -138,19 +144,20 @@ def weekday_pattern(facts: Facts, views: Views, memo: Memo) -> Values:
 	every = _sums("days away", _away, facts, views, memo)
 	since = views.since(facts.enrolled_at)
 	found: Values = views.zeros
-	all_away: list[int] = []
+	all_away: Any = ()
 	for weekday, sums in memo["weekdays away"].items():
 		own = list(map(sub, views.at_ends(sums), since.at_starts(sums)))
 		if max(own) < A_PATTERN:
 			continue
 		all_away = all_away or list(map(sub, views.at_ends(every), since.at_starts(every)))
+		planned, others = since.weekdays[weekday]
+		shares = map(truediv, own, planned)
+		of_others = map(truediv, map(sub, all_away, own), others)
 		found = [
-			max(before or 0.0, 100.0 * (away / planned - (away_all - away) / others))
-			if away >= A_PATTERN and others
+			100.0 * (share - rest)
+			if away >= A_PATTERN and share > rest and 100.0 * (share - rest) > before
 			else before
-			for before, away, away_all, planned, others in zip(
-				found, own, all_away, *since.weekdays[weekday], strict=True
-			)
+			for before, away, share, rest in zip(found, own, shares, of_others, strict=True)
 		]
 	return found
 
@@ -217,12 +224,15 @@ def _leads(missed: list[tuple[int, list[str]]], changes: list[int], views: Views
 	return found
 
 
-def _missed(facts: Facts) -> list[int]:
-	return list(map(add, facts.days.unexcused, facts.days.excused))
+def _missed_hundredfold(facts: Facts) -> list[float]:
+	"""Minutes missed, times a hundred for what is told in percent: whole numbers, so that sums of them are exact."""
+	return [
+		100.0 * (one + other) for one, other in zip(facts.days.unexcused, facts.days.excused, strict=True)
+	]
 
 
 def _away(facts: Facts) -> list[int]:
-	return [1 if minutes else 0 for minutes in _missed(facts)]
+	return [1 if minutes else 0 for minutes in map(add, facts.days.unexcused, facts.days.excused)]
 
 
 def _marks(name: str, counts: Counts, facts: Facts, memo: Memo) -> Marks:
@@ -230,16 +240,17 @@ def _marks(name: str, counts: Counts, facts: Facts, memo: Memo) -> Marks:
 	key = "marks", name
 	found: Marks | None = memo.get(key)
 	if found is None:
-		own, at = counts(facts), facts.days.at
+		own: list[Any] = list(counts(facts))
+		at = facts.days.at
 		if 0 in own:
 			at, own = [day for day, one in zip(at, own, strict=True) if one], [one for one in own if one]
 		found = memo[key] = at, own
 	return found
 
 
-def _sums(name: str, counts: Counts, facts: Facts, views: Views, memo: Memo) -> list[int]:
+def _sums(name: str, counts: Counts, facts: Facts, views: Views, memo: Memo) -> list[Any]:
 	"""`counts` added up by school day, made once a learner; empty where none counts for anything."""
-	known: list[int] | None = memo.get(name)
+	known: list[Any] | None = memo.get(name)
 	if known is None:
 		at, own = _marks(name, counts, facts, memo)
 		known = memo[name] = views.ground.added_up(at, own) if at else []

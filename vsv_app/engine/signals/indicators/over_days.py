@@ -23,7 +23,7 @@ Values = Sequence[float | None]
 """A value on each of the days; None is no data."""
 Memo = dict[Any, Any]
 """What several windows of one learner share; forgotten with the learner."""
-Marks = tuple[Sequence[int], Sequence[int]]
+Marks = tuple[Sequence[int], Sequence[Any]]
 """School days, ascending, and what each counts for."""
 NEVER = float("inf")
 
@@ -85,7 +85,7 @@ class Ground:
 		"""For each school day from `base` on, the first of the days on which it lies in a window."""
 		return [bisect_right(self.ends, day) for day in range(self.base, self.base + self.size - 1)]
 
-	def added_up(self, at: Sequence[int], counts: Sequence[int]) -> list[int]:
+	def added_up(self, at: Sequence[int], counts: Sequence[Any]) -> list[Any]:
 		"""For each school day from `base` on, what all before it add up to."""
 		flat = [0] * self.size
 		base, last = self.base, self.base + self.size - 1
@@ -146,7 +146,7 @@ class Views:
 			or spans[number].term_before != spans[number - 1].term_before
 		]
 
-	def peaks(self, marks: Marks) -> Iterator[tuple[int, int]]:
+	def peaks(self, marks: Marks) -> Iterator[tuple[int, Any]]:
 		"""(day, total) where a school day that counts comes into the window: between them the total only falls.
 
 		For windows that ascend.
@@ -214,15 +214,18 @@ class Since:
 		self.views = views
 		self._fewest: dict[int, list[float]] = {}
 		self.at_starts = _picker([start - base for start in starts])
-		self.planned = [track.planned(s, e) or NEVER for s, e in zip(starts, ends, strict=True)]
+		self.planned = [float(track.planned(s, e)) or NEVER for s, e in zip(starts, ends, strict=True)]
 		self.at_earlier = _picker([min(day, end) - base for day, end in zip(earlier, ends, strict=True)])
-		self.at_windows = views.at_starts
 		self.no_change: list[float | None] = [
 			None if start - day < EARLIER_SCHOOL_DAYS else 0.0
 			for start, day in zip(views.starts, earlier, strict=True)
 		]
+		known = [number for number, change in enumerate(self.no_change) if change is not None]
+		self.knows_from = known[0] if known else len(self.no_change)
+		self.knows_not = sorted(set(range(self.knows_from, len(self.no_change))) - set(known))
 		self.planned_earlier = [
-			track.planned(day, start) or NEVER for start, day in zip(views.starts, earlier, strict=True)
+			float(track.planned(day, start)) or NEVER
+			for start, day in zip(views.starts, earlier, strict=True)
 		]
 
 	@cached_property
@@ -233,21 +236,26 @@ class Since:
 	def fewest_of(self, weekday: int) -> list[float]:
 		"""On each of the days, the fewest of a weekday in a window from then on."""
 		if weekday not in self._fewest:
-			self._fewest[weekday] = _least_from_here([one or NEVER for one in self.weekdays[weekday][0]])
+			self._fewest[weekday] = _least_from_here(self.weekdays[weekday][0])
 		return self._fewest[weekday]
 
 	@cached_property
-	def weekdays(self) -> dict[int, tuple[list[int], list[int]]]:
-		"""By weekday, on each of the days: how many of it are in the window, and how many others."""
+	def weekdays(self) -> dict[int, tuple[list[float], list[float]]]:
+		"""By weekday, on each of the days: how many of it are in the window, and how many others, to divide by.
+
+		NEVER for none; and for those of the weekday too where there are no others: it makes no pattern without them.
+		"""
 		track, ground = self.views.track, self.views.ground
 		begin, end = ground.base, ground.base + ground.size - 1
-		own = track.weekdays[begin:end]
-		found = {}
-		for weekday in set(own):
-			sums = [0, *accumulate(int(one == weekday) for one in own)]
+		in_order = track.weekdays[begin:end]
+		found: dict[int, tuple[list[float], list[float]]] = {}
+		for weekday in set(in_order):
+			sums = [0, *accumulate(int(one == weekday) for one in in_order)]
 			these = [a - b for a, b in zip(self.views.at_ends(sums), self.at_starts(sums), strict=True)]
 			every = [e - s for s, e in zip(self.starts, self.views.ends, strict=True)]
-			found[weekday] = these, [a - b for a, b in zip(every, these, strict=True)]
+			rest = [a - b for a, b in zip(every, these, strict=True)]
+			own_days = [one if one and other else NEVER for one, other in zip(these, rest, strict=True)]
+			found[weekday] = own_days, [one or NEVER for one in rest]
 		return found
 
 

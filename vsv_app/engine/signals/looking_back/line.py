@@ -10,14 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, compress, repeat
 from math import floor, inf, log10
+from operator import gt, neg
 from typing import Any
 
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
-from vsv_app.engine.signals.looking_back.past import Hits, LearnerPast, Past, fires, hits
+from vsv_app.engine.signals.looking_back.past import Hits, LearnerPast, Past, Stood, fires, hits
 from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, Rule, RuleError
 
+A_WEEK = timedelta(days=7)
 ABOUT_STEPS = 20
 """From nothing to the rule's own threshold, and as far again twice beyond."""
 BEYOND = 3
@@ -139,25 +141,35 @@ class Mover:
 		self._up = 1.0 if moved.upward else -1.0
 		ascending = thresholds(rule, condition)
 		self.line = Line(rule, condition, ascending if moved.upward else ascending[::-1])
-		self._loosest = replace(moved, threshold=self.line.places[0])
+		self._own = self.line.places.index(moved.threshold)
 		self._places = [self._up * one for one in self.line.places]
 		self._cut = bisect_right if moved.comparison in (AT_LEAST, AT_MOST) else bisect_left
 
-	def look(self, learner: LearnerPast, shown: Shown) -> None:
-		"""Add what the line would have done about a learner in one past."""
-		line = self.line
+	def look(self, learner: LearnerPast, shown: Shown) -> list[Stood]:
+		"""Add what the line would have done about a learner in one past; the signals of the rule as it is, that stood after
+		`shown.since`.
+		"""
 		levels = self._levels(learner)
 		if levels is None:
-			return
+			return []
 		parts, top = self._parts(learner, levels, shown.since)
 		if not top:
-			return
-		cut, marks = self._cut, self._places
-		weekly = [cut(marks, max(levels[a:b])) if a < b else 0 for a, b in _weeks(learner.past, shown)]
+			return []
+		line = self.line
+		before_them, weeks, after_them = _weeks(learner.past, shown)
+		highest = map(max, map(levels.__getitem__, weeks))
+		weekly = [*before_them, *map(self._cut, repeat(self._places), highest), *after_them]
 		line.parts += parts
 		line.ever[learner.student] = max(top, line.ever.get(learner.student, 0))
 		before = line.flagged.get(learner.student)
 		line.flagged[learner.student] = weekly if before is None else list(map(max, before, weekly))
+		if top <= self._own:
+			return []
+		own = self._places[self._own]
+		strict = self._cut is bisect_left
+		flagged = [level > own for level in levels] if strict else [level >= own for level in levels]
+		stood = learner.in_rows(flagged, flagged)
+		return [one for one in stood if one.cleared is None or one.cleared > shown.since]
 
 	def strength(self, learner: LearnerPast, day: date) -> float:
 		"""How far over its line the rule's condition was on a day; more is worse."""
@@ -168,20 +180,23 @@ class Mover:
 		"""For each day, up to where the line may lie for the learner to be flagged; None: nowhere on any day."""
 		rule, at = self.rule, self.condition
 		moved = rule.conditions[at]
-		if not rule.holds_with(
-			[learner.reaches(self._loosest if n == at else c) for n, c in enumerate(rule.conditions)]
-		):
-			return None
+		single = len(rule.conditions) == 1
+		if not single:
+			ever = [n == at or learner.reaches(c) for n, c in enumerate(rule.conditions)]
+			if not rule.holds_with(ever):
+				return None
 		begins, ends, last = learner.judged(rule)
 		if begins >= ends:
 			return None
 		values: Any = learner.values(moved)
 		if None in values:
 			values = [-inf if value is None else self._up * value for value in values]
-		elif self._up < 0:
-			values = [-value for value in values]
+		elif not moved.upward:
+			values = list(map(neg, values))
+		if single and not self._cut(self._places, max(values)):
+			return None
 		enough = learner.enough_data(rule)
-		if len(rule.conditions) == 1 and enough is None and moved.clear_below is None:
+		if single and enough is None and moved.clear_below is None:
 			levels = [*[-inf] * begins, *values[begins:ends]]
 		else:
 			levels = [-inf] * begins
@@ -244,30 +259,32 @@ class Mover:
 			if now > level:
 				standing.append((number, level, now))
 			level = now
-		top, before = level, levels[begins - 1] if begins else -inf
-		for number in range(begins, len(days)):
-			value = levels[number]
-			if value > before:
-				now, low = cut(marks, value), cut(marks, before)
-				if now > low:
-					standing.append((number, low, now))
-					top = max(top, now)
-			before = value
+		top = level
+		later = [levels[begins - 1] if begins else -inf, *levels[begins:]]
+		for number in compress(range(len(later)), map(gt, later[1:], later)):
+			low, now = cut(marks, later[number]), cut(marks, later[number + 1])
+			if now > low:
+				standing.append((begins + number, low, now))
+				top = max(top, now)
 		return [Part(learner.student, days[day], low, high) for day, low, high in standing], top
 
 
-def _weeks(past: Past, shown: Shown) -> list[tuple[int, int]]:
-	"""For each week, the days of a past on which a standing signal flags: the last before it, and its own. Empty: none."""
+def _weeks(past: Past, shown: Shown) -> tuple[list[int], list[slice], list[int]]:
+	"""Zeros for the weeks before a past; for each week that it has a word in, the days on which a standing signal flags, which
+	are the last before it and its own; and zeros for the weeks after.
+	"""
 	key = "weeks", shown.since
-	found: list[tuple[int, int]] | None = past.memo.get(key)
+	found: tuple[list[int], list[slice], list[int]] | None = past.memo.get(key)
 	if found is None:
-		days, found = past.days, []
-		for monday in shown.mondays:
+		days, slices = past.days, []
+		before_them = sum(monday + A_WEEK <= days[0] for monday in shown.mondays)
+		for monday in shown.mondays[before_them:]:
+			if past.until is not None and monday >= past.until:
+				break
 			begins = max(0, bisect_right(days, max(monday, shown.since)) - 1)
-			ends = bisect_right(days, monday + timedelta(days=6))
-			over = past.until is not None and monday >= past.until
-			found.append((ends, ends) if over else (begins, ends))
-		past.memo[key] = found
+			slices.append(slice(begins, bisect_left(days, monday + A_WEEK)))
+		after_them = len(shown.mondays) - before_them - len(slices)
+		found = past.memo[key] = [0] * before_them, slices, [0] * after_them
 	return found
 
 

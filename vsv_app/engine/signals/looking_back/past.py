@@ -14,7 +14,7 @@ from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.facts import NOTHING_ELSE, Facts, OtherFacts
 from vsv_app.engine.signals.indicators.over_days import Ground, Horizon, Memo, Values
 from vsv_app.engine.signals.indicators.windows import Window
-from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, MORE_THAN, SINGLE, Condition, Rule
+from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, MORE_THAN, SINGLE, Condition, Rule, Scope
 
 Hits = list[bool]
 """Whether something holds, on each day of a past."""
@@ -47,6 +47,7 @@ class Past:
 	) -> None:
 		self.days, self.until = list(days), until
 		self.memo: dict[Any, Any] = {}
+		self.judged: dict[tuple[date | None, ...], tuple[int, int, int]] = {}
 		self.known = more
 		self.more = more.by_learner()
 		self._calendar = calendar
@@ -115,13 +116,12 @@ class Past:
 class LearnerPast:
 	"""One learner in a past. What was measured for one rule is there for the next."""
 
-	__slots__ = ("_ends", "_memo", "_most", "_values", "enrolment", "facts", "ground", "past")
+	__slots__ = ("_memo", "_most", "_values", "enrolment", "facts", "ground", "past")
 
 	def __init__(self, past: Past, enrolment: Enrolment, facts: Facts, ground: Ground) -> None:
 		self.past, self.enrolment, self.facts, self.ground = past, enrolment, facts, ground
 		self._values: dict[tuple[str, Window], Values] = {}
 		self._most: dict[tuple[str, Window], float] = {}
-		self._ends: dict[tuple[str, Window], tuple[float | None, float | None]] = {}
 		self._memo: Memo = {}
 
 	@property
@@ -137,35 +137,37 @@ class LearnerPast:
 			found = self._values[key] = INDICATORS[condition.indicator].on_each(self.facts, view, self._memo)
 		return found
 
-	def reaches(self, condition: Condition) -> bool:
-		"""Whether any of the values meets the condition; nearly every learner and rule ends here."""
+	def ceiling(self, condition: Condition) -> float:
+		"""What no value goes beyond that a condition looks at."""
 		key = condition.indicator, condition.window
-		if condition.upward:
-			most = self._most.get(key)
-			if most is None:
-				view = self.ground.view(condition.window)
-				most = self._most[key] = INDICATORS[condition.indicator].at_most(self.facts, view, self._memo)
-			if not condition.holds(most):
-				return False
-		ends = self._ends.get(key)
-		if ends is None:
-			values = self.values(condition)
-			told: Any = [value for value in values if value is not None] if None in values else values
-			ends = self._ends[key] = (min(told), max(told)) if told else (None, None)
-		return condition.holds(ends[condition.upward])
+		found = self._most.get(key)
+		if found is None:
+			view = self.ground.view(condition.window)
+			found = self._most[key] = INDICATORS[condition.indicator].at_most(self.facts, view, self._memo)
+		return found
+
+	def reaches(self, condition: Condition) -> bool:
+		"""Whether any of the values may meet the condition; nearly every learner and rule ends here."""
+		if condition.upward and not condition.holds(self.ceiling(condition)):
+			return False
+		values: Any = self.values(condition)
+		if None in values:
+			return any(map(condition.holds, values))
+		return condition.holds(max(values) if condition.upward else min(values))
 
 	def enough_data(self, rule: Rule) -> Hits | None:
 		return self.past.enough_data(rule, self.ground, self.facts.enrolled_at)
 
 	def judged(self, rule: Rule) -> tuple[int, int, int]:
 		"""From which day up to and without which the rule is about the learner, and the first day after the rule's last."""
-		days, scope, who = self.past.days, rule.scope, self.enrolment
-		first = 0 if rule.valid_from is None else bisect_left(days, rule.valid_from)
-		last = len(days) if rule.valid_to is None else bisect_right(days, rule.valid_to)
+		who, scope = self.enrolment, rule.scope
+		key = who.since, who.until, rule.valid_from, rule.valid_to
+		known = self.past.judged.get(key)
+		if known is None:
+			known = self.past.judged[key] = _judged(self.past.days, *key)
+		begins, ends, last = known
 		if scope.group not in (None, who.group) or scope.program not in (None, who.program):
 			return 0, 0, last
-		begins = max(first, bisect_left(days, who.since))
-		ends = last if who.until is None else min(last, bisect_right(days, who.until))
 		if scope.age_from is not None or scope.age_to is not None:
 			begins, ends = self._of_age(rule, begins, ends)
 		return begins, ends, last
@@ -185,11 +187,21 @@ class LearnerPast:
 		enough = self.enough_data(rule)
 		if enough is not None:
 			raises = list(map(and_, raises, enough))
-		days, found, at = self.past.days, [], begins
+		return self.in_rows(raises, keeps, begins, ends, last)
+
+	def in_rows(
+		self, raises: Hits, keeps: Hits, begins: int = 0, ends: int | None = None, last: int | None = None
+	) -> list[Stood]:
+		"""Signals from a day of `raises` to the next that is none of `keeps`, within the days from `begins` up to `ends`."""
+		days = self.past.days
+		ends = len(days) if ends is None else ends
+		last = len(days) if last is None else last
+		found, at = [], begins
 		while (up := _find(raises, True, at, ends)) is not None:
 			down = _find(keeps, False, up + 1, ends)
 			if down is None:
-				found.append(Stood(self.student, days[up], days[ends] if ends < last else self.past.until))
+				cleared = days[ends] if ends < last else self.past.until
+				found.append(Stood(self.student, days[up], cleared))
 				break
 			found.append(Stood(self.student, days[up], days[down]))
 			at = down + 1
@@ -213,37 +225,86 @@ class LearnerPast:
 
 
 class Together:
-	"""Rules that are asked of the same learners: each value is held against the lowest of its thresholds before the others."""
+	"""Rules that are asked of the same learners, and whether each would have had a signal after a day.
 
-	def __init__(self, rules: Sequence[Rule]) -> None:
+	Of a rule that asks for one value, of everybody, and for nothing else the highest value after that day answers it; one is
+	measured for all such rules on it, and it is held against the lowest of their thresholds first.
+	"""
+
+	def __init__(self, rules: Sequence[Rule], since: date) -> None:
+		self._since = since
 		self._others: list[Rule] = []
 		by_value: dict[tuple[str, Window], list[Rule]] = {}
 		for rule in rules:
 			condition = rule.conditions[0]
-			if rule.combination == SINGLE and condition.upward:
+			if _is_plain(rule):
 				by_value.setdefault((condition.indicator, condition.window), []).append(rule)
 			else:
 				self._others.append(rule)
 		self._by_value = [sorted(some, key=_threshold) for some in by_value.values()]
 
-	def stood_after(self, learner: LearnerPast, since: date) -> list[str]:
-		"""The codes of the rules that would have had a signal about the learner after a day."""
+	def stood_after(self, learner: LearnerPast) -> list[str]:
+		"""The codes of the rules that would have had a signal about the learner after the day."""
 		found = []
-		for some in self._by_value:
-			for rule in some:
-				if not learner.reaches(rule.conditions[0]):
-					break
-				if _after(learner.stood(rule), since):
-					found.append(rule.code)
-		return found + [rule.code for rule in self._others if _after(learner.stood(rule), since)]
+		days = learner.past.days
+		begins, ends, _last = _judged(days, learner.enrolment.since, learner.enrolment.until, None, None)
+		# What stands on that day itself has not cleared by then.
+		begins = max(begins, bisect_right(days, self._since) - 1)
+		if begins < ends:
+			for some in self._by_value:
+				found += self._reached(learner, some, begins, ends)
+		return found + [rule.code for rule in self._others if self._stood(learner, rule)]
+
+	def _reached(self, learner: LearnerPast, some: Sequence[Rule], begins: int, ends: int) -> list[str]:
+		condition = some[0].conditions[0]
+		if not condition.holds(learner.ceiling(condition)):
+			return []
+		values: Any = learner.values(condition)
+		if begins or ends < len(values):
+			values = values[begins:ends]
+		top = (
+			max((value for value in values if value is not None), default=None)
+			if None in values
+			else max(values)
+		)
+		found = []
+		for rule in some:
+			if not rule.conditions[0].holds(top):
+				break
+			found.append(rule.code)
+		return found
+
+	def _stood(self, learner: LearnerPast, rule: Rule) -> bool:
+		return any(one.cleared is None or one.cleared > self._since for one in learner.stood(rule))
+
+
+EVERYBODY = Scope()
+
+
+def _is_plain(rule: Rule) -> bool:
+	condition = rule.conditions[0]
+	return (
+		rule.combination == SINGLE
+		and condition.upward
+		and condition.clear_below is None
+		and not rule.minimum_school_days
+		and rule.scope == EVERYBODY
+		and rule.valid_from is None
+		and rule.valid_to is None
+	)
 
 
 def _threshold(rule: Rule) -> tuple[float, bool]:
 	return rule.conditions[0].threshold, rule.conditions[0].comparison == MORE_THAN
 
 
-def _after(signals: Iterable[Stood], since: date) -> bool:
-	return any(signal.cleared is None or signal.cleared > since for signal in signals)
+def _judged(
+	days: Sequence[date], since: date, until: date | None, valid_from: date | None, valid_to: date | None
+) -> tuple[int, int, int]:
+	first = 0 if valid_from is None else bisect_left(days, valid_from)
+	last = len(days) if valid_to is None else bisect_right(days, valid_to)
+	begins = max(first, bisect_left(days, since))
+	return begins, last if until is None else min(last, bisect_right(days, until)), last
 
 
 def hits(condition: Condition, values: Values, *, is_open: bool = False) -> Hits:
