@@ -66,17 +66,15 @@ class MentorsOverTime:
 		self._members: dict[str, list[Membership]] = {}
 		for membership in memberships:
 			self._members.setdefault(membership.student, []).append(membership)
-		# Learners who are in the same groups have the same mentors, but for their own.
-		self._groups = {
-			student: tuple((m.group, m.year_start, m.year_end) for m in some)
-			for student, some in self._members.items()
-		}
+		self._groups: dict[str, Any] = {}
 		self._turns: dict[Any, list[date]] = {}
 		self._known: dict[tuple[Any, int], list[str]] = {}
 
 	def of(self, student: str, day: date) -> list[str]:
 		"""As Mentors.of."""
-		key = student if student in self._of_student else self._groups.get(student, ())
+		key = self._groups.get(student)
+		if key is None:
+			key = self._groups[student] = self._key(student)
 		turns = self._turns.get(key)
 		if turns is None:
 			turns = self._turns[key] = self._days_of_change(student)
@@ -86,6 +84,12 @@ class MentorsOverTime:
 			members = [m for m in self._members.get(student, ()) if m.year_start <= day <= m.year_end]
 			found = self._known[place] = self._on(day, student, self._of_student.get(student, ()), members)
 		return found
+
+	def _key(self, student: str) -> Any:
+		"""Learners who are in the same groups have the same mentors, but for their own."""
+		if student in self._of_student:
+			return student
+		return tuple((m.group, m.year_start, m.year_end) for m in self._members.get(student, ()))
 
 	def _days_of_change(self, student: str) -> list[date]:
 		"""The days from which on somebody else may look after a learner."""

@@ -41,7 +41,7 @@ def test_each_place_says_what_the_rule_would_say_with_that_threshold(
 	for learner in Past(calendar, days, more, until).learners(made, enrolments, everybody=True):
 		own += mover.look(learner, shown)
 	line = mover.line
-	raised = line.raised_by((monday(part.day), part) for part in line.parts)
+	raised = line.raised_by_week()
 	flagged, at_all = line.flagged_by_week(), line.flagged_at_all()
 	first = line.first(enrolments)
 	for place, threshold in enumerate(line.places):

@@ -216,7 +216,7 @@ def _moved(
 ) -> MovedLine:
 	"""What a line comes to at each of its places, without a name of a learner."""
 	nothing = [0] * len(weeks)
-	raised = line.raised_by((monday(part.day), part) for part in line.parts)
+	raised = line.raised_by_week()
 	at_all = line.flagged_at_all()
 	told = warned(line.first(left), left, at_all) if left else []
 	return MovedLine(
@@ -236,13 +236,17 @@ def _fullest_desks(
 	line: Line, people: mentors.MentorsOverTime, since: date
 ) -> tuple[tuple[str, date, int] | None, ...]:
 	"""The mentor and week with the most alerts, at each place; the latest of them, as `Preview.busiest`."""
-	keys = (
-		((monday(part.day), mentor), part)
-		for part in line.parts
-		if part.day >= since
-		for mentor in people.of(part.student, part.day)
-	)
-	loads = sorted(line.raised_by(keys).items(), reverse=True)
+	steps: dict[tuple[date, str], Counter[tuple[int, int]]] = {}
+	begins = {day: monday(day) for day in {part.day for part in line.parts} if day >= since}
+	for student, day, low, high in line.parts:
+		week = begins.get(day)
+		if week is not None:
+			for mentor in people.of(student, day):
+				own = steps.get((week, mentor))
+				if own is None:
+					own = steps[week, mentor] = Counter()
+				own[low, high] += 1
+	loads = sorted(line.counted(steps).items(), reverse=True)
 	found: list[tuple[str, date, int] | None] = []
 	for some in zip(*(counts for _key, counts in loads), strict=True):
 		most = max(some)

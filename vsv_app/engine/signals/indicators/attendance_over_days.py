@@ -14,7 +14,10 @@ from vsv_app.engine.signals.indicators.attendance_measures import (
 	half_days,
 )
 from vsv_app.engine.signals.indicators.facts import LESSONS, Facts
-from vsv_app.engine.signals.indicators.over_days import Marks, Memo, Values, Views
+from vsv_app.engine.signals.indicators.over_days import NEVER, Marks, Memo, Values, Views
+
+FEW = 30
+"""Up to so many days the highest that a value comes to is known sooner from them than from the values."""
 
 Counts = Callable[[Facts], list[int]] | Callable[[Facts], list[float]]
 
@@ -29,10 +32,14 @@ class Added:
 		sums = _sums(self.name, self.counts, facts, views, memo)
 		return list(map(sub, views.at_ends(sums), views.at_starts(sums))) if sums else views.zeros
 
-	def ceiling(self, facts: Facts, views: Views, memo: Memo) -> float:
-		return max(
-			(total for _day, total in views.peaks(_marks(self.name, self.counts, facts, memo))), default=0
-		)
+	def ceiling(self, facts: Facts, views: Views, memo: Memo, line: float) -> float:
+		total = sum(self.counts(facts))
+		if total < line:
+			return total
+		marks = _marks(self.name, self.counts, facts, memo)
+		if len(marks[0]) > FEW:
+			return NEVER
+		return max((total for _day, total in views.peaks(marks)), default=0)
 
 
 def column(name: str) -> Counts:
@@ -91,11 +98,13 @@ def absence_change(facts: Facts, views: Views, memo: Memo) -> Values:
 	return found
 
 
-def highest_rate(facts: Facts, views: Views, memo: Memo) -> float:
+def highest_rate(facts: Facts, views: Views, memo: Memo, _line: float) -> float:
 	"""What no rate goes beyond: what was missed when a day came in, of the least that is planned from then on."""
 	fewest = views.since(facts.enrolled_at).fewest_planned
-	peaks = views.peaks(_marks("missed", _missed_hundredfold, facts, memo))
-	return max((missed / fewest[day] for day, missed in peaks), default=0.0)
+	marks = _marks("missed", _missed_hundredfold, facts, memo)
+	if len(marks[0]) > FEW:
+		return NEVER
+	return max((missed / fewest[day] for day, missed in views.peaks(marks)), default=0.0)
 
 
 def consecutive_days_absent(facts: Facts, views: Views, memo: Memo) -> Values:
@@ -109,7 +118,7 @@ def consecutive_days_absent(facts: Facts, views: Views, memo: Memo) -> Values:
 	return list(map(min, found, views.lengths)) if any(map(gt, found, views.lengths)) else found
 
 
-def longest_run(facts: Facts, _views: Views, _memo: Memo) -> float:
+def longest_run(facts: Facts, _views: Views, _memo: Memo, _line: float) -> float:
 	"""How many whole days away in a row there ever were."""
 	longest = run = 0
 	before = -2
@@ -151,21 +160,24 @@ def weekday_pattern(facts: Facts, views: Views, memo: Memo) -> Values:
 			continue
 		all_away = all_away or list(map(sub, views.at_ends(every), since.at_starts(every)))
 		planned, others = since.weekdays[weekday]
-		shares = map(truediv, own, planned)
-		of_others = map(truediv, map(sub, all_away, own), others)
-		found = [
-			100.0 * (share - rest)
-			if away >= A_PATTERN and share > rest and 100.0 * (share - rest) > before
-			else before
-			for before, away, share, rest in zip(found, own, shares, of_others, strict=True)
+		some = views.while_in(by_weekday[weekday][A_PATTERN - 1], by_weekday[weekday][-A_PATTERN])
+		here = own[some]
+		shares = map(truediv, here, planned[some])
+		of_others = map(truediv, map(sub, all_away[some], here), others[some])
+		found = list(found)
+		found[some] = [
+			excess if away >= A_PATTERN and (excess := 100.0 * (share - rest)) > before else before
+			for before, away, share, rest in zip(found[some], here, shares, of_others, strict=True)
 		]
 	return found
 
 
-def most_of_a_weekday(facts: Facts, views: Views, memo: Memo) -> float:
+def most_of_a_weekday(facts: Facts, views: Views, memo: Memo, _line: float) -> float:
 	"""As highest_rate, of the weekdays that were missed twice or more."""
 	since, found = views.since(facts.enrolled_at), 0.0
 	for weekday, at in _away_by_weekday(facts, memo).items():
+		if len(at) > FEW:
+			return NEVER
 		fewest = since.fewest_of(weekday)
 		for day, away in views.peaks((at, [1] * len(at))):
 			if away >= A_PATTERN:

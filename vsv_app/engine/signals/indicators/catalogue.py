@@ -95,10 +95,10 @@ class Indicator:
 			return measure.over(facts, views, memo)
 		return at_changes(measure)(facts, views, memo)
 
-	def at_most(self, facts: Facts, views: Views, memo: Memo) -> float:
-		"""What no value of the learner goes beyond on any of the days."""
+	def at_most(self, facts: Facts, views: Views, memo: Memo, line: float) -> float:
+		"""What no value of the learner goes beyond on any of the days; any number under `line` where none reaches it."""
 		ceiling = self.over.ceiling if isinstance(self.over, over_days.Added) else self.ceiling
-		return NEVER if ceiling is None or not views.ascends else ceiling(facts, views, memo)
+		return NEVER if ceiling is None or not views.ascends else ceiling(facts, views, memo, line)
 
 
 def _standing(

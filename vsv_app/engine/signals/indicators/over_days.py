@@ -146,6 +146,12 @@ class Views:
 			or spans[number].term_before != spans[number - 1].term_before
 		]
 
+	def while_in(self, comes: int, goes: int) -> slice:
+		"""The days from the first on which one school day lies in the window to the last on which another does."""
+		if not self.ascends:
+			return slice(0, len(self.days))
+		return slice(bisect_right(self.ends, comes), bisect_right(self.starts, goes))
+
 	def peaks(self, marks: Marks) -> Iterator[tuple[int, Any]]:
 		"""(day, total) where a school day that counts comes into the window: between them the total only falls.
 

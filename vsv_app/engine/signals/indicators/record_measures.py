@@ -12,7 +12,8 @@ from vsv_app.engine.signals.indicators.windows import Span
 Measure = Callable[[Facts, Span], float | None]
 Over = Callable[[Facts, Views, Memo], Values]
 """A measure on each day of a past."""
-Ceiling = Callable[[Facts, Views, Memo], float]
+Ceiling = Callable[[Facts, Views, Memo, float], float]
+"""What a measure does not go beyond on any day of a past; under the given line any such number will do."""
 Records = Callable[[Facts, Span], Sequence[FactRow]]
 TIME_TO_MARK = timedelta(days=7)
 """How long an assessment may be without a result before one is missing."""

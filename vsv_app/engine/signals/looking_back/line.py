@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import accumulate, compress, repeat
 from math import floor, inf, log10
 from operator import gt, neg
-from typing import Any
+from typing import Any, NamedTuple
 
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.looking_back.past import Hits, LearnerPast, Past, Stood, fires, hits
@@ -21,8 +21,10 @@ from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, Rule, RuleError
 
 A_WEEK = timedelta(days=7)
 ABOUT_STEPS = 20
-"""From nothing to the rule's own threshold, and as far again twice beyond."""
+"""From nothing to the rule's own threshold; the line goes on to three times that."""
 BEYOND = 3
+BELOW = 5
+"""The line goes down to so small a part of the rule's own threshold."""
 NATURAL_STEPS = {"minutes": (1, 5, 10, 15, 30, 60, 120, 240, 480, 960, 1920, 3840)}
 """Of a unit that people do not count by tens: parts of an hour, hours, days."""
 
@@ -34,9 +36,9 @@ def thresholds(rule: Rule, at: int) -> tuple[float, ...]:
 		INDICATORS[rule.conditions[at].indicator].unit,
 		INDICATORS[rule.conditions[at].indicator].highest,
 	)
-	step = _step(own, unit) if highest == inf else 1
-	last = highest if highest < inf else max(BEYOND * own, step * ABOUT_STEPS)
-	round_ones = {step * number for number in range(floor(last / step) + 1)}
+	step = _step(own, unit)
+	last = min(highest, max(BEYOND * own, step * ABOUT_STEPS))
+	round_ones = {step * number for number in range(floor(own / BELOW / step), floor(last / step) + 1)}
 	return tuple(sorted(one for one in {*round_ones, own} if one == own or with_threshold(rule, at, one)))
 
 
@@ -63,8 +65,7 @@ def _step(own: float, unit: str) -> float:
 	return float(next(ten * part for part in (1, 2, 5, 10) if ten * part >= wanted))
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
 	"""Signals that were raised on one day for some places of the line: from `low` up to and without `high`."""
 
 	student: str
@@ -101,16 +102,24 @@ class Line:
 		by_week = [self._at_least(levels) for levels in zip(*self.flagged.values(), strict=True)]
 		return [list(some) for some in zip(*by_week, strict=True)]
 
-	def raised_by(self, keys: Iterable[tuple[Any, Part]]) -> dict[Any, list[int]]:
-		"""key -> place -> signals raised, of parts that are each counted under a key."""
-		steps: dict[Any, list[int]] = {}
-		for key, part in keys:
-			own = steps.get(key)
-			if own is None:
-				own = steps[key] = [0] * (len(self.places) + 1)
-			own[part.low] += 1
-			own[part.high] -= 1
-		return {key: list(accumulate(own[:-1])) for key, own in steps.items()}
+	def counted(self, steps: Mapping[Any, Counter[tuple[int, int]]]) -> dict[Any, list[int]]:
+		"""key -> place -> signals, from how many of them there were from one place up to another, by key."""
+		found = {}
+		for key, counts in steps.items():
+			own = [0] * (len(self.places) + 1)
+			for (low, high), count in counts.items():
+				own[low] += count
+				own[high] -= count
+			found[key] = list(accumulate(own[:-1]))
+		return found
+
+	def raised_by_week(self) -> dict[date, list[int]]:
+		"""Monday -> place -> signals raised."""
+		by_day = Counter(part[1:] for part in self.parts)
+		steps: dict[date, Counter[tuple[int, int]]] = {}
+		for (day, low, high), count in by_day.items():
+			steps.setdefault(day - timedelta(days=day.weekday()), Counter())[low, high] += count
+		return self.counted(steps)
 
 	def flagged_at_all(self) -> list[int]:
 		"""place -> learners flagged in any week."""
@@ -190,8 +199,8 @@ class Mover:
 			return None
 		values: Any = learner.values(moved)
 		if None in values:
-			values = [-inf if value is None else self._up * value for value in values]
-		elif not moved.upward:
+			values = _without_none(values, moved.upward)
+		if not moved.upward:
 			values = list(map(neg, values))
 		if single and not self._cut(self._places, max(values)):
 			return None
@@ -267,6 +276,15 @@ class Mover:
 				standing.append((begins + number, low, now))
 				top = max(top, now)
 		return [Part(learner.student, days[day], low, high) for day, low, high in standing], top
+
+
+def _without_none(values: Sequence[float | None], upward: bool) -> list[float]:
+	"""No data flags nobody: it lies beyond any line. Nearly always it is the first of the days that have none."""
+	beyond = -inf if upward else inf
+	missing = values.count(None)
+	if values[:missing].count(None) == missing:
+		return [*[beyond] * missing, *values[missing:]]  # type: ignore[list-item]
+	return [beyond if value is None else value for value in values]
 
 
 def _weeks(past: Past, shown: Shown) -> tuple[list[int], list[slice], list[int]]:

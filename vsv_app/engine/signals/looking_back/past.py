@@ -143,7 +143,9 @@ class LearnerPast:
 		found = self._most.get(key)
 		if found is None:
 			view = self.ground.view(condition.window)
-			found = self._most[key] = INDICATORS[condition.indicator].at_most(self.facts, view, self._memo)
+			found = self._most[key] = INDICATORS[condition.indicator].at_most(
+				self.facts, view, self._memo, condition.threshold
+			)
 		return found
 
 	def reaches(self, condition: Condition) -> bool:
