@@ -78,7 +78,7 @@ def test_places_are_round_and_the_rules_own_is_among_them() -> None:
 	late = Rule("late", "Late", (Condition("times_late", AT_LEAST, 3, FOUR_WEEKS),))
 	assert thresholds(late, 0) == tuple(range(1, 21))
 	rate = Rule("rate", "Rate", (Condition("absence_rate", AT_LEAST, 12.5, FOUR_WEEKS),))
-	assert thresholds(rate, 0) == tuple(sorted([12.5, *range(1, 101)]))
+	assert thresholds(rate, 0) == tuple(sorted([12.5, *range(2, 38)])), "from a fifth to three times it"
 	plan = Rule(
 		"plan", "Plan", (Condition("active_plan", AT_LEAST, 1, Window("Today")), late.conditions[0]),
 		combination=ANY_OF,

@@ -61,6 +61,11 @@ def times(name: str) -> Counts:
 	return counts
 
 
+def by_day(count: Callable[[Facts, int], int]) -> Counts:
+	"""What each exceptional day counts for, by itself."""
+	return lambda facts: [count(facts, slot) for slot in range(len(facts.days.at))]
+
+
 def unexcused_half_days(facts: Facts) -> list[int]:
 	return [half_days(facts, slot) if gone else 0 for slot, gone in enumerate(facts.days.unexcused)]
 

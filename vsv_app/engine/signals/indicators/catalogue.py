@@ -41,17 +41,19 @@ from vsv_app.engine.signals.indicators.windows import (
 	SCHOOL_WEEKS,
 	TERM,
 	TODAY,
+	WEEKS_ACROSS_YEARS,
 	YEAR_TO_DATE,
 )
 
 __all__ = ["INDICATORS", "SCHOOL_PRACTICE", "Facts", "Indicator"]
 
-BACKWARD = (ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, TERM, YEAR_TO_DATE)
+BACKWARD = (ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, WEEKS_ACROSS_YEARS, TERM, YEAR_TO_DATE)
 STANDING = (TODAY,)
 
 SCHOOL_PRACTICE = "school practice"
 DUO = "https://duo.nl/zakelijk/verzuim/verzuim/soorten-verzuim.jsp"
 DFE = "https://explore-education-statistics.service.gov.uk/methodology/pupil-absence-in-schools-in-england"
+WORKING_TOGETHER = "https://www.gov.uk/government/publications/working-together-to-improve-school-attendance"
 FLANDERS = "https://www.onderwijs.vlaanderen.be/nl/nl/samen-tegen-schooluitval/leerplicht-en-spijbelen/leerplicht-aan-en-afwezigheden"
 ABC = "https://www.attendanceworks.org/preventing-student-disengagement-and-keeping-students-on-the-graduation-path-in-urban-middle-grades-schools/"
 
@@ -123,6 +125,16 @@ ATTENDANCE = (
 		over=over_days.Added("unexcused", over_days.column("unexcused")),
 	),
 	Indicator(
+		"unexcused_and_late_minutes",
+		"Unexcused absence, lateness as hours",
+		"minutes",
+		"Unexcused absence, and an hour for each time late, by lesson where attendance is kept by lesson; a day counts for no more than was planned. Excused lateness does not count.",
+		SCHOOL_PRACTICE,
+		days.unexcused_and_late_minutes,
+		days.away_or_late,
+		over=over_days.Added("with lateness", over_days.by_day(days.with_lateness)),
+	),
+	Indicator(
 		"excused_minutes",
 		"Excused absence",
 		"minutes",
@@ -167,6 +179,16 @@ ATTENDANCE = (
 		days.unexcused_half_days,
 		days.missed_half_days,
 		over=over_days.Added("half-days", over_days.unexcused_half_days),
+	),
+	Indicator(
+		"unauthorised_sessions",
+		"Unauthorised sessions",
+		"half-days",
+		"Half school days missed without a known reason, as above, and those to which the learner came after the register had closed: later than *Absent After* of the bell schedule. Excused ones do not count.",
+		WORKING_TOGETHER,
+		days.unauthorised_sessions,
+		days.missed_sessions,
+		over=over_days.Added("sessions", over_days.by_day(days.sessions_of)),
 	),
 	Indicator(
 		"consecutive_days_absent",
@@ -237,7 +259,7 @@ ATTENDANCE = (
 		"Not arrived today",
 		YES_OR_NO,
 		"1 from the cut-off on while a learner has not been seen today and no leave is known, else 0.",
-		"https://www.gov.uk/government/publications/working-together-to-improve-school-attendance",
+		WORKING_TOGETHER,
 		days.not_arrived_today,
 		windows=(TODAY,),
 		highest=1,

@@ -61,9 +61,12 @@ class Horizon:
 
 
 class Ground:
-	"""The days of a past on one track: where each lies among its school days. Shared between learners."""
+	"""The days of a past on one track: where each lies among its school days. Shared between learners.
 
-	def __init__(self, horizon: Horizon, track: Track) -> None:
+	`wide`: with all days of earlier academic years, for windows that reach across.
+	"""
+
+	def __init__(self, horizon: Horizon, track: Track, *, wide: bool = False) -> None:
 		self.horizon = horizon
 		self.track = track
 		self.ends = [track.first_after(day) for day in horizon.days]
@@ -71,14 +74,19 @@ class Ground:
 		begins: dict[Period | None, int] = {None: 0}
 		begins |= {year: track.first_from(year.start) for year in set(years) if year is not None}
 		self.year_starts = [begins[year] for year in years]
-		self.base = min(self.year_starts, default=0)
+		self.base = 0 if wide else min(self.year_starts, default=0)
 		self.size = max(self.ends, default=0) - self.base + 1
 		self._views: dict[Window, Views] = {}
 
 	def view(self, window: Window) -> "Views":
 		if window not in self._views:
-			self._views[window] = Views(self, window)
+			ground = self.wide if window.across_years and self.base else self
+			self._views[window] = Views(ground, window)
 		return self._views[window]
+
+	@cached_property
+	def wide(self) -> "Ground":
+		return Ground(self.horizon, self.track, wide=True)
 
 	@cached_property
 	def entry(self) -> list[int]:

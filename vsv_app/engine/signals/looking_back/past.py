@@ -12,7 +12,7 @@ from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.signals.evaluation import in_scope
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.facts import NOTHING_ELSE, Facts, OtherFacts
-from vsv_app.engine.signals.indicators.over_days import Ground, Horizon, Memo, Values
+from vsv_app.engine.signals.indicators.over_days import Ground, Horizon, Memo, Values, Views
 from vsv_app.engine.signals.indicators.windows import Window
 from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, MORE_THAN, SINGLE, Condition, Rule, Scope
 
@@ -116,13 +116,14 @@ class Past:
 class LearnerPast:
 	"""One learner in a past. What was measured for one rule is there for the next."""
 
-	__slots__ = ("_memo", "_most", "_values", "enrolment", "facts", "ground", "past")
+	__slots__ = ("_memo", "_most", "_values", "_wide_memo", "enrolment", "facts", "ground", "past")
 
 	def __init__(self, past: Past, enrolment: Enrolment, facts: Facts, ground: Ground) -> None:
 		self.past, self.enrolment, self.facts, self.ground = past, enrolment, facts, ground
 		self._values: dict[tuple[str, Window], Values] = {}
 		self._most: dict[tuple[str, Window], float] = {}
 		self._memo: Memo = {}
+		self._wide_memo: Memo = {}
 
 	@property
 	def student(self) -> str:
@@ -134,8 +135,14 @@ class LearnerPast:
 		found = self._values.get(key)
 		if found is None:
 			view = self.ground.view(condition.window)
-			found = self._values[key] = INDICATORS[condition.indicator].on_each(self.facts, view, self._memo)
+			found = self._values[key] = INDICATORS[condition.indicator].on_each(
+				self.facts, view, self._memo_of(view)
+			)
 		return found
+
+	def _memo_of(self, view: Views) -> Memo:
+		"""What is added up from another day on is remembered apart."""
+		return self._memo if view.ground is self.ground else self._wide_memo
 
 	def ceiling(self, condition: Condition) -> float:
 		"""What no value goes beyond that a condition looks at."""
@@ -144,7 +151,7 @@ class LearnerPast:
 		if found is None:
 			view = self.ground.view(condition.window)
 			found = self._most[key] = INDICATORS[condition.indicator].at_most(
-				self.facts, view, self._memo, condition.threshold
+				self.facts, view, self._memo_of(view), condition.threshold
 			)
 		return found
 

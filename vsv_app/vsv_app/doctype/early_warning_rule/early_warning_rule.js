@@ -287,7 +287,7 @@ function show_validity(area, found, asked, ask_anew) {
 		show_groups(area, found);
 	}
 	// Who moved to another school has left too, and is no early leaver.
-	const chosen = new Set(asked.reasons || recorded.map(([reason]) => reason));
+	const chosen = new Set(found.counted);
 	const set = $(`<fieldset class="mt-3"><legend class="small text-muted"></legend></fieldset>`).appendTo(area);
 	set.find("legend").text(__("Count as early leavers those who left with this reason:"));
 	for (const [reason, count] of recorded) {
