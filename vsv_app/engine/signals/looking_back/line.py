@@ -36,7 +36,7 @@ def thresholds(rule: Rule, at: int) -> tuple[float, ...]:
 		INDICATORS[rule.conditions[at].indicator].unit,
 		INDICATORS[rule.conditions[at].indicator].highest,
 	)
-	step = _step(own, unit)
+	step = _step(own, unit) if highest == inf else 1
 	last = min(highest, max(BEYOND * own, step * ABOUT_STEPS))
 	round_ones = {step * number for number in range(floor(own / BELOW / step), floor(last / step) + 1)}
 	return tuple(sorted(one for one in {*round_ones, own} if one == own or with_threshold(rule, at, one)))
