@@ -69,7 +69,9 @@ def facts(folder: Path) -> Iterator[Line]:
 	if not folder.is_dir():
 		raise NotOulad(f"There is no folder {folder}.")
 	if absent := [name for name in NEEDED if name != CLICKS and not (folder / f"{name}.csv").is_file()]:
-		raise NotOulad(f"{folder} has no {', '.join(f'{name}.csv' for name in absent)}: is it the folder of the data set?")
+		raise NotOulad(
+			f"{folder} has no {', '.join(f'{name}.csv' for name in absent)}: is it the folder of the data set?"
+		)
 	lengths = {
 		(module, presentation): _whole(length, "courses", number)
 		for number, (module, presentation, length) in _rows(folder, "courses")
@@ -113,7 +115,9 @@ def _results(folder: Path, courses: dict[str, Course], left: dict[str, int]) -> 
 	handed_in: set[tuple[str, str]] = set()
 	for number, (assessment, student, submitted, banked, score) in _rows(folder, "studentAssessment"):
 		if assessment not in of:
-			raise NotOulad(f"studentAssessment.csv, line {number}: assessments.csv has no assessment {assessment}.")
+			raise NotOulad(
+				f"studentAssessment.csv, line {number}: assessments.csv has no assessment {assessment}."
+			)
 		course = of[assessment]
 		learner = _name(course, student)
 		if learner not in courses or submitted.casefold() in NOTHING:
@@ -126,7 +130,11 @@ def _results(folder: Path, courses: dict[str, Course], left: dict[str, int]) -> 
 	for learner, course in courses.items():
 		for assessment, day in due.get(course, {}).items():
 			# It counts from a week after its day on.
-			if (learner, assessment) not in handed_in and 0 <= day and day + A_WEEK < left.get(learner, day + A_WEEK + 1):
+			if (
+				(learner, assessment) not in handed_in
+				and day >= 0
+				and day + A_WEEK < left.get(learner, day + A_WEEK + 1)
+			):
 				yield learner, _date(day), "missing", "", course[0], ""
 
 
@@ -177,10 +185,14 @@ def _rows(folder: Path, name: str, optional: Sequence[str] = ()) -> Iterator[tup
 				if not row:
 					continue
 				if len(row) <= width:
-					raise NotOulad(f"{path.name}, line {number}: it has {len(row)} cells, and needs {width + 1}.")
+					raise NotOulad(
+						f"{path.name}, line {number}: it has {len(row)} cells, and needs {width + 1}."
+					)
 				yield number, [row[place] if place >= 0 else "" for place in at]
 		except csv.Error as error:
-			raise NotOulad(f"{path.name}, line {reader.line_num + 1}: {error}. Is a quotation mark open?") from None
+			raise NotOulad(
+				f"{path.name}, line {reader.line_num + 1}: {error}. Is a quotation mark open?"
+			) from None
 
 
 def _watched(lines: TextIO, name: str, size: int, read: int) -> Iterator[str]:

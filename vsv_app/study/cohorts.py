@@ -139,7 +139,15 @@ class Cohort:
 			if kind > LAST_OF_ATTENDANCE:
 				value = 1.0 if packed < 0 else packed / THOUSANDTHS
 				others.append(
-					(member.name, self._date(day), SOURCES[KINDS[kind]], value, self.labels[label], "line", str(line))
+					(
+						member.name,
+						self._date(day),
+						SOURCES[KINDS[kind]],
+						value,
+						self.labels[label],
+						"line",
+						str(line),
+					)
 				)
 				continue
 			excused = EXCUSED if label in self.excused else None
@@ -215,7 +223,9 @@ class _Years:
 		self._tell_leavings_out(found)
 		found = [cohort for cohort in found if cohort.members]
 		if not found:
-			raise CohortError("No learner of the file is on the roll in a school year of which it knows school days.")
+			raise CohortError(
+				"No learner of the file is on the roll in a school year of which it knows school days."
+			)
 		return found
 
 	def _year_of(self, day: int) -> int:
@@ -228,7 +238,9 @@ class _Years:
 		for day, count in self.happened.items():
 			by_year.setdefault(self._year_of(day), Counter())[day] = count
 		if not by_year:
-			raise CohortError("The file says of no day what happened on it: it has no attendance, result or other fact.")
+			raise CohortError(
+				"The file says of no day what happened on it: it has no attendance, result or other fact."
+			)
 		most = max(counts.total() for counts in by_year.values())
 		found = []
 		for year, counts in sorted(by_year.items()):
@@ -240,7 +252,9 @@ class _Years:
 				found.append((_name(year, self.starts), days))
 		if not found:
 			first, last = (date.fromordinal(of(self.happened)) for of in (min, max))
-			raise CohortError(f"There is no school day from {first} to {last}: nobody was present on a weekday.")
+			raise CohortError(
+				f"There is no school day from {first} to {last}: nobody was present on a weekday."
+			)
 		return found
 
 	def _school_days(self, year: int, counts: Mapping[int, int]) -> list[date]:
@@ -297,8 +311,14 @@ class _Years:
 		last = max(cohort.days[-1] for cohort in cohorts).toordinal()
 		for learner in self.file.learners.values():
 			for fact, day, line in learner.moments:
-				if fact in (*self.wanted, kept.LEFT, kept.FINISHED) and day > last and (learner.name, day) not in taken:
-					self.notes.add("outcomes lie beyond the last school year of the file; slips? They do not count", line)
+				if (
+					fact in (*self.wanted, kept.LEFT, kept.FINISHED)
+					and day > last
+					and (learner.name, day) not in taken
+				):
+					self.notes.add(
+						"outcomes lie beyond the last school year of the file; slips? They do not count", line
+					)
 
 	def _cohort(self, name: str, days: list[date], end: int, years: int) -> Cohort:
 		calendar = self._calendar(name, days)
@@ -336,19 +356,23 @@ class _Years:
 			self._days_of(learner, fact) for fact in (kept.ENROLLED, kept.LEFT, kept.FINISHED)
 		)
 		gone = sorted([*left, *finished])
-		if enrolled and left and max(left)[0] < min(enrolled)[0]:
+		if enrolled and left and max(left)[0] < min(enrolled)[0] and not _was_there(learner, max(left)[0]):
 			self.notes.add("learners left before they were enrolled; they are left out", min(left)[1])
 			return None
 		before = max((day for day, _line in gone if day < first), default=0)
 		came = [day for day, _line in enrolled if before < day < end]
 		if (before and not came) or (enrolled and not came):
 			return None
-		since = max(first, min(came, default=first))
+		# Where a file says anew each year when somebody came, it is that year's day that counts.
+		this_year = [day for day in came if day >= first]
+		since = max(first, min(this_year or came, default=first))
 		if since > last:
 			return None
 		leaving = [one for one in gone if since <= one[0] < end]
 		if len({day for day, _line in leaving}) > 1:
-			self.notes.add("learners have two days of leaving in one school year; the first counts", leaving[1][1])
+			self.notes.add(
+				"learners have two days of leaving in one school year; the first counts", leaving[1][1]
+			)
 		until = min((day for day, _line in leaving), default=0)
 		happened = sorted(
 			(day, fact)
@@ -361,14 +385,14 @@ class _Years:
 			return None
 		return Member(learner.name, since, until, outcome, self._born(learner, since), learner.groups)
 
-	def _is_there(
-		self, learner: Learner, first: int, last: int, end: int, known: bool, years: int
-	) -> bool:
+	def _is_there(self, learner: Learner, first: int, last: int, end: int, known: bool, years: int) -> bool:
 		if known or any(first <= day <= last for day in learner.present[::2]):
 			return True
 		if any(first <= day <= last or first <= until <= last for day, until, *_r in unpacked(learner.facts)):
 			return True
-		if any(first - LONGEST_HOLIDAY <= day < end for fact, day, _l in learner.moments if fact == kept.ENROLLED):
+		if any(
+			first - LONGEST_HOLIDAY <= day < end for fact, day, _l in learner.moments if fact == kept.ENROLLED
+		):
 			return True
 		if self.present:
 			return False
@@ -387,19 +411,28 @@ class _Years:
 			return 0
 		day, line = born[0]
 		if not YOUNGEST * 365 <= since - day <= OLDEST * 366:
-			self.notes.add(f"learners would be younger than {YOUNGEST} or older than {OLDEST}; their age is not used", line)
+			self.notes.add(
+				f"learners would be younger than {YOUNGEST} or older than {OLDEST}; their age is not used",
+				line,
+			)
 			return 0
 		return day
 
 	def _take_facts(
-		self, member: Member, learner: Learner, first: int, last: int, planned: Mapping[int, int], kinds: set[int]
+		self,
+		member: Member,
+		learner: Learner,
+		first: int,
+		last: int,
+		planned: Mapping[int, int],
+		kinds: set[int],
 	) -> None:
 		"""Those facts of the learner that can be, in the year and while they were there; the others are told."""
 		notes, until = self.notes, member.until or NEVER
 		seen: set[tuple[int, int, int, int, int]] = set()
 		whole: dict[int, int] = {}
 		present = self._present(member, learner, first, last)
-		for day, end, kind, value, label, line in unpacked(learner.facts):
+		for day, end, kind, said, label, line in unpacked(learner.facts):
 			if end < first or day > last:
 				continue
 			start = max(day, first)
@@ -409,22 +442,29 @@ class _Years:
 			if day > until:
 				notes.add("facts lie after the learner had left; they do not count", line)
 				continue
-			one = (day, end, kind, value, label)
+			one = (day, end, kind, said, label)
 			if one in seen:
 				notes.add("lines say the same twice of a learner; each counts once", line)
 				continue
 			seen.add(one)
+			value = said
 			if kind <= LAST_OF_ATTENDANCE:
-				told = self._minutes(start, end, kind, value, planned, line)
-				if told is None:
+				possible = self._minutes(start, end, kind, said, planned, line)
+				if possible is None:
 					continue
-				value = told
+				value = possible
 				if kind == ABSENT and value < 0:
 					if start in whole and start == end:
-						notes.add("lines call a learner absent for the whole of a day twice, and differ; excused goes first", line)
+						notes.add(
+							"lines call a learner absent for the whole of a day twice, and differ; excused goes first",
+							line,
+						)
 					whole[start] = line
 					if start == end and start in present:
-						notes.add("lines call a learner absent for the whole of a day on which another says present; absent goes first", line)
+						notes.add(
+							"lines call a learner absent for the whole of a day on which another says present; absent goes first",
+							line,
+						)
 			kinds.add(kind)
 			member.facts.extend((max(start, member.since), min(end, until), kind, value, label, line))
 
@@ -462,6 +502,12 @@ class _Years:
 			)
 			return -1 if kind == ABSENT else most
 		return value
+
+
+def _was_there(learner: Learner, before: int) -> bool:
+	return any(day < before for day in learner.present[::2]) or any(
+		day < before for day, *_rest in unpacked(learner.facts)
+	)
 
 
 def _without_edges(counts: Mapping[int, int]) -> dict[int, int]:

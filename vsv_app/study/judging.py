@@ -39,7 +39,7 @@ class Asked:
 	capacity: int | None = None
 
 	def in_time(self, warned: int, happened: int) -> bool:
-		return 0 < happened - warned and (self.horizon is None or happened - warned <= A_WEEK * self.horizon)
+		return happened > warned and (self.horizon is None or happened - warned <= A_WEEK * self.horizon)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ class Tally:
 	@property
 	def lift(self) -> float | None:
 		"""How many times the base rate the precision is; None where either cannot be told."""
-		return self.precision.lift(self.base) if self.precision.can_be_told and self.base.can_be_told else None
+		return (
+			self.precision.lift(self.base) if self.precision.can_be_told and self.base.can_be_told else None
+		)
 
 	@property
 	def lead_days(self) -> float | None:
@@ -193,7 +195,9 @@ def moments_of(cohort: Cohort, asked: Asked) -> tuple[list[Moment], list[str]]:
 			continue
 		day = max(d for d in cohort.days if d < mondays[week])
 		if asked.horizon is not None and day.toordinal() + A_WEEK * asked.horizon > cohort.known_to:
-			beyond.append(f"week {week}: the file ends before the {asked.horizon} weeks of the horizon are over")
+			beyond.append(
+				f"week {week}: the file ends before the {asked.horizon} weeks of the horizon are over"
+			)
 			continue
 		found.append(Moment(week, day))
 	return found, beyond
@@ -241,7 +245,9 @@ def _over_time(cohort: Cohort, first: Mapping[int, int], asked: Asked) -> tuple[
 	return Tally(len(cohort.members) - unjudged, named, cohort.outcomes, hits, tuple(sorted(lead))), unjudged
 
 
-def _standing(judged: Sequence[Judged], signals: Signals, first: int, last: int) -> dict[int, tuple[int, int]]:
+def _standing(
+	judged: Sequence[Judged], signals: Signals, first: int, last: int
+) -> dict[int, tuple[int, int]]:
 	"""(weight, day of the latest) of the signals that stood on any of these days, by learner."""
 	found: dict[int, tuple[int, int]] = {}
 	for one in judged:
@@ -273,7 +279,8 @@ def spoken_with(
 		waiting = [
 			place
 			for place in standing
-			if place not in found and not 0 < (cohort.members[place].until or cohort.members[place].outcome) <= last
+			if place not in found
+			and not 0 < (cohort.members[place].until or cohort.members[place].outcome) <= last
 		]
 		waiting.sort(key=lambda place: (-standing[place][0], -standing[place][1], order[place]))
 		found.update(dict.fromkeys(waiting[:capacity], last))
@@ -287,7 +294,9 @@ def _lots(size: int) -> list[int]:
 	return order
 
 
-def _at(moment: Moment, cohort: Cohort, judged: Sequence[Judged], signals: Signals, asked: Asked) -> AtAMoment:
+def _at(
+	moment: Moment, cohort: Cohort, judged: Sequence[Judged], signals: Signals, asked: Asked
+) -> AtAMoment:
 	day, here = moment.day.toordinal(), signals.here[moment.week]
 	outcomes = [
 		bool(cohort.members[place].outcome) and asked.in_time(day, cohort.members[place].outcome)
@@ -311,7 +320,9 @@ def _at(moment: Moment, cohort: Cohort, judged: Sequence[Judged], signals: Signa
 	area = _area(scores, outcomes, fold_of)
 	columns = telling(here.columns)
 	if not columns:
-		return AtAMoment(moment.week, moment.day, by_rules, area, why="what the rules look at is the same for everybody")
+		return AtAMoment(
+			moment.week, moment.day, by_rules, area, why="what the rules look at is the same for everybody"
+		)
 	chances = out_of_fold(columns, outcomes, fold_of, FOLDS)
 	ranked = sorted(range(len(chances)), key=_within_folds(chances, fold_of).__getitem__)
 	return AtAMoment(
@@ -319,7 +330,9 @@ def _at(moment: Moment, cohort: Cohort, judged: Sequence[Judged], signals: Signa
 	)  # fmt: skip
 
 
-def together(studies: Sequence[Study], cohorts: Sequence[tuple[Cohort, Mapping[int, int]]], asked: Asked) -> Study:
+def together(
+	studies: Sequence[Study], cohorts: Sequence[tuple[Cohort, Mapping[int, int]]], asked: Asked
+) -> Study:
 	"""Several years as one: a learner counts once in each year. `cohorts` with the first warning of each learner."""
 	found = Study(
 		"all years together", sum(one.learners for one in studies), sum(one.happened for one in studies),
@@ -403,7 +416,9 @@ def _within_folds(chances: Sequence[float], fold_of: Sequence[int]) -> list[floa
 
 def by_group(cohorts: Sequence[tuple[Cohort, Mapping[int, int]]], asked: Asked) -> list[GroupLine]:
 	"""False alarms and misses of all rules together, by each kind of group that the file names; small groups are left out."""
-	kinds = sorted({kind for cohort, _first in cohorts for member in cohort.members for kind in member.groups})
+	kinds = sorted(
+		{kind for cohort, _first in cohorts for member in cohort.members for kind in member.groups}
+	)
 	found = []
 	for kind in kinds:
 		everybody: dict[str, set[str]] = {}
@@ -461,7 +476,9 @@ def warned(
 ) -> Iterator[Warned]:
 	"""Every signal of a year, by learner and day."""
 	titles = {one.code: one.rule.title for one in judged}
-	every = sorted((place, raised, code, cleared) for code in titles for place, raised, cleared in signals.of(code))
+	every = sorted(
+		(place, raised, code, cleared) for code in titles for place, raised, cleared in signals.of(code)
+	)
 	for place, raised, code, cleared in every:
 		member = cohort.members[place]
 		yield Warned(

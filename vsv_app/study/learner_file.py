@@ -63,7 +63,7 @@ HIGHEST = {SURVEY: 100.0, INCIDENT: 3.0}
 NOTHING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
 EXCUSED_LABELS = frozenset({"excused", "leave", "authorised", "authorized", "geoorloofd"})
 UNEXCUSED_LABELS = frozenset({"", "unexcused", "unauthorised", "unauthorized", "ongeoorloofd"})
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 LONGEST_DAY = 24 * 60
 LONGEST_STRETCH = 370
 """Days; a longer `until` is a slip."""
@@ -208,7 +208,9 @@ class _Reader:
 		one = self._learner(learner)
 		known = one.groups.setdefault(kind, group)
 		if known != group:
-			self.file.notes.add("lines that name another group of a kind for the same learner; the first counts", number)
+			self.file.notes.add(
+				"lines that name another group of a kind for the same learner; the first counts", number
+			)
 
 	def _of_school(
 		self, fact: str, day: int, value_text: str, label: str, cells: list[str], number: int
@@ -285,7 +287,11 @@ class _Reader:
 			raise ValueError(f"{text!r} is no number.") from None
 		highest = self.file.scale if fact == RESULT else HIGHEST.get(fact, 1_000_000.0)
 		if not isfinite(value) or not 0 <= value <= highest:
-			scale = f" Marks go up to {highest:g} here; say --scale where they go higher." if fact == RESULT else ""
+			scale = (
+				f" Marks go up to {highest:g} here; say --scale where they go higher."
+				if fact == RESULT
+				else ""
+			)
 			raise ValueError(f"a value of {text} is not possible for {fact}.{scale}")
 		return value
 

@@ -89,7 +89,9 @@ def out_of_fold(
 		kept = [list(compress(column, others)) for column in columns]
 		model = fit(kept, list(compress(outcomes, others)), whole.coefficients)
 		here = [at for at, own in enumerate(fold_of) if own == fold]
-		for at, chance in zip(here, model.probabilities([[column[at] for at in here] for column in columns]), strict=True):
+		for at, chance in zip(
+			here, model.probabilities([[column[at] for at in here] for column in columns]), strict=True
+		):
 			found[at] = chance
 	return found
 

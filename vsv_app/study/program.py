@@ -23,7 +23,11 @@ from vsv_app.study.report.cells import Told
 
 WEEKS = (4, 8, 12, 20)
 BAR = 30
-SAID_AS = {learner_file.LEFT: "left", learner_file.FAILED: "failed the year", learner_file.REPEATED: "repeat the year"}
+SAID_AS = {
+	learner_file.LEFT: "left",
+	learner_file.FAILED: "failed the year",
+	learner_file.REPEATED: "repeat the year",
+}
 MINE_ALONE = 0o600
 """What is written is about learners: for whoever ran the study, and nobody else of the machine."""
 
@@ -131,20 +135,26 @@ def _judged(
 def _rules(packs: Sequence[str] | None, own: Path | None) -> list[Rule]:
 	"""The rules to judge; raises Refused, with the name of the file, for a file of rules that cannot be used."""
 	known = rule_packs.available()
-	chosen = [pack for pack in known if pack["pack"] in (packs or ([] if own else [p["pack"] for p in known]))]
+	chosen = [
+		pack for pack in known if pack["pack"] in (packs or ([] if own else [p["pack"] for p in known]))
+	]
 	rules = [rule for pack in chosen for rule in rule_packs.made(pack)]
 	if own is None:
 		return rules
 	try:
 		mine = rule_packs.made(json.loads(own.read_text(encoding="utf-8-sig")))
 	except json.JSONDecodeError as error:
-		raise Refused(f"{own}: line {error.lineno}, sign {error.colno}: this is no JSON ({error.msg}).") from None
+		raise Refused(
+			f"{own}: line {error.lineno}, sign {error.colno}: this is no JSON ({error.msg})."
+		) from None
 	except UnicodeDecodeError:
 		raise Refused(f"{own}: it is not in UTF-8. Save it so.") from None
 	except ValueError as error:
 		raise Refused(f"{own}: {error}") from None
 	if double := {rule.code for rule in rules} & {rule.code for rule in mine}:
-		raise Refused(f"{own}: a pack has a rule of the code {', '.join(sorted(double))} too. Give yours another.")
+		raise Refused(
+			f"{own}: a pack has a rule of the code {', '.join(sorted(double))} too. Give yours another."
+		)
 	return [*rules, *mine]
 
 
@@ -198,28 +208,58 @@ def _parser(name: str) -> argparse.ArgumentParser:
 	parser.add_argument("file", type=Path, help="the CSV of learners")
 	known = [pack["pack"] for pack in rule_packs.available()]
 	asks = parser.add_argument_group("what is asked")
-	asks.add_argument("--pack", action="append", choices=known, help="a pack whose rules to judge; all, if none")
+	asks.add_argument(
+		"--pack", action="append", choices=known, help="a pack whose rules to judge; all, if none"
+	)
 	asks.add_argument("--rules", type=Path, help="a file of rules of your own, in the form of a pack")
-	asks.add_argument("--week", type=_whole, action="append", help=f"a school week to stand in; {WEEKS}, if none")
 	asks.add_argument(
-		"--horizon", type=_whole, metavar="WEEKS", help="weeks within which a warning must come true; the rest of the year, if none"
+		"--week", type=_whole, action="append", help=f"a school week to stand in; {WEEKS}, if none"
 	)
 	asks.add_argument(
-		"--capacity", type=_whole, metavar="N", help="learners whom the school can speak with in a week: the most serious signals go first"
+		"--horizon",
+		type=_whole,
+		metavar="WEEKS",
+		help="weeks within which a warning must come true; the rest of the year, if none",
 	)
 	asks.add_argument(
-		"--outcome", action="append", choices=learner_file.OUTCOMES, help="what is to be told; left, if none; several: any of them"
+		"--capacity",
+		type=_whole,
+		metavar="N",
+		help="learners whom the school can speak with in a week: the most serious signals go first",
+	)
+	asks.add_argument(
+		"--outcome",
+		action="append",
+		choices=learner_file.OUTCOMES,
+		help="what is to be told; left, if none; several: any of them",
 	)
 	reads = parser.add_argument_group("how the file is read")
 	reads.add_argument("--scale", type=_scale, metavar="HIGHEST", help="the highest mark: 10, 20, 100 ...")
-	reads.add_argument("--pass-mark", type=_percent, default=PASS_MARK, help="percent of the highest mark from which a result is a pass")
-	reads.add_argument("--excused", action="append", metavar="LABEL", help="a further label of an excused absence")
-	reads.add_argument("--dates", choices=(learner_file.DMY, learner_file.MDY), help="the order of day and month in dates such as 03/04/2025")
 	reads.add_argument(
-		"--year-starts", type=_year_starts, default=(8, 1), metavar="MM-DD", help="when a school year begins; 08-01, if not said"
+		"--pass-mark",
+		type=_percent,
+		default=PASS_MARK,
+		help="percent of the highest mark from which a result is a pass",
+	)
+	reads.add_argument(
+		"--excused", action="append", metavar="LABEL", help="a further label of an excused absence"
+	)
+	reads.add_argument(
+		"--dates",
+		choices=(learner_file.DMY, learner_file.MDY),
+		help="the order of day and month in dates such as 03/04/2025",
+	)
+	reads.add_argument(
+		"--year-starts",
+		type=_year_starts,
+		default=(8, 1),
+		metavar="MM-DD",
+		help="when a school year begins; 08-01, if not said",
 	)
 	writes = parser.add_argument_group("what is written beside the text")
-	writes.add_argument("--html", type=Path, metavar="FILE", help="one page with plots, to be opened in a browser")
+	writes.add_argument(
+		"--html", type=Path, metavar="FILE", help="one page with plots, to be opened in a browser"
+	)
 	writes.add_argument("--json", type=Path, metavar="FILE", help="all figures for a program")
 	writes.add_argument("--list", type=Path, metavar="FILE", help="who was warned of and when, as CSV")
 	return parser
@@ -260,4 +300,3 @@ def _year_starts(text_: str) -> tuple[int, int]:
 	if not (month.isdigit() and day.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= 28):
 		raise argparse.ArgumentTypeError("a month and a day up to 28 are asked for, as 08-01")
 	return int(month), int(day)
-

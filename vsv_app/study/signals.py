@@ -75,10 +75,14 @@ def _judged(rule: Rule, cohort: Cohort) -> Judged | str:
 
 def _rule(rule: Rule, conditions: tuple[Condition, ...]) -> Rule:
 	most = sum(c.weight for c in conditions)
-	tiers = {
-		field: 0 if getattr(rule, field) > most else getattr(rule, field) for field in ("tier_2_from", "tier_3_from")
-	}  # fmt: skip
-	return replace(rule, conditions=conditions, valid_from=None, valid_to=None, **tiers)
+	return replace(
+		rule,
+		conditions=conditions,
+		valid_from=None,
+		valid_to=None,
+		tier_2_from=rule.tier_2_from if rule.tier_2_from <= most else 0,
+		tier_3_from=rule.tier_3_from if rule.tier_3_from <= most else 0,
+	)
 
 
 def _can_decide(rule: Rule, left: Sequence[Condition]) -> bool:

@@ -125,7 +125,9 @@ class Table:
 					" Close it, or take it away."
 				)
 			text += following[1]
-		raise TableError(f"line {number}: a quotation mark opens here and does not close. Close it, or take it away.")
+		raise TableError(
+			f"line {number}: a quotation mark opens here and does not close. Close it, or take it away."
+		)
 
 	def _parsed(self, text: str) -> list[str]:
 		return next(csv.reader([text], delimiter=self.separator, strict=True), [])

@@ -294,3 +294,9 @@ def leavers(store: Store, from_date: date, to_date: date) -> list[tuple[str, dat
 		.orderby(s.name)
 	)
 	return [(name, day, (why or "").strip()) for name, day, why in store.fetch(query, [from_date, to_date])]
+
+
+def genders(store: Store) -> dict[str, str]:
+	"""Gender by learner, of those of whom it is recorded."""
+	s = STUDENT
+	return dict(store.fetch(select(s, s.name, s.gender).where(s.gender.isnotnull())))

@@ -32,12 +32,11 @@ class Told:
 
 def share(found: Proportion | None) -> str:
 	"""A share with its 95 % interval, or that it cannot be told."""
-	if found is None or not found.of:
+	if found is None or found.share is None or found.interval is None:
 		return NOTHING
 	if not found.can_be_told:
 		return TOO_FEW
 	interval = found.interval
-	assert interval is not None and found.share is not None  # noqa: S101 for the type checker: `of` is not 0
 	return f"{found.share:.2f} ({interval.low:.2f}-{interval.high:.2f})"
 
 
@@ -55,10 +54,9 @@ def area(found: Area | None) -> str:
 
 def verdict(tally: Tally) -> str:
 	"""What naming these learners tells beside naming anybody."""
-	if not tally.precision.can_be_told or not tally.base.can_be_told:
-		return "too few to say"
 	interval, base = tally.precision.interval, tally.base.share
-	assert interval is not None and base is not None  # noqa: S101 for the type checker: they can be told
+	if interval is None or base is None or not (tally.precision.can_be_told and tally.base.can_be_told):
+		return "too few to say"
 	if interval.holds(base):
 		return "no better than naming anybody, as far as these numbers tell"
 	return "better than naming anybody" if interval.low > base else "worse than naming anybody"
@@ -69,10 +67,9 @@ def beside(moment: AtAMoment) -> str:
 	if moment.model is None:
 		return f"no model: {moment.why}"
 	ours, theirs = moment.rules.precision, moment.model.precision
-	if not ours.can_be_told or not theirs.can_be_told:
-		return "too few are named to tell rules and model apart"
 	one, other = ours.interval, theirs.interval
-	assert one is not None and other is not None  # noqa: S101 for the type checker: they can be told
+	if one is None or other is None or not (ours.can_be_told and theirs.can_be_told):
+		return "too few are named to tell rules and model apart"
 	if one.low > other.high:
 		return "the rules name better than the model"
 	if other.low > one.high:
@@ -85,7 +82,5 @@ def carries(study: Study, outcome: str) -> str:
 	if not study.happened:
 		return f"Nobody {outcome}: nothing can be told of how well rules warn."
 	if study.happened < FEW:
-		return (
-			f"Only {study.happened} {outcome}: one learner more or less moves each figure by much. Read the intervals, not the figures."
-		)
+		return f"Only {study.happened} {outcome}: one learner more or less moves each figure by much. Read the intervals, not the figures."
 	return ""

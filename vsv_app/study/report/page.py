@@ -69,7 +69,9 @@ READ_SO = (
 
 
 def _options(told: Told) -> str:
-	given = ", ".join(f"{name} {value}" for name, value in told.options.items() if value not in (None, [], ()))
+	given = ", ".join(
+		f"{name} {value}" for name, value in told.options.items() if value not in (None, [], ())
+	)
 	return f"Options: {given}." if given else ""
 
 
@@ -92,8 +94,12 @@ def _study(study: Study, told: Told) -> Iterator[str]:
 	rows = [(_title(one.code, one.title), one.tally) for one in study.over_time]
 	if study.talks is not None:
 		rows.append(("spoken with, as far as the capacity goes", study.talks))
-	yield plots.shares("Precision of each rule, beside the base rate", [Dot(title, t.precision) for title, t in rows], base)
-	yield _table("A warning is true where it came before.", HEADS, [(title, _tally(tally)) for title, tally in rows])
+	yield plots.shares(
+		"Precision of each rule, beside the base rate", [Dot(title, t.precision) for title, t in rows], base
+	)
+	yield _table(
+		"A warning is true where it came before.", HEADS, [(title, _tally(tally)) for title, tally in rows]
+	)
 	lead = study.over_time[-1].tally.lead if study.over_time else ()
 	if len(lead) >= 5:
 		yield "<h3>How early</h3><p>Days from the first warning on, of those who were warned of in time.</p>"

@@ -38,11 +38,17 @@ def shares(title: str, dots: Sequence[Dot], base: Proportion | None = None) -> s
 	parts = [_open(title, height)]
 	for step in range(6):
 		at, value = x(top * step / 5), top * step / 5
-		parts.append(f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 6}" y2="{height - BOTTOM}"/>')
-		parts.append(f'<text class="axis" x="{at:.1f}" y="{height - 12}" text-anchor="middle">{100 * value:.0f} %</text>')
+		parts.append(
+			f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 6}" y2="{height - BOTTOM}"/>'
+		)
+		parts.append(
+			f'<text class="axis" x="{at:.1f}" y="{height - 12}" text-anchor="middle">{100 * value:.0f} %</text>'
+		)
 	if base is not None and base.share is not None:
 		at = x(base.share)
-		parts.append(f'<line class="base" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 10}" y2="{height - BOTTOM}"/>')
+		parts.append(
+			f'<line class="base" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 10}" y2="{height - BOTTOM}"/>'
+		)
 		parts.append(f'<text class="axis" x="{at:.1f}" y="12" text-anchor="middle">base rate</text>')
 	for place, dot in enumerate(dots):
 		y = TOP + ROW * place + ROW / 2
@@ -84,8 +90,12 @@ def bars(title: str, given: Sequence[Bar], line: int | None = None, line_label: 
 
 	parts = [_open(title, height)]
 	for value in sorted({0, most // 2, most}):
-		parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDE - 10}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>')
-		parts.append(f'<text class="axis" x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:,}</text>')
+		parts.append(
+			f'<line class="grid" x1="{LEFT}" x2="{WIDE - 10}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
+		)
+		parts.append(
+			f'<text class="axis" x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:,}</text>'
+		)
 	every = max(1, len(given) // 12)
 	for place, bar in enumerate(given):
 		at = LEFT + each * place
@@ -101,8 +111,12 @@ def bars(title: str, given: Sequence[Bar], line: int | None = None, line_label: 
 				f'<text class="axis" x="{middle:.1f}" y="{height - 12}" text-anchor="middle">{escape(bar.label)}</text>'
 			)
 	if line is not None:
-		parts.append(f'<line class="base" x1="{LEFT}" x2="{WIDE - 10}" y1="{y(line):.1f}" y2="{y(line):.1f}"/>')
-		parts.append(f'<text class="axis" x="{WIDE - 12}" y="{y(line) - 4:.1f}" text-anchor="end">{escape(line_label)}</text>')
+		parts.append(
+			f'<line class="base" x1="{LEFT}" x2="{WIDE - 10}" y1="{y(line):.1f}" y2="{y(line):.1f}"/>'
+		)
+		parts.append(
+			f'<text class="axis" x="{WIDE - 12}" y="{y(line) - 4:.1f}" text-anchor="end">{escape(line_label)}</text>'
+		)
 	return "".join([*parts, "</svg>"])
 
 
@@ -132,4 +146,6 @@ def _open(title: str, height: int) -> str:
 
 
 def _rect(kind: str, x: float, y: float, width: float, height: float) -> str:
-	return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{max(0.0, height):.1f}"/>'
+	return (
+		f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{max(0.0, height):.1f}"/>'
+	)

@@ -59,7 +59,10 @@ def _study(study: Study, told: Told) -> Iterator[str]:
 		if one.unjudged:
 			yield f"  {one.unjudged} were warned of so late that the file ends before the horizon; they are not counted"
 	if study.talks is not None:
-		yield _line("spoken with, as far as the capacity goes", [*_tally(study.talks), cells.number(study.talks.lead_days, 0)])
+		yield _line(
+			"spoken with, as far as the capacity goes",
+			[*_tally(study.talks), cells.number(study.talks.lead_days, 0)],
+		)
 	yield ""
 	yield from _moments(study)
 	yield from _groups(study)
@@ -100,7 +103,12 @@ def _groups(study: Study) -> Iterator[str]:
 
 def _tally(tally: Tally) -> list[str]:
 	counts = [tally.named, tally.hits, tally.happened]
-	return [*(f"{count:,}" for count in counts), cells.share(tally.precision), cells.share(tally.recall), cells.lift(tally)]
+	return [
+		*(f"{count:,}" for count in counts),
+		cells.share(tally.precision),
+		cells.share(tally.recall),
+		cells.lift(tally),
+	]
 
 
 def _line(title: str, cells_: Sequence[str]) -> str:
@@ -108,4 +116,13 @@ def _line(title: str, cells_: Sequence[str]) -> str:
 	return f"{title[:WIDTH]:{WIDTH}}" + "".join(narrow)
 
 
-WIDE = ("precision", "recall", "AUC (folds)", "base rate", "false alarms", "misses", cells.TOO_FEW, cells.HIDDEN)
+WIDE = (
+	"precision",
+	"recall",
+	"AUC (folds)",
+	"base rate",
+	"false alarms",
+	"misses",
+	cells.TOO_FEW,
+	cells.HIDDEN,
+)
