@@ -15,7 +15,7 @@ from vsv_app.engine.signals.rules import ALL_OF, ANY_OF, AT_LEAST, AT_LEAST_N, W
 from vsv_app.engine.signals.warning_quality import area_under_curve
 from vsv_app.services.signals import rule_packs
 from vsv_app.study import judging, signals
-from vsv_app.study.cohorts import Cohort
+from vsv_app.study.cohorts import Cohort, Member
 from vsv_app.study.judging import Asked, Study, Tally
 from vsv_app.study.logistic import fit, folds_of, out_of_fold, telling
 
@@ -40,7 +40,7 @@ def study(cohort: Cohort, asked: Asked = Asked(), *rules: Rule) -> Study:  # noq
 def test_counted_by_hand() -> None:
 	found = study(one(made.text())).over_time[0].tally
 	# 10 of the 20 leavers and 5 of the 20 stayers were away; the third day in a row is the one that warns.
-	assert found == Tally(LEARNERS, 15, LEAVERS, 10, (((DAYS[LEAVES] - DAYS[FROM + 2]).days),) * 10)
+	assert found == Tally(LEARNERS, 15, LEAVERS, 10, ((DAYS[LEAVES] - DAYS[FROM + 2]).days,) * 10, 0.5)
 	assert found.precision == Proportion(10, 15)
 	assert found.recall == Proportion(10, 20)
 	assert found.base == Proportion(20, 40)
@@ -54,6 +54,42 @@ def test_a_warning_must_come_true_within_the_horizon() -> None:
 	weeks = -(-days // 7)
 	assert study(one(made.text()), Asked(horizon=weeks)).over_time[0].tally.hits == 10
 	assert study(one(made.text()), Asked(horizon=weeks - 1)).over_time[0].tally.hits == 0
+
+
+STAYS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 80), st.booleans()), min_size=1, max_size=12)
+
+
+@given(STAYS, st.sampled_from([None, 1, 3]), st.integers(0, 59))
+def test_what_naming_anybody_on_the_day_finds(
+	stays: list[tuple[int, int, bool]], horizon: int | None, at: int
+) -> None:
+	"""Against counting one by one: of those there on the day, of whom it comes true in time."""
+	cohort, asked = one(made.text()), Asked(horizon=horizon)
+	first, day = DAYS[0].toordinal(), DAYS[at].toordinal()
+	cohort.members = [
+		Member(str(n), first + since, first + gone if leaves else 0, first + gone if leaves else 0, 0, {})
+		for n, (since, gone, leaves) in enumerate(stays)
+		if gone >= since
+	]
+	there = [m for m in cohort.members if signals.is_there(m, day)]
+	true = [m for m in there if m.outcome and asked.in_time(day, m.outcome)]
+	assert judging._Chance(cohort, asked).on(day) == pytest.approx(len(true) / len(there) if there else 0.0)
+
+
+def test_lift_is_over_what_chance_finds_on_the_same_days() -> None:
+	"""A rule that speaks late is held against those who are still there, of whom fewer are still to leave."""
+	late = Tally(100, 20, 40, 10, (), 0.25)
+	assert late.lift == pytest.approx(2.0)
+	assert Tally(100, 20, 40, 10).lift == pytest.approx(0.5 / 0.4)
+	assert (late + Tally(100, 60, 40, 15, (), 0.125)).by_chance == pytest.approx(
+		(20 * 0.25 + 60 * 0.125) / 80
+	)
+
+
+def test_weeks_count_each_learner_once() -> None:
+	found = study(one(made.text()), Asked(), AWAY_3, WHOLE).weeks
+	week = FROM // 5
+	assert [(w.new, w.standing) for w in found[week - 1 : week + 2]] == [(0, 0), (15, 15), (0, 15)]
 
 
 def test_who_is_warned_of_too_late_for_the_horizon_is_not_judged() -> None:

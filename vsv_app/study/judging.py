@@ -4,10 +4,12 @@ At a moment rules and model know the same, are asked the same and may name as ma
 have become true within the horizon? A rule names whom its signal stands for on that day.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from itertools import accumulate
 from random import Random
 
 from vsv_app.engine.group_figures import parts
@@ -51,6 +53,8 @@ class Tally:
 	happened: int
 	hits: int
 	lead: tuple[int, ...] = ()
+	chance: float | None = None
+	"""The share that naming anybody who was there on the same days would find, where that is not the base rate."""
 
 	@property
 	def base(self) -> Proportion:
@@ -71,11 +75,17 @@ class Tally:
 		return 2 * self.hits / both if both else None
 
 	@property
+	def by_chance(self) -> float | None:
+		"""What naming as many at random would find; None of nothing."""
+		return self.base.share if self.chance is None else self.chance
+
+	@property
 	def lift(self) -> float | None:
-		"""How many times the base rate the precision is; None where either cannot be told."""
-		return (
-			self.precision.lift(self.base) if self.precision.can_be_told and self.base.can_be_told else None
-		)
+		"""How many times what chance finds the precision is; None where either cannot be told."""
+		share, chance = self.precision.share, self.by_chance
+		if share is None or not chance or not (self.precision.can_be_told and self.base.can_be_told):
+			return None
+		return share / chance
 
 	@property
 	def lead_days(self) -> float | None:
@@ -86,9 +96,13 @@ class Tally:
 		return float(self.lead[half]) if len(self.lead) % 2 else (self.lead[half - 1] + self.lead[half]) / 2
 
 	def __add__(self, other: "Tally") -> "Tally":
+		chance = None
+		if self.chance is not None or other.chance is not None:
+			expected = sum(one.named * (one.by_chance or 0.0) for one in (self, other))
+			chance = expected / (self.named + other.named) if self.named + other.named else None
 		return Tally(
 			self.learners + other.learners, self.named + other.named, self.happened + other.happened, self.hits + other.hits,
-			tuple(sorted((*self.lead, *other.lead))),
+			tuple(sorted((*self.lead, *other.lead))), chance,
 		)  # fmt: skip
 
 
@@ -213,23 +227,54 @@ def judge(
 		cohort.name, len(cohort.members), cohort.outcomes, days[0], days[-1], len(days), judged, left_out, beyond=beyond
 	)  # fmt: skip
 	together = signals.first(one.code for one in judged)
+	chance = _Chance(cohort, asked)
 	for one in judged:
-		tally, unjudged = _over_time(cohort, signals.first([one.code]), asked)
+		tally, unjudged = _over_time(cohort, signals.first([one.code]), asked, chance)
 		study.over_time.append(OverTime(one.code, one.rule.title, tally, unjudged, one.caveats))
-	tally, unjudged = _over_time(cohort, together, asked)
+	tally, unjudged = _over_time(cohort, together, asked, chance)
 	study.over_time.append(OverTime(ALL, ALL, tally, unjudged))
 	talks = spoken_with(cohort, judged, signals, asked.capacity) if asked.capacity else {}
 	if asked.capacity:
-		study.talks = _over_time(cohort, talks, asked)[0]
+		study.talks = _over_time(cohort, talks, asked, chance)[0]
 	study.moments = [_at(moment, cohort, judged, signals, asked) for moment in moments]
 	study.groups = by_group([(cohort, together)], asked)
 	study.weeks = _weeks(cohort, judged, signals, together)
 	return study
 
 
-def _over_time(cohort: Cohort, first: Mapping[int, int], asked: Asked) -> tuple[Tally, int]:
+class _Chance:
+	"""On each day of a cohort: of those there, the share of whom it comes true in time. What naming anybody that day finds."""
+
+	def __init__(self, cohort: Cohort, asked: Asked) -> None:
+		self._first = cohort.days[0].toordinal()
+		size = cohort.days[-1].toordinal() - self._first + 2
+		there, true = [0] * (size + 1), [0] * (size + 1)
+		within = size if asked.horizon is None else A_WEEK * asked.horizon
+
+		def add(days: list[int], start: int, end: int) -> None:
+			start, end = (min(max(0, day - self._first), size) for day in (start, end))
+			days[start] += 1
+			days[end] -= 1
+
+		last = self._first + size
+		for member in cohort.members:
+			gone = min(member.until or last, member.outcome or last)
+			if gone <= member.since:
+				continue
+			add(there, member.since, gone)
+			if member.outcome:
+				add(true, max(member.since, member.outcome - within), min(gone, member.outcome))
+		self._there, self._true = list(accumulate(there)), list(accumulate(true))
+
+	def on(self, day: int) -> float:
+		at = day - self._first
+		return self._true[at] / self._there[at] if self._there[at] else 0.0
+
+
+def _over_time(cohort: Cohort, first: Mapping[int, int], asked: Asked, chance: _Chance) -> tuple[Tally, int]:
 	"""Warnings against outcomes. One on the day of the outcome or later warned of nothing, and counts neither way."""
 	named = hits = unjudged = 0
+	expected = 0.0
 	lead = []
 	for place, day in first.items():
 		happened = cohort.members[place].outcome
@@ -239,10 +284,14 @@ def _over_time(cohort: Cohort, first: Mapping[int, int], asked: Asked) -> tuple[
 			unjudged += 1
 			continue
 		named += 1
+		expected += chance.on(day)
 		if happened and asked.in_time(day, happened):
 			hits += 1
 			lead.append(happened - day)
-	return Tally(len(cohort.members) - unjudged, named, cohort.outcomes, hits, tuple(sorted(lead))), unjudged
+	found = Tally(
+		len(cohort.members) - unjudged, named, cohort.outcomes, hits, tuple(sorted(lead)), expected / named if named else None
+	)  # fmt: skip
+	return found, unjudged
 
 
 def _standing(
@@ -251,13 +300,14 @@ def _standing(
 	"""(weight, day of the latest) of the signals that stood on any of these days, by learner."""
 	found: dict[int, tuple[int, int]] = {}
 	for one in judged:
+		own = one.weight
 		seen: dict[int, int] = {}
 		for place, raised, cleared in signals.of(one.code):
-			if raised <= last and (not cleared or cleared > first):
-				seen[place] = max(raised, seen.get(place, 0))
+			if raised <= last and (not cleared or cleared > first) and raised > seen.get(place, 0):
+				seen[place] = raised
 		for place, raised in seen.items():
 			weight, latest = found.get(place, (0, 0))
-			found[place] = weight + one.weight, max(latest, raised)
+			found[place] = weight + own, raised if raised > latest else latest
 	return found
 
 
@@ -462,13 +512,18 @@ def _shares(groups: Mapping[str, set[str]], holds_for: set[str]) -> dict[str, Pr
 def _weeks(
 	cohort: Cohort, judged: Sequence[Judged], signals: Signals, together: Mapping[int, int]
 ) -> list[Week]:
+	"""For each week: whose first signal it brought, and for whom one stood; the weeks of a learner are a bit each of one number."""
+	starts = sorted({monday(day) for day in cohort.days})
+	ordinals = [start.toordinal() for start in starts]
 	new = Counter(monday(date.fromordinal(day)) for day in together.values())
-	found = []
-	for start in sorted({monday(day) for day in cohort.days}):
-		first = start.toordinal()
-		standing = _standing(judged, signals, first, (start + timedelta(days=A_WEEK - 1)).toordinal())
-		found.append(Week(start, new[start], len(standing)))
-	return found
+	stood: dict[int, int] = {}
+	for one in judged:
+		for place, raised, cleared in signals.of(one.code):
+			first = bisect_right(ordinals, raised) - 1
+			end = bisect_left(ordinals, cleared) if cleared else len(ordinals)
+			stood[place] = stood.get(place, 0) | (1 << end) - (1 << first)
+	counts = Counter(week for weeks in stood.values() for week in range(len(starts)) if weeks >> week & 1)
+	return [Week(start, new[start], counts[week]) for week, start in enumerate(starts)]
 
 
 def warned(

@@ -54,7 +54,7 @@ def area(found: Area | None) -> str:
 
 def verdict(tally: Tally) -> str:
 	"""What naming these learners tells beside naming anybody."""
-	interval, base = tally.precision.interval, tally.base.share
+	interval, base = tally.precision.interval, tally.by_chance
 	if interval is None or base is None or not (tally.precision.can_be_told and tally.base.can_be_told):
 		return "too few to say"
 	if interval.holds(base):

@@ -75,7 +75,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
 	return {
 		"learners": tally.learners, "named": tally.named, "happened": tally.happened, "hits": tally.hits,
 		"base_rate": _share(tally.base), "precision": _share(tally.precision), "recall": _share(tally.recall),
-		"f1": _rounded(tally.f1), "lift": _rounded(tally.lift), "lead_days": tally.lead_days, "says": cells.verdict(tally),
+		"f1": _rounded(tally.f1), "by_chance": _rounded(tally.by_chance), "lift": _rounded(tally.lift), "lead_days": tally.lead_days, "says": cells.verdict(tally),
 	}  # fmt: skip
 
 

@@ -61,7 +61,7 @@ READ_SO = (
 	"Base rate: of any hundred learners, of how many it came true. A rule that names at random has this as its precision.",
 	"Precision: of those named, of how many it came true. 0.20 says that of five talks one is with somebody of whom it came true.",
 	"Recall: of all of whom it came true, how many were named before. What is left another rule, or a person, must see.",
-	"Lift: how many times the base rate the precision is. 1 is no better than naming anybody.",
+	"Lift: how many times what naming anybody who was there on the same days would find the precision is. 1 is no better than that.",
 	"In brackets: the 95 % interval. With other learners of the same kind the figure could as well have been any of these.",
 	"AUC: the chance that of two learners the one of whom it came true was ranked higher; 0.5 is chance. In brackets the lowest and highest of five parts.",
 	"False alarms and misses by group: where the intervals of two groups do not overlap, the rules treat them differently. Find out why before you use them.",

@@ -63,6 +63,7 @@ def _study(study: Study, told: Told) -> Iterator[str]:
 			"spoken with, as far as the capacity goes",
 			[*_tally(study.talks), cells.number(study.talks.lead_days, 0)],
 		)
+	yield "lift: how many times what naming anybody who was there on the same days would find"
 	yield ""
 	yield from _moments(study)
 	yield from _groups(study)
