@@ -233,6 +233,14 @@ def test_school_days_and_terms_of_the_file_make_the_calendar() -> None:
 	assert [term.name for term in cohort.calendar.terms] == ["autumn", "winter"]
 
 
+def test_a_fact_of_a_week_end_counts_and_makes_no_school_day() -> None:
+	saturday = DAYS[-1] + timedelta(days=1)
+	(cohort,), notes = made.years(made.text(f"L01,{saturday},incident,2,"))
+	assert notes == []
+	assert cohort.days[-1] == DAYS[-1]
+	assert [row[1] for batch in cohort.batches() for row in batch.more.rows] == [saturday]
+
+
 def test_a_day_without_school_is_none() -> None:
 	text = "\n".join(line for line in made.text().splitlines() if ",present," not in line)
 	(cohort,), _notes = made.years(

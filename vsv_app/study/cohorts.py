@@ -192,6 +192,16 @@ def of(
 	return _Years(file, outcomes, year_starts, pass_mark).cohorts()
 
 
+@dataclass(frozen=True)
+class _Year:
+	"""A school year: its school days, and from which to which day (ordinals) its facts are: those of the week-end after too."""
+
+	name: str
+	days: list[date]
+	first: int
+	last: int
+
+
 class _Years:
 	def __init__(
 		self, file: LearnerFile, outcomes: Sequence[str], year_starts: tuple[int, int], pass_mark: float
@@ -216,10 +226,10 @@ class _Years:
 		years = self._years()
 		self._tell_days_out(years)
 		found = []
-		for place, (name, days) in enumerate(years):
-			over = date(self._year_of(days[0].toordinal()) + 1, *self.starts).toordinal() + AFTER_SUMMER
-			following = years[place + 1][1][0].toordinal() if place + 1 < len(years) else NEVER
-			found.append(self._cohort(name, days, min(over, following), len(years)))
+		for place, year in enumerate(years):
+			over = date(self._year_of(year.first) + 1, *self.starts).toordinal() + AFTER_SUMMER
+			following = years[place + 1].first if place + 1 < len(years) else NEVER
+			found.append(self._cohort(year, min(over, following), len(years)))
 		self._tell_leavings_out(found)
 		found = [cohort for cohort in found if cohort.members]
 		if not found:
@@ -232,8 +242,8 @@ class _Years:
 		that = date.fromordinal(day)
 		return that.year - ((that.month, that.day) < self.starts)
 
-	def _years(self) -> list[tuple[str, list[date]]]:
-		"""(name, school days) of each school year of which enough is known."""
+	def _years(self) -> list[_Year]:
+		"""Each school year of which enough is known."""
 		by_year: dict[int, Counter[int]] = {}
 		for day, count in self.happened.items():
 			by_year.setdefault(self._year_of(day), Counter())[day] = count
@@ -247,9 +257,12 @@ class _Years:
 			weeks = {day - date.fromordinal(day).weekday() for day in counts}
 			if len(weeks) < FEWEST_WEEKS and counts.total() < most * A_TRIFLE:
 				continue
-			days = self._school_days(year, _without_edges(counts))
+			kept_days = _without_edges(counts)
+			days = self._school_days(year, kept_days)
 			if days:
-				found.append((_name(year, self.starts), days))
+				first, last = days[0].toordinal(), days[-1].toordinal()
+				near = [n for n in kept_days if first - LONGEST_HOLIDAY <= n <= last + LONGEST_HOLIDAY]
+				found.append(_Year(_name(year, self.starts), days, min(first, *near), max(last, *near)))
 		if not found:
 			first, last = (date.fromordinal(of(self.happened)) for of in (min, max))
 			raise CohortError(
@@ -282,15 +295,14 @@ class _Years:
 		day, count = max(days.items(), key=lambda one: one[1], default=(0, 0))
 		return day if count >= SHARED * len(self.file.learners) else None
 
-	def _tell_days_out(self, years: Sequence[tuple[str, list[date]]]) -> None:
+	def _tell_days_out(self, years: Sequence[_Year]) -> None:
 		"""Facts of days that lie in no school year are set aside, and told."""
-		spans = [(days[0].toordinal(), days[-1].toordinal()) for _name, days in years]
 
 		def lies_out(day: int) -> bool:
-			return not any(first <= day <= last for first, last in spans)
+			return not any(year.first <= day <= year.last for year in years)
 
 		said = (
-			f"facts lie outside the school years ({', '.join(name for name, _days in years)}) by their date;"
+			f"facts lie outside the school years ({', '.join(year.name for year in years)}) by their date;"
 			" slips? They do not count"
 		)
 		off = {day for day in self.happened if lies_out(day)}
@@ -320,11 +332,11 @@ class _Years:
 						"outcomes lie beyond the last school year of the file; slips? They do not count", line
 					)
 
-	def _cohort(self, name: str, days: list[date], end: int, years: int) -> Cohort:
-		calendar = self._calendar(name, days)
+	def _cohort(self, year: _Year, end: int, years: int) -> Cohort:
+		calendar = self._calendar(year)
 		track = calendar.track()
 		planned = {day.toordinal(): minutes for day, minutes in zip(track.days, track.minutes, strict=True)}
-		first, last = days[0].toordinal(), days[-1].toordinal()
+		first, last = year.first, year.last
 		kinds: set[int] = set()
 		members = []
 		for learner in sorted(self.file.learners.values(), key=lambda one: one.name):
@@ -334,21 +346,21 @@ class _Years:
 				members.append(member)
 		moments = (member.outcome or member.until for member in members)
 		return Cohort(
-			name, calendar, members, self.file.labels, self.file.excused,
+			year.name, calendar, members, self.file.labels, self.file.excused,
 			frozenset(SOURCES[KINDS[kind]] for kind in kinds if kind > LAST_OF_ATTENDANCE),
 			bool(self.present) or any(kind <= LAST_OF_ATTENDANCE for kind in kinds), bool(calendar.terms),
-			max([last, *moments]), self.pass_mark,
+			max([year.days[-1].toordinal(), *moments]), self.pass_mark,
 		)  # fmt: skip
 
-	def _calendar(self, name: str, days: list[date]) -> OneCalendar:
-		plans = [_plan(day, self.file.school_days.get(day.toordinal()) or USUAL_DAY) for day in days]
-		year = Period(name, days[0], days[-1])
+	def _calendar(self, year: _Year) -> OneCalendar:
+		plans = [_plan(day, self.file.school_days.get(day.toordinal()) or USUAL_DAY) for day in year.days]
+		period = Period(year.name, date.fromordinal(year.first), date.fromordinal(year.last))
 		terms = [
 			Period(label, date.fromordinal(first), date.fromordinal(last))
 			for label, first, last in sorted(self.file.terms, key=lambda one: one[1])
-			if year.start <= date.fromordinal(last) and date.fromordinal(first) <= year.end
+			if period.start <= date.fromordinal(last) and date.fromordinal(first) <= period.end
 		]
-		return OneCalendar(year, terms, Track(plans))
+		return OneCalendar(period, terms, Track(plans))
 
 	def _member(self, learner: Learner, first: int, last: int, end: int, years: int) -> Member | None:
 		"""The learner's stay in the year, and what became of them; None where they were not there."""
