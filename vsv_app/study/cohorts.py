@@ -264,9 +264,9 @@ class _Years:
 				near = [n for n in kept_days if first - LONGEST_HOLIDAY <= n <= last + LONGEST_HOLIDAY]
 				found.append(_Year(_name(year, self.starts), days, min(first, *near), max(last, *near)))
 		if not found:
-			first, last = (date.fromordinal(of(self.happened)) for of in (min, max))
+			begins, ends = (date.fromordinal(of(self.happened)) for of in (min, max))
 			raise CohortError(
-				f"There is no school day from {first} to {last}: nobody was present on a weekday."
+				f"There is no school day from {begins} to {ends}: nobody was present on a weekday."
 			)
 		return found
 

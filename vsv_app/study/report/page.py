@@ -17,7 +17,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; border-top: 2px solid var(--grid); padding-top: 1rem; } h3 { font-size: 1.05rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; } caption { text-align: left; color: var(--soft); }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 16rem; }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 14rem; font-weight: normal; }
 .notes { border-left: 4px solid var(--c); padding: .5rem 1rem; } .soft { color: var(--soft); }
 svg { width: 100%; height: auto; max-width: 48rem; display: block; margin: .5rem 0; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .axis { fill: var(--soft); } svg .grid { stroke: var(--grid); }
