@@ -1,6 +1,7 @@
 """What a person types, and what is printed and written."""
 
 import csv
+import io
 import json
 import re
 import stat
@@ -144,6 +145,23 @@ def test_the_list_says_who_was_warned_of_and_when(file: Path, ran: Ran, tmp_path
 	# A spreadsheet would run it.
 	assert any(row["learner"] == "'=1+1" for row in away)
 	assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+class Terminal(io.StringIO):
+	def isatty(self) -> bool:
+		return True
+
+
+def test_how_far_it_is_shows_on_a_terminal_alone(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+	for screen, shows in ((Terminal(), True), (io.StringIO(), False)):
+		monkeypatch.setattr("sys.stderr", screen)
+		assert main([str(file), "--pack", "start", "--week", "7"]) == 0
+		said = screen.getvalue()
+		assert all(
+			(f"{what} [" in said) == shows for what in ("reading", "2025-26", "2025-26, beside a model")
+		)
+		# Nothing of it is left when it is over.
+		assert said.rpartition("\r")[2] == ""
 
 
 class Loads(HTMLParser):

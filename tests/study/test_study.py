@@ -1,5 +1,6 @@
 """The figures of a study: a made-up cohort whose figures can be counted by hand, and what they refuse to say."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -11,7 +12,16 @@ from tests.study import made
 from tests.study.made import DAYS, FROM, LEARNERS, LEAVERS, LEAVES
 from vsv_app.engine.proportions import Proportion
 from vsv_app.engine.signals.indicators.windows import Window
-from vsv_app.engine.signals.rules import ALL_OF, ANY_OF, AT_LEAST, AT_LEAST_N, WEIGHTED, Condition, Rule
+from vsv_app.engine.signals.rules import (
+	ALL_OF,
+	ANY_OF,
+	AT_LEAST,
+	AT_LEAST_N,
+	WEIGHTED,
+	Condition,
+	Rule,
+	Scope,
+)
 from vsv_app.engine.signals.warning_quality import area_under_curve
 from vsv_app.services.signals import rule_packs
 from vsv_app.study import judging, signals
@@ -102,6 +112,18 @@ def test_who_is_warned_of_too_late_for_the_horizon_is_not_judged() -> None:
 	(found, _together) = study(one(text), Asked(horizon=8)).over_time
 	assert found.unjudged == 1
 	assert (found.tally.learners, found.tally.named) == (LEARNERS - 1, 15)
+
+
+def test_nor_where_it_has_come_true_before_the_file_ends() -> None:
+	"""Counting those alone would flatter the rule."""
+	lines = [f"L11,{day},absent,," for day in DAYS[-9:-5]]
+	text = "\n".join(
+		line
+		for line in made.text(*lines, f"L11,{DAYS[-2]},left,,").splitlines()
+		if not line.startswith("L11,2026-02") or ",present" not in line
+	)
+	(found, _together) = study(one(text), Asked(horizon=8)).over_time
+	assert (found.unjudged, found.tally.happened) == (1, LEAVERS)
 
 
 def test_rules_and_model_on_the_same_footing() -> None:
@@ -201,6 +223,16 @@ def test_terms_that_the_file_does_not_name_are_told() -> None:
 	term = Rule("TERM", "a failed course", (Condition("failed_courses", AT_LEAST, 1, Window("Term")),))
 	found, _out = signals.usable([term], one(made.text(f"L01,{DAYS[0]},result,30,Maths")))
 	assert found[0].caveats == ("over the year to date, as the file names no terms",)
+
+
+def test_a_rule_of_one_programme_is_judged_where_the_file_has_it() -> None:
+	of_one = replace(WHOLE, scope=Scope(program="Bakery"))
+	lines = [f"L{n:02},{DAYS[0]},group,,programme: Bakery" for n in range(8)]
+	assert signals.usable([of_one], one(made.text()))[1] == {
+		"WHOLE-DAYS": "it is about Bakery alone, a programme that nobody in the file has"
+	}
+	# Of the first eight learners three were away, the first, second and fifth.
+	assert study(one(made.text(*lines)), Asked(), of_one).over_time[0].tally.named == 3
 
 
 def test_groups_with_false_alarms_and_misses() -> None:

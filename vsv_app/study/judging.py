@@ -18,6 +18,7 @@ from vsv_app.engine.signals.warning_quality import area_under_curve
 from vsv_app.study.cohorts import Cohort, monday
 from vsv_app.study.logistic import folds_of, out_of_fold, telling
 from vsv_app.study.signals import Judged, Moment, Signals
+from vsv_app.study.table import Progress
 
 FOLDS, SEED = 5, 2026
 FEWEST = 2 * FOLDS
@@ -218,7 +219,12 @@ def moments_of(cohort: Cohort, asked: Asked) -> tuple[list[Moment], list[str]]:
 
 
 def judge(
-	cohort: Cohort, judged: Sequence[Judged], left_out: Mapping[str, str], signals: Signals, asked: Asked
+	cohort: Cohort,
+	judged: Sequence[Judged],
+	left_out: Mapping[str, str],
+	signals: Signals,
+	asked: Asked,
+	progress: Progress | None = None,
 ) -> Study:
 	"""All figures of one year, of signals that were looked for at `moments_of` the same."""
 	days = cohort.days
@@ -236,7 +242,10 @@ def judge(
 	talks = spoken_with(cohort, judged, signals, asked.capacity) if asked.capacity else {}
 	if asked.capacity:
 		study.talks = _over_time(cohort, talks, asked, chance)[0]
-	study.moments = [_at(moment, cohort, judged, signals, asked) for moment in moments]
+	for moment in moments:
+		study.moments.append(_at(moment, cohort, judged, signals, asked))
+		if progress:
+			progress(len(study.moments) / len(moments))
 	study.groups = by_group([(cohort, together)], asked)
 	study.weeks = _weeks(cohort, judged, signals, together)
 	return study
@@ -273,15 +282,17 @@ class _Chance:
 
 def _over_time(cohort: Cohort, first: Mapping[int, int], asked: Asked, chance: _Chance) -> tuple[Tally, int]:
 	"""Warnings against outcomes. One on the day of the outcome or later warned of nothing, and counts neither way."""
-	named = hits = unjudged = 0
+	named = hits = unjudged = left_out = 0
 	expected = 0.0
 	lead = []
 	for place, day in first.items():
 		happened = cohort.members[place].outcome
 		if happened and day >= happened:
 			continue
-		if not happened and asked.horizon is not None and day + A_WEEK * asked.horizon > cohort.known_to:
+		# Judging those alone of whom it came true before the file ends would flatter the rule.
+		if asked.horizon is not None and day + A_WEEK * asked.horizon > cohort.known_to:
 			unjudged += 1
+			left_out += bool(happened)
 			continue
 		named += 1
 		expected += chance.on(day)
@@ -289,7 +300,8 @@ def _over_time(cohort: Cohort, first: Mapping[int, int], asked: Asked, chance: _
 			hits += 1
 			lead.append(happened - day)
 	found = Tally(
-		len(cohort.members) - unjudged, named, cohort.outcomes, hits, tuple(sorted(lead)), expected / named if named else None
+		len(cohort.members) - unjudged, named, cohort.outcomes - left_out, hits, tuple(sorted(lead)),
+		expected / named if named else None,
 	)  # fmt: skip
 	return found, unjudged
 

@@ -125,7 +125,8 @@ def _judged(
 		found = signals.look(judged, cohort, moments, bar)
 	for member in cohort.members:
 		member.facts = array("i")
-	study = judging.judge(cohort, judged, out, found, question)
+	with _Bar(f"{cohort.name}, beside a model") as bar:
+		study = judging.judge(cohort, judged, out, found, question, bar)
 	if listed is not None:
 		talks = judging.spoken_with(cohort, judged, found, question.capacity) if question.capacity else {}
 		data.write_list(listed, judging.warned(cohort, judged, found, talks), head=head)

@@ -12,7 +12,7 @@ from vsv_app.engine.signals.indicators.facts import Facts
 from vsv_app.engine.signals.indicators.windows import TERM, span
 from vsv_app.engine.signals.preview import replay
 from vsv_app.engine.signals.rules import ALL_OF, AT_LEAST_N, SINGLE, WEIGHTED, Condition, Rule, RuleError
-from vsv_app.study.cohorts import Batch, Cohort, Member
+from vsv_app.study.cohorts import PROGRAMME, Batch, Cohort, Member
 from vsv_app.study.table import Progress
 
 NOT_ARRIVED, DROP = "not_arrived_today", "result_drop"
@@ -53,6 +53,9 @@ def usable(rules: Iterable[Rule], cohort: Cohort) -> tuple[list[Judged], dict[st
 def _judged(rule: Rule, cohort: Cohort) -> Judged | str:
 	if rule.scope.group is not None:
 		return "it is about one student group"
+	programmes = {member.groups.get(PROGRAMME) for member in cohort.members}
+	if rule.scope.program is not None and rule.scope.program not in programmes:
+		return f"it is about {rule.scope.program} alone, a programme that nobody in the file has"
 	if (rule.scope.age_from, rule.scope.age_to) != (None, None) and not cohort.knows_ages:
 		return "the file says of nobody when they were born"
 	lacking = {place: why for place, c in enumerate(rule.conditions) if (why := _lacks(c, cohort))}
