@@ -14,6 +14,7 @@ from vsv_app.engine.signals.indicators.windows import (
 	SCHOOL_WEEKS,
 	TERM,
 	TODAY,
+	WEEKS_ACROSS_YEARS,
 	YEAR_TO_DATE,
 )
 from vsv_app.engine.signals.rules import COMBINATIONS, COMPARISONS, SEVERITIES
@@ -21,7 +22,15 @@ from vsv_app.services.signals import rule_packs
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "docs/early-warning.md"
-SHORT = {ROLLING_DAYS: "RD", SCHOOL_DAYS: "SD", SCHOOL_WEEKS: "SW", TERM: "T", YEAR_TO_DATE: "Y", TODAY: "D"}
+SHORT = {
+	ROLLING_DAYS: "RD",
+	SCHOOL_DAYS: "SD",
+	SCHOOL_WEEKS: "SW",
+	WEEKS_ACROSS_YEARS: "SA",
+	TERM: "T",
+	YEAR_TO_DATE: "Y",
+	TODAY: "D",
+}
 INDICATOR_HEAD = ("code", "what", "unit", "definition", "windows", "source")
 pytestmark = pytest.mark.xdist_group("early warning document")
 PACK_HEAD = ("rule", "says", "basis")

@@ -97,7 +97,7 @@ def demo_data(
 	"--reason",
 	"reasons",
 	multiple=True,
-	help="A recorded reason of leaving that counts as leaving early; any that is recorded, if none.",
+	help="A recorded reason of leaving that counts as leaving early; as the settings say, if none.",
 )
 @pass_context
 def study_data(context: object, file: str, groups: tuple[str, ...], reasons: tuple[str, ...]) -> None:

@@ -68,7 +68,11 @@ before_tests = "vsv_app.tests.first_company.make"
 # A fixture overwrites at each migrate, so these alone are one: everything that a school may change is seeded once instead.
 fixtures = [{"dt": "Custom Field", "filters": [["module", "in", list(_MODULES)]]}]
 
+# Documents by whose names a request may mean one of our kinds: the gate learns of their names anew.
+_forgets = dict.fromkeys(("on_update", "on_trash", "after_rename"), "vsv_app.site.access.gate.ours.forget")
+
 doc_events = {
+	**dict.fromkeys(_NAMED_FOR_A_KIND, _forgets),
 	"*": {
 		"before_validate": [
 			"vsv_app.site.privacy.plain_text.keep",
@@ -160,10 +164,10 @@ doc_events = {
 		"before_insert": "vsv_app.site.access.report_runs.check_preparing",
 		"before_validate": "vsv_app.site.privacy.error_redaction.redact_report_error",
 	},
-	"Auto Email Report": {"before_validate": "vsv_app.site.access.report_runs.check_mailing"},
+	"Auto Email Report": {"before_validate": "vsv_app.site.access.report_runs.check_mailing", **_forgets},
 	"Property Setter": {"before_validate": "vsv_app.site.privacy.search_rows.check_setter"},
 	"Custom Field": {"before_validate": "vsv_app.site.privacy.search_rows.check_field"},
-	"Assignment Rule": {"validate": "vsv_app.site.access.linked_records.check_rule"},
+	"Assignment Rule": {"validate": "vsv_app.site.access.linked_records.check_rule", **_forgets},
 	"Document Follow": {"after_insert": "vsv_app.site.privacy.notification_redaction.refuse_following"},
 	"Notification Log": {
 		"before_insert": [
@@ -187,12 +191,6 @@ doc_events = {
 	"Personal Data Deletion Request": {"on_change": "vsv_app.site.privacy.personal_data_requests.erase"},
 	"Error Log": {"before_insert": "vsv_app.site.privacy.error_redaction.redact_error_log"},
 }
-for _doctype in _NAMED_FOR_A_KIND:
-	for _event in ("on_update", "on_trash", "after_rename"):
-		_known = doc_events.setdefault(_doctype, {})
-		if _event in _known:
-			raise ValueError(f"Two hooks for {_event} of {_doctype}: name both in a list.")
-		_known[_event] = "vsv_app.site.access.gate.ours.forget"
 
 # Where Frappe has done it before any event tells of it: read what the address of a new file leads to, run a report, write a log.
 override_doctype_class = {

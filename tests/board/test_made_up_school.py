@@ -1,22 +1,15 @@
 """`make board` in a browser: it opens on a mentor with something to do, wholly in the reader's language."""
 
-import threading
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from pathlib import Path
-from wsgiref.simple_server import make_server
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from vsv_app.embedded import asked, history, records, report, server
-from vsv_app.embedded.school import make_school
+from tests.embedded.served import NOW, TOKEN, TUESDAY, found, served
+from vsv_app.embedded import asked, report
 from vsv_app.services import mentors
-from vsv_app.stores.sqlite_store import SqliteStore
 
-TUESDAY = date(2026, 11, 24)
-NOW = datetime.combine(TUESDAY, time(9, 40))
-TOKEN = "the-key-of-this-board"
 PHONE = (390, 844)
 ENGLISH = ("Needs you now", "Asks for help", "Log a talk", "We move house", "made-up", "Mentor of")
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
@@ -26,25 +19,15 @@ SCREENS = Path(__file__).parents[2] / "build" / "screens"
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 	"""A made-up school whose learners ask something of the mentor with most to do, as after `make demo`."""
 	path = tmp_path_factory.mktemp("school") / "school.sqlite"
-	school = make_school(seed=5, today=TUESDAY, learners=60, weeks=1)
-	store = SqliteStore(path)
-	keys = records.found(store, school, [("main-1", "rdm6300")], datetime.combine(TUESDAY, time(8)))
-	history.play(store, school, keys, lambda: None)
+	school, store = found(path, 60, weeks=1)
 	last = list(school.groups.values())[-1]
 	asked.ask(store, last, set(sorted(mentors.learners_of(store, last, TUESDAY))[:1]), NOW)
 	assert next(iter(report.mentors_at_work(store, TUESDAY))) == last, (
 		"the one who is asked, wherever the list begins"
 	)
 	store.close()
-	application = server.BoardServer(path, TOKEN, lambda: NOW)
-	with make_server(
-		"127.0.0.1", 0, application, server_class=server._Server, handler_class=server._Quiet
-	) as running:
-		thread = threading.Thread(target=running.serve_forever, daemon=True)
-		thread.start()
-		yield f"http://127.0.0.1:{running.server_port}/board/{TOKEN}/"
-		running.shutdown()
-		thread.join()
+	with served(path) as port:
+		yield f"http://127.0.0.1:{port}/board/{TOKEN}/"
 
 
 @pytest.mark.parametrize("size", [PHONE, (1180, 900)])

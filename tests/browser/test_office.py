@@ -1,6 +1,7 @@
 """An attendance officer's morning and a school leader's review, each from start to end."""
 
 from types import ModuleType
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -26,10 +27,7 @@ def test_an_officer_sees_who_is_not_in_corrects_and_files_the_report(site: Modul
 	day = factories.school_day(1)
 	absent, wrong = site.absence(away, group, back=1), site.absence(library, group, back=1)
 	site.frappe.db.set_value("Student Attendance", wrong.name, "vsv_contested", 1)
-	report = site.frappe.get_doc(
-		doctype="Statutory Report", student=away, student_name=AWAY, rule=factories.make_rule(statutory=1, report_to="Register", basis="Act"),
-		report_to="Register", hours=16, due_on=factories.school_day(1), report_key=f"_Test {away}", status="To Check",
-	).insert()  # fmt: skip
+	report = report_to_check(site, away)
 	officer = site.user("Attendance Officer", "Academics User", name="Officer Story")
 	seen = visit(officer)
 
@@ -55,23 +53,54 @@ def test_an_officer_sees_who_is_not_in_corrects_and_files_the_report(site: Modul
 	expect(rows_of(page).filter(has_text=AWAY)).to_contain_text("Absent, reason known")
 
 	page = seen.go("/app/statutory-report")
+	page.locator(".standard-filter-section [data-fieldname=kind] select").select_option("Luxury absence")
+	expect(page.locator(".list-row", has_text=AWAY)).to_have_count(0)
+	page.locator(".standard-filter-section [data-fieldname=kind] select").select_option("16 hours in 4 weeks")
 	row = page.locator(".list-row", has_text=AWAY)
 	expect(row.locator(".indicator-pill", has_text="Overdue").first).to_be_visible()
 	row.get_by_role("link", name=AWAY).click()
 	expect(page.locator(".form-message")).to_contain_text("The report is overdue since")
-	page.locator("[data-fieldname=what_school_did] textarea").fill("Called twice, a visit")
-	page.get_by_role("button", name="Mark As Reported").click()
-	expect(page.locator(".indicator-pill", has_text="Reported")).to_be_visible()
-	seen.picture("officer-reported", whole=True)
-	fields = ["status", "reported_by", "what_school_did"]
-	assert site.value("Statutory Report", report.name, fields) == (
-		"Reported",
-		officer,
-		"Called twice, a visit",
-	)
+	files_the_report(site, seen, page, report.name, officer)
 	page = seen.go("/app/statutory-report")
 	expect(page.locator(".list-row, .no-result:visible").first).to_be_visible()
 	expect(page.locator(".list-row", has_text=AWAY)).to_have_count(0)
+
+
+def report_to_check(site: ModuleType, learner: str) -> Any:
+	"""A report that is overdue, of a rule whose authority knows two kinds and tells two states."""
+	from vsv_app.tests import factories
+
+	rule = factories.make_rule(
+		statutory=1, enabled=1, report_to="Register", basis="Act", report_kind="16 hours in 4 weeks",
+		report_kinds="16 hours in 4 weeks\nLuxury absence", register_statuses="Geregistreerd\nIn behandeling",
+	)  # fmt: skip
+	return site.frappe.get_doc(
+		doctype="Statutory Report", student=learner, student_name=AWAY, rule=rule, kind="16 hours in 4 weeks",
+		report_to="Register", hours=16, due_on=factories.school_day(1), report_key=f"_Test {learner}", status="To Check",
+	).insert()  # fmt: skip
+
+
+def files_the_report(site: ModuleType, seen: Any, page: Page, report: str, officer: str) -> None:
+	"""It was a holiday, as it turned out. Days later the register says how it stands."""
+	form = page.locator(".form-page")
+	page.locator("[data-fieldname=what_school_did] textarea").fill("Called twice, a visit")
+	kind = form.locator("[data-fieldname=kind] select")
+	offered = [text for text in kind.locator("option").all_text_contents() if text]
+	assert offered == ["16 hours in 4 weeks", "Luxury absence"]
+	kind.select_option("Luxury absence")
+	form.locator("[data-fieldname=authority_reference] input").fill("V-2026-118")
+	seen.picture("officer-report-form", whole=True)
+	page.get_by_role("button", name="Mark As Reported").click()
+	expect(page.locator(".indicator-pill", has_text="Reported")).to_be_visible()
+	seen.picture("officer-reported", whole=True)
+	fields = ["status", "reported_by", "what_school_did", "kind", "authority_reference"]
+	assert site.value("Statutory Report", report, fields) == (
+		"Reported", officer, "Called twice, a visit", "Luxury absence", "V-2026-118",
+	)  # fmt: skip
+	form.locator("[data-fieldname=register_status] select").select_option("In behandeling")
+	save(page, "Save")
+	seen.picture("officer-register-status", whole=True)
+	assert site.value("Statutory Report", report, "register_status") == "In behandeling"
 
 
 def test_a_leader_sees_who_left_what_works_and_whom_it_reaches(site: ModuleType, visit: Opener) -> None:

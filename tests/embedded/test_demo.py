@@ -9,13 +9,14 @@ import sys
 import time
 from collections import Counter
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from vsv_app.embedded import broker, demo, evening, morning, page, processes, report
+from vsv_app.embedded import broker, demo, evening, morning, page, processes, records, report, terminals
 from vsv_app.embedded.school import make_school
 from vsv_app.stores.queries.signals.signals import EvidenceRow, Listed
 
@@ -95,6 +96,30 @@ def test_it_ends_badly_when_a_read_is_lost(run_demo, monkeypatch, capsys) -> Non
 	assert code == 1
 	assert re.search(r"lost 1;\s+double 0:\s+they differ", capsys.readouterr().out)
 	assert "The counts differ" in (folder / "index.html").read_text()
+
+
+def test_a_cable_stays_out_until_the_school_knows(tmp_path, monkeypatch) -> None:
+	monkeypatch.setattr(terminals, "IS_READ_WITHIN_S", 0.0)
+	eight = datetime(2026, 11, 24, 8)
+	terminal, asked = terminals.LineReader(tmp_path / "side"), []
+
+	def is_noticed() -> bool:
+		asked.append(terminal.plugged_in)
+		return len(asked) > 2
+
+	taps = [morning.Tap(eight + timedelta(minutes=minute), 0, f"card {minute}") for minute in (1, 3, 5)]
+	blind = morning.Blind(0, eight + timedelta(minutes=2), eight + timedelta(minutes=4), is_noticed)
+	sent = morning.play(
+		taps,
+		[terminal],
+		lambda: datetime(2026, 11, 24, 9, tzinfo=ZoneInfo(records.ZONE)),
+		each=lambda: None,
+		check=lambda: None,
+		blind=blind,
+	)
+	terminal.close()
+	assert asked == [False, False, False]
+	assert (list(sent.expected), sent.unseen) == (["card 1", "card 5"], ["card 3"])
 
 
 def test_a_folder_of_somebody_else_is_not_emptied(run_demo, tmp_path) -> None:

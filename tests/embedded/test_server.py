@@ -3,34 +3,26 @@
 import json
 import re
 import sys
-import threading
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from http.client import HTTPConnection
 from urllib.parse import quote
-from wsgiref.simple_server import make_server
 
 import pytest
 
-from vsv_app.embedded import history, records, server
-from vsv_app.embedded.school import make_school
+from tests.embedded.served import NOW, TOKEN, TUESDAY, found, served
+from vsv_app.embedded import server
 from vsv_app.services import school as schools
 from vsv_app.services.dispatch import daily
 from vsv_app.stores.sqlite_store import SqliteStore
 
 pytestmark = pytest.mark.xdist_group("board server")
-TUESDAY = date(2026, 11, 24)
-NOW = datetime.combine(TUESDAY, time(9, 40))
-TOKEN = "the-key-of-this-board"
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
 	"""Four mentor groups with their history, judged on the evening before."""
 	path = tmp_path_factory.mktemp("school") / "school.sqlite"
-	school = make_school(seed=5, today=TUESDAY, learners=100)
-	store = SqliteStore(path)
-	keys = records.found(store, school, [("main-1", "rdm6300")], datetime.combine(TUESDAY, time(8)))
-	history.play(store, school, keys, lambda: None)
+	_school, store = found(path, 100)
 	daily.nightly(store, schools.load(store), NOW - timedelta(hours=11))
 	store.close()
 	return path
@@ -39,17 +31,12 @@ def database(tmp_path_factory):
 @pytest.fixture(scope="module")
 def ask(database):
 	"""ask(method, path, body=None) -> (status, headers, text) of a board served on a free port."""
-	application = server.BoardServer(database, TOKEN, lambda: NOW)
-	with make_server(
-		"127.0.0.1", 0, application, server_class=server._Server, handler_class=server._Quiet
-	) as running:
-		thread = threading.Thread(target=running.serve_forever, daemon=True)
-		thread.start()
+	with served(database) as port:
 
 		def request(
 			method: str, path: str, body: object = None, headers: dict[str, str] | None = None
 		) -> tuple[int, dict[str, str], str]:
-			connection = HTTPConnection("127.0.0.1", running.server_port, timeout=120)
+			connection = HTTPConnection("127.0.0.1", port, timeout=120)
 			connection.request(
 				method,
 				path,
@@ -62,8 +49,6 @@ def ask(database):
 			return answer.status, dict(answer.headers), text
 
 		yield request
-		running.shutdown()
-		thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def days_of(window: Window, on: date, calendar: SchoolCalendar) -> list[date]:
 		past = [day for day in past if (on - day).days < window.length]
 	elif window.kind == "School Days":
 		past = past[-window.length :]
-	elif window.kind == "School Weeks":
+	elif window.kind.startswith("School Weeks"):
 		weeks = sorted({day.isocalendar()[:2] for day in past})[-window.length :]
 		# A school week that has begun and whose school days are all ahead counts as one of them.
 		ahead = {day.isocalendar()[:2] for day in school_days(calendar)} & {on.isocalendar()[:2]}
@@ -41,7 +41,8 @@ def days_of(window: Window, on: date, calendar: SchoolCalendar) -> list[date]:
 		past = [day for day in past if day >= term.start]
 	elif year is None:
 		past = [day for day in past if day == on]
-	return [day for day in past if year is None or day >= year.start]
+	across = window.kind == "School Weeks Across Years"
+	return [day for day in past if across or year is None or day >= year.start]
 
 
 def away(rows: list[ExceptionRow], day: date, planned: int) -> tuple[int, int]:
@@ -101,6 +102,10 @@ def value(  # noqa: PLR0911, PLR0912 one plain answer after the other
 	mine = [row for row in rows if row[1] in days]
 	if indicator == "unexcused_minutes":
 		return sum(away(rows, day, _planned(calendar, day))[0] for day in days)
+	if indicator == "unexcused_and_late_minutes":
+		return sum(_late_as_hours(rows, day, _planned(calendar, day)) for day in days)
+	if indicator == "unauthorised_sessions":
+		return sum(_sessions(rows, day, calendar) for day in days)
 	if indicator == "excused_minutes":
 		return sum(away(rows, day, _planned(calendar, day))[1] for day in days)
 	if indicator == "absence_rate":
@@ -173,7 +178,7 @@ def _first_day(window: Window, on: date, calendar: SchoolCalendar) -> date:
 	else:
 		mondays = sorted({day - timedelta(days=day.weekday()) for day in school_days(calendar)})
 		first = ([monday for monday in mondays if monday <= on][-window.length :] or mondays)[0]
-	return max(earliest, min(on, first))
+	return min(on, first) if window.kind == "School Weeks Across Years" else max(earliest, min(on, first))
 
 
 def _rate(rows: list[ExceptionRow], days: list[date], calendar: SchoolCalendar) -> float:
@@ -193,6 +198,25 @@ def _half_days(rows: list[ExceptionRow], day: date, calendar: SchoolCalendar) ->
 	if gone == sum(halves):
 		return len(halves)
 	return 1 if any(gone >= half for half in halves) else 0
+
+
+def _came_late(rows: list[ExceptionRow], day: date) -> list[ExceptionRow]:
+	return [r for r in rows if r[1] == day and r[3] and r[2] == "Present" and r[6] != "Excused"]
+
+
+def _late_as_hours(rows: list[ExceptionRow], day: date, planned: int) -> int:
+	unexcused, excused = away(rows, day, planned)
+	late = _came_late(rows, day)
+	lessons = [r for r in late if r[7]]
+	hours = len(lessons) or len(late[:1])
+	return unexcused + max(0, min(60 * hours, planned - unexcused - excused))
+
+
+def _sessions(rows: list[ExceptionRow], day: date, calendar: SchoolCalendar) -> int:
+	plan = calendar.plan(day)
+	halves = {session.starts < 720 for session in plan.sessions if session.counted}
+	closed = any(r[3] > plan.absent_after for r in _came_late(rows, day))
+	return min(len(halves), _half_days(rows, day, calendar) + closed)
 
 
 def _pattern(rows: list[ExceptionRow], days: list[date], calendar: SchoolCalendar) -> float:

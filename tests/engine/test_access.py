@@ -15,6 +15,7 @@ from vsv_app.engine.access import conditions, markdown, roles, table
 from vsv_app.engine.access.conditions import CONDITIONS, Circumstances
 from vsv_app.engine.access.declaration import REFERENCE, STUDENT, UNTIL_ERASED, VISIBILITY, Document
 from vsv_app.engine.access.documents import care, partners
+from vsv_app.engine.access.gate.declaration import STANDS_FOR_A_KIND
 from vsv_app.engine.access.reports import REPORTS
 from vsv_app.engine.access.rights import ACTIONS
 from vsv_app.engine.access.roles import ROLES, SITE
@@ -168,6 +169,12 @@ def test_the_hooks_name_each_document_about_a_learner_and_the_rows_of_each() -> 
 				looked_at[function].add(kind)
 	rows = {child for kind in about_learners() for child in child_tables(kind)}
 	assert looked_at == {"listed": about_learners(), "allowed": about_learners(), "rows_listed": rows}
+
+
+@pytest.mark.parametrize("kind", STANDS_FOR_A_KIND)
+def test_the_gate_hears_of_each_document_whose_name_stands_for_a_kind(kind: str) -> None:
+	told = {event for event, paths in hooks.doc_events[kind].items() if "gate.ours.forget" in str(paths)}
+	assert told == {"on_update", "on_trash", "after_rename"}
 
 
 @pytest.mark.parametrize("kind", ABOUT_LEARNERS)

@@ -90,10 +90,10 @@ def test_no_count_can_be_worked_out(counts: dict[str, int], smallest: int) -> No
 
 def test_a_cohort_by_hand() -> None:
 	starts = [
-		*(Start(f"L{n}", "P", "2030", left=n < 3, certificate=n == 0) for n in range(8)),
+		*(Start(f"L{n}", "P", "2030", left=n < 3, qualified=n == 0, early=n in (1, 2)) for n in range(8)),
 		*(Start(f"M{n}", "P", "2031", left=True) for n in range(4)),
 	]
 	whole, few = cohorts(starts)
-	assert whole == Cohort("P", "2030", 8, 3, 1)
+	assert whole == Cohort("P", "2030", 8, 3, 1, 2)
 	assert whole.percent == 25.0
-	assert (few, few.percent) == (Cohort("P", "2031", 4, None, None), None)
+	assert (few, few.percent) == (Cohort("P", "2031", 4, None, None, None), None)

@@ -16,6 +16,7 @@ import pytest
 
 from gateway.messages import badge_digest
 from tests.gateway.app_side import AppSide, now, wait_until
+from tests.gateway.disks import mounted
 from tests.gateway.rig import BADGE_KEY, MAC_KEY, Broker, Rig, frame
 from tests.seed import SEED
 
@@ -309,19 +310,8 @@ def test_a_full_disk_refuses_without_a_false_green_and_recovers(
 	assert rig.tap_and_wait(9999)["signal"].startswith("recorded"), "room is made of what is confirmed"
 
 
-@pytest.mark.skipif(
-	os.geteuid() != 0, reason="mounting a small tmpfs needs root; the cap above covers the rest"
-)
 def test_a_disk_that_is_really_full(rig: Rig, app: AppSide) -> None:
-	rig.data_dir.mkdir()
-	mounted = subprocess.run(
-		["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(rig.data_dir)],
-		capture_output=True,
-		check=False,
-	)
-	if mounted.returncode:
-		pytest.skip("this machine may not mount")
-	try:
+	with mounted(rig.data_dir, "size=1m", rig.kill):
 		app.acknowledges = False
 		rig.configure('[clock]\ntrust = "always"', "[store]", "reserve_bytes = 131072")
 		rig.start()
@@ -340,21 +330,13 @@ def test_a_disk_that_is_really_full(rig: Rig, app: AppSide) -> None:
 		rig.stop()
 		rig.start()
 		all_arrive(rig, app)
-	finally:
-		rig.kill()
-		subprocess.run(["umount", str(rig.data_dir)], check=True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small tmpfs needs root")
 @pytest.mark.parametrize("reserve_bytes", [262144, 0], ids=["reserve", "no reserve"])
 def test_a_full_disk_costs_no_connection_and_the_apps_word_is_taken_on_the_reserve(
 	rig: Rig, app: AppSide, reserve_bytes: int
 ) -> None:
-	rig.data_dir.mkdir()
-	mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(rig.data_dir)]
-	if subprocess.run(mount, capture_output=True, check=False).returncode:
-		pytest.skip("this machine may not mount")
-	try:
+	with mounted(rig.data_dir, "size=2m", rig.kill):
 		app.acknowledges = False
 		rig.configure('[clock]\ntrust = "always"', "[store]", f"reserve_bytes = {reserve_bytes}")
 		rig.start()
@@ -370,18 +352,10 @@ def test_a_full_disk_costs_no_connection_and_the_apps_word_is_taken_on_the_reser
 			wait_until(lambda: "alarm store_stuck" in rig.output.read_text(), "said to be the disk")
 		assert "no broker" not in rig.output.read_text()
 		assert "Traceback" not in rig.output.read_text()
-	finally:
-		rig.kill()
-		subprocess.run(["umount", str(rig.data_dir)], check=True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a disk that cannot be written needs root")
 def test_a_store_that_does_not_open_is_told_at_the_door_until_it_does(rig: Rig, app: AppSide) -> None:
-	rig.data_dir.mkdir()
-	mount = ["mount", "-t", "tmpfs", "-o", "size=4m,ro", "tmpfs", str(rig.data_dir)]
-	if subprocess.run(mount, capture_output=True, check=False).returncode:
-		pytest.skip("this machine may not mount")
-	try:
+	with mounted(rig.data_dir, "size=4m,ro", rig.kill):
 		rig.start(wait=False)
 		assert rig.tap_and_wait(1) == {"terminal": "door", "signal": "out-of-service"}
 		assert "Read-only file system" in rig.output.read_text()
@@ -390,9 +364,6 @@ def test_a_store_that_does_not_open_is_told_at_the_door_until_it_does(rig: Rig, 
 		assert rig.tap_and_wait(2)["signal"].startswith("recorded")
 		all_arrive(rig, app)
 		assert rig.stop() == 0
-	finally:
-		rig.kill()
-		subprocess.run(["umount", str(rig.data_dir)], check=True)
 
 
 def test_no_card_number_in_any_output(rig: Rig, app: AppSide, broker: Broker) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from gateway.outbox import (
 	Stored,
 	Tap,
 )
+from tests.gateway.disks import mounted
 from tests.gateway.rendered import events_of, seqs_of
 
 MACHINE = "0" * 32
@@ -238,14 +238,10 @@ def test_a_log_that_lost_its_store_is_not_read_into_a_new_one(tmp_path: Path) ->
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-	"""A disk of 2 MiB; skips where this machine may not mount one."""
+	"""A disk of 2 MiB."""
 	disk = tmp_path / "disk"
-	disk.mkdir()
-	mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
-	if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-		pytest.skip("mounting a small tmpfs needs root")
-	yield disk
-	subprocess.run(["umount", str(disk)], check=True)
+	with mounted(disk, "size=2m"):
+		yield disk
 
 
 def fill(disk: Path) -> Path:

@@ -31,13 +31,14 @@ def _site_store() -> Iterator[Any]:
 	import frappe
 
 	from vsv_app.stores.frappe_store import FrappeStore
-	from vsv_app.tests import factories
+	from vsv_app.tests import factories, first_company
 
 	frappe.init(site=os.environ["VSV_SITE"], sites_path=str(Path(os.environ["VSV_BENCH"]) / "sites"))
 	frappe.connect()
 	frappe.set_user("Administrator")
 	frappe.flags.in_test = True
 	try:
+		first_company.make()
 		# Education takes no attendance where the company has no holiday list; this site may have none yet.
 		factories.make_holiday_list()
 		yield FrappeStore()

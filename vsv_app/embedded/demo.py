@@ -9,7 +9,6 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -22,12 +21,15 @@ from rich.table import Table
 from vsv_app.embedded import asked, broker, clock, evening, history, morning, page, processes, records, report
 from vsv_app.embedded.school import MadeUpSchool, make_school
 from vsv_app.embedded.terminals import LineReader, PtyTerminal, Rdm6300
+from vsv_app.engine.attendance.door_watch import READING
 from vsv_app.services import school as schools
 from vsv_app.services.dispatch import daily, nightly
 from vsv_app.stores.queries.attendance import check_ins
+from vsv_app.stores.queries.gateways import door_watches
 from vsv_app.stores.sqlite_store import SqliteStore
 
 DATABASE = "school.sqlite"
+SIDE = "side"
 BEGINS, ENDS = timedelta(hours=8), timedelta(hours=9, minutes=32)
 CABLE_OUT, CABLE_IN = timedelta(hours=8, minutes=12), timedelta(hours=8, minutes=40)
 """When the cable of the side door's terminal is out."""
@@ -115,7 +117,12 @@ def _play_morning(
 	"""(what was held to the terminals, the broker's kind)."""
 	midnight = datetime.combine(school.today, datetime.min.time())
 	records.report_absences(store, school.day(school.today), midnight + BEGINS)
-	blind = morning.Blind(records.TERMINALS.index("side"), midnight + CABLE_OUT, midnight + CABLE_IN)
+	blind = morning.Blind(
+		records.TERMINALS.index(SIDE),
+		midnight + CABLE_OUT,
+		midnight + CABLE_IN,
+		lambda: _state_of(store, SIDE) not in (None, READING),
+	)
 	taps = morning.plan(school, until=midnight + ENDS, blind=blind)
 	begins = (midnight + BEGINS).replace(tzinfo=ZoneInfo(records.ZONE))
 	simulated = f"{begins.isoformat()}@{speed:g}@{time.time():.3f}"
@@ -127,8 +134,12 @@ def _play_morning(
 		)
 		ends = begins + (ENDS - BEGINS)
 		last = progress.add_task("Until the cut-off has passed and all is acknowledged", total=None)
-		_wait(
-			lambda: now() >= ends and _stored(store, school.today) >= sent.reads,
+		morning.wait(
+			lambda: (
+				now() >= ends
+				and _stored(store, school.today) >= sent.reads
+				and _state_of(store, SIDE) == READING
+			),
 			DRAINS_WITHIN_S + _seconds(ends, now, speed),
 			path.check,
 		)
@@ -140,15 +151,13 @@ def _seconds(moment: datetime, now: clock.Clock, speed: float) -> float:
 	return max(0.0, (moment - now()).total_seconds() / speed)
 
 
-def _wait(until: Callable[[], bool], within_s: float, check: Callable[[], None]) -> None:
-	deadline = time.monotonic() + within_s
-	while not until() and time.monotonic() < deadline:
-		check()
-		time.sleep(0.2)
-
-
 def _stored(store: SqliteStore, day: date) -> int:
 	return len(check_ins.digests(store, day))
+
+
+def _state_of(store: SqliteStore, terminal: str) -> str | None:
+	"""What a terminal sees, as the gateway has told it last; None where it has told nothing yet."""
+	return door_watches.newest(store, records.GATEWAY).get(terminal, (None, None))[1]
 
 
 def _table(rows: list[report.Row], today: date) -> Table:

@@ -17,6 +17,8 @@ STRANGER = "7A00C0FFEE"
 SECOND_TAP = timedelta(seconds=3)
 DAMAGED = b"\x024F0011223300\x03"
 """A frame whose check value is wrong: counted by the gateway, and no check-in."""
+NOTICED_WITHIN_S = 60.0
+"""A busy machine may need longer to see that a cable is out than a fast morning leaves it out."""
 ONE_CARD_AT_A_TIME_S = 0.03
 """A reader sees one card at a time; two at once would be a collision, not a queue."""
 
@@ -33,11 +35,12 @@ class Tap:
 
 @dataclass(frozen=True)
 class Blind:
-	"""A terminal whose cable is out from one moment to another, both naive."""
+	"""A terminal whose cable is out from one moment to another, both naive, and until `is_noticed` by the school."""
 
 	terminal: int
 	begins: datetime
 	ends: datetime
+	is_noticed: Callable[[], bool] = lambda: True
 
 
 @dataclass
@@ -89,7 +92,7 @@ def play(
 ) -> Sent:
 	"""Hold each card to its terminal when its time has come by `now`; `check` raises when the path has broken."""
 	sent = Sent()
-	switches = _switches(terminals, blind)
+	switches = _switches(terminals, blind, check)
 	free_at = [0.0] * len(terminals)
 	terminals[0].noise(DAMAGED)
 	sent.damaged += 1
@@ -115,12 +118,25 @@ def play(
 
 
 def _switches(
-	terminals: Sequence[PtyTerminal], blind: Blind | None
+	terminals: Sequence[PtyTerminal], blind: Blind | None, check: Callable[[], None]
 ) -> list[tuple[datetime, Callable[[], None]]]:
 	if blind is None:
 		return []
-	terminal = terminals[blind.terminal]
-	return [(blind.begins, terminal.pull_out), (blind.ends, terminal.plug_in)]
+	terminal, is_noticed = terminals[blind.terminal], blind.is_noticed
+
+	def plug_in() -> None:
+		wait(is_noticed, NOTICED_WITHIN_S, check)
+		terminal.plug_in()
+
+	return [(blind.begins, terminal.pull_out), (blind.ends, plug_in)]
+
+
+def wait(until: Callable[[], bool], within_s: float, check: Callable[[], None]) -> None:
+	"""Until something is so, and no longer than so many seconds; `check` raises when the path has broken."""
+	deadline = time.monotonic() + within_s
+	while not until() and time.monotonic() < deadline:
+		check()
+		time.sleep(0.2)
 
 
 def _wait_until(moment: datetime, now: Callable[[], datetime], check: Callable[[], None]) -> None:

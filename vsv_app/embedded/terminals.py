@@ -1,6 +1,9 @@
 """Badge terminals as pseudo-terminals: the bytes that a real reader sends, on a tty that the gateway opens."""
 
+import fcntl
 import os
+import sys
+import termios
 import time
 import tty
 from functools import reduce
@@ -8,7 +11,9 @@ from operator import xor
 from pathlib import Path
 
 STX, ETX = b"\x02", b"\x03"
-IS_READ_WITHIN_S = 0.5
+ON_ITS_WAY_S = 0.5
+"""In which what was put on the line has come to its other end."""
+IS_READ_WITHIN_S = 30.0
 
 
 class PtyTerminal:
@@ -32,9 +37,17 @@ class PtyTerminal:
 
 	def pull_out(self) -> None:
 		"""Pull its cable, once the gateway has read what is on the line."""
-		time.sleep(IS_READ_WITHIN_S)
+		time.sleep(ON_ITS_WAY_S)
+		deadline = time.monotonic() + IS_READ_WITHIN_S
+		while self._unread() and time.monotonic() < deadline:
+			time.sleep(0.05)
 		self.close()
 		self.plugged_in = False
+
+	def _unread(self) -> int:
+		"""Bytes that wait on the line for the gateway."""
+		waiting = fcntl.ioctl(self._theirs, termios.FIONREAD, bytes(4))
+		return int.from_bytes(waiting, sys.byteorder)
 
 	def hold(self, card: str) -> None:
 		"""Hold a card to the reader; `card` is ten hex digits. Without its cable nothing comes of it."""

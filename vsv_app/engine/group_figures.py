@@ -54,31 +54,31 @@ def parts(
 
 @dataclass(frozen=True)
 class Cohort:
-	"""Learners who began a programme in one academic year: how many, how many left early, and with what."""
+	"""Learners who began a programme in one academic year: how many, how many left, with a qualification, and early."""
 
 	program: str
 	year: str
 	began: int
 	left: int | None
-	with_certificate: int | None
+	qualified: int | None
+	early: int | None
 
 	@property
 	def percent(self) -> float | None:
-		"""Of those who began, how many left without a certificate."""
-		if not self.began or self.left is None or self.with_certificate is None:
-			return None
-		return 100.0 * (self.left - self.with_certificate) / self.began
+		"""Of those who began, how many left early."""
+		return 100.0 * self.early / self.began if self.began and self.early is not None else None
 
 
 @dataclass(frozen=True)
 class Start:
-	"""A learner's first enrolment in a programme. `left`: has left the school; `certificate`: with one."""
+	"""A learner's first enrolment in a programme. `left`: has left the school; `qualified`, `early`: as the school counts it."""
 
 	student: str
 	program: str
 	year: str
 	left: bool = False
-	certificate: bool = False
+	qualified: bool = False
+	early: bool = False
 
 
 def cohorts(starts: Iterable[Start], smallest: int = SMALLEST_GROUP) -> list[Cohort]:
@@ -96,7 +96,8 @@ def cohorts(starts: Iterable[Start], smallest: int = SMALLEST_GROUP) -> list[Coh
 				year,
 				len(learners),
 				len(left) if enough else None,
-				sum(start.certificate for start in left) if enough else None,
+				sum(start.qualified for start in left) if enough else None,
+				sum(start.early for start in left) if enough else None,
 			)
 		)
 	return found

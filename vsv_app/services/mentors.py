@@ -5,6 +5,7 @@ Who is away keeps sight of the learners; what asks for something goes to the sub
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.learners import Membership, Mentoring
@@ -50,14 +51,29 @@ class Mentors:
 		return [*self._by_student.get(student, ()), *of_groups]
 
 
+class OfDay:
+	"""The mentors on a day, without those who have left: who has which task is read once, however often some learners' are asked."""
+
+	def __init__(self, store: Store, day: date) -> None:
+		self._store, self._day = store, day
+
+	def of(self, students: Sequence[str] | None = None, *, former_too: bool = False) -> Mentors:
+		"""Of some learners; `former_too`: also of learners who have left their group since."""
+		members = learners.memberships(self._store, self._day, self._day, students, former_too=former_too)
+		return Mentors(self._tasks, members)
+
+	@cached_property
+	def _tasks(self) -> list[Mentoring]:
+		tasks = learners.mentorings(self._store, self._day)
+		left = learners.gone(self._store, sorted({one.mentor for one in tasks}))
+		return [one for one in tasks if one.mentor not in left]
+
+
 def load(
 	store: Store, day: date, students: Sequence[str] | None = None, *, former_too: bool = False
 ) -> Mentors:
-	"""The mentors on a day, without those who have left; `former_too`: also of learners who have left their group since."""
-	members = learners.memberships(store, day, day, students, former_too=former_too)
-	tasks = learners.mentorings(store, day)
-	left = learners.gone(store, sorted({one.mentor for one in tasks}))
-	return Mentors([one for one in tasks if one.mentor not in left], members)
+	"""The mentors on a day, of some learners: see OfDay."""
+	return OfDay(store, day).of(students, former_too=former_too)
 
 
 def learners_of(store: Store, mentor: str, day: date) -> Mapping[str, Membership]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from vsv_app.engine.care.early_leavers import Definition
 from vsv_app.stores.store import Store
 
 SETTINGS = "Early Warning Settings"
@@ -44,6 +45,22 @@ def load(store: Store) -> School:
 		escalate_after_days=values["escalate_after_days"] or 0,
 		consent_age=int(values["consent_age"] or 0),
 	)
+
+
+def early_leavers(store: Store) -> Definition:
+	"""Whom the school counts as an early leaver."""
+	values = store.single(SETTINGS)
+	return Definition(
+		age_from=int(values.get("leaver_age_from") or 0),
+		age_to=int(values.get("leaver_age_to") or 0),
+		certificate_counts=bool(values.get("leaver_certificate_counts")),
+		qualified=frozenset(_lines(values.get("leaver_qualified_reasons"))),
+		elsewhere=frozenset(_lines(values.get("leaver_elsewhere_reasons"))),
+	)
+
+
+def _lines(text: str | None) -> list[str]:
+	return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 def _here(store: Store, user: str | None) -> str | None:

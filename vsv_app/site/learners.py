@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
+from vsv_app.engine.care.plans import age_on
 from vsv_app.engine.partners.consent import comes_of_age
 
 SETTINGS = "Early Warning Settings"
@@ -20,10 +21,7 @@ class OtherLearner(frappe.ValidationError):
 def age(student: str, on: date | None = None) -> int | None:
 	"""Whole years, None where the date of birth is not known."""
 	born = frappe.db.get_value("Student", student, "date_of_birth")
-	if not born:
-		return None
-	born, day = getdate(born), on or getdate(nowdate())
-	return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+	return age_on(getdate(born), on or getdate(nowdate())) if born else None
 
 
 def check_same(student: str, *records: tuple[str, str | None]) -> None:

@@ -7,14 +7,16 @@ read, plans, talks. A digest is keyed with a key that nobody keeps, so that the 
 import hmac
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow, by_learner, lay_out
 from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
+from vsv_app.engine.care.early_leavers import EARLY
 from vsv_app.engine.signals.indicators.facts import CIRCUMSTANCES, INCIDENTS, MISSING, OTHER_LANGUAGE, RESULTS
 from vsv_app.engine.small_groups import SMALLEST_GROUP
+from vsv_app.services import school
 from vsv_app.services.attendance import roll
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar, student_attendance
@@ -73,7 +75,7 @@ def lines(
 	"""The lines of the file, without its head; raises NoRecords before the first of them. What there was is noted in `written`.
 
 	`groups`: of GROUPS, what is written to compare rules by; `reasons`: the recorded reasons of leaving that count as leaving
-	early, None for any that is recorded. Whoever left without one of them has finished.
+	early, in place of those that the school has set; None: as it has set. Whoever left otherwise has finished.
 	"""
 	school_calendar = calendar.load(store)
 	years = list(_years(store, school_calendar, today))
@@ -84,10 +86,7 @@ def lines(
 		_track(school_calendar, stay) is not year.track for year in years for stay in year.stays.values()
 	)
 	yield from _of_school(school_calendar, years)
-	left = {
-		student: (day, bool(why) and (reasons is None or why in reasons))
-		for student, day, why in learners.leavers(store, date.min, today)
-	}
+	left = _left(store, today, reasons)
 	by_digest = _digests({student for year in years for student in year.stays}, key)
 	about = _about(store, years, groups)
 	happened = [_happened(store, school_calendar, year, key) for year in years]
@@ -127,6 +126,20 @@ def _years(store: Store, school_calendar: SchoolCalendar, today: date) -> Iterat
 		track = _usual([_track(school_calendar, stay) for stay in stays.values()])
 		if days := [day for day in track.days if begun <= day <= last]:
 			yield _Year(first, last, track, days, stays, rows)
+
+
+def _left(store: Store, today: date, reasons: Sequence[str] | None) -> dict[str, tuple[date, bool]]:
+	"""When each learner left, and whether that counts as leaving early: as in a preview, with a recorded reason alone."""
+	counts = school.early_leavers(store)
+	if reasons is not None:
+		counts = replace(counts, qualified=frozenset(), elsewhere=frozenset())
+	return {
+		one.student: (
+			one.on,
+			bool(one.reason) and counts.of(one) == EARLY and (reasons is None or one.reason in reasons),
+		)
+		for one in learners.leavers(store, date.min, today)
+	}
 
 
 def _usual(tracks: Sequence[Track]) -> Track:

@@ -68,6 +68,8 @@ def _judged(rule: Rule, cohort: Cohort) -> Judged | str:
 		caveats.append(f"judged by {len(left)} of its {len(rule.conditions)} conditions, as {why}")
 	if not cohort.has_terms and any(c.window.kind == TERM for c in left):
 		caveats.append("over the year to date, as the file names no terms")
+	if any(c.window.across_years for c in left):
+		caveats.append("within each school year, as each is looked at by itself")
 	if rule.valid_from or rule.valid_to:
 		caveats.append("as if it had held all the time")
 	try:

@@ -3,11 +3,13 @@
 import json
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import frappe
 from frappe.utils import get_test_client
+
+from vsv_app.tests.committed import CommittedTestCase
 
 
 @dataclass(frozen=True)
@@ -80,3 +82,25 @@ class Person:
 		thread.start()
 		thread.join()
 		return found[0]
+
+
+class RequestsTestCase(CommittedTestCase):
+	"""Tests by requests, and by what is stored after them."""
+
+	refusals: ClassVar = (403, 417)
+	"""How the site says no."""
+
+	def ok(self, answer: Answer) -> Any:
+		"""What the site gave; to a deletion it says 202."""
+		if answer.status not in (200, 202):
+			self.fail(f"{answer.status}: {str(answer.body)[:600]}")
+		return answer.data
+
+	def refused(self, answer: Answer, label: str = "") -> None:
+		if answer.status not in self.refusals:
+			self.fail(f"{label} {answer.status}: {str(answer.body)[:600]}")
+
+	def stored(self, doctype: str, name: str) -> Any:
+		"""A document as it stands now, with what other connections committed."""
+		frappe.db.rollback()
+		return frappe.get_doc(doctype, name)

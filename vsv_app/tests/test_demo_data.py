@@ -109,7 +109,7 @@ class TestDemoData(FrappeTestCase):
 		self.assertEqual(set(genders), {"Female", "Male"})
 		_columns, cohorts, _message = leavers_per_cohort.execute({"program": people.PROGRAM})
 		(cohort,) = cohorts
-		self.assertEqual((cohort["began"], cohort["left"], cohort["with_certificate"]), (75 + 6, 6, 2))
+		self.assertEqual((cohort["began"], cohort["left"], cohort["qualified"]), (75 + 6, 6, 2))
 		spoken = frappe.get_all("User", {"name": ("in", MENTORS)}, pluck="language", order_by="name")
 		self.assertEqual(spoken, ["en", "nl", "en"], "half of the school reads Dutch")
 		frappe.set_user(people.PARTNER)

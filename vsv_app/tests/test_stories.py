@@ -9,14 +9,13 @@ from frappe.utils import add_days, nowdate
 from vsv_app.site.jobs import care_jobs
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.tests.committed import CommittedTestCase
-from vsv_app.tests.rest import Answer, Person
+from vsv_app.tests.rest import Person, RequestsTestCase
 
 BOARD, PORTAL = "vsv_app.api.care.board", "vsv_app.api.portal"
 RUN = "/api/method/frappe.desk.query_report.run"
 
 
-class StoriesTestCase(CommittedTestCase):
+class StoriesTestCase(RequestsTestCase):
 	def setUp(self) -> None:
 		frappe.set_user("Administrator")
 		self.group, (self.student, self.other) = factories.make_group(2)
@@ -33,18 +32,6 @@ class StoriesTestCase(CommittedTestCase):
 		person = Person(user)
 		frappe.db.commit()
 		return person
-
-	def ok(self, answer: Answer) -> Any:
-		self.assertEqual(answer.status, 200, str(answer.body)[:600])
-		return answer.data
-
-	def refused(self, answer: Answer) -> None:
-		self.assertIn(answer.status, (403, 417), str(answer.body)[:600])
-
-	def look(self, doctype: str, name: str) -> Any:
-		"""A document as it stands now, with what other connections committed."""
-		frappe.db.rollback()
-		return frappe.get_doc(doctype, name)
 
 	def report(self, person: Person, name: str, **filters: Any) -> list[dict[str, Any]]:
 		return self.ok(person.get(RUN, report_name=name, filters=filters))["result"]
@@ -101,7 +88,7 @@ class TestGuardian(StoriesTestCase):
 		(shown,) = self.ok(guardian.get(f"/api/method/{PORTAL}.family.family"))
 		self.assertEqual(shown["messages"][0]["answer"], "Come on Thursday")
 		self.assertIn("Leave", [row["fact"] for row in shown["attendance"]])
-		self.assertEqual(self.look("Support Plan", plan.name).agreements[0].party, "Guardian")
+		self.assertEqual(self.stored("Support Plan", plan.name).agreements[0].party, "Guardian")
 
 
 class TestMentor(StoriesTestCase):
@@ -123,7 +110,7 @@ class TestMentor(StoriesTestCase):
 		does = {"what": "A talk a week", "who": self.mentor, "intervention_type": care.make_intervention()}
 		frappe.db.commit()
 		self.ok(mentor.put(path, status="Proposed", actions=[does], next_review=add_days(nowdate(), 28)))
-		plan = self.look("Support Plan", started["plan"])
+		plan = self.stored("Support Plan", started["plan"])
 		self.assertEqual((plan.status, plan.responsible), ("Proposed", self.mentor))
 		self.assertEqual((plan.goals[0].baseline, plan.goals[0].target), (15, 5))
 		self.assertEqual(frappe.db.get_value("Early Warning Signal", signal, "status"), "In Plan")
@@ -220,7 +207,7 @@ class TestAttendanceOfficer(StoriesTestCase):
 			"/api/method/vsv_app.api.signals.statutory_reports.statutory_csv", names=[filed.name]
 		)
 		self.assertEqual(answer.status, 200)
-		self.assertEqual(self.look("Statutory Report", filed.name).reported_by, officer.user)
+		self.assertEqual(self.stored("Statutory Report", filed.name).reported_by, officer.user)
 
 
 class TestAdministrator(StoriesTestCase):
@@ -244,8 +231,8 @@ class TestAdministrator(StoriesTestCase):
 		self.ok(
 			administrator.call("vsv_app.api.gateways.doors.enrol_badge", badge=badge, student=self.student)
 		)
-		self.assertEqual(self.look("Student Badge", badge).student, self.student)
-		self.assertEqual(self.look("Early Warning Rule", rule).enabled, 1)
+		self.assertEqual(self.stored("Student Badge", badge).student, self.student)
+		self.assertEqual(self.stored("Early Warning Rule", rule).enabled, 1)
 		settings = "/api/resource/Early Warning Settings/Early Warning Settings"
 		self.ok(administrator.put(settings, escalate_after_days=4))
 		self.refused(administrator.get("/api/resource/Support Plan"))
@@ -275,8 +262,8 @@ class TestPartner(StoriesTestCase):
 			)
 		)
 		self.refused(person.call(f"{PORTAL}.partner.reply", referral=referral.name, accept="0", text="again"))
-		self.assertEqual(self.look("Referral", referral.name).status, "Closed")
-		self.assertEqual(self.look("Stakeholder Agreement", fresh.name).signatures[0].stakeholder, partner)
+		self.assertEqual(self.stored("Referral", referral.name).status, "Closed")
+		self.assertEqual(self.stored("Stakeholder Agreement", fresh.name).signatures[0].stakeholder, partner)
 
 	def test_sees_nothing_of_others_and_nothing_more_once_consent_is_gone(self) -> None:
 		users = [care.make_portal_user() for _index in range(2)]

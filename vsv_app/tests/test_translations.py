@@ -15,6 +15,7 @@ from vsv_app.engine.access import roles
 from vsv_app.engine.care import agenda
 from vsv_app.engine.signals.indicators import windows
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.statutory_reports import words_of
 from vsv_app.modules import APP, MODULES, folder
 from vsv_app.services.care import reminders
 from vsv_app.services.care.board import timeline, waiting
@@ -200,6 +201,7 @@ def of_packs() -> Iterator[tuple[str, str]]:
 	for path in sorted(APP.glob("data/packs/*.json")):
 		for rule in json.loads(path.read_text("utf-8"))["rules"]:
 			yield from ((rule[key], path.name) for key in ("title", "advice", "basis") if rule.get(key))
+			yield from ((kind, path.name) for kind in words_of(rule.get("report_kinds")))
 
 
 def sentences(path: Path) -> Iterator[tuple[str, str]]:

@@ -244,6 +244,14 @@ def test_somebody_without_an_account_may_do_an_action() -> None:
 	plans.step(proposed(status=DRAFT, actions=(aunt,)), PROPOSED, today=TODAY)
 
 
+@pytest.mark.parametrize(
+	("day", "years"),
+	[(date(2026, 2, 28), 17), (date(2026, 3, 1), 18), (date(2028, 2, 28), 19), (date(2028, 2, 29), 20)],
+)
+def test_somebody_born_on_leap_day_is_older_once_it_has_passed(day: date, years: int) -> None:
+	assert plans.age_on(date(2008, 2, 29), day) == years
+
+
 def test_a_guardian_does_not_agree_for_a_learner_of_age() -> None:
 	plan = says(says(proposed(), GUARDIAN), SCHOOL)
 	assert plans.open_parties(plan) == (LEARNER,)

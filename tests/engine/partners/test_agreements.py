@@ -137,6 +137,17 @@ def test_a_draft_may_be_rewritten_freely() -> None:
 	assert agreements.edited(draft, replace(draft, terms=replace(TERMS, goals="Others"))) == (DRAFT, 1)
 
 
+@pytest.mark.parametrize(
+	"known", [{"discussed": True}, {"signatures": (Signature(SCHOOL, "Head", TODAY, 1, TERMS.fingerprint),)}]
+)
+def test_a_draft_that_parties_have_read_or_signed_is_another_version_once_rewritten(
+	known: dict[str, object],
+) -> None:
+	draft = StakeholderAgreement(TERMS, **known)  # type: ignore[arg-type]
+	assert agreements.edited(draft, draft) == (DRAFT, 1)
+	assert agreements.edited(draft, replace(draft, terms=replace(TERMS, goals="Others"))) == (DRAFT, 2)
+
+
 @pytest.mark.parametrize("after", [SIGNED, ACTIVE])
 def test_it_does_not_hold_without_every_signature(after: str) -> None:
 	half = replace(signed(), status=LIFE_BEFORE[after], signatures=(sign(signed(), SCHOOL),))

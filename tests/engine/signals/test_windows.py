@@ -37,7 +37,7 @@ def test_a_window_starts_before_it_ends_and_within_its_year(
 	found = span(window, on, calendar.track(), calendar)
 	assert found.first_day <= found.last_day == on
 	year = calendar.year(on)
-	assert year is None or found.first_day >= year.start
+	assert year is None or window.across_years or found.first_day >= year.start
 	assert all(found.first_day <= day <= on for day in looked_at(window, on, calendar))
 
 
@@ -63,6 +63,9 @@ def test_a_longer_window_sees_at_least_as_much(
 		(Window("Term"), TERM.start),
 		(Window("Year To Date"), YEAR.start),
 		(Window("Rolling Days", 370), YEAR.start),
+		(Window("School Weeks Across Years", 4), date(2026, 11, 2)),
+		# From the week of 1 August on, as this school knows of no holidays; 20 weeks begin in the year before.
+		(Window("School Weeks Across Years", 20), date(2026, 7, 13)),
 	],
 )
 def test_first_days(window: Window, first: date) -> None:
@@ -83,6 +86,60 @@ def test_a_new_year_starts_with_nothing() -> None:
 	first = YEAR.start + timedelta(days=2)
 	assert looked_at(Window("School Weeks", 4), first, calendar) == [first]
 	assert looked_at(Window("Year To Date"), EARLIER_YEAR.end, calendar)[-1] == EARLIER_YEAR.end
+
+
+TEN_WEEKS = Window("School Weeks Across Years", 10)
+
+
+def test_weeks_across_years_pass_over_christmas_and_the_summer() -> None:
+	"""A school week is one with school in it, in whichever academic year."""
+	summer = {date(2026, 7, 20) + timedelta(days=n) for n in range(6 * 7)}
+	christmas = {date(2026, 12, 21) + timedelta(days=n) for n in range(2 * 7)}
+	calendar = school(schedule(holidays=frozenset(summer | christmas)))
+	track = calendar.track()
+	third_week = date(2026, 9, 18)
+	found = span(TEN_WEEKS, third_week, track, calendar)
+	# Seven of the weeks lie before the summer.
+	assert found.first_day == date(2026, 6, 1)
+	assert track.days[found.start] == date(2026, 6, 1)
+	assert track.days[found.year_start] == date(2026, 8, 31)
+	assert found.start < found.year_start
+	january = span(TEN_WEEKS, date(2027, 1, 8), track, calendar)
+	assert (january.first_day, len({track.days[n].isocalendar()[1] for n in range(january.start, january.end)})) == (
+		date(2026, 10, 19), 10,
+	)  # fmt: skip
+	assert span(Window("School Weeks", 10), third_week, track, calendar).first_day == YEAR.start
+
+
+def test_a_week_that_two_years_share_is_one_week() -> None:
+	"""One year ends on a Wednesday, the next begins on the Thursday."""
+	years = (
+		Period("a", date(2026, 1, 1), date(2026, 8, 5)),
+		Period("b", date(2026, 8, 6), date(2027, 7, 31)),
+	)
+	calendar = SchoolCalendar((schedule(),), years)
+	found = span(Window("School Weeks Across Years", 2), date(2026, 8, 7), calendar.track(), calendar)
+	assert found.first_day == date(2026, 7, 27)
+
+
+def test_a_leap_day_is_a_day_like_any() -> None:
+	years = (Period("2027-2028", date(2027, 8, 1), date(2028, 7, 31)),)
+	calendar = SchoolCalendar((schedule(),), years)
+	assert span(Window("Rolling Days", 2), date(2028, 3, 1), calendar.track(), calendar).first_day == date(
+		2028, 2, 29
+	)
+	assert looked_at(Window("School Weeks", 1), date(2028, 3, 3), calendar)[1] == date(2028, 2, 29)
+
+
+@given(calendars(), st.integers(1, 40), days)
+def test_across_years_sees_what_a_window_of_weeks_sees_and_what_lay_before(
+	calendar: SchoolCalendar, length: int, on: date
+) -> None:
+	within = looked_at(Window("School Weeks", length), on, calendar)
+	across = looked_at(Window("School Weeks Across Years", length), on, calendar)
+	year = calendar.year(on)
+	assert [day for day in across if year is None or day >= year.start] == within
+	assert len({day.isocalendar()[:2] for day in across}) <= length
 
 
 def test_between_terms_the_last_one_counts_until_the_next_begins() -> None:

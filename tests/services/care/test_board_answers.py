@@ -433,9 +433,10 @@ def test_an_action_that_begins_with_its_plan_is_not_newer_than_what_happened_sin
 		school.whole_day(day, absent=[A1])
 	evaluation.evaluate_school(school.store, school.school, TODAY - timedelta(days=1), at("07:00"))
 	plan = act(school, "start_plan", "09:00", signals=[school.signal("START-AWAY-3", A1)])["plan"]
+	((begun,),) = school.rows("Support Plan", "creation", name=plan)
 	school.add_row(
 		"Support Plan Action",
-		parent=plan, parenttype="Support Plan", parentfield="actions", idx=1, what="A talk", from_date=TODAY,
+		parent=plan, parenttype="Support Plan", parentfield="actions", idx=1, what="A talk", from_date=begun.date(),
 	)  # fmt: skip
 	act(school, "log_talk", "09:10", channel="In Person")
 	told = [one["kind"] for one in mentor_board.timeline_of(school.store, MENTOR, A1, TODAY)]

@@ -59,6 +59,15 @@ def decide(world: World, meeting: Meeting, student: str = A2, **values: object) 
 	return decisions.decide(world.store, meeting, student, student, COORDINATOR, NOW, **said)  # type: ignore[arg-type]
 
 
+def running_plan(world: World, **rows: list[dict[str, object]]) -> str:
+	"""A plan of A2 that is being carried out."""
+	stated = {"student": A2, "status": "Draft", "responsible": MENTOR, "cause": "x"}
+	plan = world.store.add_document("Support Plan", {"creation": NOW, "modified": NOW, **stated}, rows)
+	p = table("Support Plan")
+	world.store.run(update(p, "status").where(p.name == VALUE), ["Active", plan])
+	return plan
+
+
 @pytest.fixture
 def may_open(world: World) -> None:
 	"""A site reminds only those who may open the decision."""
@@ -146,20 +155,7 @@ def test_a_decision_becomes_an_action_of_a_plan_that_runs_and_is_followed_there(
 	meeting = meet(world)
 	with pytest.raises(decisions.NotPossible, match="no plan"):
 		decide(world, meeting, A2, in_plan=True)
-	plan = world.store.add_document(
-		"Support Plan",
-		{
-			"creation": NOW,
-			"modified": NOW,
-			"student": A2,
-			"status": "Draft",
-			"responsible": MENTOR,
-			"cause": "x",
-		},
-		{"actions": [{"what": "A talk a week", "status": "Planned"}]},
-	)
-	p = table("Support Plan")
-	world.store.run(update(p, "status").where(p.name == VALUE), ["Active", plan])
+	plan = running_plan(world, actions=[{"what": "A talk a week", "status": "Planned"}])
 	name = decide(world, meeting, A2, in_plan=True)
 	actions = world.rows("Support Plan Action", "what", "who", "to_date", "idx", parent=plan)
 	assert sorted(actions, key=lambda row: row[3])[1] == (
@@ -192,19 +188,8 @@ def test_a_decision_becomes_an_action_of_a_plan_that_runs_and_is_followed_there(
 def test_the_night_brings_a_decision_in_step_with_its_plan(
 	world: World, field: str | None, says: str, became: tuple[str, bool]
 ) -> None:
-	plan = world.store.add_document(
-		"Support Plan",
-		{
-			"creation": NOW,
-			"modified": NOW,
-			"student": A2,
-			"status": "Draft",
-			"responsible": MENTOR,
-			"cause": "x",
-		},
-	)
+	plan = running_plan(world)
 	p, a = table("Support Plan"), table("Support Plan Action")
-	world.store.run(update(p, "status").where(p.name == VALUE), ["Active", plan])
 	name = decide(world, meet(world), A2, in_plan=True)
 	column, _of, which = (field or "").partition(" of ")
 	if which:

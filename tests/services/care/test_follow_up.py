@@ -516,6 +516,8 @@ def test_who_does_an_action_answers_it_and_who_gave_it_is_told(school: World) ->
 	act = {"thing": row, "action": "action_not_done"}
 	with pytest.raises(ValueError, match="few words"):
 		mentor_board.act(school.store, MENTOR, act, NOW)
+	with pytest.raises(ValueError, match="no more than 500"):
+		mentor_board.act(school.store, MENTOR, {**act, "note": "long " * 101}, NOW)
 	mentor_board.act(school.store, MENTOR, {**act, "note": "Nobody picks up."}, NOW)
 	assert school.rows("Support Plan Action", "status", "answer", name=row) == [
 		("Dropped", "Nobody picks up.")

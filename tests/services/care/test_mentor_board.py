@@ -1,6 +1,8 @@
 """The mentor board: whose learners, in which order, and what each action does."""
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ from vsv_app.services.signals import evaluation
 from vsv_app.stores.queries.signals.signals import EvidenceRow
 from vsv_app.stores.sqlite_store import SqliteStore
 
+ROOT = Path(__file__).parents[3]
+BOARD, BOARD_OF_A_SITE = "vsv_app/services/care/mentor_board.py", "vsv_app/api/care/board.py"
 MENTOR, OTHER = MENTORS["T-1A"], MENTORS["T-1B"]
 AWAY = "START-AWAY-3"
 
@@ -284,3 +288,18 @@ def test_a_suggested_goal_points_where_things_get_better(
 	goal = plans._goal(signal, TODAY, "en", str)
 	assert (goal and goal["what"]) == what
 	assert (goal and (goal["baseline"], goal["target"], goal["unit"])) == values
+
+
+def test_a_site_hands_on_everything_that_the_board_reads_of_an_action() -> None:
+	service, method = (ast.parse((ROOT / path).read_text("utf-8")) for path in (BOARD, BOARD_OF_A_SITE))
+	read = {
+		node.args[0].value
+		for node in ast.walk(service)
+		if isinstance(node, ast.Call) and ast.unparse(node.func) == "action.get"
+	}
+	(act,) = (node for node in ast.walk(method) if isinstance(node, ast.FunctionDef) and node.name == "act")
+	(wanted,) = (node for node in ast.walk(act) if isinstance(node, ast.Dict))
+	handed_on = {key.value for key in wanted.keys}
+	assert len(read) > 20
+	assert read <= handed_on
+	assert handed_on == {argument.arg for argument in act.args.args}

@@ -145,3 +145,16 @@ def test_who_left_without_a_certificate(world: World) -> None:
 	found = figures.leavers(world.store, of, 1)
 	assert (found.learners, found.without) == (sum(len(some) for some in LEARNERS.values()), 2)
 	assert figures.leavers(world.store, of, FEW).without is None
+
+
+def test_the_school_says_who_left_early(world: World) -> None:
+	gone = TODAY - timedelta(days=2)
+	for student, why in ((A1, "Work"), (A2, "Moved"), (A3, "Work")):
+		world.change("Student", student, STAMP, date_of_leaving=gone, reason_for_leaving=why)
+	# One of them turned 27 on that day.
+	world.change("Student", A3, STAMP, date_of_birth=gone.replace(year=gone.year - 27))
+	world.store.set_single(
+		"Early Warning Settings", {"leaver_age_to": 26, "leaver_elsewhere_reasons": "Moved\nAbroad"}
+	)
+	_timetable, of = this_year(world)
+	assert figures.leavers(world.store, of, 1).without == 1

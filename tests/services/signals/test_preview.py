@@ -92,6 +92,16 @@ def test_against_who_left(past: World) -> None:
 	assert early.validity is not None
 	assert early.validity.recall == 1
 	assert early.reasons == found.reasons, "what is not counted can still be chosen"
+	assert (found.counted, early.counted) == (
+		("Left without a qualification", "Moved"),
+		("Left without a qualification",),
+	)
+	past.store.set_single("Early Warning Settings", {"leaver_elsewhere_reasons": "Moved"})
+	set_so = preview.preview(past.store, TWO_DAYS, TODAY)
+	assert (set_so.validity, set_so.counted, set_so.reasons) == (early.validity, early.counted, early.reasons)
+	assert (
+		preview.preview(past.store, TWO_DAYS, TODAY, reasons=list(found.reasons)).validity == found.validity
+	)
 	nobody = preview.preview(past.store, TWO_DAYS, TODAY, reasons=[])
 	assert (nobody.validity, nobody.reasons) == (None, found.reasons)
 
@@ -189,3 +199,34 @@ def test_a_pack_shows_what_the_next_night_would_bring(past: World) -> None:
 	assert shown.mentors == {mentor: len(students) for mentor, students in desks.items() if students}
 	assert len(shown.live) == 2
 	assert preview.tomorrow(past.store, "start", now).rules == {}, "what is on brings nothing new"
+
+
+def test_weeks_across_years_are_replayed_with_what_lay_before_the_year(past: World) -> None:
+	"""The year before ended a week before this one began; what was missed then counts, by the timetable of that time."""
+	july = [date(2031, 7, day) for day in (21, 22, 23)]
+	past.store.insert_rows(
+		"Academic Year", ("name", "year_start_date", "year_end_date"),
+		[("T-2030-31", date(2030, 9, 1), date(2031, 7, 31))],
+	)  # fmt: skip
+	past.store.insert_rows(
+		"Student Group",
+		("name", "academic_year", "group_based_on", "disabled"),
+		[("T-0A", "T-2030-31", "Batch", 0)],
+	)
+	past.store.insert_rows(
+		"Student Group Student", ("name", "parent", "student", "active"), [("T-0A-1", "T-0A", A3, 1)]
+	)
+	past.change("Student", A3, joining_date=date(2030, 9, 1))
+	# T-1A has the school's own timetable from here on, so that there was school in July too.
+	bells = table("Bell Schedule")
+	past.store.run(update(bells, "student_group").where(bells.name == VALUE), [None, "T-Bells T-1A"])
+	august = date(2031, 8, 4)
+	for day in (*july, august, august + timedelta(days=1)):
+		past.mark_by_hand(A3, "Absent", day)
+	ten = Rule(
+		"TEN", "10 sessions",
+		(Condition("unauthorised_sessions", AT_LEAST, 10, Window("School Weeks Across Years", 10)),),
+	)  # fmt: skip
+	within = replace(ten, conditions=(replace(ten.conditions[0], window=Window("School Weeks", 10)),))
+	assert preview.preview(past.store, ten, TODAY).first[A3] == august + timedelta(days=1)
+	assert A3 not in preview.preview(past.store, within, TODAY).first

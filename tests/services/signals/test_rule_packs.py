@@ -2,12 +2,14 @@
 
 import copy
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from tests.services.world import World
+from vsv_app.engine.attendance.learner_days import Enrolment
+from vsv_app.engine.signals.evaluation import in_scope
 from vsv_app.services.signals import rule_packs
 from vsv_app.services.signals.rule_packs import PackError
 from vsv_app.stores.queries.signals import rules
@@ -226,3 +228,92 @@ def test_what_a_newer_pack_says_no_more_is_empty_again(world: World) -> None:
 	assert [int(row[0]) for row in world.rows("Early Warning Rule", "tier", name=code)] == [1]
 	again = rule_packs.import_pack(world.store, second, NOW)
 	assert (again.updated, again.differing) == ((), ())
+
+
+def test_what_differs_is_told_until_it_does_no_more(world: World) -> None:
+	"""A later update that says the same of a field again says so still, and nothing once the school has taken it over."""
+	r = table("Early Warning Rule")
+	world.store.run(update(r, "threshold").where(r.name == VALUE), [420, "NL-UNEXCUSED-8H"])
+	second = newer("nl-statutory", "NL-UNEXCUSED-8H", threshold=450)
+	assert rule_packs.import_pack(world.store, second, NOW).differing == ("NL-UNEXCUSED-8H",)
+	third = copy.deepcopy(second)
+	third["version"] += 1
+	third["rules"][0]["advice"] = "Ask first."
+	assert rule_packs.import_pack(world.store, third, NOW).differing == ("NL-UNEXCUSED-8H",)
+	fields = ("threshold", "advice", "pack_update")
+	assert stored(world, "NL-UNEXCUSED-8H", *fields) == (420, "Ask first.", "threshold: 450")
+	world.store.run(update(r, "threshold").where(r.name == VALUE), [450, "NL-UNEXCUSED-8H"])
+	fourth = {**third, "version": third["version"] + 1}
+	assert rule_packs.import_pack(world.store, fourth, NOW).differing == ()
+	assert stored(world, "NL-UNEXCUSED-8H", *fields) == (450, "Ask first.", None)
+
+
+def test_an_update_takes_the_age_and_the_words_and_leaves_what_the_school_made_of_them(world: World) -> None:
+	"""As a site comes from the pack before: until 22, no kinds of report; a text and a threshold of the school's own."""
+	code = "NL-UNEXCUSED-16H-ADULT"
+	before = copy.deepcopy(SHIPPED["nl-statutory"])
+	(old,) = (rule for rule in before["rules"] if rule["rule_code"] == code)
+	for field in ("report_kind", "report_kinds", "register_statuses", "report_every_days"):
+		del old[field]
+	old |= {"age_to": 22, "title": "16 hours of unexcused absence, 18 to 22 years"}
+	before["version"] -= 1
+	r = table("Early Warning Rule")
+	world.store.run(delete(r).where(r.pack == VALUE), ["nl-statutory"])
+	rule_packs.import_pack(world.store, before, NOW)
+	own = update(r, "threshold", "title", "enabled").where(r.name == VALUE)
+	world.store.run(own, [900, "Fifteen hours, as agreed with the city", 1, code])
+	done = rule_packs.import_pack(world.store, SHIPPED["nl-statutory"], NOW)
+	assert done.differing == (code,)
+	fields = ("threshold", "title", "age_to", "report_every_days", "report_kind", "enabled", "pack_update")
+	assert stored(world, code, *fields) == (
+		900, "Fifteen hours, as agreed with the city", 26, 7, "From 18 on (Doorstroompunt)", 1,
+		f"title: {next(rule for rule in SHIPPED['nl-statutory']['rules'] if rule['rule_code'] == code)['title']}",
+	)  # fmt: skip
+
+
+def test_who_sets_the_rules_is_told_what_is_new_where_the_pack_is_in_use(
+	world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	for name, role in (
+		("t-admin@school.example", "Early Warning Administrator"),
+		("t-other@school.example", "School Mentor"),
+	):
+		world.add_row("User", name=name, email=name, full_name=name, enabled=1)
+		world.add_row("Has Role", parent=name, parenttype="User", parentfield="roles", role=role)
+	extra = copy.deepcopy(SHIPPED["england-absence"])
+	extra["version"] += 1
+	extra["rules"].append({**extra["rules"][0], "rule_code": "ENG-T-NEW"})
+	monkeypatch.setattr(rule_packs, "available", lambda: [extra])
+	rule_packs.seed(world.store, NOW)
+	assert world.bell("t-admin@school.example") == [], "the school does not use that pack"
+	assert stored(world, "ENG-T-NEW", "enabled") == (0,)
+	extra["version"] += 1
+	extra["rules"].append({**extra["rules"][0], "rule_code": "ENG-T-NEWER"})
+	rule_packs.switch(world.store, "england-absence", True, NOW)
+	rule_packs.seed(world.store, NOW)
+	assert [subject for subject, _name in world.bell("t-admin@school.example")] == [rule_packs.NEW.format(1)]
+	assert stored(world, "ENG-T-NEWER", "enabled") == (0,)
+	assert world.bell("t-other@school.example") == []
+	rule_packs.seed(world.store, NOW)
+	assert len(world.bell("t-admin@school.example")) == 1
+
+
+@pytest.mark.parametrize(
+	("born", "on", "about"),
+	[
+		(date(2013, 11, 25), date(2031, 11, 24), {"NL-UNEXCUSED-16H"}),
+		# The 18th birthday, and the 27th.
+		(date(2013, 11, 24), date(2031, 11, 24), {"NL-UNEXCUSED-16H-ADULT"}),
+		(date(2004, 11, 25), date(2031, 11, 24), {"NL-UNEXCUSED-16H-ADULT"}),
+		(date(2004, 11, 24), date(2031, 11, 24), set()),
+		# Who was born on a leap day has no birthday in other years before the first of March.
+		(date(2012, 2, 29), date(2030, 2, 28), {"NL-UNEXCUSED-16H"}),
+		(date(2012, 2, 29), date(2030, 3, 1), {"NL-UNEXCUSED-16H-ADULT"}),
+		(date(2010, 2, 28), date(2028, 2, 28), {"NL-UNEXCUSED-16H-ADULT"}),
+		(None, date(2031, 11, 24), set()),
+	],
+)
+def test_whom_the_dutch_limits_are_about_to_the_day(born: date | None, on: date, about: set[str]) -> None:
+	learner = Enrolment("A", "1A", None, date(2026, 8, 1), born=born)
+	limits = [rule for rule in rule_packs.made(SHIPPED["nl-statutory"]) if "16H" in rule.code]
+	assert {rule.code for rule in limits if in_scope(rule.scope, learner, on)} == about

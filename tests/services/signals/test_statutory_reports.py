@@ -1,7 +1,7 @@
 """Reports to an authority: prepared once per limit reached, with deadline, facts and what the school did."""
 
 import csv
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from io import StringIO
 
@@ -58,9 +58,10 @@ def test_what_a_report_says(dutch: World) -> None:
 		name=name, student=A1, student_name=f"Name of {A1}", student_group="T-1A", status=TO_CHECK,
 		# Four working days are left of this week, and the fifth is the next Monday.
 		due_on=TODAY + timedelta(days=7),
-		report_to="DUO verzuimregister", rule=RULE, hours=18.0, period_from=THREE_MONDAYS[0], period_to=TODAY,
+		report_to="DUO verzuimregister", kind="16 hours in 4 weeks", rule=RULE, hours=18.0, period_from=THREE_MONDAYS[0], period_to=TODAY,
 		facts="\n".join(f"{day}: 6.0 h" for day in THREE_MONDAYS), reasons=None, what_school_did=None,
-		reported_on=None, reported_by=None, authority_reference=None, not_needed_because=None,
+		reported_on=None, reported_by=None, authority_reference=None, register_status=None,
+		not_needed_because=None,
 	)  # fmt: skip
 
 
@@ -68,10 +69,118 @@ def test_each_limit_is_reported_once(dutch: World) -> None:
 	prepare(dutch)
 	assert prepare(dutch) == []
 	assert prepare(dutch, NOW + timedelta(days=1)) == []
-	for n in (1, 2, 3):
+	for n in (2, 3, 4):
 		dutch.mark_by_hand(A1, "Absent", TODAY + timedelta(days=n))
-	assert len(prepare(dutch, NOW + timedelta(days=3))) == 1
-	assert [report.period_from for report in listed(dutch)] == [THREE_MONDAYS[0], TODAY + timedelta(days=1)]
+	assert len(prepare(dutch, NOW + timedelta(days=4))) == 1
+	assert [report.period_from for report in listed(dutch)] == [THREE_MONDAYS[0], TODAY + timedelta(days=2)]
+
+
+def test_who_stays_away_is_reported_once_in_seven_days(dutch: World) -> None:
+	for n in (1, 2, 3, 4, 7, 8, 9, 10, 11):
+		dutch.mark_by_hand(A1, "Absent", TODAY + timedelta(days=n))
+	made = [n for n in range(13) for _report in prepare(dutch, NOW + timedelta(days=n))]
+	# Each day since the Monday that was reported was missed, and seven days later is the next Monday.
+	assert made == [0, 7]
+	first, second = listed(dutch)
+	assert (second.period_from, second.period_to, second.hours) == (
+		TODAY + timedelta(days=1), TODAY + timedelta(days=7), 30.0,
+	)  # fmt: skip
+	assert second.facts is not None
+	assert first.facts != second.facts
+
+
+def test_a_birthday_that_came_since_takes_no_report_away(dutch: World) -> None:
+	"""The limit was reached on the day before the eighteenth birthday, and the next look is after it."""
+	born = (TODAY + timedelta(days=1)).replace(year=TODAY.year - 18)
+	dutch.store.run(update(STUDENT, "date_of_birth").where(STUDENT.name == VALUE), [born, A1])
+	assert len(prepare(dutch, NOW + timedelta(days=1))) == 1
+
+
+def test_a_report_that_waits_over_the_summer_is_not_taken_for_corrected(dutch: World) -> None:
+	"""What it rests on is of the academic year before."""
+	prepare(dutch)
+	dutch.store.insert_rows(
+		"Academic Year", ("name", "year_start_date", "year_end_date"),
+		[("T-2032-33", date(2032, 8, 1), date(2033, 7, 31))],
+	)  # fmt: skip
+	dutch.store.insert_rows(
+		"Student Group",
+		("name", "academic_year", "group_based_on", "disabled"),
+		[("T-2A", "T-2032-33", "Batch", 0)],
+	)
+	dutch.store.insert_rows(
+		"Student Group Student", ("name", "parent", "student", "active"), [("T-2A-1", "T-2A", A1, 1)]
+	)
+	schedules = table("Bell Schedule")
+	dutch.store.run(update(schedules, "student_group").where(schedules.name == VALUE), [None, "T-Bells T-1B"])
+	prepare(dutch, datetime(2032, 9, 1, 18, 0))
+	assert [report.status for report in listed(dutch)] == [TO_CHECK]
+
+
+def test_ten_sessions_count_across_the_summer_and_go_to_the_authority_in_its_own_words(world: World) -> None:
+	"""The learner was in another group then, with a timetable of its own that ended at noon."""
+	store = world.store
+	store.insert_rows(
+		"Academic Year", ("name", "year_start_date", "year_end_date"),
+		[("T-2030-31", date(2030, 9, 1), date(2031, 7, 31))],
+	)  # fmt: skip
+	store.insert_rows(
+		"Student Group",
+		("name", "academic_year", "group_based_on", "disabled"),
+		[("T-0A", "T-2030-31", "Batch", 0)],
+	)
+	store.insert_rows(
+		"Student Group Student", ("name", "parent", "student", "active"), [("T-0A-1", "T-0A", A1, 1)]
+	)
+	world.change("Student", A1, joining_date=date(2030, 9, 1))
+	morning = (
+		"name",
+		"schedule_name",
+		"student_group",
+		"enabled",
+		"late_after_minutes",
+		"absent_after_minutes",
+	)
+	store.insert_rows("Bell Schedule", morning, [("T-Bells T-0A", "T-Bells T-0A", "T-0A", 1, 5, 30)])
+	store.insert_rows(
+		"Bell Schedule Session",
+		("name", "parent", "parenttype", "parentfield", "idx", "weekday", "session", "starts", "ends", "counted_minutes"),
+		[
+			(f"T-0A-{n}", "T-Bells T-0A", "Bell Schedule", "sessions", n, day, "Morning", timedelta(hours=9), timedelta(hours=12), 180)
+			for n, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"), start=1)
+		],
+	)  # fmt: skip
+	rule_packs.switch(store, "england-absence", True, NOW)
+	august = date(2031, 8, 4)
+	july = [date(2031, 7, day) for day in (21, 22, 23, 24)]
+	for day in (*july, *(august + timedelta(days=n) for n in (0, 1, 2))):
+		world.mark_by_hand(A1, "Absent", day)
+	now = datetime(2031, 8, 6, 18, 0)
+	# Mornings of a school that ended at noon are a session each, and whole days two.
+	(name,) = statutory_reports.prepare(store, now.date(), now)
+	(report,) = statutory_filings.listed(store, names=[name])
+	assert (report.period_from, report.period_to, report.kind) == (
+		july[0],
+		now.date(),
+		"Penalty notice to be considered",
+	)
+	assert report.facts is not None
+	assert report.facts.splitlines()[0] == f"{july[0]}: 1 half-day"
+	assert report.facts.splitlines()[-1] == f"{now.date()}: 2 half-days"
+	assert report.hours == 4 * 3 + 3 * 6
+	evaluation.evaluate_school(store, world.school, now.date(), now)
+	raised = {row[0]: row[1] for row in world.signals()}
+	assert raised["ENG-UNAUTHORISED-10"] == raised["ENG-UNAUTHORISED-6"] == A1
+	signal = world.signal("ENG-UNAUTHORISED-10", A1)
+	((said, start, end),) = world.rows(
+		"Early Warning Signal", "explanation", "window_start", "window_end", name=signal
+	)
+	assert "10 half-days" in said
+	assert (start.year, end) == (2031, now.date())
+	assert start < july[0]
+	evidence = world.rows("Early Warning Evidence", "date", parent=signal)
+	assert sorted(day for (day,) in evidence)[0] == july[0]
+	assert statutory_reports.prepare(store, now.date(), now) == []
 
 
 def test_whom_the_duty_is_not_about(dutch: World) -> None:

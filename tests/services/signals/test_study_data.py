@@ -100,6 +100,14 @@ def test_who_left_early_by_the_reason(
 	assert told.left == (fact == "left")
 
 
+def test_who_counts_as_an_early_leaver_is_what_the_school_has_set(past: World) -> None:
+	leave(past, A1, "Moved house")
+	past.store.set_single("Early Warning Settings", {"leaver_elsewhere_reasons": "moved house"})
+	lines, told = written(past)
+	assert [line[1] for line in of(lines, A1, "left", "finished")] == ["finished"]
+	assert told.left == 0
+
+
 def test_a_group_of_few_is_not_named(past: World) -> None:
 	lines, _told = written(past, groups=("programme",))
 	assert {line[4] for line in lines if line[2] == "group"} <= {"programme: others"}

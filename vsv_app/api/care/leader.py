@@ -11,6 +11,7 @@ from vsv_app.engine.access.roles import COORDINATOR, LEADER
 from vsv_app.services import school
 from vsv_app.services.care.school_wide import figures
 from vsv_app.services.care.school_wide.figures import Attendance, Stretch
+from vsv_app.site.desk.early_leavers_in_words import in_words
 from vsv_app.site.desk.report_columns import smallest_group
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
@@ -66,6 +67,7 @@ def overview() -> dict[str, Any]:
 		"plans": _plans(store, this, smallest),
 		"plans_before": _plans(store, last, smallest) if last else None,
 		"leavers": _leavers(store, this, smallest),
+		"leavers_counted": in_words(school.early_leavers(store)),
 		"leavers_before": _leavers(store, last, smallest) if last else None,
 		"equity": [{"by": _(by), "groups": _equity(by)} for by in BY],
 	}

@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import getdate
 
 from vsv_app.services.care.meetings import agenda, decisions
@@ -56,21 +57,14 @@ def plan_meeting(meeting_on: str, starts_at: str = "", place: str = "") -> str:
 @frappe.whitelist(methods=["POST"])
 def call_off(meeting: str) -> dict[str, Any]:
 	"""The meeting does not take place: everybody who is invited is told."""
-	document = frappe.get_doc("Care Meeting", meeting)
-	document.check_permission("write")
-	if document.status != agenda.PLANNED:
-		_refuse(_("Only a meeting that is planned can be called off."))
-	document.call_off()
+	_planned(meeting, _("Only a meeting that is planned can be called off.")).call_off()
 	return meeting_pages.shown(_meeting(meeting))
 
 
 @frappe.whitelist(methods=["POST"])
 def move(meeting: str, meeting_on: str, starts_at: str = "", place: str = "") -> dict[str, Any]:
 	"""Another day, time or place: everybody who is invited is told."""
-	document = frappe.get_doc("Care Meeting", meeting)
-	document.check_permission("write")
-	if document.status != agenda.PLANNED:
-		_refuse(_("Only a meeting that is planned can be moved."))
+	document = _planned(meeting, _("Only a meeting that is planned can be moved."))
 	document.update({"meeting_on": getdate(meeting_on), "starts_at": starts_at, "place": place})
 	document.save()
 	return meeting_pages.shown(_meeting(meeting))
@@ -196,6 +190,15 @@ def answer(decision: str, done: int, words: str = "") -> dict[str, str]:
 			FrappeStore(), decision, frappe.session.user, school_now(), done=bool(done), words=words
 		)
 	return {"status": agenda.DONE if done else agenda.NOT_DONE}
+
+
+def _planned(name: str, otherwise: str) -> Document:
+	"""A meeting that the reader may change; refuses one that is not planned any more."""
+	document = frappe.get_doc("Care Meeting", name)
+	document.check_permission("write")
+	if document.status != agenda.PLANNED:
+		_refuse(otherwise)
+	return document
 
 
 def _meeting(name: str) -> Meeting:

@@ -2,6 +2,7 @@
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.rate_limiter import rate_limit
 
 from vsv_app.api.portal.writing import WRITES_PER_HOUR, NotPossible, tell_one, written
@@ -23,11 +24,7 @@ def reply(referral: str, accept: str, text: str, family: int = 0) -> dict:
 		frappe.throw(_("Say whether you take it on."), exc=NotPossible, title=_("Yes or No?"))
 	document = _referral(referral)
 	document.reply, document.family_may_read = written(text), int(bool(family))
-	document.status = referrals.ACCEPTED if accept == "1" else referrals.DECLINED
-	document.flags.from_partner = True
-	document.save(ignore_permissions=True)
-	tell_one((document.referred_by,), "Referral", referral)
-	return {"status": document.status}
+	return _to_school(document, referrals.ACCEPTED if accept == "1" else referrals.DECLINED)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -36,11 +33,7 @@ def close_referral(referral: str, result: str) -> dict:
 	"""A partner says what came of it."""
 	document = _referral(referral)
 	document.result = written(result)
-	document.status = referrals.CLOSED
-	document.flags.from_partner = True
-	document.save(ignore_permissions=True)
-	tell_one((document.referred_by,), "Referral", referral)
-	return {"status": document.status}
+	return _to_school(document, referrals.CLOSED)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -75,6 +68,15 @@ def agreement_feedback(agreement: str, stakeholder: str, text: str) -> dict:
 	document.save(ignore_permissions=True)
 	tell_one((document.owner,), "Stakeholder Agreement", agreement)
 	return {"sent": True}
+
+
+def _to_school(referral: Document, status: str) -> dict:
+	"""Save what a partner said of a referral, and tell who referred."""
+	referral.status = status
+	referral.flags.from_partner = True
+	referral.save(ignore_permissions=True)
+	tell_one((referral.referred_by,), "Referral", referral.name)
+	return {"status": referral.status}
 
 
 def _referral(name: str):

@@ -252,6 +252,10 @@ class SchoolCalendar:
 		"""Whether any bell schedule is about a group at all."""
 		return bool(self._candidates(group, program))
 
+	def same_times(self, one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
+		"""Whether the same bell schedules hold for two groups, each with its program."""
+		return [id(s) for s in self._candidates(*one)] == [id(s) for s in self._candidates(*other)]
+
 	def is_school_day(self, day: date) -> bool:
 		"""Whether anybody has school on a day."""
 		return self.year(day) is not None and any(s.holds_on(day) and s.plan(day) for s in self.schedules)

@@ -8,7 +8,7 @@ from vsv_app.engine.signals.explanation.findings import AN_HOUR, amount, hours
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, Indicator
 from vsv_app.engine.signals.indicators.windows import SCHOOL_WEEKS, YEAR_TO_DATE, Window
 
-IN_HOURS = frozenset({"unexcused_minutes", "excused_minutes"})
+IN_HOURS = frozenset({"unexcused_minutes", "unexcused_and_late_minutes", "excused_minutes"})
 FOLLOWED = tuple(
 	code
 	for code, indicator in INDICATORS.items()

@@ -153,6 +153,11 @@ class Overdue:
 	due: date
 
 
+def age_on(born: date, day: date) -> int:
+	"""Whole years; who was born on 29 February is a year older on 1 March."""
+	return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def needed_parties(age: int | None, consent_age: int) -> tuple[str, str]:
 	"""Who agrees beside the school: the learner, or a guardian below the age or where the age is not known."""
 	return (LEARNER if age is not None and age >= consent_age else GUARDIAN, SCHOOL)

@@ -47,6 +47,7 @@ class Promise:
 	asked_on    since when it waits; None: since `shows_from`
 	shows_from  from this day it stands under *Needs you now*; None: at once
 	what        in a few words what is to be done, for those who may open the document
+	asked_of    whom it was asked of by name: answers it, and reads what it says, without opening the document
 	"""
 
 	kind: str
@@ -60,6 +61,7 @@ class Promise:
 	asked_on: date | None = None
 	shows_from: date | None = None
 	what: str = ""
+	asked_of: str = ""
 
 	def __post_init__(self) -> None:
 		if self.kind not in KINDS:

@@ -102,6 +102,8 @@ class StakeholderAgreement:
 	signatures: tuple[Signature, ...] = ()
 	reviews: tuple[date, ...] = ()
 	in_review_since: date | None = None
+	discussed: bool = False
+	"""Whether this version was put before the parties."""
 
 	@property
 	def unsigned(self) -> tuple[str, ...]:
@@ -130,13 +132,17 @@ def step(agreement: StakeholderAgreement, after: str, *, today: date, reason: st
 
 
 def edited(before: StakeholderAgreement, after: StakeholderAgreement) -> tuple[str, int]:
-	"""(status, version) after the terms were edited: who had signed is asked again. Raises on one that has ended."""
+	"""(status, version) after the terms were edited: who had signed is asked again. Raises on one that has ended.
+
+	A version is one text to everybody but who drafts it: what was read or signed under its number does not change.
+	"""
 	if before.terms.fingerprint == after.terms.fingerprint:
 		return before.status, before.version
 	if before.status == ENDED:
 		raise IllegalStep("agreement", ENDED, "an agreement with other terms", ())
 	if before.status == DRAFT:
-		return DRAFT, before.version
+		known = before.discussed or any(one.version == before.version for one in before.signatures)
+		return DRAFT, before.version + known
 	return UNDER_DISCUSSION, before.version + 1
 
 

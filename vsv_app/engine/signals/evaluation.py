@@ -151,12 +151,10 @@ def looks_back_to(rules: Iterable[Rule], calendar: SchoolCalendar, tracks: Itera
 	"""The first day whose attendance can matter to any of the rules on a day."""
 	conditions = [condition for rule in rules for condition in rule.conditions]
 	year = calendar.year(on)
-	if year and any(INDICATORS[condition.indicator].of_the_year for condition in conditions):
-		return year.start
+	of_the_year = any(INDICATORS[condition.indicator].of_the_year for condition in conditions)
 	windows = {condition.window for condition in conditions}
-	return min(
-		(span(window, on, track, calendar).first_day for track in tracks for window in windows), default=on
-	)
+	starts = (span(window, on, track, calendar).first_day for track in tracks for window in windows)
+	return min(starts, default=on) if year is None or not of_the_year else min([year.start, *starts])
 
 
 class _Plan:

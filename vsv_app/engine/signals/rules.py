@@ -13,9 +13,9 @@ from math import isfinite
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.windows import (
+	IN_WEEKS,
 	LONGEST,
 	ROLLING_DAYS,
-	SCHOOL_WEEKS,
 	TODAY,
 	WITH_LENGTH,
 	YEAR_TO_DATE,
@@ -321,6 +321,11 @@ class Rule:
 		needed = (INDICATORS[c.indicator].needs for c in self.conditions)
 		return frozenset(source for source in needed if source)
 
+	@property
+	def across_years(self) -> bool:
+		"""Whether it looks back into earlier academic years."""
+		return any(condition.window.across_years for condition in self.conditions)
+
 	def holds_on(self, day: date) -> bool:
 		return (self.valid_from is None or self.valid_from <= day) and (
 			self.valid_to is None or day <= self.valid_to
@@ -328,9 +333,9 @@ class Rule:
 
 
 def _lies_within(inner: Window, outer: Window) -> bool:
-	if inner.kind == outer.kind:
+	if inner.kind == outer.kind or (outer.across_years and inner.kind in IN_WEEKS):
 		return inner.length <= outer.length
-	return outer.kind == YEAR_TO_DATE
+	return outer.kind == YEAR_TO_DATE and not inner.across_years
 
 
 def _telling_values(conditions: Sequence[Condition]) -> list[float]:
@@ -444,7 +449,7 @@ def _most_in(condition: Condition) -> float:
 
 def _most_school_days(window: Window) -> float:
 	"""The most school days that fit in a window, generously."""
-	if window.kind == SCHOOL_WEEKS:
+	if window.kind in IN_WEEKS:
 		return window.length * 7.0
 	if window.kind in WITH_LENGTH:
 		return float(window.length)

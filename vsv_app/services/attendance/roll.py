@@ -8,7 +8,7 @@ from functools import cache
 from vsv_app.engine.attendance.learner_days import Enrolment
 from vsv_app.engine.attendance.presence import Notice, Tap
 from vsv_app.engine.attendance.tap_time import DAY_CERTAIN
-from vsv_app.engine.attendance.timetable import AWAY, DayPlan, Earlier, SchoolCalendar
+from vsv_app.engine.attendance.timetable import AWAY, DayPlan, Earlier, Period, SchoolCalendar
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import check_ins, holds, student_attendance
 from vsv_app.stores.queries.attendance.student_attendance import Leave, Recorded
@@ -17,6 +17,8 @@ from vsv_app.stores.store import Store
 
 MACHINE = "Badge"
 """The source of what the machine writes."""
+EARLIER_YEARS = 2
+"""How many academic years before the running one hold the longest window, whatever their holidays."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,47 @@ def stays(
 	return _without_held(
 		store, from_date, to_date, on_roll(store, from_date, to_date, students, former_too=True)
 	)
+
+
+def with_earlier_years(
+	store: Store,
+	calendar: SchoolCalendar,
+	found: Mapping[str, Enrolment],
+	on: date,
+	students: Sequence[str] | None = None,
+) -> dict[str, Enrolment]:
+	"""The same stays, each begun when the learner came, in an academic year before that of `on`: for rules that look back across years.
+
+	A day of an earlier year counts by the timetable of the group of that time. Who was in no group then, or came in the
+	course of the later year, has a stay that begins there; more than two years back nothing looks.
+	"""
+	reaching, later = dict(found), calendar.year(on)
+	if later is None:
+		return reaching
+	before = sorted((one for one in calendar.years if one.end < later.start), key=lambda one: one.start)
+	there = set(reaching)
+	for year in before[: -EARLIER_YEARS - 1 : -1]:
+		then = stays(store, year.start, year.end, students)
+		there &= set(then)
+		for student in there:
+			reaching[student] = _joined(calendar, then[student], year, reaching[student], later)
+		later = year
+	return reaching
+
+
+def _joined(
+	calendar: SchoolCalendar, then: Enrolment, year: Period, now: Enrolment, later: Period
+) -> Enrolment:
+	"""A stay of a year and that of the academic year after it as one; as it changes no day of the later year, no other rule reads it otherwise."""
+	before = [Earlier(year.start, year.end, then.group, then.program)]
+	if calendar.same_times((then.group, then.program), (now.group, now.program)):
+		before = []
+	before += then.before
+	if then.until is not None and then.until < year.end:
+		before.append(Earlier(then.until + timedelta(days=1), year.end, AWAY))
+	track = calendar.track(now.group, now.program, now.before)
+	came_later = track.first_from(later.start) < track.first_from(now.since)
+	return replace(now, since=now.since if came_later else then.since, before=(*before, *now.before))
 
 
 def on_roll(

@@ -75,10 +75,14 @@ def _points(
 	stay = roll.enrolments(store, year.start, days[-1], [student]).get(student)
 	if stay is None:
 		return []
-	rows = student_attendance.exceptions(store, year.start, days[-1], [student])
-	needed = frozenset({indicator.needs} if indicator.needs else ())
-	more = facts.load(store, needed, year.start, days[-1], [student], rows)
+	window, began = window or window_of(indicator), stay.since
+	if window.across_years:
+		stay = roll.with_earlier_years(store, school_calendar, {student: stay}, days[-1], [student])[student]
 	track = school_calendar.track(stay.group, stay.program, stay.before)
+	first = min(year.start, span(window, days[0], track, school_calendar).first_day)
+	rows = student_attendance.exceptions(store, first, days[-1], [student])
+	needed = frozenset({indicator.needs} if indicator.needs else ())
+	more = facts.load(store, needed, first, days[-1], [student], rows)
 	known = Facts(
 		lay_out(rows, track),
 		track,
@@ -89,10 +93,9 @@ def _points(
 		more.courses,
 		more.pass_mark,
 	)
-	window = window or window_of(indicator)
 	found = []
 	for day in days:
-		if day >= stay.since and school_calendar.year(day) is not None:
+		if day >= began and school_calendar.year(day) is not None:
 			value = indicator.measure(known, span(window, day, track, school_calendar))
 			if value is not None:
 				found.append(Point(day, as_given(indicator.code, value)))

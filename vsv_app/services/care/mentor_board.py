@@ -158,9 +158,11 @@ def act(
 	return done
 
 
-def year_of(store: Store, student: str, today: date) -> list[dict[str, Any]]:
+def year_of(
+	store: Store, student: str, today: date, school_calendar: SchoolCalendar | None = None
+) -> list[dict[str, Any]]:
 	"""The school days of one learner's year so far, as the board draws them."""
-	return _Days(store, today, [student]).heatmap(student)
+	return _Days(store, today, [student], school_calendar).heatmap(student)
 
 
 def acknowledge(
@@ -462,8 +464,10 @@ def _missed(row: EvidenceRow, language: str) -> str:
 class _Days:
 	"""The school days of the year so far, for the learners that the board shows in full."""
 
-	def __init__(self, store: Store, today: date, students: list[str]) -> None:
-		self.calendar: SchoolCalendar = calendar.load(store)
+	def __init__(
+		self, store: Store, today: date, students: list[str], school_calendar: SchoolCalendar | None = None
+	) -> None:
+		self.calendar: SchoolCalendar = school_calendar or calendar.load(store)
 		self.today = today
 		year = self.calendar.year(today)
 		self.enrolments: Mapping[str, Enrolment] = {}

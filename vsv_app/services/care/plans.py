@@ -7,7 +7,7 @@ from typing import Any
 
 from vsv_app.engine.care.goals import FOLLOWED, as_given, in_words, unit_of
 from vsv_app.engine.care.plan_words import began_with
-from vsv_app.engine.care.plans import DRAFT, GUARDIAN, needed_parties
+from vsv_app.engine.care.plans import DRAFT, GUARDIAN, age_on, needed_parties
 from vsv_app.engine.sentences import say as sentence
 from vsv_app.engine.signals import signal_lifecycle as life
 from vsv_app.engine.signals.explanation.findings import Say
@@ -115,9 +115,11 @@ def answer_action(
 		raise ValueError("This was answered already, or the plan is over.")
 	if not done and not words.strip():
 		raise ValueError("Say in a few words why it was not done.")
+	if len(words.strip()) > LONGEST:
+		raise ValueError(sentence("Please write no more than {0} characters.", str(LONGEST)))
 	status = ENDED[0] if done else ENDED[1]
 	with store.transaction():
-		support_plans.close_action(store, known, status, words.strip()[:LONGEST], now)
+		support_plans.close_action(store, known, status, words.strip(), now)
 		if care_meetings.decision(store, name) is None:
 			tell_who_gave(store, replace(known, status=status), by)
 		decisions.follow_plan(store, known.plan, {name: status}, by, now, closed=False, only=name)
@@ -223,6 +225,5 @@ def _needed(store: Store, student: str, today: date) -> str:
 	born = support_plans.born(store, student)
 	if born is None:
 		return GUARDIAN
-	years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 	age = store.single("Early Warning Settings").get("consent_age")
-	return needed_parties(years, int(CONSENT_AGE if age is None else age))[0]
+	return needed_parties(age_on(born, today), int(CONSENT_AGE if age is None else age))[0]

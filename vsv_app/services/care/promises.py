@@ -20,10 +20,9 @@ from vsv_app.engine.care.promises import (
 	Promise,
 	most_pressing,
 )
-from vsv_app.services import mentors
 from vsv_app.services.attendance.office import reported
 from vsv_app.services.care.board import contesting
-from vsv_app.services.mentors import Mentors
+from vsv_app.services.mentors import Mentors, OfDay
 from vsv_app.services.school import School
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import contested_records
@@ -56,6 +55,7 @@ class Ground:
 	until: date
 	notice_days: int
 	"""An agreement that ends within so many days asks to be renewed."""
+	mentors: OfDay
 
 	def ahead(self, due: date) -> date:
 		"""From which day something is shown that has a day of its own."""
@@ -95,7 +95,7 @@ def _concerns_noted(on: Ground) -> Iterable[Promise]:
 	nobody. A small thing that a mentor notes of an own learner, for nobody else, is no question to anybody.
 	"""
 	noted = concerns.others_open(on.store)
-	people = mentors.load(on.store, on.today, sorted({one.student for one in noted})) if noted else None
+	people = on.mentors.of(sorted({one.student for one in noted})) if noted else None
 	for one in noted:
 		asked, confided = one.noted_on.date(), one.visibility == RESTRICTED
 		who = one.responsible
@@ -212,10 +212,10 @@ def standing(
 	the coordinator where there is none, or else by the leader.
 	"""
 	last = until or school_day_after(calendar, today, AHEAD_SCHOOL_DAYS)
-	ground = Ground(store, school, calendar, today, last, notice_days)
+	ground = Ground(store, school, calendar, today, last, notice_days, OfDay(store, today))
 	found = [promise for source in SOURCES for promise in source(ground)]
 	of_learners = sorted({one.student for one in found if one.student})
-	people = mentors.load(store, today, of_learners) if of_learners else None
+	people = ground.mentors.of(of_learners) if of_learners else None
 	hands = _Hands(store, people, school)
 	return sorted((hands.of(one) for one in found), key=most_pressing)
 

@@ -170,6 +170,7 @@ class _Known:
 		self.calendar = calendar.load(store)
 		self.rules, self.broken = rules.enabled(store)
 		self._enrolled: dict[date, dict[str, Enrolment]] = {}
+		self._across: dict[date, dict[str, Enrolment]] = {}
 
 	def without(self, others: set[str]) -> "_Known":
 		"""The same, without some learners."""
@@ -184,6 +185,13 @@ class _Known:
 			self._enrolled[year_start] = roll.enrolments(self._store, year_start, on, self.students)
 		return self._enrolled[year_start]
 
+	def across_years(self, year_start: date, on: date) -> dict[str, Enrolment]:
+		"""The same, with the academic years before."""
+		if on not in self._across:
+			found = self.enrolled(year_start, on)
+			self._across[on] = roll.with_earlier_years(self._store, self.calendar, found, on, self.students)
+		return self._across[on]
+
 
 def _evaluate(
 	store: Store, school: School, known: _Known, on: date, now: datetime, *, rules_to_use: str = ALL
@@ -197,6 +205,8 @@ def _evaluate(
 	if not today.knows_who_arrived:
 		in_force = [rule for rule in in_force if not _about_arrival(rule)]
 	enrolled = known.enrolled(year.start, on)
+	if any(rule.across_years for rule in in_force):
+		enrolled = known.across_years(year.start, on)
 	standing = signals.standing(store, students)
 	considered = {rule.code for rule in in_force}
 	own = [signal for signal in standing if signal.rule in considered and signal.student in enrolled]
@@ -206,7 +216,7 @@ def _evaluate(
 	if today.rows:
 		rows = sorted([*rows, *today.rows], key=lambda row: row[:2])
 	needed = frozenset(source for rule in in_force for source in rule.needs)
-	since = earliest_fact(school_calendar, on) or year.start
+	since = min(first, earliest_fact(school_calendar, on) or year.start)
 	more = facts.load(store, needed, since, on, students, rows)
 	findings = list(
 		evaluate(
@@ -272,11 +282,13 @@ def _held_since(store: Store, known: "_Known", finding: Finding, since: date, on
 		enrolled = roll.enrolments(store, year.start, day, students) if year else {}
 		if year is None or finding.student not in enrolled:
 			continue
+		if finding.rule.across_years:
+			enrolled = roll.with_earlier_years(store, known.calendar, enrolled, day, students)
 		stay = enrolled[finding.student]
 		track = known.calendar.track(stay.group, stay.program, stay.before)
 		first = looks_back_to([finding.rule], known.calendar, [track], day)
 		rows = student_attendance.exceptions(store, first, day, students)
-		begin = earliest_fact(known.calendar, day) or year.start
+		begin = min(first, earliest_fact(known.calendar, day) or year.start)
 		more = facts.load(store, frozenset(finding.rule.needs), begin, day, students, rows)
 		found = evaluate(
 			rows,

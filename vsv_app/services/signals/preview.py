@@ -5,19 +5,20 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
 from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.care.early_leavers import EARLY
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.evaluation import RAISE, evaluate, looks_back_to
 from vsv_app.engine.signals.indicators.facts import OtherFacts
 from vsv_app.engine.signals.preview import CannotPreview, Stood, first_raised, monday, replay
 from vsv_app.engine.signals.rules import Rule
 from vsv_app.engine.signals.warning_quality import Validity, judge
-from vsv_app.services import mentors
+from vsv_app.services import mentors, school
 from vsv_app.services.attendance import roll
 from vsv_app.services.signals import evaluation
 from vsv_app.services.signals.rule_check import FEWEST_WEEKS, too_long
@@ -59,7 +60,7 @@ class Preview:
 	"""The past year of a rule. `alerts`: mentor -> Monday -> alerts; `validity` where leavers are recorded.
 
 	`first` is the day of a learner's first signal, which may lie before the weeks that are shown. `reasons`: how many left
-	with each recorded reason, those that were not counted included.
+	with each recorded reason, those that were not counted included; `counted`: with which of them they count as early leavers.
 	"""
 
 	rule: Rule
@@ -72,6 +73,7 @@ class Preview:
 	overlap: tuple[Overlap, ...]
 	validity: Validity | None = None
 	reasons: Mapping[str, int] = field(default_factory=dict)
+	counted: tuple[str, ...] = ()
 
 	@property
 	def busiest(self) -> tuple[str, date, int] | None:
@@ -114,7 +116,7 @@ def preview(store: Store, rule: Rule, today: date, *, reasons: Sequence[str] | N
 		)
 	_refuse_a_window_beyond(rule, weeks)
 	first = first_raised(stood)
-	left, why = _leavers(store, seen, weeks[0], today, reasons)
+	left, why, counted = _leavers(store, seen, weeks[0], today, reasons)
 	alerts = _alerts(store, [signal for signal in stood if signal.raised >= since])
 	return Preview(
 		rule=rule,
@@ -127,6 +129,7 @@ def preview(store: Store, rule: Rule, today: date, *, reasons: Sequence[str] | N
 		overlap=_overlaps(others, others_stood, set(first)),
 		validity=judge(len(seen), first, left) if left else None,
 		reasons=why,
+		counted=counted,
 	)
 
 
@@ -170,12 +173,14 @@ def _raised_on(store: Store, settled: Sequence[Rule], day: date) -> list[tuple[s
 	if year is None:
 		return []
 	enrolled = roll.enrolments(store, year.start, day)
+	if any(rule.across_years for rule in settled):
+		enrolled = roll.with_earlier_years(store, school_calendar, enrolled, day)
 	tracks = {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
-	rows = student_attendance.exceptions(store, looks_back_to(settled, school_calendar, tracks, day), day)
+	first = looks_back_to(settled, school_calendar, tracks, day)
+	rows = student_attendance.exceptions(store, first, day)
 	needed = frozenset(source for rule in settled for source in rule.needs)
-	more = facts.load(
-		store, needed, evaluation.earliest_fact(school_calendar, day) or year.start, day, None, rows
-	)
+	since = min(first, evaluation.earliest_fact(school_calendar, day) or year.start)
+	more = facts.load(store, needed, since, day, None, rows)
 	found = evaluate(rows, enrolled, settled, school_calendar, on=day, more=more)
 	return [(finding.student, finding.rule.title) for finding in found if finding.action == RAISE]
 
@@ -230,6 +235,7 @@ def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:
 		if validity
 		else None,
 		"reasons": dict(found.reasons),
+		"counted": list(found.counted),
 	}
 
 
@@ -267,8 +273,13 @@ def _years(
 		last = min(year.end, today)
 		if last < since or year.start > today:
 			continue
-		rows = student_attendance.exceptions(store, year.start, last)
-		begun = min((row[1] for row in rows), default=today + timedelta(days=1))
+		there, first = roll.stays(store, year.start, last), year.start
+		if across := [rule for rule in in_use if rule.across_years]:
+			there = roll.with_earlier_years(store, school_calendar, there, last)
+			tracks = {school_calendar.track(e.group, e.program, e.before) for e in there.values()}
+			first = looks_back_to(across, school_calendar, tracks, year.start)
+		rows = student_attendance.exceptions(store, first, last)
+		begun = min((row[1] for row in rows if row[1] >= year.start), default=today + timedelta(days=1))
 		days = [
 			day
 			for n in range((last - begun).days + 1)
@@ -276,9 +287,9 @@ def _years(
 		]
 		shown.update(days)
 		if days and days[-1] >= since:
-			from_day = evaluation.earliest_fact(school_calendar, last) or year.start
+			from_day = min(first, evaluation.earliest_fact(school_calendar, last) or year.start)
 			more = facts.load(store, needed, from_day, last, None, rows)
-			yield _Past(tuple(days), roll.stays(store, year.start, last), rows, more)
+			yield _Past(tuple(days), there, rows, more)
 
 
 def _also_flagged(
@@ -327,13 +338,21 @@ def _overlaps(
 
 def _leavers(
 	store: Store, seen: Mapping[str, Enrolment], since: date, today: date, reasons: Sequence[str] | None
-) -> tuple[dict[str, date], dict[str, int]]:
-	"""The day of leaving of those who left in the period with one of the reasons, and how often each reason was given."""
+) -> tuple[dict[str, date], dict[str, int], tuple[str, ...]]:
+	"""The day of leaving of those who count as early leavers, how often each reason was given, and the reasons that count.
+
+	`reasons`: these are the ones that count, in place of those that the school has set; None: all but those.
+	"""
+	counts = school.early_leavers(store)
+	if reasons is not None:
+		counts = replace(counts, qualified=frozenset(), elsewhere=frozenset())
 	left: dict[str, date] = {}
 	why: Counter[str] = Counter()
-	for student, day, reason in learners.leavers(store, since, today):
-		if student in seen and reason:
-			why[reason] += 1
-			if reasons is None or reason in reasons:
-				left[student] = day
-	return left, dict(why)
+	counted = set(reasons or ())
+	for leaver in learners.leavers(store, since, today):
+		if leaver.student in seen and leaver.reason:
+			why[leaver.reason] += 1
+			if counts.of(leaver) == EARLY and (reasons is None or leaver.reason in reasons):
+				left[leaver.student] = leaver.on
+				counted.add(leaver.reason)
+	return left, dict(why), tuple(sorted(counted))

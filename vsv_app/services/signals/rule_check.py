@@ -7,7 +7,7 @@ from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care.goals import IN_HOURS
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
-from vsv_app.engine.signals.indicators.windows import ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, Window
+from vsv_app.engine.signals.indicators.windows import IN_WEEKS, ROLLING_DAYS, SCHOOL_DAYS, Window
 from vsv_app.engine.signals.rules import Rule, RuleError
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import calendar, student_attendance
@@ -17,7 +17,7 @@ FEWEST_WEEKS = 4
 """Weeks with records from which a school has something to hold a window against."""
 SHORTEST_LESSON = 30
 """Minutes; a threshold below it is most likely one in hours."""
-DAYS_IN_A_UNIT = {ROLLING_DAYS: 1.0, SCHOOL_DAYS: 7 / 5, SCHOOL_WEEKS: 7.0}
+DAYS_IN_A_UNIT = {ROLLING_DAYS: 1.0, SCHOOL_DAYS: 7 / 5, **dict.fromkeys(IN_WEEKS, 7.0)}
 
 
 def refuse_what_was_not_meant(rule: Rule) -> None:

@@ -12,10 +12,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from vsv_app.engine.access.roles import ADMINISTRATOR
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.rules import SINGLE, Rule
 from vsv_app.services import seeding
 from vsv_app.services.signals.rule_check import refuse_what_was_not_meant
+from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.signals import rule_seeds as kept
 from vsv_app.stores.queries.signals import rules
 from vsv_app.stores.store import Store
@@ -34,7 +36,7 @@ MEASURES = frozenset(
 """A change of one of these makes a new version of a rule."""
 KNOWN = MEASURES | {
 	"rule_code", "title", "severity", "tier", "live", "basis", "basis_url", "advice", "valid_from", "valid_to",
-	"statutory", "report_to", "report_within_days",
+	"statutory", "report_to", "report_within_days", "report_every_days", "report_kind", "report_kinds", "register_statuses",
 }  # fmt: skip
 """What a pack may say about a rule."""
 OF_A_CONDITION = frozenset(kept.CONDITION_FIELDS)
@@ -42,10 +44,12 @@ NUMBERS = frozenset({"threshold", "clear_below", "weight", "combination_count", 
 WHOLE_NUMBERS = frozenset(
 	{
 		"window_length", "has_clear_below", "minimum_school_days", "age_from", "age_to", "tier", "live", "statutory",
-		"report_within_days",
+		"report_within_days", "report_every_days",
 	}
 )  # fmt: skip
 DAYS = frozenset({"valid_from", "valid_to"})
+NEW = "Rules are new in a pack that is in use; they are off until you switch them on: {0}"
+DIFFERS = "A newer pack has other values than the school's own in some rules, which stay as they are: {0}"
 UNSAID = {**dict.fromkeys(NUMBERS | WHOLE_NUMBERS, 0), "tier": "1", "combination": SINGLE}
 """What a rule has in a field of which its pack says nothing; in any other it is empty."""
 
@@ -64,19 +68,27 @@ class Imported:
 
 
 def seed(store: Store, now: datetime) -> None:
-	"""Everything that ships with the app, but what the school deleted: the packs and the absence reasons. `now` is naive, the school's own."""
+	"""Everything that ships with the app, but what the school deleted: the packs and the absence reasons. `now` is naive, the school's own.
+
+	Who sets the rules is told what is new in a pack that is in use, and where a newer pack has other values than the school.
+	"""
 	with store.transaction():
 		for pack in available():
-			_import_but_what_was_deleted(store, pack, now)
+			in_use = any(on for _code, on in kept.rules_of_pack(store, pack["pack"]))
+			done = _import_but_what_was_deleted(store, pack, now)
+			for subject, codes in ((NEW, done.added if in_use else ()), (DIFFERS, done.differing)):
+				for person in learners.people_with_role(store, ADMINISTRATOR) if codes else ():
+					store.notify(person, subject, RULE, *codes)
 		import_reasons(store, json.loads((DATA / "absence_reasons.json").read_text(encoding="utf-8")), now)
 
 
-def _import_but_what_was_deleted(store: Store, pack: Mapping[str, Any], now: datetime) -> None:
+def _import_but_what_was_deleted(store: Store, pack: Mapping[str, Any], now: datetime) -> Imported:
 	codes = {rule["rule_code"] for rule in pack["rules"]}
 	deleted = (codes & seeding.given_codes(store, seeding.RULES)) - kept.rules_here(store)
-	if rules_left := [rule for rule in pack["rules"] if rule["rule_code"] not in deleted]:
-		import_pack(store, {**pack, "rules": rules_left}, now)
+	rules_left = [rule for rule in pack["rules"] if rule["rule_code"] not in deleted]
+	done = import_pack(store, {**pack, "rules": rules_left}, now) if rules_left else Imported()
 	seeding.note_given(store, seeding.RULES, codes)
+	return done
 
 
 def import_pack(store: Store, pack: Mapping[str, Any], now: datetime) -> Imported:
@@ -219,12 +231,14 @@ def import_reasons(store: Store, reasons: list[dict[str, Any]], now: datetime) -
 def _merge(rule: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 	"""(fields to change, fields that the school has edited and the pack changes too)."""
 	before = json.loads(known["pack_values"] or "{}")
+	# What an earlier update left to the school goes on differing, although the pack says the same again.
+	noted = {line.partition(":")[0] for line in (known["pack_update"] or "").splitlines()}
 	change, edited = {}, []
 	# Of what it said before and says no more, a newer pack says that it is empty.
 	for field, value in {**{field: UNSAID.get(field) for field in before}, **rule}.items():
-		if field in NOT_THE_SCHOOLS or value == before.get(field):
-			continue
 		same = _same_rows if field == CONDITIONS else _same
+		if field in NOT_THE_SCHOOLS or (value == before.get(field) and field not in noted):
+			continue
 		if same(known[field], before.get(field)):
 			change[field] = value
 		elif not same(known[field], value):

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from html import escape
 from io import StringIO
 
-from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow, LearnerDays, by_learner, lay_out
-from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.attendance.learner_days import Enrolment, by_learner, lay_out
+from vsv_app.engine.attendance.timetable import Period, SchoolCalendar
 from vsv_app.engine.numbers import decimal
-from vsv_app.engine.signals.evaluation import in_scope
+from vsv_app.engine.signals.evaluation import in_scope, looks_back_to
 from vsv_app.engine.signals.explanation.findings import Say
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.facts import Facts
 from vsv_app.engine.signals.rules import Rule
 from vsv_app.engine.signals.statutory_reports import (
@@ -19,6 +20,7 @@ from vsv_app.engine.signals.statutory_reports import (
 	TO_CHECK,
 	Reached,
 	due_on,
+	on_one_day,
 	reached,
 	report_key,
 	step,
@@ -40,6 +42,7 @@ COLUMNS: Mapping[str, str] = {
 	"student_group": "Group",
 	"rule": "Rule",
 	"report_to": "Report to",
+	"kind": "Kind",
 	"period_from": "From",
 	"period_to": "To",
 	"hours": "Hours missed",
@@ -51,8 +54,11 @@ COLUMNS: Mapping[str, str] = {
 	"reported_on": "Reported on",
 	"reported_by": "Reported by",
 	"authority_reference": "Reference",
+	"register_status": "Status in the register",
 	"not_needed_because": "Not needed because",
 }
+IN_WORDS = frozenset({"status", "kind", "register_status"})
+MINUTES, HALF_DAYS = "minutes", "half-days"
 RUNS_AS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What a spreadsheet would execute, at the beginning of a cell or after white space there."""
 SEPARATOR = {".": ",", ",": ";"}
@@ -74,41 +80,64 @@ def prepare(store: Store, on: date, now: datetime, students: Sequence[str] | Non
 	year = school_calendar.year(on)
 	if year is None or not in_use:
 		return []
-	enrolled = roll.enrolments(store, year.start, on, students)
-	rows = student_attendance.exceptions(store, year.start, on, students)
+	past = _Past(store, school_calendar, in_use, year, on, students)
 	made = []
-	days = {student: list(own) for student, own in by_learner(rows)}
 	with store.transaction():
-		_close_what_was_corrected(store, in_use, days, enrolled, school_calendar, students, now)
+		_close_what_was_corrected(store, in_use, past, now)
 		last = statutory_filings.last_reached(store, students)
-		for student, own in days.items():
-			enrolment = enrolled.get(student)
+		for student in past.rows:
+			enrolment = past.enrolled.get(student)
 			for rule in in_use if enrolment else ():
-				if enrolment and in_scope(rule.scope, enrolment, on):
-					facts = _facts(own, enrolment, school_calendar)
-					for limit in reached(
-						rule, facts, school_calendar, on=on, since=last.get((student, rule.code))
+				facts = past.facts(student)
+				since, duty = last.get((student, rule.code)), duties[rule.code]
+				for limit in reached(
+					rule, facts, school_calendar, on=on, since=since, every_days=duty.every_days
+				):
+					# Whose birthday has come since was as old as they were when it was reached.
+					if (
+						enrolment
+						and (on - limit.last).days < LOOK_BACK_DAYS
+						and in_scope(rule.scope, enrolment, limit.last)
 					):
-						if (on - limit.last).days < LOOK_BACK_DAYS:
-							made.append(
-								_add(
-									store,
-									rule,
-									duties[rule.code],
-									enrolment,
-									facts,
-									limit,
-									school_calendar,
-									now,
-								)
-							)
+						made.append(_add(store, rule, duty, enrolment, facts, limit, school_calendar, now))
 	return made
+
+
+class _Past:
+	"""What reports rest on: who is here, and their exceptions of this academic year, and of those before where a rule or a report that waits reaches there."""
+
+	def __init__(
+		self,
+		store: Store,
+		school_calendar: SchoolCalendar,
+		in_use: Sequence[Rule],
+		year: Period,
+		on: date,
+		students: Sequence[str] | None,
+	) -> None:
+		self.calendar = school_calendar
+		self.waiting = statutory_filings.to_check(store, students)
+		self.enrolled = roll.enrolments(store, year.start, on, students)
+		first = min([year.start, *(report.period_from for report in self.waiting)])
+		if first < year.start or any(rule.across_years for rule in in_use):
+			self.enrolled = roll.with_earlier_years(store, school_calendar, self.enrolled, on, students)
+			tracks = {school_calendar.track(e.group, e.program, e.before) for e in self.enrolled.values()}
+			first = min(first, looks_back_to(in_use, school_calendar, tracks, year.start))
+		found = student_attendance.exceptions(store, first, on, students)
+		self.rows = {student: list(own) for student, own in by_learner(found)}
+
+	def facts(self, student: str, first: date = date.min, last: date = date.max) -> Facts:
+		"""A learner's exceptions, or those between two days alone."""
+		stay = self.enrolled[student]
+		track = self.calendar.track(stay.group, stay.program, stay.before)
+		own = [row for row in self.rows.get(student, ()) if first <= row[1] <= last]
+		return Facts(lay_out(own, track), track, track.first_from(stay.since))
 
 
 def move(store: Store, name: str, status: str, by: str, now: datetime, **values: str | None) -> None:
 	"""Take a step with a report; raises NoSuchReport, or IllegalReport with what to do first.
 
-	`values`: what_school_did, authority_reference, not_needed_because, reasons, as far as they change.
+	`values`: what_school_did, authority_reference, register_status, kind, not_needed_because, reasons, as far as they change.
 	"""
 	found = statutory_filings.listed(store, names=[name])
 	if not found:
@@ -173,9 +202,9 @@ def _block(report: Report, say: Say, mark: str) -> str:
 
 
 def told(report: Report, field: str, say: Say) -> object:
-	"""What a report says in a field, its state in the words of `say`."""
+	"""What a report says in a field, its state and kind in the words of `say`."""
 	value = getattr(report, field)
-	return say(value) if field == "status" else value
+	return say(value) if value and field in IN_WORDS else value
 
 
 def _cell(text: str) -> str:
@@ -188,11 +217,6 @@ def _text(value: object, mark: str) -> str:
 	if isinstance(value, float):
 		return decimal(value, mark)
 	return value.isoformat(" ", "minutes") if isinstance(value, datetime) else str(value)
-
-
-def _facts(rows: Sequence[ExceptionRow], enrolment: Enrolment, school_calendar: SchoolCalendar) -> Facts:
-	track = school_calendar.track(enrolment.group, enrolment.program, enrolment.before)
-	return Facts(lay_out(rows, track), track, track.first_from(enrolment.since))
 
 
 def _add(
@@ -219,18 +243,13 @@ def _add(
 			"status": TO_CHECK,
 			"due_on": due_on(limit.last, duty.within_days, school_calendar.is_school_day),
 			"report_to": duty.report_to,
+			"kind": duty.kind,
 			"rule": rule.code,
 			"rule_version": rule.version,
-			"hours": _hours(facts.days, limit.slots),
+			"hours": _hours(rule, facts, limit.slots),
 			"period_from": limit.first,
 			"period_to": limit.last,
-			"facts": "\n".join(
-				say("{0}: {1} h").format(
-					facts.track.days[facts.days.at[slot]],
-					decimal(facts.days.unexcused[slot] / 60, store.decimal_mark),
-				)
-				for slot in limit.slots
-			),
+			"facts": "\n".join(_day(store, rule, facts, slot) for slot in limit.slots),
 			"reasons": ", ".join(map(say, statutory_filings.known_reasons(store, records))) or None,
 			"what_school_did": "\n".join(f"{day}: {what}" for day, what in done) or None,
 			"report_key": report_key(student, rule.code, limit.last),
@@ -238,30 +257,38 @@ def _add(
 	)
 
 
-def _hours(days: LearnerDays, slots: Sequence[int]) -> float:
-	return round(sum(days.unexcused[slot] for slot in slots) / 60, 2)
+def _day(store: Store, rule: Rule, facts: Facts, slot: int) -> str:
+	"""A day and what it counts for, as the rule counts."""
+	day, counted = facts.track.days[facts.days.at[slot]], on_one_day(rule, facts, slot)
+	if _in_minutes(rule):
+		return store.say("{0}: {1} h").format(day, decimal(counted / 60, store.decimal_mark))
+	if INDICATORS[rule.conditions[0].indicator].unit != HALF_DAYS:
+		return str(day)
+	if counted == 1:
+		return store.say("{0}: 1 half-day").format(day)
+	return store.say("{0}: {1} half-days").format(day, f"{counted:g}")
 
 
-def _close_what_was_corrected(
-	store: Store,
-	in_use: Sequence[Rule],
-	days: Mapping[str, Sequence[ExceptionRow]],
-	enrolled: Mapping[str, Enrolment],
-	school_calendar: SchoolCalendar,
-	students: Sequence[str] | None,
-	now: datetime,
-) -> None:
+def _in_minutes(rule: Rule) -> bool:
+	return INDICATORS[rule.conditions[0].indicator].unit == MINUTES
+
+
+def _hours(rule: Rule, facts: Facts, slots: Sequence[int]) -> float:
+	"""Hours without leave or an excused reason; as the rule counts, where it counts time."""
+	if _in_minutes(rule):
+		return round(sum(on_one_day(rule, facts, slot) for slot in slots) / 60, 2)
+	return round(sum(facts.days.unexcused[slot] for slot in slots) / 60, 2)
+
+
+def _close_what_was_corrected(store: Store, in_use: Sequence[Rule], past: _Past, now: datetime) -> None:
 	by_code = {rule.code: rule for rule in in_use}
-	for report in statutory_filings.to_check(store, students):
-		rule, enrolment = by_code.get(report.rule), enrolled.get(report.student)
-		if rule is None or enrolment is None:
+	for report in past.waiting:
+		rule = by_code.get(report.rule)
+		if rule is None or report.student not in past.enrolled:
 			continue
-		own = [
-			row for row in days.get(report.student, ()) if report.period_from <= row[1] <= report.period_to
-		]
-		facts = _facts(own, enrolment, school_calendar)
-		if not reached(rule, facts, school_calendar, on=report.period_to, since=None):
+		facts = past.facts(report.student, report.period_from, report.period_to)
+		if not reached(rule, facts, past.calendar, on=report.period_to, since=None):
 			closed = {"status": NOT_NEEDED, "not_needed_because": store.say(CORRECTED), "report_key": None}
 			statutory_filings.change(store, report.name, closed, now)
-		elif (hours := _hours(facts.days, range(len(facts.days.at)))) != report.hours:
+		elif (hours := _hours(rule, facts, range(len(facts.days.at)))) != report.hours:
 			statutory_filings.change(store, report.name, {"hours": hours}, now)

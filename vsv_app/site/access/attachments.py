@@ -15,19 +15,10 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 from vsv_app.engine import file_addresses
+from vsv_app.engine.access.gate.portal import OF_EDUCATION
 from vsv_app.engine.access.table import ABOUT_LEARNERS, DOCUMENTS, PARENTS, SET_UP
 from vsv_app.site.access import permission_hooks
 
-OF_EDUCATION = (
-	"Student",
-	"Guardian",
-	"Student Group",
-	"Student Attendance",
-	"Student Leave Application",
-	"Student Log",
-	"Assessment Result",
-	"Program Enrollment",
-)
 ASKED = frozenset((*DOCUMENTS, *SET_UP, *PARENTS, *OF_EDUCATION))
 """On a record of these a file is hung by who may write the record."""
 NOBODYS = "Administrator"
@@ -106,8 +97,9 @@ def check_reading(file: Document) -> None:
 	user = frappe.session.user
 	if file.is_folder or user == "Administrator" or file.flags.by_the_app:
 		return
-	known = _at(_address(file))
-	if any(row.attached_to_doctype in ABOUT_LEARNERS for row in known) and not _had(_address(file), user):
+	address = _address(file)
+	known = _at(address)
+	if any(map(_is_of_learner, known)) and not _had(address, user, known):
 		raise frappe.PermissionError
 
 
@@ -212,13 +204,14 @@ def _may(file: Document, ptype: str, user: str) -> bool:
 	return bool(frappes.has_permission(file, ptype, user))
 
 
-def _had(address: str, user: str) -> bool:
-	"""Whether a file is a user's to read: one of its records says so."""
+def _had(address: str, user: str, known: list[Any] | None = None) -> bool:
+	"""Whether a file is a user's to read: one of its records says so. `known`: the file records at the address, where they were read."""
 	if user == "Administrator":
 		return True
-	known = [row for row in _at(address) if row.file_url == address]
 	return any(
-		_is_guests_own(row, user) or _may(frappe.get_doc("File", row.name), "read", user) for row in known
+		_is_guests_own(row, user) or _may(frappe.get_doc("File", row.name), "read", user)
+		for row in (_at(address) if known is None else known)
+		if row.file_url == address
 	)
 
 
@@ -246,10 +239,8 @@ def _check_had(file: Document) -> None:
 	known = _at(address)
 	if file.flags.ignore_permissions and (not known or file.content_hash in _hashes(known)):
 		return  # written by a program just now, or found by it to be there already
-	apart = [
-		row for row in known if row.attached_to_doctype in ABOUT_LEARNERS and _place(row) != _place(file)
-	]
-	if apart or not _had(address, frappe.session.user):
+	apart = any(_is_of_learner(row) and _place(row) != _place(file) for row in known)
+	if apart or not _had(address, frappe.session.user, known):
 		_refuse()
 
 
@@ -277,7 +268,7 @@ def _check_place(file: Document) -> None:
 
 
 def _stay_at_record(file: Document, stored: Any) -> None:
-	if stored.attached_to_doctype not in ABOUT_LEARNERS:
+	if not _is_of_learner(stored):
 		return
 	keep_private(file)
 	if _place(file) != _place(stored) or not file.is_private or _address(file) != _address(stored):
@@ -321,10 +312,7 @@ def _holds(file: Document, content: bytes | str) -> bool:
 def _is_of_others(file: Document) -> bool:
 	"""Whether another file record leads to the same address, or to what the database takes for it, and one of both is a learner's."""
 	known = [row for row in _at(file.file_url) if row.name != file.name]
-	return any(
-		_is_of_learner(file) or row.file_url != file.file_url or row.attached_to_doctype in ABOUT_LEARNERS
-		for row in known
-	)
+	return any(_is_of_learner(file) or row.file_url != file.file_url or _is_of_learner(row) for row in known)
 
 
 def _at(address: str) -> list[Any]:

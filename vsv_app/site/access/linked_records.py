@@ -57,10 +57,7 @@ def _listed(user: str, doctype: str) -> str:
 def allowed(doc: Document, ptype: str = "read", user: str | None = None, **_more: Any) -> bool:
 	"""Whether the user may read the record that something is of; on other records Frappe's own rights say."""
 	user = user or frappe.session.user
-	stored = _stored(doc)
-	if user == "Administrator":
-		return True
-	return all(not _is_of_learner(one) or _may_read(one, user) for one in (stored, doc))
+	return user == "Administrator" or _may_read(_about(_stored(doc), doc), user)
 
 
 def check_author(doc: Document, _event: str | None = None) -> None:
@@ -70,7 +67,7 @@ def check_author(doc: Document, _event: str | None = None) -> None:
 		return
 	stored = _stored(doc)
 	changed = stored is doc or _of(stored) != _of(doc)
-	if changed and any(_is_of_learner(one) and not _may_read(one, user) for one in (stored, doc)):
+	if changed and not _may_read(_about(stored, doc), user):
 		_refuse(_("This is about a record that you may not read."))
 	check_rows(doc)
 
@@ -94,13 +91,14 @@ def check_rows(doc: Document, _event: str | None = None) -> None:
 
 def check_assignment(todo: Document, _event: str | None = None) -> None:
 	"""Nobody gets a record about a learner into their hands who may not read it, and who gives it is who says so."""
-	if not _is_of_learner(todo):
+	about = _about(todo)
+	if not about:
 		return
 	stored = _stored(todo)
 	if stored is todo:
 		todo.assigned_by = frappe.session.user
 	new = stored is todo or stored.get("allocated_to") != todo.allocated_to
-	if new and todo.allocated_to and not _may_read(todo, todo.allocated_to):
+	if new and todo.allocated_to and not _may_read(about, todo.allocated_to):
 		_refuse(
 			_("{0} may not read this record. Choose somebody who has a task with the learner.").format(
 				frappe.bold(frappe.utils.escape_html(todo.allocated_to))
@@ -134,13 +132,13 @@ def _of(doc: Any) -> tuple[str, str]:
 	return kind, name
 
 
-def _is_of_learner(doc: Any) -> bool:
-	kind, name = _of(doc)
-	return bool(name) and kind in ABOUT_LEARNERS
+def _about(*docs: Any) -> set[tuple[str, str]]:
+	"""The records about learners that these are of, each once: kind and name."""
+	return {(kind, name) for kind, name in map(_of, docs) if name and kind in ABOUT_LEARNERS}
 
 
-def _may_read(doc: Any, user: str) -> bool:
-	return permission_hooks.may(*_of(doc), "read", user)
+def _may_read(records: set[tuple[str, str]], user: str) -> bool:
+	return all(permission_hooks.may(kind, name, "read", user) for kind, name in sorted(records))
 
 
 def _refuse(why: str) -> None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 import frappe
+from frappe.core.doctype.custom_role.custom_role import get_custom_allowed_roles
 from frappe.utils import format_date, get_url_to_form, getdate
 
-from vsv_app.engine.access import roles
 from vsv_app.engine.care.promises import ABSENCE, ACTION, DECISION
 from vsv_app.services import school
 from vsv_app.services.care.board import waiting
@@ -15,16 +15,14 @@ from vsv_app.stores.queries.attendance import calendar
 
 BOARD, OFFICERS = "/app/mentor-board", "/app/not-in-today"
 LEADERS, ANYBODYS = "/app/school-at-a-glance", "/app/asked-of-you"
-HAVE_THE_BOARD = frozenset({roles.MENTOR, roles.COORDINATOR, roles.MEMBER, roles.ADMINISTRATOR})
 ANSWERED_IN_PLACE = {DECISION: "decision", ACTION: "action"}
 
 
 def page_of(user: str) -> str:
 	"""The page of a user on which all that waits for them stands: what the morning's mail leads to."""
 	own = set(frappe.get_roles(user))
-	if not own.isdisjoint(HAVE_THE_BOARD):
-		return BOARD
-	return OFFICERS if roles.OFFICER in own else LEADERS if roles.LEADER in own else ANYBODYS
+	found = (page for page in (BOARD, OFFICERS, LEADERS) if not own.isdisjoint(_may_open(page)))
+	return next(found, ANYBODYS)
 
 
 def of(user: str) -> list[dict[str, Any]]:
@@ -46,10 +44,16 @@ def of(user: str) -> list[dict[str, Any]]:
 	return [_shown(store, one, user) for one in found if one["kind"] != ABSENCE]
 
 
+def _may_open(page: str) -> list[str]:
+	"""The roles that open a page: its own, and those that the school gave it."""
+	name = page.rpartition("/")[2]
+	own = [row.role for row in frappe.get_cached_doc("Page", name).roles]
+	return [*own, *get_custom_allowed_roles("page", name)]
+
+
 def _shown(store: FrappeStore, one: dict[str, Any], user: str) -> dict[str, Any]:
 	opens = _opens(store, one, user)
-	answers = _answers(one, user)
-	theirs = answers or (opens is not None and opens[0] == one["doctype"])
+	theirs = one["asked_of_them"] or (opens is not None and opens[0] == one["doctype"])
 	return {
 		"kind": one["kind"],
 		"title": one["title"],
@@ -58,17 +62,10 @@ def _shown(store: FrappeStore, one: dict[str, Any], user: str) -> dict[str, Any]
 		"text": one["text"] if theirs else "",
 		"due": format_date(getdate(one["due"]), "EEEE d MMMM"),
 		"overdue": one["overdue"],
-		"answer": ANSWERED_IN_PLACE[one["kind"]] if answers else "",
+		"answer": ANSWERED_IN_PLACE[one["kind"]] if one["asked_of_them"] else "",
 		"name": one["thing"] if one["kind"] == ACTION else one["name"],
 		"link": get_url_to_form(*opens) if opens else "",
 	}
-
-
-def _answers(one: dict[str, Any], user: str) -> bool:
-	"""Whether it was asked of this very user."""
-	if one["kind"] == DECISION:
-		return frappe.db.get_value("Care Decision", one["name"], "who") == user
-	return one["kind"] == ACTION and frappe.db.get_value("Support Plan Action", one["thing"], "who") == user
 
 
 def _opens(store: FrappeStore, one: dict[str, Any], user: str) -> tuple[str, str] | None:

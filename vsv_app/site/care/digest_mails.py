@@ -6,7 +6,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import get_url
 
-from vsv_app.engine.care.promises import AGREEMENT, CONSENT, RENEWAL
+from vsv_app.engine.care import promises as kinds
 from vsv_app.services.care.digest import NOT_BEGUN, Digest
 from vsv_app.site.care import asked_of_user, stopped_mails
 from vsv_app.site.language import in_language
@@ -17,7 +17,7 @@ OF_USER = "User"
 STOPPED = _lt(
 	"You get no more daily mails. Alerts stay on your mentor board. The administrator can switch the mails on again."
 )
-AGREEMENT_KINDS = (AGREEMENT, RENEWAL, CONSENT)
+AGREEMENT_KINDS = (kinds.AGREEMENT, kinds.RENEWAL, kinds.CONSENT)
 
 
 def send_digest(digest: Digest, now: datetime) -> bool:
@@ -48,25 +48,25 @@ def lines(digest: Digest) -> list[str]:
 	"""The digest in sentences of the current language; no learner is named, and none can be told."""
 	asked = digest.kinds
 	said = (
-		(asked.get("Call For Help", 0), _("Learners who ask for help: {0}")),
+		(asked.get(kinds.HELP, 0), _("Learners who ask for help: {0}")),
 		(digest.signals, _("Signals that nobody has answered: {0}, of them urgent: {1}")),
-		(asked.get("Look Again", 0), _("Signals to look at again: {0}")),
-		(asked.get("Message", 0), _("Messages of families without an answer: {0}")),
-		(asked.get("Next Step", 0), _("Next steps that you agreed in a talk: {0}")),
-		(asked.get("Action", 0), _("Actions of plans that are due: {0}")),
-		(asked.get("Goal", 0), _("Goals of plans that are due: {0}")),
-		(asked.get("Review", 0), _("Plans to review: {0}")),
+		(asked.get(kinds.LOOK_AGAIN, 0), _("Signals to look at again: {0}")),
+		(asked.get(kinds.MESSAGE, 0), _("Messages of families without an answer: {0}")),
+		(asked.get(kinds.NEXT_STEP, 0), _("Next steps that you agreed in a talk: {0}")),
+		(asked.get(kinds.ACTION, 0), _("Actions of plans that are due: {0}")),
+		(asked.get(kinds.GOAL, 0), _("Goals of plans that are due: {0}")),
+		(asked.get(kinds.REVIEW, 0), _("Plans to review: {0}")),
 		(asked.get(NOT_BEGUN, 0), _("Plans that have not begun: {0}")),
-		(asked.get("Absence Reported", 0), _("Absences that learners reported, without an answer: {0}")),
-		(asked.get("Contested", 0), _("Contested records without an answer: {0}")),
-		(asked.get("Contest Answered", 0), _("Contested records that were answered: {0}")),
-		(asked.get("Referral", 0), _("Referrals with news, or without an answer: {0}")),
-		(asked.get("Decision", 0), _("Decisions of a care meeting to carry out: {0}")),
-		(asked.get("Concern Noted", 0), _("Concerns that were noted, without an answer: {0}")),
-		(asked.get("Report To File", 0), _("Reports to the authority to file: {0}")),
-		(asked.get("Meeting To Close", 0), _("Care meetings that were not closed: {0}")),
-		(asked.get("Agreement Signature", 0), _("Agreements that wait for signatures: {0}")),
-		(asked.get("Agreement Feedback", 0), _("Feedback of partners without an answer: {0}")),
+		(asked.get(kinds.ABSENCE, 0), _("Absences that learners reported, without an answer: {0}")),
+		(asked.get(kinds.CONTESTED, 0), _("Contested records without an answer: {0}")),
+		(asked.get(kinds.CONTEST_ANSWERED, 0), _("Contested records that were answered: {0}")),
+		(asked.get(kinds.REFERRAL, 0), _("Referrals with news, or without an answer: {0}")),
+		(asked.get(kinds.DECISION, 0), _("Decisions of a care meeting to carry out: {0}")),
+		(asked.get(kinds.NOTED, 0), _("Concerns that were noted, without an answer: {0}")),
+		(asked.get(kinds.REPORT, 0), _("Reports to the authority to file: {0}")),
+		(asked.get(kinds.MEETING, 0), _("Care meetings that were not closed: {0}")),
+		(asked.get(kinds.SIGNATURE, 0), _("Agreements that wait for signatures: {0}")),
+		(asked.get(kinds.FEEDBACK, 0), _("Feedback of partners without an answer: {0}")),
 		(sum(asked.get(kind, 0) for kind in AGREEMENT_KINDS), _("Agreements and consents to look at: {0}")),
 		(digest.overdue, _("Of all this past its day: {0}")),
 	)

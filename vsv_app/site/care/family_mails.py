@@ -27,7 +27,6 @@ OF_ACCOUNT = "Notification Settings"
 STOPPED = _lt("You get no more of these mails. On your page you can have them again.")
 FRESH_DAYS = 3
 """What happened longer ago is no news."""
-CONTESTED = "Contested Record"
 
 
 def send(now: datetime) -> int:
@@ -117,10 +116,9 @@ def _waiting(now: datetime) -> Iterator[tuple[str, datetime]]:
 	for field in ("answered_on", "closed_on"):
 		for row in frappe.get_all("Concern", {"from_learner": 1, field: fresh}, ["noted_by", field]):
 			yield row.noted_by, row[field]
-	if frappe.db.exists("DocType", CONTESTED):
-		answered = {"capacity": ("in", (LEARNER, GUARDIAN)), "answered_on": fresh}
-		for row in frappe.get_all(CONTESTED, answered, ["contested_by", "answered_on"]):
-			yield row.contested_by, row.answered_on
+	answered = {"capacity": ("in", (LEARNER, GUARDIAN)), "answered_on": fresh}
+	for row in frappe.get_all("Contested Record", answered, ["contested_by", "answered_on"]):
+		yield row.contested_by, row.answered_on
 	yield from _reports_decided(fresh)
 	for row in frappe.get_all(
 		"Support Plan", {"status": plans.PROPOSED, "modified": fresh}, ["name", "student", "modified"]

@@ -356,10 +356,7 @@ def _families_write(people: Sequence[DemoLearner], plans_made: Sequence[Any]) ->
 
 
 def _age(learner: DemoLearner) -> int:
-	today = frappe.utils.getdate(nowdate())
-	return (
-		today.year - learner.born.year - ((today.month, today.day) < (learner.born.month, learner.born.day))
-	)
+	return plans.age_on(learner.born, frappe.utils.getdate(nowdate()))
 
 
 def _consent_age() -> int:

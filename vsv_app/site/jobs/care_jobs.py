@@ -3,13 +3,16 @@
 Each may run at any time and twice over: it does what is still to be done.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import frappe
 from frappe.utils import cint
 
+from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care.quiet_hours import QuietHours, may_disturb
-from vsv_app.services.care import digest, reminders
+from vsv_app.services.care import digest, promises, reminders
 from vsv_app.services.school import SETTINGS, minute_of
 from vsv_app.site.care import digest_mails, family_mails, guardian_texts
 from vsv_app.site.portal import invitations
@@ -18,8 +21,6 @@ from vsv_app.site.privacy.error_redaction import redacts_errors
 from vsv_app.site.school_clock import running_school, school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
-
-DEFAULT_NOTICE_DAYS = 60
 
 
 @redacts_errors
@@ -30,7 +31,7 @@ def remind() -> int:
 		return 0
 	store, now = FrappeStore(commits=not frappe.flags.in_test), school_now(here)
 	notice = frappe.db.get_single_value(SETTINGS, "agreement_notice_days")
-	days = DEFAULT_NOTICE_DAYS if notice is None else cint(notice)
+	days = promises.DEFAULT_NOTICE_DAYS if notice is None else cint(notice)
 	return reminders.send(store, here, calendar.load(store), now, notice_days=days)
 
 
@@ -41,11 +42,8 @@ def climb_with_calls_for_help() -> int:
 	if here is None:
 		return 0
 	store, now = FrappeStore(commits=not frappe.flags.in_test), school_now(here)
-	settings, school_calendar = store.single(SETTINGS), calendar.load(store)
-	quiet = QuietHours(minute_of(settings["quiet_from"]), minute_of(settings["quiet_to"]))
-	if not may_disturb(
-		quiet, now.hour * 60 + now.minute, school_day=school_calendar.is_school_day(now.date())
-	):
+	school_calendar = calendar.load(store)
+	if not _may_disturb(store.single(SETTINGS), school_calendar, now):
 		return 0
 	return reminders.climb_with_calls_for_help(store, here, school_calendar, now)
 
@@ -66,9 +64,7 @@ def write_now(now: datetime) -> tuple[int, int]:
 	settings = store.single(SETTINGS)
 	if settings["sms_to_guardians"]:
 		guardian_texts.gather(now)
-	quiet = QuietHours(minute_of(settings["quiet_from"]), minute_of(settings["quiet_to"]))
-	school_day = calendar.load(store).is_school_day(now.date())
-	if not may_disturb(quiet, now.hour * 60 + now.minute, school_day=school_day):
+	if not _may_disturb(settings, calendar.load(store), now):
 		return 0, 0
 	mailed = _mail_digests(store, now) if settings["daily_digest"] else 0
 	texted = guardian_texts.send_waiting(now) if settings["sms_to_guardians"] else 0
@@ -84,6 +80,13 @@ def clear_old_records() -> None:
 	personal_data_requests.forget_copies()
 	if gone:
 		frappe.logger("vsv_app").info(f"Retention: {gone}")
+
+
+def _may_disturb(settings: Mapping[str, Any], school_calendar: SchoolCalendar, now: datetime) -> bool:
+	"""Whether it is an hour of a school day that the school has not set to be quiet."""
+	quiet = QuietHours(minute_of(settings["quiet_from"]), minute_of(settings["quiet_to"]))
+	school_day = school_calendar.is_school_day(now.date())
+	return may_disturb(quiet, now.hour * 60 + now.minute, school_day=school_day)
 
 
 def _mail_digests(store: FrappeStore, now: datetime) -> int:

@@ -45,7 +45,8 @@ def check(student: str, start: date, end: date, as_what: str) -> None:
 
 	What the learner reported and nobody has looked at is no hindrance to a guardian, whose word counts at once.
 	"""
-	known = reported(student)
+	days = calendar.load(FrappeStore())
+	known = reported(student, days)
 	replaced = _replaced(known, start, end) if as_what == people.GUARDIAN else []
 	for one in known:
 		stands = one["state"] != DECLINED and one["name"] not in replaced
@@ -53,13 +54,12 @@ def check(student: str, start: date, end: date, as_what: str) -> None:
 			frappe.throw(
 				_("This is reported already: {0}.").format(one["days"]), exc=NoSchool, title=_("Which Days?")
 			)
-	check_school(student, start, end)
+	_check_school(student, start, end, days)
 
 
-def check_school(student: str, start: date, end: date) -> None:
+def _check_school(student: str, start: date, end: date, known: SchoolCalendar) -> None:
 	"""Raises NoSchool where no day of a period is a school day of the learner, and names the next one."""
 	group, program = group_of(student)
-	known = calendar.load(FrappeStore())
 	if not known.has_schedule(group, program) or any(
 		known.plan(start + timedelta(days=n), group, program) for n in range((end - start).days + 1)
 	):
@@ -75,11 +75,10 @@ def check_school(student: str, start: date, end: date) -> None:
 	)
 
 
-def next_school_day(student: str) -> str:
+def next_school_day(student: str, known: SchoolCalendar) -> str:
 	"""Today where there is school, else the next day that has: where a report begins."""
 	today = getdate(nowdate())
 	group, program = group_of(student)
-	known = calendar.load(FrappeStore())
 	found = (
 		_next(known, today - timedelta(days=1), group, program)
 		if known.has_schedule(group, program)
@@ -88,7 +87,7 @@ def next_school_day(student: str) -> str:
 	return str(found or today)
 
 
-def reported(student: str) -> list[dict[str, Any]]:
+def reported(student: str, known: SchoolCalendar) -> list[dict[str, Any]]:
 	"""What is reported of a learner, what comes up last first; without what was taken back."""
 	fields = [
 		"name", "student", "from_date", "to_date", "vsv_from_time", "vsv_to_time", "reason", "docstatus", "owner",
@@ -100,6 +99,7 @@ def reported(student: str) -> list[dict[str, Any]]:
 		for row in frappe.get_all(LEAVE, lately, fields, order_by="from_date desc")
 		if row.docstatus < 2 or row.vsv_declined
 	]
+	as_what = _capacity(student) if rows else None
 	return [
 		{
 			"name": row.name,
@@ -110,10 +110,10 @@ def reported(student: str) -> list[dict[str, Any]]:
 			else _("{0} to {1}").format(_day(row.from_date), _day(row.to_date)),
 			"hours": _hours(row),
 			"reason": _((row.reason or "").split("\n")[0]),
-			"state": (state := _state(row)),
+			"state": (state := _state(row, known)),
 			"said": _SAID[state] and _(_SAID[state]),
 			"answer": row.vsv_answer or "",
-			"may_withdraw": state != DECLINED and _may_withdraw(row, student),
+			"may_withdraw": state != DECLINED and _may_withdraw(row, as_what),
 		}
 		for row in rows
 	]
@@ -126,7 +126,7 @@ def by_learner(leave: Any) -> bool:
 
 def take_over(student: str, start: date, end: date) -> None:
 	"""A guardian reports the days that the learner has reported: the learner's own report goes."""
-	for name in _replaced(reported(student), start, end):
+	for name in _replaced(reported(student, calendar.load(FrappeStore())), start, end):
 		frappe.delete_doc(LEAVE, name, ignore_permissions=True)
 
 
@@ -140,7 +140,7 @@ def decline(leave: Document, answer: str) -> None:
 def withdraw(name: str) -> None:
 	"""Take a report back: leave that counted is cancelled, and the ledger computes its days anew."""
 	leave = frappe.get_doc(LEAVE, name)
-	if leave.docstatus == 2 or not _may_withdraw(leave, leave.student):
+	if leave.docstatus == 2 or not _may_withdraw(leave, _capacity(leave.student)):
 		frappe.throw(
 			_("This report cannot be taken back here any more. Please call the school."),
 			exc=NoSchool,
@@ -164,9 +164,13 @@ def group_of(student: str) -> tuple[str | None, str | None]:
 	return group, frappe.db.get_value("Student Group", group, "program") if group else None
 
 
-def _may_withdraw(leave: Any, student: str) -> bool:
+def _capacity(student: str) -> str | None:
+	"""As what the user stands to a learner; None where as nothing."""
+	return people.learners_of(frappe.session.user).get(student)
+
+
+def _may_withdraw(leave: Any, as_what: str | None) -> bool:
 	"""Who reported it may, and a guardian, until its last day is over and as long as nothing rests on its records."""
-	as_what = people.learners_of(frappe.session.user).get(student)
 	own = leave.owner == frappe.session.user or as_what == people.GUARDIAN
 	if not own or getdate(leave.to_date) < getdate(nowdate()):
 		return False
@@ -175,14 +179,13 @@ def _may_withdraw(leave: Any, student: str) -> bool:
 	return not frappe.db.exists("Early Warning Evidence", about)
 
 
-def _state(leave: Any) -> str:
+def _state(leave: Any, known: SchoolCalendar) -> str:
 	if leave.docstatus == 2:
 		return DECLINED
 	if leave.docstatus == 1:
 		return ACCEPTED if by_learner(leave) else COUNTS
-	store = FrappeStore()
 	first, last = getdate(leave.from_date), getdate(leave.to_date)
-	return KNOWN if is_known(store, calendar.load(store), leave.student, first, last) else OPEN
+	return KNOWN if is_known(FrappeStore(), known, leave.student, first, last) else OPEN
 
 
 def _replaced(known: list[dict[str, Any]], start: date, end: date) -> list[str]:

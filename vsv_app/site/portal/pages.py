@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, formatdate, getdate, nowdate
 
+from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care import plans
 from vsv_app.engine.care.goals import in_words
 from vsv_app.engine.care.plan_words import for_reader
@@ -20,6 +21,7 @@ from vsv_app.site import learners
 from vsv_app.site.documents.refusals import word
 from vsv_app.site.portal import absences, people
 from vsv_app.stores.frappe_store import FrappeStore
+from vsv_app.stores.queries.attendance import calendar
 
 ATTENDANCE_DAYS = 120
 LANGUAGE = "en"
@@ -41,16 +43,17 @@ class Words(str):
 
 def family() -> list[dict[str, Any]]:
 	"""Everything about the learners of the current user, who is one of them or their guardian."""
+	days = calendar.load(FrappeStore())
 	return [
 		{
 			"student": student,
 			"name": frappe.db.get_value("Student", student, "student_name") or student,
 			"capacity": as_what,
 			"mentors": mentors_of(student),
-			"year": year(student),
+			"year": year(student, days),
 			"attendance": attendance(student),
-			"reported": absences.reported(student),
-			"first_day": absences.next_school_day(student),
+			"reported": absences.reported(student, days),
+			"first_day": absences.next_school_day(student, days),
 			"plans": plans_of(student, as_what),
 			"asked": asked(student, as_what),
 			"referred": referred(student),
@@ -155,9 +158,10 @@ def text_messages() -> dict[str, Any] | None:
 	return {"wanted": any(guardian.vsv_text_messages for guardian in own), "number": number}
 
 
-def year(student: str) -> dict[str, int]:
+def year(student: str, days: SchoolCalendar) -> dict[str, int]:
 	"""School days of this school year so far, on how many the learner was there all day, and the same in percent."""
-	kinds = [day["kind"] for day in mentor_board.year_of(FrappeStore(), student, getdate(nowdate()))]
+	found = mentor_board.year_of(FrappeStore(), student, getdate(nowdate()), days)
+	kinds = [day["kind"] for day in found]
 	present = kinds.count("present")
 	return {"days": len(kinds), "present": present, "percent": round(100 * present / (len(kinds) or 1))}
 

@@ -9,10 +9,9 @@ from frappe.model.document import Document
 
 from vsv_app.engine.care.plans import GUARDIAN, LEARNER
 from vsv_app.site import learners
+from vsv_app.site.access.gate.people import is_at_desk
 
 OF_AGE = learners.OF_AGE
-FAMILY = frozenset(("All", "Guest", "Desk User", "Student", "Guardian"))
-"""The roles of who has nothing to do at a desk."""
 
 
 class NotYours(frappe.PermissionError):
@@ -44,15 +43,9 @@ def capacity(student: str) -> str:
 	return found
 
 
-def is_staff(user: str) -> bool:
-	"""Whether somebody has a desk at the school and something to do there; Education's role of a learner opens the desk too."""
-	at_desk = frappe.db.get_value("User", user, "user_type") == "System User"
-	return at_desk and not FAMILY.issuperset(frappe.get_roles(user))
-
-
 def organisations_of(user: str) -> list[str]:
 	"""The partners outside the school whom a user stands for; nobody who works at the school does."""
-	if is_staff(user):
+	if is_at_desk(user):
 		return []
 	named = frappe.get_all("Stakeholder Contact", {"user": user, "parenttype": "Stakeholder"}, pluck="parent")
 	return frappe.get_all("Stakeholder", {"name": ("in", named or [""]), "enabled": 1}, pluck="name")
@@ -65,7 +58,7 @@ def check_own_link(record: Document, _event: str | None = None) -> None:
 		return
 	before = record.get_doc_before_save()
 	links = _own_links(record, user) - (_own_links(before, user) if before else set())
-	if links and is_staff(user):
+	if links and is_at_desk(user):
 		frappe.throw(
 			_("Somebody else of the school writes down that you are of this family."),
 			exc=NotYours,

@@ -7,8 +7,8 @@ from typing import Any
 
 from frappe.core.doctype.access_log import access_log
 
+from vsv_app.engine.access.gate.portal import OF_EDUCATION
 from vsv_app.engine.access.table import DOCUMENTS, PARENTS
-from vsv_app.site.access.attachments import OF_EDUCATION
 from vsv_app.site.access.report_runs import is_ours
 
 KINDS = frozenset((*DOCUMENTS, *PARENTS, *OF_EDUCATION))

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from vsv_app.engine.attendance.timetable import Earlier
+from vsv_app.engine.care.early_leavers import Leaver
 from vsv_app.stores.queries.sql import VALUE, any_of, delete, select, table
 from vsv_app.stores.store import Store
 
@@ -284,16 +285,27 @@ def forget_assignments(store: Store, names: Sequence[str]) -> None:
 	store.run(delete(ASSIGNMENT).where(any_of(ASSIGNMENT.name, names)), names)
 
 
-def leavers(store: Store, from_date: date, to_date: date) -> list[tuple[str, date, str]]:
-	"""(learner, day, reason as it was written or "") of those who left in a period."""
+def leavers(
+	store: Store, from_date: date, to_date: date, students: Sequence[str] | None = None
+) -> list[Leaver]:
+	"""Those who left in a period, by learner; of `students` alone where they are given."""
 	s = STUDENT
 	query = (
-		select(s, s.name, s.date_of_leaving, s.reason_for_leaving)
+		select(
+			s, s.name, s.date_of_leaving, s.reason_for_leaving, s.date_of_birth, s.leaving_certificate_number
+		)
 		.where(s.date_of_leaving >= VALUE)
 		.where(s.date_of_leaving <= VALUE)
 		.orderby(s.name)
 	)
-	return [(name, day, (why or "").strip()) for name, day, why in store.fetch(query, [from_date, to_date])]
+	values: list[Any] = [from_date, to_date]
+	if students is not None:
+		query = query.where(any_of(s.name, students))
+		values += students
+	return [
+		Leaver(name, day, (why or "").strip(), born, (number or "").strip())
+		for name, day, why, born, number in store.fetch(query, values)
+	]
 
 
 def genders(store: Store) -> dict[str, str]:

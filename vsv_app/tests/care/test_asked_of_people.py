@@ -5,7 +5,7 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
-from vsv_app.api.care import asked
+from vsv_app.api.care import asked, board
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.patches import give_actions_a_day as patch
 from vsv_app.services.care import digest, plans
@@ -73,6 +73,14 @@ class TestAnActionOfAPlan(AskedTestCase):
 		plan.append("actions", {"what": "Lend a laptop", "status": "Planned", **action})
 		plan.save()
 		return plan
+
+	def test_a_mentor_answers_it_on_the_board(self) -> None:
+		plan = self.running(who=self.mentor, to_date=nowdate())
+		row = plan.actions[-1]
+		shown = board.overview()["waiting"]
+		self.assertIn(row.name, [one["thing"] for one in shown if one["kind"] == "Action"])
+		self.assertEqual(board.act("action_done", thing=row.name)["thing"], row.name)
+		self.assertEqual(frappe.db.get_value("Support Plan Action", row.name, "status"), "Done")
 
 	def test_a_teacher_is_told_does_it_and_who_gave_it_hears(self) -> None:
 		teacher = factories.make_user("Instructor")

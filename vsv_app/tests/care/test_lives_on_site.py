@@ -12,6 +12,7 @@ from vsv_app.services.care import promises
 from vsv_app.site.documents import refusals
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
+from vsv_app.stores.queries.partners import agreement_deadlines
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.vsv_app.doctype.stakeholder.stakeholder import NamedInAgreements
@@ -254,6 +255,29 @@ class TestStakeholderAgreement(FrappeTestCase):
 		self.assertEqual((agreement.status, agreement.version), ("Under Discussion", 2))
 		agreement.status = "Signed"
 		self.assertRaises(refusals.StepTooEarly, agreement.save)
+
+	def test_a_text_that_parties_have_read_keeps_its_number_when_it_goes_back_to_the_draft(self) -> None:
+		partner = care.make_stakeholder()
+		agreement = care.make_agreement(partner, active=False)
+		agreement.common_goals = "Everybody has a next step"
+		agreement.save()
+		self.assertEqual((agreement.status, agreement.version), ("Draft", 1))
+		agreement.status = "Under Discussion"
+		agreement.append("signatures", {"person_name": "Head"})
+		agreement.save()
+		agreement.status = "Draft"
+		agreement.save()
+		self.assertEqual(agreement.version, 1)
+		agreement.update({"status": "Under Discussion", "common_goals": "A next step within a month"})
+		agreement.save()
+		self.assertEqual((agreement.status, agreement.version), ("Under Discussion", 2))
+		(asked,) = (
+			one
+			for one in agreement_deadlines.waiting_for_signatures(FrappeStore())
+			if one.name == agreement.name
+		)
+		self.assertIsNone(asked.shows_from, "the school has not signed this text either")
+		self.assertEqual(agreement.facts().unsigned, ("School", partner))
 
 	def test_another_role_is_another_agreement(self) -> None:
 		agreement = care.make_agreement(care.make_stakeholder())

@@ -6,7 +6,7 @@ from typing import Any
 import frappe
 from frappe.desk.query_report import run
 from frappe.tests.utils import FrappeTestCase
-from frappe.utils import add_days, getdate, now_datetime, nowdate
+from frappe.utils import add_days, add_years, getdate, now_datetime, nowdate
 
 from vsv_app.modules import MODULES
 from vsv_app.services.attendance.office import not_in
@@ -278,14 +278,37 @@ class TestLeavers(ReportTestCase):
 			row["year"]: row for row in self.read("Leavers per Cohort", factories.make_user("School Leader"))
 		}
 		whole = rows[self.year]
-		self.assertEqual(
-			(whole["began"], whole["left"], whole["with_certificate"], whole["share"]), (8, 4, 1, 37.5)
-		)
+		self.assertEqual((whole["began"], whole["left"], whole["qualified"], whole["share"]), (8, 4, 1, 37.5))
 		# One moved, which is few, so the three who went to work would tell of it and are left out too.
 		self.assertNotIn("Moved", whole["reasons"])
 		self.assertNotIn("Work", whole["reasons"])
+		self.assertEqual(whole["early"], 3)
 		few = rows[self.small]
 		self.assertEqual((few["began"], few["left"], few["share"], few["reasons"]), (2, None, None, None))
+
+	def test_the_school_says_who_counts_as_an_early_leaver(self) -> None:
+		settings = {
+			"leaver_age_from": 12,
+			"leaver_age_to": 26,
+			"leaver_elsewhere_reasons": "moved\n",
+			"leaver_certificate_counts": 0,
+		}
+		for field, value in {"smallest_group": 3, **settings}.items():
+			frappe.db.set_single_value("Early Warning Settings", field, value)
+		work = frappe.get_all(
+			"Student", {"date_of_leaving": nowdate(), "reason_for_leaving": "Work"}, pluck="name"
+		)
+		frappe.db.set_value("Student", work[1], "date_of_birth", add_years(nowdate(), -27))
+		frappe.set_user(factories.make_user("School Leader"))
+		try:
+			found = run("Leavers per Cohort", {})
+		finally:
+			frappe.set_user("Administrator")
+		(whole,) = (row for row in found["result"] if row["year"] == self.year)
+		# Three went to work, one of them on the day of turning 27; the fourth moved; a number is no qualification here.
+		self.assertEqual((whole["left"], whole["qualified"], whole["early"], whole["share"]), (4, 0, 2, 25))
+		self.assertIn("from 12 up to and including 26", found["message"])
+		self.assertIn("less than 9 %", found["message"])
 
 
 class TestEquity(ReportTestCase):

@@ -193,7 +193,7 @@ class TestAbsences(QuestionsTestCase):
 		self.assertIn(monday, str(refused.exception))
 
 	def test_what_is_reported_is_listed_and_not_reported_twice(self) -> None:
-		day = absences.next_school_day(self.student)
+		day = absences.next_school_day(self.student, calendar.load(FrappeStore()))
 		self.report(day, from_time="10:00", to_time="12:00")
 		(one,) = pages.family()[0]["reported"]
 		self.assertEqual(
@@ -203,7 +203,7 @@ class TestAbsences(QuestionsTestCase):
 			self.report(day)
 
 	def test_taken_back_it_no_longer_counts_and_a_teachers_record_stays(self) -> None:
-		day = absences.next_school_day(self.student)
+		day = absences.next_school_day(self.student, calendar.load(FrappeStore()))
 		leave = self.report(day)["name"]
 		mark = {"leave_application": leave, "docstatus": 1}
 		self.assertEqual(frappe.db.count("Student Attendance", mark), 1)
@@ -221,7 +221,7 @@ class TestAbsences(QuestionsTestCase):
 		self.assertEqual(pages.family()[0]["reported"], [])
 
 	def test_what_something_rests_on_is_not_taken_back(self) -> None:
-		leave = self.report(absences.next_school_day(self.student))["name"]
+		leave = self.report(absences.next_school_day(self.student, calendar.load(FrappeStore())))["name"]
 		record = frappe.db.get_value("Student Attendance", {"leave_application": leave})
 		about = {"reference_doctype": "Student Attendance", "reference_name": record}
 		frappe.get_doc(
@@ -239,7 +239,7 @@ class TestAbsences(QuestionsTestCase):
 			parentfield="guardians",
 			guardian=self.guardian,
 		).db_insert()
-		made = self.report(absences.next_school_day(self.student), also=[other])
+		made = self.report(absences.next_school_day(self.student, calendar.load(FrappeStore())), also=[other])
 		self.assertEqual(made["count"], 2)
 		self.assertEqual(frappe.db.count("Student Leave Application", {"student": other}), 1)
 		with self.assertRaises(frappe.PermissionError):

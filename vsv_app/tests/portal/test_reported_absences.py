@@ -26,7 +26,7 @@ class ReportedTestCase(FrappeTestCase):
 		self.group, self.student = care.make_learner(date_of_birth=care.child_born(), user=self.user)
 		factories.make_bell_schedule(student_group=self.group)
 		self.officer = factories.make_user("Attendance Officer")
-		self.day = absences.next_school_day(self.student)
+		self.day = absences.next_school_day(self.student, calendar.load(FrappeStore()))
 
 	def tearDown(self) -> None:
 		frappe.set_user("Administrator")

@@ -13,37 +13,20 @@ import frappe
 from frappe.core.doctype.file.utils import get_content_hash
 from frappe.utils import add_to_date
 
-from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.patches import hold_files_of_records_apart
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.tests.committed import CommittedTestCase
-from vsv_app.tests.hooks_alone import without_gate
 from vsv_app.tests.rest import Answer, Person
+from vsv_app.tests.security.own_and_other import OwnAndOtherTestCase
 
 FILES = "/api/resource/File"
 SITE_CONFIG = "db_password"
 
 
-class FilesTestCase(CommittedTestCase):
+class FilesTestCase(OwnAndOtherTestCase):
 	def setUp(self) -> None:
-		without_gate(self)
-		frappe.set_user("Administrator")
-		_group, self.own = care.make_learner(date_of_birth=care.ADULT)
-		_group, self.other = care.make_learner(date_of_birth=care.ADULT)
-		self.mentor = factories.make_user("School Mentor")
-		self.colleague = factories.make_user("Care Team Member")
-		factories.make_assignment(self.mentor, student=self.own)
-		self.mine = care.make_plan(self.own)
-		self.concern = care.make_concern(
-			self.other, visibility=RESTRICTED, readers=[{"user": self.colleague}]
-		)
-		self.text = f"secret {frappe.generate_hash()}"
+		super().setUp()
 		self.secret = self.attach("Concern", self.concern.name, self.text, f"_test-{frappe.generate_hash(length=8)}.txt")  # fmt: skip
-		self.reader = Person(self.colleague)
-		self.person = Person(self.mentor)
-		self.guardian = Person(care.make_portal_user())
-		frappe.db.commit()
 
 	def attach(self, doctype: str, name: str, content: Any, file_name: str) -> Any:
 		file = frappe.get_doc(
@@ -59,10 +42,6 @@ class FilesTestCase(CommittedTestCase):
 		body = answer.body if isinstance(answer.body, str | bytes) else frappe.as_json(answer.body)
 		body = body if isinstance(body, bytes) else body.encode()
 		return (text or self.text).encode() in body
-
-	def ok(self, answer: Answer) -> Any:
-		self.assertEqual(answer.status, 200, str(answer.body)[:600])
-		return answer.data
 
 	def assert_closed(self, person: Person, label: str) -> None:
 		"""Whatever was sent, neither the file nor its text is to be had, and it is still there for its readers."""
@@ -210,7 +189,7 @@ class TestCopies(FilesTestCase):
 	def test_no_copy_by_its_id_or_by_what_it_holds(self) -> None:
 		stored = frappe.db.get_value("File", self.secret.name, "content_hash")
 		plain = get_content_hash(self.text)
-		for person, mine in ((self.person, self.mine), (self.guardian, None)):
+		for person, mine in ((self.person, self.plan), (self.guardian, None)):
 			document = (
 				{"doctype": mine.doctype, "name": mine.name}
 				if mine
@@ -275,7 +254,7 @@ class TestCopies(FilesTestCase):
 				for read in (file.get_content, file.unzip):
 					with self.assertRaises(frappe.PermissionError):
 						read()
-		frappe.set_user(self.colleague)
+		frappe.set_user(self.named)
 		self.assertEqual(frappe.get_doc("File", self.secret.name).get_content(), self.text)
 
 	def test_a_form_that_is_sent_along_is_not_the_file(self) -> None:
@@ -332,7 +311,7 @@ class TestHanging(FilesTestCase):
 	def test_what_hangs_there_stays_there(self) -> None:
 		"""Taken off its record it would be out of the reach of its readers, and of erasure."""
 		own = self.attach(
-			"Support Plan", self.mine.name, self.text + "own", f"_test-{frappe.generate_hash(length=8)}.txt"
+			"Support Plan", self.plan.name, self.text + "own", f"_test-{frappe.generate_hash(length=8)}.txt"
 		)
 		path = f"{FILES}/{own.name}"
 		elsewhere = self.of(care.make_contact(self.own))
@@ -351,7 +330,7 @@ class TestHanging(FilesTestCase):
 		kept = frappe.db.get_value(
 			"File", own.name, ["attached_to_doctype", "attached_to_name", "is_private"]
 		)
-		self.assertEqual(kept, ("Support Plan", self.mine.name, 1))
+		self.assertEqual(kept, ("Support Plan", self.plan.name, 1))
 		# Another name and another folder are what people give it.
 		self.ok(self.person.put(path, file_name="better.txt"))
 		folder = self.ok(self.person.call("frappe.core.doctype.file.file.create_new_folder", file_name=f"_test {frappe.generate_hash(length=6)}", folder="Home"))  # fmt: skip
@@ -364,7 +343,7 @@ class TestHanging(FilesTestCase):
 	def test_who_hung_it_there_has_it_as_long_as_the_record_is_theirs_to_read(self) -> None:
 		mine = self.ok(
 			self.person.post(
-				FILES, file_name="mine.txt", content=self.text + "mine", is_private=1, **self.of(self.mine)
+				FILES, file_name="mine.txt", content=self.text + "mine", is_private=1, **self.of(self.plan)
 			)
 		)
 		self.assertTrue(self.says(self.person.get(mine["file_url"])))
@@ -386,7 +365,7 @@ class TestHanging(FilesTestCase):
 		)
 		hung = self.ok(
 			self.person.call(
-				"upload_file", library_file_name=own["name"], doctype="Support Plan", docname=self.mine.name
+				"upload_file", library_file_name=own["name"], doctype="Support Plan", docname=self.plan.name
 			)
 		)
 		self.assertNotEqual(hung["file_url"], own["file_url"])
@@ -399,7 +378,7 @@ class TestHanging(FilesTestCase):
 			self.ok(self.person.post(FILES, file_name="own.txt", content=f"twin {self.text}", is_private=1)) for _one in range(2)
 		)  # fmt: skip
 		self.assertEqual(own["file_url"], twin["file_url"])
-		hung = self.ok(self.person.put(f"{FILES}/{own['name']}", **self.of(self.mine)))
+		hung = self.ok(self.person.put(f"{FILES}/{own['name']}", **self.of(self.plan)))
 		self.assertNotEqual(hung["file_url"], twin["file_url"])
 		self.assertEqual(hung["owner"], "Administrator")
 		for one in (hung, twin):
@@ -410,7 +389,7 @@ class TestHanging(FilesTestCase):
 		second = care.make_plan(self.other)
 		one, other = (
 			self.attach("Support Plan", plan.name, "the same letter", "letter.txt")
-			for plan in (self.mine, second)
+			for plan in (self.plan, second)
 		)
 		self.assertNotEqual(one.file_url, other.file_url)
 		path = one.get_full_path()
@@ -447,7 +426,7 @@ class TestFilesOfBefore(FilesTestCase):
 
 	def test_each_is_held_apart_and_what_was_made_from_its_address_goes(self) -> None:
 		self.of_before(self.secret.name)
-		same = self.attach("Support Plan", self.mine.name, self.text, "letter.txt")
+		same = self.attach("Support Plan", self.plan.name, self.text, "letter.txt")
 		self.of_before(same.name, file_url=self.secret.file_url)
 		rows = {}
 		for label, size, after in (("taken", 0, 1), ("uploaded", 20, 1), ("source", 0, -1)):

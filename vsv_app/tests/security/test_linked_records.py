@@ -13,28 +13,16 @@ from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.site.documents.learner_document import LearnerDocument
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.tests.committed import CommittedTestCase
-from vsv_app.tests.hooks_alone import without_gate
-from vsv_app.tests.rest import Answer, Person
-
-REFUSED = (403, 404, 417)
+from vsv_app.tests.rest import Person
+from vsv_app.tests.security.own_and_other import OwnAndOtherTestCase
 
 
-class LinkedTestCase(CommittedTestCase):
+class LinkedTestCase(OwnAndOtherTestCase):
+	refusals = (403, 404, 417)
+
 	def setUp(self) -> None:
-		without_gate(self)
-		frappe.set_user("Administrator")
-		_group, self.own = care.make_learner(date_of_birth=care.ADULT)
-		_group, self.other = care.make_learner(date_of_birth=care.ADULT)
-		self.mentor = factories.make_user("School Mentor")
-		self.named = factories.make_user("Care Team Member")
+		super().setUp()
 		self.stranger = factories.make_user("School Mentor")
-		factories.make_assignment(self.mentor, student=self.own)
-		self.plan = care.make_plan(self.own)
-		self.concern = care.make_concern(self.other, visibility=RESTRICTED, readers=[{"user": self.named}])
-		self.text = f"canary{frappe.generate_hash()}"
-		self.person, self.reader = Person(self.mentor), Person(self.named)
-		self.guardian = Person(care.make_portal_user())
 		self.manager = Person(factories.make_user("System Manager"))
 		frappe.db.commit()
 
@@ -46,13 +34,6 @@ class LinkedTestCase(CommittedTestCase):
 		frappe.db.delete("Tag", {"name": ("like", "_test%")})
 		frappe.db.commit()
 		super().tearDown()
-
-	def ok(self, answer: Answer) -> Any:
-		self.assertIn(answer.status, (200, 202), str(answer.body)[:600])
-		return answer.data
-
-	def refused(self, answer: Answer, label: str = "") -> None:
-		self.assertIn(answer.status, REFUSED, f"{label} {str(answer.body)[:300]}")
 
 	def of(self, document: Any, kind: str = "reference_type", name: str = "reference_name") -> dict[str, str]:
 		return {kind: document.doctype, name: document.name}

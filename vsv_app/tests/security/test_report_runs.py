@@ -15,15 +15,13 @@ from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.site.access import permission_hooks
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.hooks_alone import without_gate
-from vsv_app.tests.rest import Answer, Person
+from vsv_app.tests.rest import Answer, Person, RequestsTestCase
 
-REFUSED = (403, 417)
 PREPARED, MAILED = "Prepared Report", "Auto Email Report"
 
 
-class ReportsTestCase(CommittedTestCase):
+class ReportsTestCase(RequestsTestCase):
 	def setUp(self) -> None:
 		without_gate(self)
 		frappe.set_user("Administrator")
@@ -49,13 +47,6 @@ class ReportsTestCase(CommittedTestCase):
 		frappe.db.delete("Report", {"name": ("like", "_Test%")})
 		frappe.db.commit()
 		super().tearDown()
-
-	def ok(self, answer: Answer) -> Any:
-		self.assertEqual(answer.status, 200, str(answer.body)[:600])
-		return answer.data
-
-	def refused(self, answer: Answer, label: str = "") -> None:
-		self.assertIn(answer.status, REFUSED, f"{label} {str(answer.body)[:300]}")
 
 	def of_concerns(self, name: str = "_Test Concerns") -> str:
 		"""A list of concerns that somebody has saved as a report."""

@@ -104,6 +104,11 @@ class TestWaysIn(GateTestCase):
 			self.shut(person.post("/", cmd="frappe.client.get_count", **values))
 			self.shut(person.get("/", cmd="frappe.client.get_count", **values))
 
+	def test_the_apps_own_methods_are_not_searched_for_names(self) -> None:
+		with patch.object(ours, "names", side_effect=AssertionError("looked for names")):
+			answer = self.teacher.get("/api/method/vsv_app.api.care.asked.of_me")
+		self.assertEqual((answer.status, answer.data), (OK, []))
+
 	def test_under_another_name(self) -> None:
 		"""A function that another module imports is the same one."""
 		calls = way_in.calls_of(

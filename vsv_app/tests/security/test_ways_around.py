@@ -15,11 +15,10 @@ from vsv_app.site.documents import refusals
 from vsv_app.site.documents.child_rows import Row
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.tests.committed import CommittedTestCase
-from vsv_app.tests.rest import Answer, Person
+from vsv_app.tests.rest import Person, RequestsTestCase
 
 
-class WaysAroundTestCase(CommittedTestCase):
+class WaysAroundTestCase(RequestsTestCase):
 	def setUp(self) -> None:
 		frappe.set_user("Administrator")
 		_group, self.own = care.make_learner(date_of_birth=care.ADULT)
@@ -36,17 +35,6 @@ class WaysAroundTestCase(CommittedTestCase):
 
 	def colleague(self) -> str:
 		return factories.make_user("Care Team Member")
-
-	def ok(self, answer: Answer) -> Any:
-		self.assertEqual(answer.status, 200, str(answer.body)[:600])
-		return answer.data
-
-	def refused(self, answer: Answer) -> None:
-		self.assertIn(answer.status, (403, 417), str(answer.body)[:600])
-
-	def stored(self, doctype: str, name: str) -> Any:
-		frappe.db.rollback()
-		return frappe.get_doc(doctype, name)
 
 
 class TestRows(WaysAroundTestCase):

@@ -2,21 +2,16 @@
 reader of a restricted concern, as a learner's guardian.
 """
 
-from typing import Any
-
 import frappe
 
 from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
-from vsv_app.tests.committed import CommittedTestCase
 from vsv_app.tests.hooks_alone import without_gate
-from vsv_app.tests.rest import Answer, Person
-
-REFUSED = (403, 417)
+from vsv_app.tests.rest import Person, RequestsTestCase
 
 
-class NamingTestCase(CommittedTestCase):
+class NamingTestCase(RequestsTestCase):
 	def setUp(self) -> None:
 		without_gate(self)
 		frappe.set_user("Administrator")
@@ -27,13 +22,6 @@ class NamingTestCase(CommittedTestCase):
 		person = Person(factories.make_user(*roles))
 		frappe.db.commit()
 		return person
-
-	def ok(self, answer: Answer) -> Any:
-		self.assertEqual(answer.status, 200, str(answer.body)[:600])
-		return answer.data
-
-	def refused(self, answer: Answer, label: str = "") -> None:
-		self.assertIn(answer.status, REFUSED, f"{label} {str(answer.body)[:400]}")
 
 
 class TestContacts(NamingTestCase):

@@ -19,6 +19,7 @@ from frappe.utils import add_days, getdate, nowdate
 from frappe.utils.verified_command import get_signed_params
 
 from vsv_app.api.portal import family
+from vsv_app.engine.care.promises import KINDS
 from vsv_app.services import mentors, school
 from vsv_app.services.care import digest, plans, reminders
 from vsv_app.services.care.digest import Digest
@@ -306,6 +307,11 @@ class TestDigest(AlertsTestCase):
 			said = digest_mails.lines(own)
 		self.assertIn("Plannen die nog niet zijn begonnen: 1", said)
 		self.assertFalse([line for line in said if line.startswith("Plannen om te bespreken")])
+
+	def test_each_kind_of_promise_has_its_line(self) -> None:
+		for kind in KINDS:
+			said = digest_mails.lines(Digest("somebody@example.org", kinds={kind: 1}))
+			self.assertEqual(len(said), 1, kind)
 
 	def test_an_officer_is_led_to_the_officers_screen(self) -> None:
 		officer = factories.make_user("Attendance Officer")

@@ -15,6 +15,7 @@ from frappe.utils.response import build_response
 
 from vsv_app.api.signals import rules
 from vsv_app.api.signals import statutory_reports as report_files
+from vsv_app.patches import give_reports_their_kind
 from vsv_app.services import school
 from vsv_app.services.dispatch import nightly
 from vsv_app.services.signals import rule_packs, statutory_reports
@@ -188,6 +189,45 @@ class TestEarlyWarning(FrappeTestCase):
 		self.assertTrue(report.reported_on)
 		report.status = "To Check"
 		self.assertRaises(ReportNotPossible, report.save)
+
+	def test_a_report_has_the_words_that_its_authority_knows(self) -> None:
+		words = {
+			"report_kinds": "16 hours in 4 weeks\nLuxury absence",
+			"register_statuses": "Geregistreerd\nAfgesloten",
+		}
+		frappe.db.set_value("Early Warning Rule", self.rule, words)
+		report = self.make_report(kind="16 hours in 4 weeks", what_school_did="Called home")
+		report.run_method("onload")
+		self.assertEqual(report.get("__onload").kinds, ("16 hours in 4 weeks", "Luxury absence"))
+		report.kind = "Holiday"
+		with self.assertRaisesRegex(
+			ReportNotPossible, "Kind: Holiday is none of 16 hours in 4 weeks, Luxury absence"
+		):
+			report.save()
+		report.reload()
+		report.kind, report.status = "Luxury absence", "Reported"
+		report.save()
+		# What the register says comes after it was sent, whatever words the rule has lost since.
+		frappe.db.set_value("Early Warning Rule", self.rule, "report_kinds", "Other")
+		report.register_status = "Afgesloten"
+		report.save()
+		report.register_status = "Verloren"
+		self.assertRaises(ReportNotPossible, report.save)
+		text = statutory_reports.as_csv(
+			statutory_filings.listed(FrappeStore(), names=[report.name]), lambda text: frappe._(text, "nl")
+		)
+		self.assertIn("Luxeverzuim", text)
+		self.assertIn("Afgesloten", text)
+		frappe.db.set_value("Early Warning Rule", self.rule, dict.fromkeys(words))
+
+	def test_reports_from_before_get_the_kind_of_their_rule(self) -> None:
+		rule_packs.seed(FrappeStore(), now_datetime())
+		old = self.make_report(rule="NL-UNEXCUSED-16H")
+		sent = self.make_report(rule="NL-UNEXCUSED-16H", status="Reported")
+		other = self.make_report()
+		give_reports_their_kind.execute()
+		kinds = [frappe.db.get_value("Statutory Report", one.name, "kind") for one in (old, sent, other)]
+		self.assertEqual(kinds, ["16 hours in 4 weeks", None, None])
 
 	def test_a_dutch_school_sends_a_dutch_report(self) -> None:
 		for day in self.days:

@@ -46,6 +46,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 		"en": "Away without a known reason for {value} between {start} and {end}; the school looks {bound}.",
 		"nl": "{value} afwezig zonder bekende reden tussen {start} en {end}; de school kijkt {bound}.",
 	},
+	"unexcused_and_late_minutes": {
+		"en": "Away without a known reason for {value} between {start} and {end}, with an hour for each time late, as this school counts it; the school looks {bound}.",
+		"nl": "{value} afwezig zonder bekende reden tussen {start} en {end}, met een uur voor elke keer te laat, zoals deze school telt; de school kijkt {bound}.",
+	},
+	"unauthorised_sessions": {
+		"en": "Away without a known reason, or in after the register had closed, for {value} between {start} and {end}; the school looks {bound}.",
+		"nl": "{value} afwezig zonder bekende reden, of pas binnen nadat de aanwezigheid was afgesloten, tussen {start} en {end}; de school kijkt {bound}.",
+	},
 	"absence_rate": {
 		"en": "Missed {value} of planned school time between {start} and {end}, with or without a reason; the school looks {bound}.",
 		"nl": "{value} van de geplande schooltijd gemist tussen {start} en {end}, met of zonder reden; de school kijkt {bound}.",

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 
-from vsv_app.engine.attendance.learner_days import EXCUSED, LearnerDays
+from vsv_app.engine.attendance.learner_days import EXCUSED, ExceptionRow, LearnerDays
 from vsv_app.engine.signals.indicators.facts import LESSONS, Facts
 from vsv_app.engine.signals.indicators.windows import Span
 
+LATE_AS = 60
+"""Minutes that coming late once counts for, where a school counts it as an hour of absence."""
 EARLIER_SCHOOL_DAYS = 10
 """Of its own that a learner must have had before a window can be compared with them."""
 A_PATTERN = 2
@@ -19,6 +21,32 @@ def unexcused_minutes(facts: Facts, span: Span) -> float:
 	days = facts.days
 	slots = days.slots(span.start, span.end)
 	return sum(days.unexcused[slots.start : slots.stop])
+
+
+def unexcused_and_late_minutes(facts: Facts, span: Span) -> float:
+	return sum(_with_lateness(facts, slot) for slot in facts.days.slots(span.start, span.end))
+
+
+def away_or_late(facts: Facts, span: Span) -> list[int]:
+	return [slot for slot in facts.days.slots(span.start, span.end) if _with_lateness(facts, slot)]
+
+
+def _with_lateness(facts: Facts, slot: int) -> int:
+	"""Unexcused minutes of a day and an hour for each time late: each lesson, where attendance is kept by lesson. No more than the day has."""
+	days = facts.days
+	late = _came_late(days, slot) if days.late[slot] else ()
+	if not late:
+		return days.unexcused[slot]
+	times = max(1, sum(bool(row[7]) for row in late))
+	left = facts.track.minutes[days.at[slot]] - days.unexcused[slot] - days.excused[slot]
+	return days.unexcused[slot] + max(0, min(LATE_AS * times, left))
+
+
+def _came_late(days: LearnerDays, slot: int, than: int = 0) -> list[ExceptionRow]:
+	"""The records of a day that say that the learner came, later than so many minutes and without an excuse."""
+	return [
+		row for row in days.rows[slot] if row[2] == "Present" and (row[3] or 0) > than and row[6] != EXCUSED
+	]
 
 
 def excused_minutes(facts: Facts, span: Span) -> float:
@@ -63,6 +91,24 @@ def missed_half_days(facts: Facts, span: Span) -> list[int]:
 	return [
 		s for s in facts.days.slots(span.start, span.end) if facts.days.unexcused[s] and _half_days(facts, s)
 	]
+
+
+def unauthorised_sessions(facts: Facts, span: Span) -> float:
+	return sum(_sessions(facts, slot) for slot in facts.days.slots(span.start, span.end))
+
+
+def missed_sessions(facts: Facts, span: Span) -> list[int]:
+	return [slot for slot in facts.days.slots(span.start, span.end) if _sessions(facts, slot)]
+
+
+def _sessions(facts: Facts, slot: int) -> int:
+	"""Half-days missed, and one more where the learner came after the register had closed: later than the bell schedule lets a session count."""
+	at, days = facts.days.at[slot], facts.days
+	missed = _half_days(facts, slot) if days.unexcused[slot] else 0
+	register_closed = facts.track.plans[at].absent_after
+	if days.late[slot] > register_closed and _came_late(days, slot, register_closed):
+		missed += 1
+	return min(sum(half > 0 for half in facts.track.halves[at]), missed)
 
 
 def _half_days(facts: Facts, slot: int) -> int:

@@ -32,17 +32,19 @@ from vsv_app.engine.signals.indicators.windows import (
 	SCHOOL_WEEKS,
 	TERM,
 	TODAY,
+	WEEKS_ACROSS_YEARS,
 	YEAR_TO_DATE,
 )
 
 __all__ = ["INDICATORS", "SCHOOL_PRACTICE", "Facts", "Indicator"]
 
-BACKWARD = (ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, TERM, YEAR_TO_DATE)
+BACKWARD = (ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, WEEKS_ACROSS_YEARS, TERM, YEAR_TO_DATE)
 STANDING = (TODAY,)
 
 SCHOOL_PRACTICE = "school practice"
 DUO = "https://duo.nl/zakelijk/verzuim/verzuim/soorten-verzuim.jsp"
 DFE = "https://explore-education-statistics.service.gov.uk/methodology/pupil-absence-in-schools-in-england"
+WORKING_TOGETHER = "https://www.gov.uk/government/publications/working-together-to-improve-school-attendance"
 FLANDERS = "https://www.onderwijs.vlaanderen.be/nl/nl/samen-tegen-schooluitval/leerplicht-en-spijbelen/leerplicht-aan-en-afwezigheden"
 ABC = "https://www.attendanceworks.org/preventing-student-disengagement-and-keeping-students-on-the-graduation-path-in-urban-middle-grades-schools/"
 
@@ -95,6 +97,15 @@ ATTENDANCE = (
 		days.where(lambda own, at: own.unexcused[at]),
 	),
 	Indicator(
+		"unexcused_and_late_minutes",
+		"Unexcused absence, lateness as hours",
+		"minutes",
+		"Unexcused absence, and an hour for each time late, by lesson where attendance is kept by lesson; a day counts for no more than was planned. Excused lateness does not count.",
+		SCHOOL_PRACTICE,
+		days.unexcused_and_late_minutes,
+		days.away_or_late,
+	),
+	Indicator(
 		"excused_minutes",
 		"Excused absence",
 		"minutes",
@@ -133,6 +144,15 @@ ATTENDANCE = (
 		FLANDERS,
 		days.unexcused_half_days,
 		days.missed_half_days,
+	),
+	Indicator(
+		"unauthorised_sessions",
+		"Unauthorised sessions",
+		"half-days",
+		"Half school days missed without a known reason, as above, and those to which the learner came after the register had closed: later than *Absent After* of the bell schedule. Excused ones do not count.",
+		WORKING_TOGETHER,
+		days.unauthorised_sessions,
+		days.missed_sessions,
 	),
 	Indicator(
 		"consecutive_days_absent",
@@ -195,7 +215,7 @@ ATTENDANCE = (
 		"Not arrived today",
 		YES_OR_NO,
 		"1 from the cut-off on while a learner has not been seen today and no leave is known, else 0.",
-		"https://www.gov.uk/government/publications/working-together-to-improve-school-attendance",
+		WORKING_TOGETHER,
 		days.not_arrived_today,
 		windows=(TODAY,),
 		highest=1,

@@ -8,10 +8,12 @@ from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.sentences import say
 
 ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS = "Rolling Days", "School Days", "School Weeks"
+WEEKS_ACROSS_YEARS = "School Weeks Across Years"
 TERM, YEAR_TO_DATE, TODAY = "Term", "Year To Date", "Today"
-WITH_LENGTH = (ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS)
+IN_WEEKS = (SCHOOL_WEEKS, WEEKS_ACROSS_YEARS)
+WITH_LENGTH = (ROLLING_DAYS, SCHOOL_DAYS, *IN_WEEKS)
 KINDS = (*WITH_LENGTH, TERM, YEAR_TO_DATE, TODAY)
-LONGEST = {ROLLING_DAYS: 370, SCHOOL_DAYS: 210, SCHOOL_WEEKS: 42}
+LONGEST = {ROLLING_DAYS: 370, SCHOOL_DAYS: 210, SCHOOL_WEEKS: 42, WEEKS_ACROSS_YEARS: 42}
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Window:
 		if self.kind in WITH_LENGTH and self.length < 1:
 			raise ValueError(say("a window of {0} needs a length of at least 1", self.kind.lower()))
 
+	@property
+	def across_years(self) -> bool:
+		"""Whether it reaches into earlier academic years."""
+		return self.kind == WEEKS_ACROSS_YEARS
+
 	def __str__(self) -> str:
 		return f"{self.length} {self.kind.lower()}" if self.kind in WITH_LENGTH else self.kind.lower()
 
@@ -35,7 +42,8 @@ class Window:
 class Span:
 	"""A window on a given day: school days `start` up to and without `end` of a track.
 
-	`year_start` is the index of the academic year's first school day; `term_before` the term before the running one.
+	`year_start` is the index of the running academic year's first school day, after `start` where the window reaches
+	across years; `term_before` the term before the running one.
 	"""
 
 	start: int
@@ -47,10 +55,13 @@ class Span:
 
 
 def span(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> Span:
-	"""The school days of `window` that ends with `on`; it never reaches into an earlier academic year."""
+	"""The school days of `window` that ends with `on`; only one across years reaches into an earlier academic year.
+
+	Weeks are counted as the track has them, so that a summer between two years is passed over as any holiday is.
+	"""
 	first = min(on, _first_day(window, on, track, calendar))
 	year = calendar.year(on)
-	if year is not None:
+	if year is not None and not window.across_years:
 		first = max(first, year.start)
 	begins = track.first_from(year.start) if year else 0
 	return Span(track.first_from(first), track.first_after(on), first, on, begins, _term_before(on, calendar))
@@ -71,7 +82,7 @@ def _first_day(window: Window, on: date, track: Track, calendar: SchoolCalendar)
 		return on - timedelta(days=window.length - 1)
 	if window.kind == SCHOOL_DAYS:
 		return track.days[max(0, track.first_after(on) - window.length)] if track.days else on
-	if window.kind == SCHOOL_WEEKS:
+	if window.kind in IN_WEEKS:
 		weeks = track.weeks
 		last = bisect_right(weeks, on)
 		return weeks[max(0, last - window.length)] if weeks else on

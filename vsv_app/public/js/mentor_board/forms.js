@@ -163,9 +163,9 @@
 		}
 
 		/** A text area with its label, hint and error. */
-		note(label, focus = false, hint = "note_hint") {
+		note(label, focus = false, hint = "note_hint", maxlength = 2000) {
 			const wrong = el("p", { class: "wrong", id: "note-wrong", role: "alert" });
-			const area = el("textarea", { id: "note", rows: 3, maxlength: 2000, "aria-describedby": "note-hint note-wrong", autofocus: focus });
+			const area = el("textarea", { id: "note", rows: 3, maxlength, "aria-describedby": "note-hint note-wrong", autofocus: focus });
 			return {
 				element: el(
 					"div",

@@ -96,7 +96,7 @@
 		/** Resolves with {note}: why what was asked is not done; or null. */
 		notDone(learner) {
 			return this.open("not_done_title", learner.name, (done) => {
-				const note = this.note("not_done_note", true);
+				const note = this.note("not_done_note", true, "note_hint", 500);
 				return { body: [note.element], submit: "close_save", onsubmit: () => (note.value() ? done({ note: note.value() }) : note.refuse("not_done_missing")) };
 			});
 		}

@@ -114,14 +114,14 @@
 		);
 	}
 
-	function leavers({ leavers: found, leavers_before: earlier, smallest, last_year: year }) {
-		const says = found.without === null ? __("learners left without a certificate.") : __("of {0} learners left without a certificate: {1}.", [found.learners, found.without].map(number));
+	function leavers({ leavers: found, leavers_before: earlier, leavers_counted: counted, smallest, last_year: year }) {
+		const says = found.without === null ? __("learners left early.") : __("of {0} learners left early: {1}.", [found.learners, found.without].map(number));
 		const then = earlier && (earlier.without === null ? few(smallest) : __("{0} ({1})", [number(earlier.without), percent(earlier.percent)]));
 		return card(
-			__("Left without a certificate"),
+			__("Left early"),
 			found.without === null ? few(smallest) : percent(found.percent),
 			[says, then ? __("In the same weeks of {0}: {1}.", [year, then]) : before(null, null)],
-			__("From the date of leaving and the certificate's number on the learners' records. By programme: the report Leavers per Cohort.")
+			`${counted} ${__("By programme: the report Leavers per Cohort.")}`
 		);
 	}
 

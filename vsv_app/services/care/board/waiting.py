@@ -12,7 +12,7 @@ from vsv_app.engine.signals.explanation.findings import Say
 from vsv_app.services.care import promises
 from vsv_app.services.school import SETTINGS, School
 from vsv_app.stores.queries import learners
-from vsv_app.stores.queries.care import concerns, support_plans
+from vsv_app.stores.queries.care import concerns
 from vsv_app.stores.queries.care.deadlines import WITHDRAWS
 from vsv_app.stores.queries.partners.referrals import WITHDRAWN
 from vsv_app.stores.queries.signals import signals
@@ -110,8 +110,9 @@ def _asked(
 	say: Say,
 ) -> dict[str, Any]:
 	today = now.date()
+	asked_of_them = promise.asked_of == user
 	hidden = promise.doctype == promises.CONCERN or not (
-		store.may_open(user, promise.doctype, promise.name) or _was_given(store, promise, user)
+		asked_of_them or store.may_open(user, promise.doctype, promise.name)
 	)
 	in_hand = promise.kind == kinds.NEXT_STEP and promise.doctype == promises.CONCERN
 	waited = int((now - since).total_seconds() // 3600) if since else None
@@ -128,16 +129,9 @@ def _asked(
 		"doctype": promise.doctype,
 		"name": promise.name,
 		"thing": promise.thing,
+		"asked_of_them": asked_of_them,
 		"route": "",
 	}
-
-
-def _was_given(store: Store, promise: Promise, user: str) -> bool:
-	"""Whether it is an action of a plan that this very person does: what to do is theirs to read, the plan need not be."""
-	if promise.kind != kinds.ACTION:
-		return False
-	known = support_plans.action(store, promise.thing)
-	return known is not None and known.who == user
 
 
 def _title(promise: Promise) -> str:
@@ -169,6 +163,7 @@ def _signal(
 		"doctype": "Early Warning Signal",
 		"name": signal.name,
 		"thing": "",
+		"asked_of_them": False,
 		"route": "",
 	}
 

@@ -11,12 +11,15 @@ from datetime import date, timedelta
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow, by_learner, lay_out
 from vsv_app.engine.attendance.timetable import Period, SchoolCalendar
+from vsv_app.engine.care.early_leavers import EARLY
 from vsv_app.engine.care.plans import CLOSED, MET, NOT_AGREED, NOT_MET
 from vsv_app.engine.signals.signal_lifecycle import OPEN
 from vsv_app.engine.small_groups import suppressed
+from vsv_app.services import school
 from vsv_app.services.attendance import roll
 from vsv_app.services.care import promises
 from vsv_app.services.school import School
+from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.attendance import student_attendance
 from vsv_app.stores.queries.care import school_figures
 from vsv_app.stores.queries.care.school_figures import Raised
@@ -85,7 +88,7 @@ class Plans:
 
 @dataclass(frozen=True)
 class Leavers:
-	"""Learners of a stretch, and how many left without a certificate. None: so few that it would tell on somebody."""
+	"""Learners of a stretch, and how many left early, as the school counts it. None: so few that it would tell on somebody."""
 
 	learners: int
 	without: int | None
@@ -212,12 +215,13 @@ def plans(store: Store, of: Stretch, smallest: int) -> Plans:
 
 
 def leavers(store: Store, of: Stretch, smallest: int) -> Leavers:
-	"""How many learners of a stretch left without a certificate."""
+	"""How many learners of a stretch left early."""
 	stays = roll.stays(store, of.since, of.until)
-	left = school_figures.left(store, of.since, of.until)
-	learners = len(stays.keys() | left.keys())
-	without = sum(not with_one for with_one in left.values())
-	return Leavers(learners, _shown(without, smallest, without))
+	left = learners.leavers(store, of.since, of.until)
+	counts = school.early_leavers(store)
+	everybody = len(stays.keys() | {leaver.student for leaver in left})
+	without = sum(counts.of(leaver) == EARLY for leaver in left)
+	return Leavers(everybody, _shown(without, smallest, without))
 
 
 def _stall(kind: str, late: Sequence[tuple[str, date]], smallest: int) -> Stall:

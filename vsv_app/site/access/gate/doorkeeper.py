@@ -24,10 +24,13 @@ def request() -> None:
 	if user == ALL_RIGHTS or frappe.request.method == "OPTIONS":
 		return
 	form: Mapping[str, Any] = dict(frappe.local.form_dict)
+	calls = way_in.calls_of(frappe.request, form)
+	if all(call.method.startswith(judgement.OURS) for call in calls):
+		return
 	sent = _sent(frappe.request, form)
 	at_desk = is_at_desk(user)
 	judgement.judge(
-		way_in.calls_of(frappe.request, form),
+		calls,
 		ours.names().named(sent),
 		str(user),
 		at_desk,

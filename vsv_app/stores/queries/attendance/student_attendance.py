@@ -18,6 +18,8 @@ STUDENT = table("Student")
 STANDS = ATTENDANCE.docstatus < 2
 """Written down and not cancelled."""
 SUBMITTED = ATTENDANCE.docstatus == 1
+OF_WHOLE_DAYS = ATTENDANCE.course_schedule.isnull() | (ATTENDANCE.course_schedule == VALUE)
+"""Of no lesson; its value is the empty text."""
 
 
 class Recorded(NamedTuple):
@@ -262,7 +264,7 @@ def excused_days(store: Store, student: str, first: date, last: date) -> set[dat
 		.where(a.date >= VALUE)
 		.where(a.date <= VALUE)
 		.where(a.docstatus == 1)
-		.where(a.course_schedule.isnull() | (a.course_schedule == VALUE))
+		.where(OF_WHOLE_DAYS)
 		.where((a.status == VALUE) | ((a.status == VALUE) & (a.vsv_excused == VALUE)))
 	)
 	values = [student, first, last, "", "Leave", "Absent", "Excused"]
@@ -289,7 +291,7 @@ def counted(
 		.where(a.docstatus == 1)
 		.where(a.date >= VALUE)
 		.where(a.date <= VALUE)
-		.where(a.course_schedule.isnull() | (a.course_schedule == VALUE))
+		.where(OF_WHOLE_DAYS)
 	)
 	values: list[Any] = [first, last, ""]
 	if students is not None:
@@ -308,7 +310,7 @@ def days_recorded(
 		.where(a.docstatus == 1)
 		.where(a.date >= VALUE)
 		.where(a.date <= VALUE)
-		.where(a.course_schedule.isnull() | (a.course_schedule == VALUE))
+		.where(OF_WHOLE_DAYS)
 		.where(any_of(a.student, students))
 	)
 	return [tuple(row) for row in store.fetch(query, [first, last, "", *students])]

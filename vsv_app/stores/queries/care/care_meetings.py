@@ -216,6 +216,7 @@ def open_decisions(store: Store, until: date, ahead: Ahead) -> list[Promise]:
 		Promise(
 			promises.DECISION, "Care Decision", name, "", due,
 			held_by=(who,), student=student, asked_on=decided, shows_from=ahead(due), what=what or "",
+			asked_of=who or "",
 		)
 		for name, student, what, who, due, decided in store.fetch(query, ["Open", until])
 	]  # fmt: skip

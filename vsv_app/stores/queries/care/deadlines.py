@@ -38,7 +38,7 @@ def actions(store: Store, until: date, ahead: Ahead) -> list[Promise]:
 		Promise(
 			promises.ACTION, "Support Plan", plan, row, due,
 			held_by=_of(who or responsible), otherwise=responsible or "",
-			student=student, shows_from=ahead(due), what=what or "",
+			student=student, shows_from=ahead(due), what=what or "", asked_of=who or "",
 		)
 		for plan, student, row, what, who, responsible, due in store.fetch(
 			query, [*RUNNING, "Planned", "Under Way", until]

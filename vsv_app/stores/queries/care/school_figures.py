@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from vsv_app.engine.signals.signal_lifecycle import ACKNOWLEDGED, DISMISSED, PUT_IN_PLAN
 from vsv_app.stores.queries.attendance.student_attendance import ATTENDANCE, SUBMITTED
 from vsv_app.stores.queries.care.deadlines import GOAL
-from vsv_app.stores.queries.care.support_plans import PLAN, STUDENT
+from vsv_app.stores.queries.care.support_plans import PLAN
 from vsv_app.stores.queries.signals.signal_steps import STEP
 from vsv_app.stores.queries.signals.signals import SIGNAL
 from vsv_app.stores.queries.sql import VALUE, select
@@ -85,17 +85,6 @@ def goals(store: Store, of_plans: Sequence[str]) -> dict[str, list[str]]:
 		if plan in wanted:
 			found.setdefault(plan, []).append(status)
 	return found
-
-
-def left(store: Store, since: date, until: date) -> dict[str, bool]:
-	"""Whether with a certificate, by learner who left between two days, inclusive."""
-	s = STUDENT
-	query = (
-		select(s, s.name, s.leaving_certificate_number)
-		.where(s.date_of_leaving >= VALUE)
-		.where(s.date_of_leaving <= VALUE)
-	)
-	return {name: bool((number or "").strip()) for name, number in store.fetch(query, [since, until])}
 
 
 def first_record(store: Store, since: date, until: date) -> date | None:

@@ -20,7 +20,7 @@ ITS_CONDITIONS = ChildTable(
 EMPTY = {"window_length": 0, "has_clear_below": 0, "clear_below": 0, "weight": 1}
 """What a pack need not say of a condition."""
 REASON = table("Absence Reason")
-BOOKKEEPING = ("version", "pack_version", "pack_values")
+BOOKKEEPING = ("version", "pack_version", "pack_values", "pack_update")
 
 
 def rule(store: Store, code: str, fields: Sequence[str]) -> dict[str, Any] | None:

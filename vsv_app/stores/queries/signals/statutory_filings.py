@@ -21,11 +21,16 @@ PLAN = table("Support Plan")
 
 @dataclass(frozen=True)
 class Duty:
-	"""A rule whose limit must be reported: to whom, and within how many working days."""
+	"""A rule whose limit must be reported: to whom, within how many working days, and as which kind of report.
+
+	`every_days`: one report in so many calendar days is enough of who stays away without a day back; 0: no such relief.
+	"""
 
 	rule: str
 	report_to: str
 	within_days: int
+	every_days: int = 0
+	kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Report:
 	status: str
 	due_on: date
 	report_to: str | None
+	kind: str | None
 	rule: str
 	hours: float
 	period_from: date
@@ -49,15 +55,20 @@ class Report:
 	reported_on: datetime | None
 	reported_by: str | None
 	authority_reference: str | None
+	register_status: str | None
 	not_needed_because: str | None
 
 
 def duties(store: Store) -> list[Duty]:
 	"""The rules in use that ask for a report."""
 	r = RULE
-	query = select(r, r.name, r.report_to, r.report_within_days).where(r.enabled == VALUE)
+	query = select(
+		r, r.name, r.report_to, r.report_within_days, r.report_every_days, r.report_kind
+	).where(r.enabled == VALUE)  # fmt: skip
 	found = store.fetch(query.where(r.statutory == VALUE).orderby(r.name), [1, 1])
-	return [Duty(name, to or "", within or 0) for name, to, within in found]
+	return [
+		Duty(name, to or "", within or 0, every or 0, kind or None) for name, to, within, every, kind in found
+	]
 
 
 def last_reached(store: Store, students: Sequence[str] | None = None) -> dict[tuple[str, str], date]:

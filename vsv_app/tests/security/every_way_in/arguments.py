@@ -27,15 +27,15 @@ OMIT = object()
 
 @dataclass(frozen=True)
 class Surroundings:
-	"""What a call may name besides the record that it is after."""
+	"""What a call may name besides the record that it is after. `me` is whoever calls."""
 
-	me: str
 	coordinator: str
 	reader: str
 	group: str
 	day: str
 	company: str
 	reports: tuple[str, ...]
+	me: str = ""
 	made: str = ""
 	"""A record that the caller made just before."""
 

@@ -5,7 +5,7 @@ record that the fewest may read; and as somebody else, after something else, in 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from vsv_app.engine.access.table import PARENTS
@@ -28,18 +28,10 @@ class Scene:
 
 	aviary: Aviary
 	people: dict[str, Caller]
-	coordinator: str
-	reader: str
-	group: str
-	day: str
-	company: str
-	reports: tuple[str, ...]
+	around: Surroundings
 
 	def aim(self, caller: Caller, canary: Canary) -> Aim:
-		around = Surroundings(
-			caller.user, self.coordinator, self.reader, self.group, self.day, self.company, self.reports
-		)
-		return Aim(canary, around)
+		return Aim(canary, replace(self.around, me=caller.user))
 
 	def most_hidden(self, caller: Caller) -> Canary:
 		"""The restricted concern: with a file, a comment, a task and the like beside it."""

@@ -15,6 +15,7 @@ from vsv_app.engine.access.reports import REPORTS
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
+from vsv_app.tests.security.every_way_in.arguments import Surroundings
 from vsv_app.tests.security.every_way_in.canaries import make_canaries
 from vsv_app.tests.security.every_way_in.crawl import Outcome, Task, crawl
 from vsv_app.tests.security.every_way_in.methods import every_method
@@ -60,14 +61,16 @@ class TestEveryWayIn(CommittedTestCase):
 		reader = factories.make_user("Care Team Member")
 		people = make_people(own)
 		return Scene(
-			aviary=make_canaries(own, other, group, reader),
-			people=people,
-			coordinator=people["coordinator"].user,
-			reader=reader,
-			group=group,
-			day=str(factories.school_day(1)),
-			company=frappe.get_all("Company", limit=1, pluck="name")[0],
-			reports=(*cls.make_reports(), *dict.fromkeys(row.report for row in REPORTS)),
+			make_canaries(own, other, group, reader),
+			people,
+			Surroundings(
+				coordinator=people["coordinator"].user,
+				reader=reader,
+				group=group,
+				day=str(factories.school_day(1)),
+				company=frappe.get_all("Company", limit=1, pluck="name")[0],
+				reports=(*cls.make_reports(), *dict.fromkeys(row.report for row in REPORTS)),
+			),
 		)
 
 	@classmethod

@@ -160,7 +160,7 @@ function show_validity(area, found, reasons, count_anew) {
 		$(`<h5 class="mt-4"></h5>`).text(__("Against recorded leavers")).appendTo(area);
 	}
 	// Who moved to another school has left too, and is no early leaver.
-	const chosen = new Set(reasons || recorded.map(([reason]) => reason));
+	const chosen = new Set(found.counted);
 	const set = $(`<fieldset><legend class="small text-muted"></legend></fieldset>`).appendTo(area);
 	set.find("legend").text(__("Count as early leavers those who left with this reason:"));
 	for (const [reason, count] of recorded) {

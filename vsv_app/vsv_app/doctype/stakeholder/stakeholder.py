@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from vsv_app.engine.partners import agreements
-from vsv_app.site.portal import people
+from vsv_app.site.access.gate.people import is_at_desk
 
 
 class NamedInAgreements(frappe.ValidationError):
@@ -26,7 +26,7 @@ class Stakeholder(Document):
 			if (
 				row.user
 				and row.user not in known
-				and (row.user == frappe.session.user or people.is_staff(row.user))
+				and (row.user == frappe.session.user or is_at_desk(row.user))
 			):
 				frappe.throw(
 					_(

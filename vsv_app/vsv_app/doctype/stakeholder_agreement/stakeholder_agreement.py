@@ -62,8 +62,9 @@ class StakeholderAgreement(Document):
 		with refusals.in_words():
 			status, self.version = agreements.edited(before.facts(), self.facts())
 		if self.version != before.version:
-			self.status = status
-			self.discussed_since = now_datetime()
+			self.discussed_since = None
+			if status != agreements.DRAFT:
+				self.status, self.discussed_since = status, now_datetime()
 
 	def keep_what_was_signed(self) -> None:
 		before = self.get_doc_before_save()
@@ -102,7 +103,8 @@ class StakeholderAgreement(Document):
 
 	def take_step(self) -> None:
 		before = self.get_doc_before_save()
-		if before is None or self.status == before.status or self.version != before.version:
+		asked_again = before and before.status != agreements.DRAFT and self.version != before.version
+		if before is None or self.status == before.status or asked_again:
 			return
 		wanted, self.status = self.status, before.status
 		with refusals.in_words():
@@ -152,6 +154,7 @@ class StakeholderAgreement(Document):
 			),
 			tuple(getdate(row.reviewed_on) for row in self.reviews),
 			getdate(self.in_review_since) if self.in_review_since else None,
+			bool(self.discussed_since),
 		)
 
 

@@ -1,5 +1,7 @@
 frappe.ui.form.on("Statutory Report", {
 	refresh(frm) {
+		offer(frm, "kind", frm.doc.__onload?.kinds);
+		offer(frm, "register_status", frm.doc.__onload?.register_statuses);
 		if (frm.is_new() || frm.doc.status === "Reported") return;
 		if (frm.doc.status === "To Check") {
 			frm.add_custom_button(__("Mark As Reported"), () => move(frm, "Reported"));
@@ -14,6 +16,14 @@ frappe.ui.form.on("Statutory Report", {
 		frm.add_custom_button(__("PDF"), () => download([frm.doc.name]));
 	},
 });
+
+// The words of the authority come with the rule; what stands there already stays a choice.
+function offer(frm, field, words = []) {
+	const own = frm.doc[field];
+	const known = [...words, ...(own && !words.includes(own) ? [own] : [])];
+	frm.set_df_property(field, "options", [{ value: "", label: "" }, ...known.map((value) => ({ value, label: __(value) }))]);
+	frm.toggle_display(field, known.length > 0);
+}
 
 function move(frm, status) {
 	frm.set_value("status", status);

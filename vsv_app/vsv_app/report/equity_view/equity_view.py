@@ -10,6 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, getdate, nowdate
 
+from vsv_app.engine.care.plans import age_on
 from vsv_app.engine.group_figures import parts
 from vsv_app.services.attendance import roll
 from vsv_app.site.desk.report_columns import column, in_plain_text, smallest_group
@@ -107,7 +108,7 @@ def _circumstances(students: list[str], since: Any, until: Any) -> dict[str, lis
 def _age(born: Any, on: Any) -> str:
 	if not born:
 		return NOTHING_KNOWN
-	years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+	years = age_on(born, on)
 	low, high = next(band for band in AGES if band[0] <= years < band[1])
 	return f"{low}-{high - 1}" if high < 200 else f"{low}+"
 
