@@ -12,6 +12,7 @@ from tests.study import made
 from tests.study.made import DAYS, FROM, LEARNERS, LEAVERS, LEAVES
 from vsv_app.engine.proportions import Proportion
 from vsv_app.engine.signals.indicators.windows import Window
+from vsv_app.engine.signals.preview import replay
 from vsv_app.engine.signals.rules import (
 	ALL_OF,
 	ANY_OF,
@@ -271,6 +272,47 @@ def test_years_together() -> None:
 	assert found.moments[0].model_area is not None
 	assert studies[0].moments[0].model_area is not None
 	assert found.moments[0].model_area.mean == pytest.approx(studies[0].moments[0].model_area.mean)
+
+
+def test_signals_are_those_of_a_replay_of_each_rule() -> None:
+	"""However many rules and learners are looked at in one go."""
+	chance = Random(3)
+	lines = [
+		f"L{n:02},{day},{fact},{value},"
+		for n in range(0, LEARNERS, 3)
+		for day in DAYS[:50:4]
+		for fact, value in [
+			chance.choice(
+				[
+					("late", 9),
+					("absent", 200),
+					("result", chance.randrange(100)),
+					("missing", ""),
+					("incident", 2),
+				]
+			)
+		]
+	]
+	cohort = one(made.text(*lines))
+	rules = [rule for pack in rule_packs.available() for rule in rule_packs.made(pack)]
+	judged, _out = signals.usable(rules, cohort)
+	assert len(judged) > 15
+	found = signals.look(judged, cohort, [])
+	(whole,) = cohort.batches(LEARNERS)
+	raised = 0
+	for each in judged:
+		stood = replay(whole.rows, whole.enrolments, each.rule, cohort.calendar, cohort.days, whole.more)
+		own = [
+			(
+				cohort.members[place].name,
+				date.fromordinal(begun),
+				date.fromordinal(cleared) if cleared else None,
+			)
+			for place, begun, cleared in found.of(each.code)
+		]
+		assert sorted(own, key=str) == sorted(((s.student, s.raised, s.cleared) for s in stood), key=str)
+		raised += len(own)
+	assert raised > 100
 
 
 # ---- the model

@@ -44,6 +44,11 @@ def number(value: float | None, digits: int) -> str:
 	return NOTHING if value is None else f"{value:.{digits}f}"
 
 
+def chance(tally: Tally) -> str:
+	"""What naming at random would have found."""
+	return NOTHING if not tally.named or not tally.base.can_be_told else number(tally.by_chance, 2)
+
+
 def lift(tally: Tally) -> str:
 	return NOTHING if tally.lift is None else f"{tally.lift:.1f} x"
 

@@ -13,21 +13,22 @@ STYLE = """
 :root { color-scheme: light dark; --ink: #1d2733; --soft: #5b6672; --grid: #d9dee4; --a: #1f6fb2; --b: #c8d7e6; --c: #b3541e; --paper: #fff; }
 @media (prefers-color-scheme: dark) {
  :root { --ink: #e6ebf0; --soft: #a4afba; --grid: #3a444f; --a: #6fb1e8; --b: #37516a; --c: #e89a66; --paper: #171c22; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto; max-width: 62rem; padding: 1.5rem; }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto; max-width: 66rem; padding: 1.5rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; border-top: 2px solid var(--grid); padding-top: 1rem; } h3 { font-size: 1.05rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; } caption { text-align: left; color: var(--soft); }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 14rem; font-weight: normal; }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 12rem; font-weight: normal; }
 .notes { border-left: 4px solid var(--c); padding: .5rem 1rem; } .soft { color: var(--soft); }
 svg { width: 100%; height: auto; max-width: 48rem; display: block; margin: .5rem 0; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .axis { fill: var(--soft); } svg .grid { stroke: var(--grid); }
+svg .chance { stroke: var(--c); stroke-width: 3; }
 svg .base { stroke: var(--c); stroke-width: 2; stroke-dasharray: 5 4; }
 svg .a circle, svg rect.a { fill: var(--a); } svg .a line { stroke: var(--a); stroke-width: 2; }
 svg .c circle { fill: var(--c); } svg .c line { stroke: var(--c); stroke-width: 2; } svg rect.b { fill: var(--b); }
 @media print { body { max-width: none; } h2 { break-before: page; } }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-HEADS = ("named", "of whom true", "all true", "precision", "recall", "lift", "lead days")
+HEADS = ("named", "of whom true", "all true", "precision", "chance", "lift", "recall", "lead days")
 
 
 def page(told: Told) -> str:
@@ -61,7 +62,8 @@ READ_SO = (
 	"Base rate: of any hundred learners, of how many it came true. A rule that names at random has this as its precision.",
 	"Precision: of those named, of how many it came true. 0.20 says that of five talks one is with somebody of whom it came true.",
 	"Recall: of all of whom it came true, how many were named before. What is left another rule, or a person, must see.",
-	"Lift: how many times what naming anybody who was there on the same days would find the precision is. 1 is no better than that.",
+	"Chance: what naming anybody who was there on the same days would find; late in a year fewer are still to leave.",
+	"Lift: how many times chance the precision is. 1 is no better than drawing lots.",
 	"In brackets: the 95 % interval. With other learners of the same kind the figure could as well have been any of these.",
 	"AUC: the chance that of two learners the one of whom it came true was ranked higher; 0.5 is chance. In brackets the lowest and highest of five parts.",
 	"False alarms and misses by group: where the intervals of two groups do not overlap, the rules treat them differently. Find out why before you use them.",
@@ -69,10 +71,11 @@ READ_SO = (
 
 
 def _options(told: Told) -> str:
-	given = ", ".join(
-		f"{name} {value}" for name, value in told.options.items() if value not in (None, [], ())
+	given = (
+		f"{name} {', '.join(map(str, value)) if isinstance(value, list) else value}"
+		for name, value in told.options.items()
 	)
-	return f"Options: {given}." if given else ""
+	return f"Options: {'; '.join(given)}."
 
 
 def _study(study: Study, told: Told) -> Iterator[str]:
@@ -90,12 +93,13 @@ def _study(study: Study, told: Told) -> Iterator[str]:
 		yield f"<details><summary>Rules that are left out, or judged otherwise ({len(out)})</summary>{_list(out)}</details>"
 	if not study.happened:
 		return
-	yield "<h3>Over the whole year</h3>"
+	yield "<h3>Over the whole year</h3><p>Precision of each rule with its 95 % interval; the stroke is what naming anybody there on the same days would find.</p>"
 	rows = [(_title(one.code, one.title), one.tally) for one in study.over_time]
 	if study.talks is not None:
 		rows.append(("spoken with, as far as the capacity goes", study.talks))
 	yield plots.shares(
-		"Precision of each rule, beside the base rate", [Dot(title, t.precision) for title, t in rows], base
+		"Precision of each rule, beside chance",
+		[_dot(title, tally) for title, tally in rows],
 	)
 	yield _table(
 		"A warning is true where it came before.", HEADS, [(title, _tally(tally)) for title, tally in rows]
@@ -123,10 +127,10 @@ def _moments(study: Study) -> Iterator[str]:
 	dots, rows = [], []
 	for one in study.moments:
 		when = f"week {one.week}" + (f", {one.day}" if one.day else "")
-		dots.append(Dot(f"{when}: rules", one.rules.precision))
+		dots.append(_dot(f"{when}: rules", one.rules))
 		rows.append((f"{when}: rules", [*_tally(one.rules)[:-1], cells.area(one.rules_area)]))
 		if one.model is not None:
-			dots.append(Dot(f"{when}: model", one.model.precision, "c"))
+			dots.append(_dot(f"{when}: model", one.model, "c"))
 			rows.append((f"{when}: model", [*_tally(one.model)[:-1], cells.area(one.model_area)]))
 	if dots:
 		yield plots.shares("Precision of rules and model at each moment", dots)
@@ -159,6 +163,11 @@ def _groups(study: Study) -> Iterator[str]:
 		)  # fmt: skip
 
 
+def _dot(title: str, tally: Tally, kind: str = "a") -> Dot:
+	said = "too few to say" if tally.named else "nobody named"
+	return Dot(title, tally.precision, kind, said, tally.by_chance)
+
+
 def _title(code: str, title: str) -> str:
 	return title if code == title else f"{code}: {title}"
 
@@ -166,7 +175,7 @@ def _title(code: str, title: str) -> str:
 def _tally(tally: Tally) -> list[str]:
 	counts = [f"{count:,}" for count in (tally.named, tally.hits, tally.happened)]
 	return [
-		*counts, cells.share(tally.precision), cells.share(tally.recall), cells.lift(tally), cells.number(tally.lead_days, 0)
+		*counts, cells.share(tally.precision), cells.chance(tally), cells.lift(tally), cells.share(tally.recall), cells.number(tally.lead_days, 0)
 	]  # fmt: skip
 
 

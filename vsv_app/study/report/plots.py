@@ -6,9 +6,9 @@ from html import escape
 
 from vsv_app.engine.proportions import Proportion
 
-LABEL, WIDE, ROW, TOP = 300, 760, 24, 26
+LABEL, WIDE, ROW, TOP = 330, 780, 24, 16
 """Pixels of a drawing: room for the labels, its width, a row, and above the first."""
-HIGH, BOTTOM, LEFT = 180, 34, 44
+HIGH, BOTTOM, LEFT = 180, 34, 60
 WEEK_BINS = (7, 14, 28, 56, 84, 126, 168, 365)
 """Days; upper ends, but the last, of how early warnings came."""
 
@@ -21,14 +21,15 @@ class Dot:
 	share: Proportion | None
 	kind: str = "a"
 	said: str = ""
+	chance: float | None = None
+	"""What naming at random would find, shown as a stroke beside the dot."""
 
 
-def shares(title: str, dots: Sequence[Dot], base: Proportion | None = None) -> str:
-	"""A dot with its 95 % interval for each line, from 0 to 1; the base rate as a line through all of them."""
+def shares(title: str, dots: Sequence[Dot]) -> str:
+	"""A dot with its 95 % interval for each line, from 0 to 1, and a stroke where chance would lie."""
 	height = TOP + ROW * len(dots) + BOTTOM
 	known = [dot.share.interval.high for dot in dots if _told(dot.share)]  # type: ignore[union-attr]
-	if base is not None and base.share is not None:
-		known.append(base.share)
+	known += [dot.chance for dot in dots if dot.chance is not None]
 	top = min(1.0, _round_up(max(known, default=1.0)))
 	room = WIDE - LABEL - 20
 
@@ -44,12 +45,6 @@ def shares(title: str, dots: Sequence[Dot], base: Proportion | None = None) -> s
 		parts.append(
 			f'<text class="axis" x="{at:.1f}" y="{height - 12}" text-anchor="middle">{100 * value:.0f} %</text>'
 		)
-	if base is not None and base.share is not None:
-		at = x(base.share)
-		parts.append(
-			f'<line class="base" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 10}" y2="{height - BOTTOM}"/>'
-		)
-		parts.append(f'<text class="axis" x="{at:.1f}" y="12" text-anchor="middle">base rate</text>')
 	for place, dot in enumerate(dots):
 		y = TOP + ROW * place + ROW / 2
 		parts.append(
@@ -60,6 +55,11 @@ def shares(title: str, dots: Sequence[Dot], base: Proportion | None = None) -> s
 			parts.append(f'<text class="axis" x="{LABEL + 6}" y="{y + 4:.1f}">{escape(said)}</text>')
 			continue
 		interval, share = dot.share.interval, dot.share.share
+		if dot.chance is not None:
+			at = x(dot.chance)
+			parts.append(
+				f'<line class="chance" x1="{at:.1f}" x2="{at:.1f}" y1="{y - 8:.1f}" y2="{y + 8:.1f}"/>'
+			)
 		parts.append(
 			f'<g class="{dot.kind}"><title>{escape(dot.label)}: {share:.2f} ({interval.low:.2f}-{interval.high:.2f}),'
 			f" {dot.share.hits} of {dot.share.of}</title>"
@@ -138,7 +138,7 @@ def _round_up(share: float) -> float:
 
 
 def _short(text: str) -> str:
-	return text if len(text) <= 46 else f"{text[:45]}…"
+	return text if len(text) <= 45 else f"{text[:44]}…"
 
 
 def _open(title: str, height: int) -> str:

@@ -6,7 +6,7 @@ from vsv_app.study.judging import OverTime, Study, Tally
 from vsv_app.study.report import cells
 from vsv_app.study.report.cells import Told
 
-HEADS = ("named", "of whom true", "all true", "precision", "recall", "lift")
+HEADS = ("named", "true", "all true", "precision", "chance", "lift", "recall")
 WIDTH, COLUMN = 50, 18
 MOST_OUT = 40
 
@@ -63,7 +63,7 @@ def _study(study: Study, told: Told) -> Iterator[str]:
 			"spoken with, as far as the capacity goes",
 			[*_tally(study.talks), cells.number(study.talks.lead_days, 0)],
 		)
-	yield "lift: how many times what naming anybody who was there on the same days would find"
+	yield "chance: what naming anybody who was there on the same days would find; lift: how many times that the precision is"
 	yield ""
 	yield from _moments(study)
 	yield from _groups(study)
@@ -107,13 +107,14 @@ def _tally(tally: Tally) -> list[str]:
 	return [
 		*(f"{count:,}" for count in counts),
 		cells.share(tally.precision),
-		cells.share(tally.recall),
+		cells.chance(tally),
 		cells.lift(tally),
+		cells.share(tally.recall),
 	]
 
 
 def _line(title: str, cells_: Sequence[str]) -> str:
-	narrow: Iterable[str] = (f"{cell:>{COLUMN if '(' in cell or cell in WIDE else 13}}" for cell in cells_)
+	narrow: Iterable[str] = (f"{cell:>{COLUMN if '(' in cell or cell in WIDE else 10}}" for cell in cells_)
 	return f"{title[:WIDTH]:{WIDTH}}" + "".join(narrow)
 
 
