@@ -128,6 +128,7 @@ def test_groups_stand_beside_a_whole_that_is_made_from_them() -> None:
 	assert voice.cells == {one: 25, two: 30}  # three are put together with the 25
 	line = found.questions[0]
 	assert line.figures[LEARNERS, one].mean == 4.0
+	assert [line.figures[LEARNERS, cell].answers for cell in (WHOLE, one, two)] == [55, 25, 30]
 	assert line.figures[LEARNERS, two].mean == 2.2  # 55 + 9 = 64 of 28: 2.29
 	assert line.figures[LEARNERS, WHOLE].mean == pytest.approx((25 * 4.0 + 30 * 2.2) / 55, abs=0.01)
 

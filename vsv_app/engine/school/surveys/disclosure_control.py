@@ -97,10 +97,10 @@ def step_of(answers: Answers, smallest: int = SMALLEST_GROUP) -> int | None:
 	return next((step for step in steps if step * answers.base >= 100 * smallest), None)
 
 
-def figure(answers: Answers, step: int, smallest: int = SMALLEST_GROUP) -> Figure:
-	"""The mean in steps of so many hundredths of a point."""
+def figure(answers: Answers, step: int, told: int) -> Figure:
+	"""The mean in steps of so many hundredths of a point. `told`: about how many it is said to rest on."""
 	mean = (100 + _place(answers.total, answers.base, step) * step) / 100
-	return Figure(about(answers.base, smallest), mean, step / 100, len(answers.by_point))
+	return Figure(told, mean, step / 100, len(answers.by_point))
 
 
 def possible_total(answers: Answers, step: int) -> Range:

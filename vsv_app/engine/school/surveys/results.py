@@ -67,7 +67,11 @@ class Voice:
 
 @dataclass(frozen=True)
 class Line:
-	"""Figures by voice and cell, of a question or of a scale. `shares`: percent by point as people chose them, by voice."""
+	"""Figures by voice and cell, of a question or of a scale. `shares`: percent by point as people chose them, by voice.
+
+	A figure says about how many answered the question, of a voice with groups about how many handed in a form: with both, who left it
+	out could be told.
+	"""
 
 	code: str
 	section: str
@@ -305,13 +309,15 @@ def _line(
 		)
 		if cells:
 			of_groups = {
-				cell: figure(answers, its_step, smallest) for cell, (answers, its_step) in cells.items()
+				cell: figure(answers, its_step, voice.cells[cell])
+				for cell, (answers, its_step) in cells.items()
 			}
-			figures[voice.name, ()] = _together(of_groups, voice, about(whole.base, smallest))
+			figures[voice.name, ()] = _together(of_groups, voice)
 			figures.update({(voice.name, cell): one for cell, one in of_groups.items()})
 			totals = [possible_total(answers, its_step) for answers, its_step in cells.values()]
 		else:
-			figures[voice.name, ()] = figure(whole, step, smallest)
+			said = voice.answered if voice.cells else about(whole.base, smallest)
+			figures[voice.name, ()] = figure(whole, step, said)
 			totals = [possible_total(whole, step)]
 		by_point = shares(whole, totals, smallest)
 		if by_point:
@@ -332,7 +338,7 @@ def _of_cells(
 	return found
 
 
-def _together(of_groups: Mapping[Cell, Figure], voice: Voice, answers: int) -> Figure:
+def _together(of_groups: Mapping[Cell, Figure], voice: Voice) -> Figure:
 	"""The mean of a whole voice from those of its groups and about how many answered in each, so that it tells no more than they do."""
 	people = sum(voice.cells.values())
 
@@ -340,7 +346,7 @@ def _together(of_groups: Mapping[Cell, Figure], voice: Voice, answers: int) -> F
 		return sum(voice.cells[cell] * value for cell, value in values.items()) / people
 
 	return Figure(
-		answers,
+		voice.answered,
 		round(weighed({cell: one.mean for cell, one in of_groups.items()}), 2),
 		round(weighed({cell: one.step for cell, one in of_groups.items()}), 2),
 		next(iter(of_groups.values())).points,
