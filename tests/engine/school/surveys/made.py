@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from vsv_app.engine.school.domains import PROTECTIVE
 from vsv_app.engine.school.surveys.questionnaires import (
 	LEARNERS,
-	PROTECTIVE,
 	AnswerScale,
 	Question,
 	Questionnaire,

@@ -6,7 +6,6 @@ import pytest
 
 from tests.engine.school.surveys.made import question, questionnaire, scale, section
 from vsv_app.engine.school.surveys.questionnaires import (
-	DOMAINS,
 	FAMILIES,
 	LEARNERS,
 	PARTNERS,
@@ -115,4 +114,3 @@ def test_who_is_asked_what() -> None:
 	assert [one.item for one in of.asked_of(FAMILIES)] == ["A", "C"]
 	assert [of.points_of(one) for one in of.questions] == [5, 5, 0]
 	assert replace(of, version=2).version == 2
-	assert (len(DOMAINS), DOMAINS[0], DOMAINS[-1]) == (30, "1.1", "5.3")

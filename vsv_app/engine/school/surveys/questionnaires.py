@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from vsv_app.engine.school.domains import DOMAINS, FACTORS
 from vsv_app.engine.sentences import say
 
 LEARNERS, FAMILIES, PARTNERS = "Learners", "Families", "Partners"
@@ -17,10 +18,6 @@ NOT_APPLICABLE, PREFER_NOT = "Not Applicable", "Prefer Not To Say"
 BESIDE_THE_SCALE = (NOT_APPLICABLE, PREFER_NOT)
 """Offered with every question that has a scale; counted in no mean and in no base."""
 
-RISK, PROTECTIVE, NEITHER = "Risk", "Protective", "Neither"
-FACTORS = (RISK, PROTECTIVE, NEITHER)
-DOMAINS = tuple(f"{area}.{row}" for area, rows in enumerate((6, 8, 7, 6, 3), 1) for row in range(1, rows + 1))
-"""The rows of the whole-school approach: governance, learners, teachers, families, partners."""
 FEWEST_POINTS, MOST_POINTS = 2, 7
 """One point asks nothing; more than seven nobody tells apart (G. A. Miller, Psychological Review 63, 1956)."""
 
