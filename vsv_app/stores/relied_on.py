@@ -20,7 +20,6 @@ RELIED_ON: dict[str, dict[str, str]] = {
 		"reason_for_leaving": "Text",
 		"leaving_certificate_number": "Data",
 		"date_of_birth": "Date",
-		"gender": "Link",
 		"student_mobile_number": "Data",
 		"student_email_id": "Data",
 	},

@@ -312,9 +312,3 @@ def leavers(
 		Leaver(name, day, (why or "").strip(), born, (number or "").strip())
 		for name, day, why, born, number in store.fetch(query, values)
 	]
-
-
-def genders(store: Store) -> dict[str, str]:
-	"""Gender by learner, of those of whom it is recorded."""
-	s = STUDENT
-	return dict(store.fetch(select(s, s.name, s.gender).where(s.gender.isnotnull())))
