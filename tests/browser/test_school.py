@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Opener, save
+from tests.browser.conftest import SCREENS, Opener, save
 
 pytestmark = pytest.mark.desk
 DAYS_OF_RECORDS = 21
@@ -30,7 +30,7 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	site.leave(away, "Went to sea")
 	rule = factories.make_rule(enabled=0, title="Two days away", threshold=720)
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/early-warning-rule/{rule}")
+	page = seen.go(f"early-warning-rule/{rule}")
 	page.get_by_role("tab", name="Preview").click()
 	page.get_by_role("button", name="Show The Past Year").click()
 	expect(page.get_by_text(re.compile(r"\d+ of \d+ learners would have been flagged\."))).to_be_visible()
@@ -57,12 +57,86 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	assert raised == ((away, "Open"),), "whom the preview flagged, and nobody else"
 
 
+def test_the_threshold_is_moved_and_each_place_says_what_the_server_would(
+	site: ModuleType, visit: Opener
+) -> None:
+	from vsv_app.tests import factories
+
+	names = [f"Line Story {number}" for number in range(1, 13)]
+	group, learners = site.named_learners(*names)
+	factories.make_bell_schedule(student_group=group)
+	for number, learner in enumerate(learners):
+		for back in range(1, DAYS_OF_RECORDS):
+			gone = back % (number + 2) == 1
+			site.absence(learner, group, back, status="Absent" if gone else "Present")
+	for learner in learners[:6]:
+		site.leave(learner, "Went to sea")
+	rule = factories.make_rule(enabled=0, title="Away, and how much", threshold=720)
+	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
+	page = seen.go(f"/app/early-warning-rule/{rule}")
+	page.get_by_role("tab", name="Preview").click()
+	page.get_by_role("button", name="Show The Past Year").click()
+	slider = page.get_by_role("slider", name="Move the threshold and see what changes")
+	expect(slider).to_be_visible()
+	page.wait_for_function(BARS)
+	seen.picture("rule-line", whole=True)
+	asked = []
+	page.on("request", lambda request: asked.append(request.url))
+	for presses in (3, 4, -9):
+		for _press in range(abs(presses)):
+			slider.press("ArrowRight" if presses > 0 else "ArrowLeft")
+		assert [url for url in asked if "/api/method" in url] == [], "nothing is asked for while it moves"
+		threshold = float(
+			page.locator("[data-fieldname=threshold] input").first.input_value().replace(",", "")
+		)
+		assert threshold == page.evaluate("cur_frm.doc.threshold")
+		told = page.evaluate(TOLD_BY_SERVER)
+		expect(page.get_by_text(told["flagged"], exact=True)).to_be_visible()
+		assert page.evaluate(SHOWN_BARS) == told["weeks"]
+		for sentence in told["sentences"]:
+			expect(page.locator(".rule-line").get_by_text(sentence)).to_be_visible()
+		asked.clear()
+	expect(page.get_by_text("The lists below are still those of 720 minutes.")).to_be_visible()
+	(SCREENS / "rule-line-ms.txt").write_text(f"{page.evaluate(TIME_OF_A_MOVE):.0f}", "utf-8")
+	seen.picture("rule-line-moved", whole=True)
+	page.get_by_label("Talks a week that the school can hold").fill("2")
+	page.get_by_label("Talks a week that the school can hold").press("Tab")
+	expect(
+		page.get_by_text(re.compile(r"With 2 talks a week, \d+ of \d+ alerts lead to a talk"))
+	).to_be_visible()
+	seen.picture("rule-line-talks", whole=True)
+
+
+TOLD_BY_SERVER = """async () => {
+	const { message: found } = await frappe.call("vsv_app.api.signals.rules.preview_rule", { rule: JSON.stringify(cur_frm.doc) });
+	const { precision, recall } = found.shares;
+	return {
+		flagged: `${found.flagged_total} of ${found.learners} learners would have been flagged.`,
+		weeks: found.weeks.map((week) => [week.flagged, week.raised]),
+		sentences: [`Of ${precision.of} flagged, ${precision.hits} left`, `Of ${recall.of} who left, ${recall.hits} were flagged before`],
+	};
+}"""
+"""What a preview of the rule as it now stands in the form says, asked of the server anew."""
+SHOWN_BARS = """() => {
+	const { datasets } = cur_frm.moved_line.chart.data;
+	return datasets[0].values.map((flagged, week) => [flagged, datasets[1].values[week]]);
+}"""
+TIME_OF_A_MOVE = """async () => {
+	const slider = document.querySelector(".rule-line input[type=range]");
+	const began = performance.now();
+	slider.value = Number(slider.value) + 1;
+	slider.dispatchEvent(new Event("input"));
+	await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+	return performance.now() - began;
+}"""
+
+
 def test_a_rule_that_can_never_fire_is_refused_in_words(site: ModuleType, visit: Opener) -> None:
 	from vsv_app.tests import factories
 
 	rule = factories.make_rule(enabled=0)
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/early-warning-rule/{rule}")
+	page = seen.go(f"early-warning-rule/{rule}")
 	threshold = page.locator("[data-fieldname=threshold] input").first
 	threshold.fill("1000000")
 	threshold.press("Tab")
@@ -82,7 +156,7 @@ def test_an_administrator_gives_a_badge_in_stock_to_a_learner(site: ModuleType, 
 	digest = site.frappe.db.get_value("Student Badge", badge, "badge_digest")
 	tap = factories.make_check_in(None, badge_digest=digest, outcome="Unknown Badge")
 	seen = visit(site.user("Early Warning Administrator", "Instructor", name="Administrator Story"))
-	page = seen.go("/app/student-badge?label=Blue 17")
+	page = seen.go("student-badge?label=Blue 17")
 	row = page.locator(".list-row", has_text="Blue 17")
 	expect(row.locator(".indicator-pill", has_text="In Stock").first).to_be_visible()
 	page.goto(page.url.split("?")[0] + f"/{badge}")
@@ -94,7 +168,7 @@ def test_an_administrator_gives_a_badge_in_stock_to_a_learner(site: ModuleType, 
 	assert site.value("Badge Check In", tap, ["student", "outcome"]) == (student, "Recognised"), (
 		"an earlier tap"
 	)
-	page = seen.go("/app/student-badge?label=Blue 17")
+	page = seen.go("student-badge?label=Blue 17")
 	row = page.locator(".list-row", has_text="Blue 17")
 	expect(row.locator(".indicator-pill", has_text="Active").first).to_be_visible()
 	expect(row).to_contain_text("Badge Story")
@@ -108,7 +182,7 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 	name = factories.make_gateway(location="Main door")
 	site.commit()
 	seen = visit(site.user("Gateway Installer", name="Installer Story"))
-	page = seen.go(f"/app/attendance-gateway/{name}")
+	page = seen.go(f"attendance-gateway/{name}")
 	page.get_by_role("button", name="Provision").click()
 	given = page.locator(".modal.show pre").first
 	expect(given).to_contain_text(f"--gateway {name} --code ")
@@ -116,7 +190,7 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 	code = (given.text_content() or "").split("--code ")[1].strip()
 	# As a Pi asks, without anybody's session
 	answer = requests.post(
-		f"{page.url.split('/app/')[0]}/api/method/vsv_app.api.gateway.provision",
+		f"{seen.address}/api/method/vsv_app.api.gateway.provision",
 		json={"gateway": name, "code": code},
 		timeout=30,
 	)
@@ -128,7 +202,7 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 		wait_for(
 			lambda: site.value("Attendance Gateway", name, "status") == "Online", "the gateway to be online"
 		)
-		page = seen.go(f"/app/attendance-gateway/{name}")
+		page = seen.go(f"attendance-gateway/{name}")
 		expect(
 			page.locator("[data-fieldname=status] .control-value, [data-fieldname=status] select").first
 		).to_be_visible()
@@ -147,12 +221,12 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 		assert (asked[0]["command"], asked[0]["terminal"], asked[0]["seconds"]) == ("enrol", "door", 600)
 		side = factories.make_gateway(location="Side door")
 		site.commit()
-		page = seen.go("/app/attendance-gateway")
+		page = seen.go("attendance-gateway")
 		for door, status in ((name, "Online"), (side, "Never Seen")):
 			row = page.locator(".list-row", has_text=door)
 			expect(row.locator(".indicator-pill", has_text=status).first).to_be_visible()
 		seen.picture("gateway-list")
-		page = seen.go("/app/query-report/Gateway Health")
+		page = seen.go("query-report/Gateway Health")
 		doors = page.locator(".datatable .dt-scrollable .dt-row")
 		expect(doors.filter(has_text=side)).to_contain_text("never seen")
 		expect(doors.filter(has_text=name)).to_contain_text("Main door")
@@ -176,7 +250,7 @@ def test_an_administrator_clears_hundreds_of_set_aside_messages(site: ModuleType
 		inbox.take(store, topic, messages.sign({"v": 1, "gateway": name, "number": number}, b"another key"))
 		inbox.take(store, topic, f"no message {number}".encode())
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/set-aside-message?gateway={name}&status=Open")
+	page = seen.go(f"set-aside-message?gateway={name}&status=Open")
 	page.locator(".list-paging-area").get_by_role("button", name="500", exact=True).click()
 	row = page.locator(".list-row")
 	expect(row).to_have_count(250)
@@ -213,7 +287,7 @@ def test_messages_leave_the_list_however_quickly_they_are_dismissed(site: Module
 	for number in range(4):
 		inbox.take(store, topic, f"no message {number}".encode())
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/set-aside-message?gateway={name}&status=Open")
+	page = seen.go(f"set-aside-message?gateway={name}&status=Open")
 	for left in (3, 2, 1, 0):
 		page.locator(".list-row .list-row-checkbox").first.check()
 		page.get_by_role("button", name="Actions").click()
@@ -234,7 +308,7 @@ def test_an_officer_closes_a_day_by_hand_and_sees_whose_is_missing(site: ModuleT
 	site.frappe.db.set_value("Attendance Gateway", looking, heard)
 	factories.make_check_in(here, school_day=day, gateway=looking)
 	seen = visit(site.user("Attendance Officer", name="Officer Story"))
-	page = seen.go(f"/app/query-report/Not In Today?day={day}")
+	page = seen.go(f"query-report/Not In Today?day={day}")
 	expect(page.locator("[data-fieldname=day] input")).to_have_value(site.frappe.utils.format_date(day))
 	page.get_by_role("button", name="Close The Day").click()
 	asked = page.locator(".modal.show")
@@ -256,7 +330,7 @@ def test_an_administrator_sees_what_is_still_to_do(site: ModuleType, visit: Open
 	factories.make_academic_year()
 	door = factories.make_gateway(gateway_id="story-back-door")
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go("/app/early-warning-settings")
+	page = seen.go("early-warning-settings")
 	todo = page.locator(".form-message", has_text="Still to do")
 	expect(todo).to_contain_text(f"{door} was never seen; nothing waits for it.")
 	expect(todo).to_contain_text("The listener is not running")

@@ -8,14 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vsv_app.engine.care.plans import MET, NOT_MET, OPEN
+from vsv_app.engine.school.domains import DOMAINS, PROTECTIVE, RISK
 from vsv_app.engine.school.improvement import aims
 from vsv_app.engine.school.improvement.aims import (
 	COUNTED,
-	DOMAINS,
 	INDICATOR,
 	JUDGEMENT,
-	PROTECTIVE,
-	RISK,
 	SCALE,
 	SHARE,
 	Aim,

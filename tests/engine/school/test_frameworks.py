@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vsv_app.engine.school.domains import DOMAINS
 from vsv_app.engine.school.improvement import frameworks
-from vsv_app.engine.school.improvement.aims import DOMAINS
 from vsv_app.engine.school.improvement.frameworks import (
 	IN_PART,
 	MOSTLY,

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from vsv_app.engine.care.plans import DROPPED, MET, OPEN
 from vsv_app.engine.lifecycle import IllegalStep, NotYet
+from vsv_app.engine.school.domains import RISK
 from vsv_app.engine.school.governance import decisions
 from vsv_app.engine.school.improvement import school_plans
-from vsv_app.engine.school.improvement.aims import INDICATOR, RISK, Aim
+from vsv_app.engine.school.improvement.aims import INDICATOR, Aim
 from vsv_app.engine.school.improvement.school_plans import (
 	ADOPTED,
 	CLOSED,

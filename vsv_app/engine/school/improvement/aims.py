@@ -10,15 +10,10 @@ from math import isfinite
 
 from vsv_app.engine.care.plans import GOAL_STATES, MET, NOT_MET, OPEN
 from vsv_app.engine.group_figures import parts
+from vsv_app.engine.school.domains import DOMAINS, FACTORS
 from vsv_app.engine.school.improvement.frameworks import JUDGEMENTS
 from vsv_app.engine.sentences import say
 from vsv_app.engine.small_groups import SMALLEST_GROUP
-
-AREAS = {1: 6, 2: 8, 3: 7, 4: 6, 5: 3}
-"""The five areas of the whole-school approach, with how many rows each has."""
-DOMAINS = tuple(f"{area}.{row}" for area, rows in AREAS.items() for row in range(1, rows + 1))
-RISK, PROTECTIVE, NEITHER = "Risk", "Protective", "Neither"
-FACTORS = (RISK, PROTECTIVE, NEITHER)
 
 INDICATOR, SCALE, REPORT = "Indicator", "Survey Scale", "Report Figure"
 COUNTED, JUDGEMENT = "Counted", "Judgement"
