@@ -10,7 +10,7 @@ from vsv_app.engine.attendance.learner_days import by_learner, lay_out
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.facts import Facts
 from vsv_app.engine.signals.indicators.windows import TERM, span
-from vsv_app.engine.signals.preview import replay
+from vsv_app.engine.signals.looking_back.past import Past
 from vsv_app.engine.signals.rules import ALL_OF, AT_LEAST_N, SINGLE, WEIGHTED, Condition, Rule, RuleError
 from vsv_app.study.cohorts import PROGRAMME, Batch, Cohort, Member
 from vsv_app.study.table import Progress
@@ -173,10 +173,14 @@ def look(
 def _replayed(
 	rules: Sequence[Rule], cohort: Cohort, batch: Batch
 ) -> Iterator[tuple[Rule, Iterable[tuple[str, date, date | None]]]]:
-	"""The signals of each rule: the one place that calls the replay."""
-	for rule in rules:
-		stood = replay(batch.rows, batch.enrolments, rule, cohort.calendar, cohort.days, batch.more)
-		yield rule, ((one.student, one.raised, one.cleared) for one in stood)
+	"""The signals of each rule, each learner once for all of them: the one place that looks back."""
+	past = Past(cohort.calendar, cohort.days, batch.more)
+	found: list[list[tuple[str, date, date | None]]] = [[] for _ in rules]
+	everybody = any(rule.fires_on_nothing for rule in rules)
+	for learner in past.learners(batch.rows, batch.enrolments, everybody=everybody):
+		for own, rule in zip(found, rules, strict=True):
+			own.extend((one.student, one.raised, one.cleared) for one in learner.stood(rule))
+	yield from zip(rules, found, strict=True)
 
 
 class _Measured:
