@@ -56,7 +56,7 @@ fi
 [ -d "$bench/sites/$site" ] && [ -n "$site" ] || { echo "SITE=$site is no site of $bench: make test-bench BENCH=<dir> SITE=<site>" >&2; exit 2; }
 
 # Test tools go into a folder of ours, not into the bench's environment.
-tools=$here/build/bench-tools
+tools=$here/build/bench-tools-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 if [ ! -d "$tools/playwright" ]; then
 	"$bench/env/bin/pip" install --quiet --disable-pip-version-check --target "$tools" \
 		'pytest>=8.3' 'pytest-timeout>=2.3' 'hypothesis>=6.112' 'playwright>=1.48' 'axe-playwright-python>=0.1.8'
@@ -84,6 +84,9 @@ frappe=("$python" -m frappe.utils.bench_helper frappe --site "$site")
 
 echo "== $site: migrate"
 quietly migrate "${frappe[@]}" migrate
+
+# Frappe 16 does so before some kinds of tests alone, and what Education keeps needs a company.
+quietly company "${frappe[@]}" execute vsv_app.tests.first_company.make
 
 echo "== $site: run-tests --app vsv_app"
 quietly run-tests "${frappe[@]}" run-tests --app vsv_app

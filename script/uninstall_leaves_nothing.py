@@ -28,9 +28,10 @@ RECORDS = (
 	"Workspace", "Number Card", "Dashboard Chart", "Dashboard", "Report", "Page", "Web Form", "Print Format",
 	"Notification", "Scheduled Job Type", "Logs To Clear", "DefaultValue", "Patch Log", "Portal Menu Item", "Role Profile",
 	"Installed Application", "Custom HTML Block", "Workflow", "Server Script", "Client Script", "User", "Deleted Document",
+	"Desktop Icon", "Workspace Sidebar", "Workspace Sidebar Item", "Permission Log",
 )  # fmt: skip
 # Names that Frappe draws anew whenever it writes its own bookkeeping.
-DRAWN_ANEW = {"Installed Application": "app_name", "DefaultValue": "defkey", "Has Role": "role", "Portal Menu Item": "title", "Logs To Clear": "ref_doctype", "DocPerm": "parent", "Scheduled Job Type": "method", "DocField": "fieldname", "Deleted Document": "deleted_name"}  # fmt: skip
+DRAWN_ANEW = {"Installed Application": "app_name", "DefaultValue": "defkey", "Has Role": "role", "Portal Menu Item": "title", "Logs To Clear": "ref_doctype", "DocPerm": "parent", "Scheduled Job Type": "method", "DocField": "fieldname", "Deleted Document": "deleted_name", "Workspace Sidebar Item": "parent", "Permission Log": "for_document"}  # fmt: skip
 
 
 def main() -> int:
@@ -68,7 +69,9 @@ def _describe(site: str) -> set[tuple[str, ...]]:
 	with _connected(site):
 		facts = {("column", *map(str, row)) for row in frappe.db.sql(COLUMNS)}
 		facts |= {("index", *map(str, row)) for row in frappe.db.sql(INDEXES)}
-		for doctype in RECORDS:
+		for doctype in filter(
+			frappe.db.table_exists, RECORDS
+		):  # Frappe 15 has no sidebars and no log of rights
 			field = DRAWN_ANEW.get(doctype, "name")
 			rows = frappe.db.sql(f"select `{field}`, count(*) from `tab{doctype}` group by `{field}`")
 			facts |= {("record", doctype, *map(str, row)) for row in rows}

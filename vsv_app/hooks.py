@@ -4,6 +4,11 @@ from vsv_app.engine.access import table as _table
 from vsv_app.engine.access.gate.declaration import STANDS_FOR_A_KIND as _NAMED_FOR_A_KIND
 from vsv_app.modules import MODULES as _MODULES
 
+try:
+	from vsv_app.site.desk.routes import ROOT as _DESK
+except ImportError:  # the embedded server and the tests of the engine read this file without Frappe
+	_DESK = ""
+
 app_name = "vsv_app"
 app_title = "Early Warning"
 app_publisher = "The VSV project"
@@ -24,7 +29,7 @@ add_to_apps_screen = [
 		"name": "vsv_app",
 		"logo": "/assets/vsv_app/images/early-warning.svg",
 		"title": "Early Warning",
-		"route": "/app/early-warning",
+		"route": f"{_DESK}/early-warning",
 		"has_permission": "vsv_app.site.desk.home.is_the_workspace",
 	},
 	# Those whose home is the mentor board. Frappe turns the route of a tile to a page into one to a workspace.
@@ -32,7 +37,7 @@ add_to_apps_screen = [
 		"name": "vsv_app",
 		"logo": "/assets/vsv_app/images/early-warning.svg",
 		"title": "Early Warning",
-		"route": "/app",
+		"route": _DESK,
 		"has_permission": "vsv_app.site.desk.home.is_the_board",
 	},
 	{
@@ -77,7 +82,9 @@ doc_events = {
 		"before_validate": [
 			"vsv_app.site.privacy.plain_text.keep",
 			"vsv_app.site.access.attachments.check_fields",
-		]
+			"vsv_app.site.access.gate.templates.check",
+		],
+		**dict.fromkeys(("on_update", "on_update_after_submit"), "vsv_app.site.access.gate.templates.check"),
 	},
 	"Student Attendance": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",

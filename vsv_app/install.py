@@ -22,6 +22,7 @@ NEEDS = {"frappe": 15, "erpnext": 15, "education": 15}
 NEWEST = 16
 AT_LEAST = {"education": (15, 5)}
 """Of the lowest version: what leave applications do to attendance differs before it."""
+DATABASE = "mariadb"
 LONGEST_CODE = 40
 SETTINGS = "Early Warning Settings"
 BOARD = "Support Plans"
@@ -68,8 +69,21 @@ class WrongVersion(frappe.ValidationError):
 	"""An app that this one builds on is missing or of a version that it does not know."""
 
 
+class WrongDatabase(frappe.ValidationError):
+	"""The site keeps its records in another database than MariaDB."""
+
+
 def before_install() -> None:
 	"""Refuse early, in plain words, what would fail later in obscure ones."""
+	database = frappe.conf.get("db_type") or DATABASE
+	if database != DATABASE:
+		frappe.throw(
+			_(
+				"Early Warning works on a site with MariaDB; the database of this one is {0}. Make a site with MariaDB and install it there."
+			).format(database),
+			exc=WrongDatabase,
+			title=_("Database Not Supported"),
+		)
 	for app, lowest in NEEDS.items():
 		found = _major_version(app)
 		if found is None:
@@ -243,6 +257,7 @@ def after_uninstall() -> None:
 	if before and frappe.db.get_single_value("System Settings", "time_format") == WITHOUT_SECONDS:
 		_show_times_as(before)
 	came_along = ("in", _roles_that_came_along() or [""])
+	_forget_icons_and_deletions()
 	for doctype, field in _links_to("Role", istable=1):
 		frappe.db.delete(doctype, {field: came_along})
 	for doctype, filters in (
@@ -263,8 +278,31 @@ def after_uninstall() -> None:
 	for module in MODULES:
 		frappe.db.delete("Deleted Document", {"data": ("like", f'%"module": "{module}"%')})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": "Module Def", "deleted_name": ("in", MODULES)})
+	frappe.db.delete("Deleted Document", {"deleted_doctype": ("in", _shipped("DocType") or [""])})
 	frappe.db.commit()  # bench closes the connection after this hook without a commit; nosemgrep
 	frappe.clear_cache()
+
+
+def _forget_icons_and_deletions() -> None:
+	"""What Frappe 16 deletes after its last commit, and its log of the rights that it has just deleted. Frappe 15 has neither."""
+	for doctype in ("Desktop Icon", "Workspace Sidebar"):
+		if not frappe.db.exists("DocType", doctype) or not frappe.get_meta(doctype).has_field("app"):
+			continue
+		_delete_with_rows(doctype, {"app": "vsv_app"})
+		_delete_with_rows(doctype, {"name": ("in", _shipped(doctype))})
+	if frappe.db.exists("DocType", "Permission Log"):
+		for kind in ("DocType", "Page", "Report"):
+			frappe.db.delete(
+				"Permission Log", {"for_doctype": kind, "for_document": ("in", _shipped(kind) or [""])}
+			)
+		frappe.db.delete("Permission Log", {"for_doctype": "Role", "for_document": ("in", roles.OURS)})
+
+
+def _shipped(doctype: str) -> list[str]:
+	"""Names of the records of a kind that come with the app as files: of a module, or beside the modules."""
+	here, folder = Path(__file__).parent, frappe.scrub(doctype)
+	files = (*here.glob(f"*/{folder}/*/*.json"), *here.glob(f"{folder}/*.json"))
+	return [record["name"] for record in (json.loads(file.read_text("utf-8")) for file in files)]
 
 
 def _roles_that_came_along() -> list[str]:

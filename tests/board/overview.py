@@ -343,7 +343,7 @@ HELP = {
 	"days_left": 0,
 	"urgent": True,
 	"overdue": False,
-	"route": "/app/concern/CON-1",
+	"route": "/form/concern/CON-1",
 }
 MESSAGE = {
 	"kind": "Message",
@@ -354,7 +354,7 @@ MESSAGE = {
 	"since": "2026-11-20",
 	"due": "2026-11-23",
 	"days_left": 0,
-	"route": "/app/family-message/MSG-1",
+	"route": "/form/family-message/MSG-1",
 }
 LOOK_AGAIN = {
 	"kind": "Look Again",
@@ -375,7 +375,7 @@ REVIEW = {
 	"student_name": "Zoë Kowalski",
 	"due": "2026-11-26",
 	"days_left": 3,
-	"route": "/app/support-plan/PLAN-2026-00004",
+	"route": "/form/support-plan/PLAN-2026-00004",
 }
 NEXT_STEP = {
 	"kind": "Next Step",

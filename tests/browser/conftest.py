@@ -95,12 +95,19 @@ class Visit:
 		self.address = address
 
 	def go(self, path: str) -> Page:
-		self.page.goto(self.address + path)
-		if path.startswith("/app/"):
+		"""Open a page of the site, or, where the path begins with no stroke, one of Desk, wherever this Frappe has it."""
+		self.page.goto(self.to(path))
+		if path and not path.startswith("/"):
 			# Desk draws a form anew with each answer that comes, over what was done to it meanwhile.
 			with suppress(PlaywrightTimeout):  # a page that is refused has no form
 				self.page.wait_for_function(DRAWN, timeout=FOR_A_FORM_MS)
 		return self.page
+
+	def to(self, path: str) -> str:
+		"""The address of what `go` opens."""
+		from vsv_app.site.desk.routes import ROOT
+
+		return self.address + (path if path.startswith("/") else f"{ROOT}/{path}".rstrip("/"))
 
 	def keep(self, name: str, content: bytes) -> None:
 		"""What somebody got, kept beside the pictures."""

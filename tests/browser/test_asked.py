@@ -29,7 +29,7 @@ def test_a_decision_is_answered_on_the_page_of_who_has_no_board(
 	decision = care_factories.make_decision(
 		student, person, what="Call the bus company", due_on=site.days_ahead(0)
 	)
-	page = (seen := visit(person, size)).go(f"/app/{page_name}")
+	page = (seen := visit(person, size)).go(f"{page_name}")
 	asked = page.locator(".asked-of-you")
 	expect(asked).to_contain_text("Call the bus company")
 	assert_accessible(page, ".asked-of-you")

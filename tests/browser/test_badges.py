@@ -90,7 +90,7 @@ def test_a_group_gets_its_badges_one_by_one(
 	group, students = site.named_learners(*NAMES)
 	factories.make_badge(students[3], student_name=NAMES[3])
 	seen = visit(officer(site), size)
-	page = seen.go("/app/hand-out-badges")
+	page = seen.go("hand-out-badges")
 	page.get_by_label("Group").select_option(group)
 	expect(row(page, NAMES[3])).to_contain_text("has a badge")
 	seen.picture(f"badges-group-{size[0]}", whole=True)
@@ -142,7 +142,7 @@ def test_a_lost_badge_is_replaced_from_its_form(site: ModuleType, visit: Opener,
 
 	_group, (anna,) = site.named_learners(NAMES[0])
 	badge = factories.make_badge(anna, student_name=NAMES[0])
-	page = visit(officer(site)).go(f"/app/student-badge/{badge}")
+	page = visit(officer(site)).go(f"student-badge/{badge}")
 	page.get_by_role("button", name="Replace", exact=True).click()
 	expect(page.locator(f"{SCREEN} .next")).to_contain_text("Anna Story")
 	door.read(CARDS[0])
@@ -169,7 +169,7 @@ def test_card_numbers_are_brought_in_and_kept_nowhere(site: ModuleType, visit: O
 	frappe.db.set_value("Attendance Terminal", terminal, "protocol", "rdm6300")
 	files = frappe.db.count("File")
 	seen = visit(officer(site))
-	page = seen.go("/app/student-badge")
+	page = seen.go("student-badge")
 	page.get_by_role("button", name="Bring In Card Numbers").click()
 	rows: list[tuple[object, ...]] = [
 		("Kaartnummer", "Leerling", "Klas"),
@@ -225,7 +225,7 @@ def test_it_speaks_dutch(site: ModuleType, visit: Opener, door: Door) -> None:
 	group, _students = site.named_learners(*NAMES)
 	for size in (DESKTOP, PHONE):
 		seen = visit(officer(site, "nl"), size)
-		page = seen.go("/app/hand-out-badges")
+		page = seen.go("hand-out-badges")
 		page.get_by_label("Groep").select_option(group)
 		page.get_by_role("button", name="Begin met Anna Story").click()
 		expect(page.locator(f"{SCREEN} .next")).to_contain_text("Houd een badge bij Main entrance")

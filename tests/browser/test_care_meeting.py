@@ -68,7 +68,7 @@ def write_down(page: Page, what: str, who: str, *, in_plan: bool | None = None) 
 def test_a_care_team_meets(site: ModuleType, visit: Opener) -> None:
 	school = School(site)
 	seen = visit(school.coordinator)
-	page = seen.go("/app/care-meetings")
+	page = seen.go("care-meetings")
 	page.get_by_role("button", name="Plan A Meeting").click()
 	dialog = page.locator(".modal.show")
 	dialog.locator("[data-fieldname=place] input").fill("Room 4")
@@ -135,13 +135,13 @@ def the_minutes_stand(seen: Visit) -> None:
 def the_next_meeting_knows(site: ModuleType, school: School, seen: Visit, mine: Visit) -> None:
 	"""Who was asked says what came of it; the next meeting sees that, and whom nobody spoke about."""
 	decision = site.value("Care Decision", {"student": school.noor}, "name")
-	page = mine.go(f"/app/care-decision/{decision}")
+	page = mine.go(f"care-decision/{decision}")
 	page.get_by_role("button", name="Done", exact=True).click()
 	page.locator(".modal.show textarea").fill("His aunt takes him along now.")
 	page.locator(".modal.show").get_by_role("button", name="Save").click()
 	expect(page.locator(".indicator-pill:visible", has_text="Done").first).to_be_visible()
 	mine.picture("care-decision-done")
-	page = seen.go("/app/care-meetings")
+	page = seen.go("care-meetings")
 	page.get_by_role("button", name="Plan A Meeting").click()
 	page.locator(".modal.show").get_by_role("button", name="Plan", exact=True).click()
 	expect(agenda(page).locator("li", has_text=MILA)).to_contain_text("Put Off Last Time")
@@ -160,7 +160,7 @@ def test_what_a_meeting_asks_waits_on_the_board_and_is_answered_there(
 	asked = {"what": "Call home", "due_on": site.days_ahead(1), "decided_by": school.coordinator}
 	done = school.care.make_decision(school.mila, school.mentor, **asked)
 	other = school.care.make_decision(school.sam, school.mentor, **{**asked, "what": "Find a place to work"})
-	page = (seen := visit(school.mentor, PHONE)).go("/app/mentor-board")
+	page = (seen := visit(school.mentor, PHONE)).go("mentor-board")
 	board = page.locator("mentor-board")
 	wait = board.locator(".wait", has_text="Call home")
 	expect(wait).to_contain_text("Decision of the care meeting")
@@ -189,13 +189,13 @@ def test_from_a_learners_form_to_the_agenda_and_the_card(site: ModuleType, visit
 	meeting = school.meeting()
 	# Education shows its register to its own role alone.
 	page = (seen := visit(site.user("School Mentor", "Instructor", name="Teacher Story"))).go(
-		f"/app/student/{school.noor}"
+		f"student/{school.noor}"
 	)
 	page.get_by_role("button", name="Early Warning").click()
 	page.get_by_role("link", name="Card On The Board").click()
 	expect(page.locator("mentor-board .board")).to_be_visible()
 	seen = visit(site.user("Care Team Coordinator", name="Coordinator Two"))
-	page = seen.go(f"/app/student/{school.mila}")
+	page = seen.go(f"student/{school.mila}")
 	page.get_by_role("button", name="Early Warning").click()
 	page.get_by_role("link", name="Put On The Agenda").click()
 	expect(page.get_by_text("On the agenda of")).to_be_visible()
@@ -209,7 +209,7 @@ def test_on_a_phone_and_in_dutch(site: ModuleType, visit: Opener) -> None:
 	site.frappe.db.set_value("User", school.coordinator, "language", "nl")
 	meeting = school.meeting()
 	seen = visit(school.coordinator, PHONE)
-	page = seen.go(f"/app/care-meetings/{meeting}")
+	page = seen.go(f"care-meetings/{meeting}")
 	expect(agenda(page).locator("li").nth(0)).to_contain_text("Signaal doorgezet")
 	seen.picture("care-meeting-agenda-nl")
 	agenda(page).get_by_role("button", name=NOOR).click()
@@ -230,7 +230,7 @@ def test_a_mentor_hears_of_the_own_learners_alone(site: ModuleType, visit: Opene
 	meeting = school.meeting()
 	other = site.user("School Mentor", name="Other Mentor")
 	factories.make_assignment(other, student=school.sam)
-	page = (seen := visit(other)).go(f"/app/care-meetings/{meeting}")
+	page = (seen := visit(other)).go(f"care-meetings/{meeting}")
 	expect(agenda(page).get_by_role("button")).to_have_count(1)
 	expect(agenda(page)).to_contain_text(SAM)
 	agenda(page).get_by_role("button", name=SAM).click()

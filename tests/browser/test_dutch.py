@@ -33,7 +33,7 @@ def test_no_english_around_the_plans(site: ModuleType, visit: Opener) -> None:
 	site.signal(noor.student, "Noor Story", site.absence(noor.student, noor.group), noor.mentor)
 	user = site.user("Care Team Coordinator", name="Coordinator Story")
 	site.frappe.db.set_value("User", user, "language", "nl")
-	page = visit(user).go("/app/early-warning")
+	page = visit(user).go("early-warning")
 	written = {FIXED, "Story", plan.cause, plan.goals[0].what, plan.goals[0].measure, plan.actions[0].what}
 	for route, shown in (
 		("early-warning", ".frappe-chart"),

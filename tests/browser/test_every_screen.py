@@ -101,7 +101,7 @@ def test_no_screen_is_refused(site: ModuleType, visit: Opener, role: str) -> Non
 	answers: list[Response] = []
 	seen = visit(user, in_a_hurry=True)
 	seen.page.on("response", lambda answer: answers.append(answer) if answer.status == REFUSED else None)
-	page = seen.go("/app")
+	page = seen.go("")
 	page.wait_for_function("() => window.frappe?.boot && frappe.router?.current_route !== undefined")
 	refused: list[Any] = []
 	for screen in screens(role, records):

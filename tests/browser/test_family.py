@@ -76,7 +76,7 @@ def test_an_officer_invites_a_group_and_a_mother_sets_up_her_access(site: Module
 	mother = noor.care.make_guardian(noor.student, vsv_language="nl")
 	noor.care.make_guardian(noor.student)
 	seen = visit(site.user("Attendance Officer", "Academics User", name="Officer Story"))
-	page = seen.go(f"/app/student-group/{noor.group}")
+	page = seen.go(f"student-group/{noor.group}")
 	page.get_by_role("button", name="Early Warning").click()
 	page.get_by_role("link", name="Invite", exact=True).or_(
 		page.locator(".dropdown-item", has_text=re.compile("^Invite$"))
@@ -96,7 +96,7 @@ def test_an_officer_invites_a_group_and_a_mother_sets_up_her_access(site: Module
 	assert got.value.headers["content-type"] == "application/pdf"
 	printed.value.close()
 
-	page = seen.go(f"/app/family-invitation?student_group={noor.group}")
+	page = seen.go(f"family-invitation?student_group={noor.group}")
 	expect(page.locator(".list-row-container .indicator-pill", has_text="Invited").first).to_be_visible()
 	seen.picture("invitations-list")
 	site.fresh()
@@ -115,7 +115,7 @@ def test_an_officer_invites_a_group_and_a_mother_sets_up_her_access(site: Module
 	page.locator("#password").fill(NEW_PASSWORD)
 	page.get_by_role("button", name="Open my page").click()
 	expect(page.get_by_role("status")).to_contain_text("This code does not work, or no longer.")
-	page = seen.go(f"/app/family-invitation?student_group={noor.group}&status=Signed+In")
+	page = seen.go(f"family-invitation?student_group={noor.group}&status=Signed+In")
 	expect(page.locator(".list-row-container .indicator-pill", has_text="Signed In").first).to_be_visible()
 
 
@@ -124,7 +124,7 @@ def test_a_mentor_with_that_role_alone_invites_the_own_group(site: ModuleType, v
 	noor = Learner(site, of_age=False)
 	noor.care.make_guardian(noor.student)
 	other, _students = site.named_learners(SAM)
-	page = visit(noor.mentor).go("/app/family-invitation")
+	page = visit(noor.mentor).go("family-invitation")
 	page.get_by_role("button", name="Invite A Group").click()
 	dialog = page.locator(".modal.show")
 	dialog.locator("[data-fieldname=student_group] input").fill("_Test Group")
@@ -166,7 +166,7 @@ def test_a_code_that_the_wrong_person_used_is_taken_back_and_a_late_one_says_so(
 	expect(page.get_by_role("heading", name=NOOR)).to_be_visible()
 
 	seen = visit(coordinator)
-	desk = seen.go("/app/user-profile")
+	desk = seen.go("user-profile")
 	desk.locator(".dropdown-notifications .notifications-icon, .notifications-icon").first.click()
 	desk.locator(".notification-item", has_text="A printed invitation was used").click()
 	expect(
@@ -217,7 +217,7 @@ def test_what_did_not_arrive_stands_in_the_list_and_is_sent_again(site: ModuleTy
 	).insert()  # fmt: skip
 	site.commit()
 	seen = visit(officer)
-	page = seen.go(f"/app/family-invitation?student_group={noor.group}")
+	page = seen.go(f"family-invitation?student_group={noor.group}")
 	pill = page.locator(".list-row-container .indicator-pill")
 	expect(pill.filter(has_text="Bounced").first).to_be_visible()
 	seen.picture("invitations-bounced")
@@ -337,7 +337,7 @@ def test_a_referral_is_one_path_from_the_plan_to_the_answer(site: ModuleType, vi
 	reply.locator("button").click()
 	expect(reply.get_by_role("status")).to_have_text("Thank you. The school has your reply.")
 
-	page = desk.go(f"/app/referral/{name}")
+	page = desk.go(f"referral/{name}")
 	expect(page.get_by_text("The partner answered.")).to_be_visible()
 	desk.picture("referral-answered")
 	page.get_by_role("button", name="I Have Seen It").click()
@@ -350,7 +350,7 @@ def test_a_referral_is_one_path_from_the_plan_to_the_answer(site: ModuleType, vi
 
 
 def refer(desk: Visit, plan: str, stakeholder: str) -> None:
-	page = desk.go(f"/app/support-plan/{plan}")
+	page = desk.go(f"support-plan/{plan}")
 	page.locator(".inner-group-button", has_text="Early Warning").locator("button").first.click()
 	page.get_by_role("link", name="Refer To A Partner", exact=True).click()
 	dialog = page.locator(".modal.show")
@@ -427,17 +427,17 @@ def test_who_referred_sees_that_consent_was_taken_back(site: ModuleType, visit: 
 	)
 
 	seen = visit(coordinator)
-	board = seen.go("/app/mentor-board")
+	board = seen.go("mentor-board")
 	waits = board.get_by_text("Consent was withdrawn, the referral has ended").first
 	expect(waits).to_be_visible()
 	seen.picture("consent-withdrawn-board")
-	desk = seen.go(f"/app/referral/{referral.name}")
+	desk = seen.go(f"referral/{referral.name}")
 	expect(desk.locator(".form-message", has_text="the partner sees nothing any more")).to_be_visible()
 	seen.picture("consent-withdrawn-referral")
 	desk.get_by_role("button", name="I Have Seen It").click()
 	expect(desk.get_by_role("button", name="I Have Seen It")).to_have_count(0)
 	assert site.value("Referral", referral.name, "answer_seen_on") is not None
-	seen.go("/app/mentor-board")
+	seen.go("mentor-board")
 	expect(board.locator("h1, h2").first).to_be_visible()
 	expect(waits).to_have_count(0)
 
@@ -512,7 +512,7 @@ def test_a_partners_contact_is_invited_by_mail_and_signs_in(site: ModuleType, vi
 		contacts=[{"person_name": "Pia Partner", "email": address}],
 	).insert()
 	seen = visit(site.user("Care Team Coordinator", name="Coordinator Story"))
-	page = seen.go(f"/app/stakeholder/{partner.name}")
+	page = seen.go(f"stakeholder/{partner.name}")
 	page.get_by_role("button", name="Early Warning").click()
 	page.locator(".dropdown-item", has_text=re.compile("^Invite$")).first.click()
 	dialog = page.locator(".modal.show")
@@ -532,7 +532,7 @@ def test_a_partners_contact_is_invited_by_mail_and_signs_in(site: ModuleType, vi
 	expect(there.get_by_role("heading", name="Partners of the school")).to_be_visible()
 	assert fits(there)
 	contact.picture("partner-signed-in-390", whole=True)
-	page = seen.go(f"/app/family-invitation?stakeholder={quote(partner.name)}")
+	page = seen.go(f"family-invitation?stakeholder={quote(partner.name)}")
 	expect(page.locator(".list-row-container .indicator-pill", has_text="Signed In").first).to_be_visible()
 	assert site.value("Stakeholder Contact", {"parent": partner.name}, "user") == address
 
@@ -548,7 +548,7 @@ def test_learners_are_invited_and_once_more_who_has_not_signed_in(site: ModuleTy
 		address = f"{site.frappe.generate_hash(length=8)}@learner.example"
 		site.frappe.db.set_value("Student", student, "student_email_id", address)
 	seen = visit(site.user("Attendance Officer", "Academics User", name="Officer Story"))
-	page = seen.go(f"/app/student-group/{group}")
+	page = seen.go(f"student-group/{group}")
 	page.get_by_role("button", name="Early Warning").click()
 	page.locator(".dropdown-item", has_text=re.compile("^Invite$")).first.click()
 	dialog = page.locator(".modal.show")
@@ -579,7 +579,7 @@ def test_learners_are_invited_and_once_more_who_has_not_signed_in(site: ModuleTy
 	assert fits(there)
 	phone.picture("learner-signed-in-nl-390")
 
-	page = seen.go(f"/app/family-invitation?student_group={group}")
+	page = seen.go(f"family-invitation?student_group={group}")
 	rows = page.locator(".list-row-container")
 
 	def choose(*people: str) -> None:

@@ -37,7 +37,7 @@ def test_what_is_still_to_do_has_the_button_that_does_it(
 	site.frappe.db.set_single_value(SETTINGS, {"coordinator": None, "enabled": 0, "daily_digest": 1})
 	site.frappe.get_doc("User", administrator).add_roles("Instructor", "Academics User")
 	seen = visit(administrator)
-	page = seen.go("/app/early-warning-settings")
+	page = seen.go("early-warning-settings")
 	for told in (
 		"Early Warning Is On is not ticked",
 		"There is no Coordinator",
@@ -52,7 +52,7 @@ def test_what_is_still_to_do_has_the_button_that_does_it(
 	assert_accessible(page, ".vsv-to-do")
 	to_do(page, "story-planned was never seen").get_by_role("button").click()
 	expect(page.get_by_role("button", name="Provision")).to_be_visible()
-	page = seen.go("/app/early-warning-settings")
+	page = seen.go("early-warning-settings")
 	to_do(page, "Early Warning Is On is not ticked").get_by_role("button", name="Switch On").click()
 	expect(to_do(page, "Early Warning Is On is not ticked")).to_have_count(0)
 	site.fresh()
@@ -72,7 +72,7 @@ def test_mentors_of_all_groups_stand_in_one_grid(site: ModuleType, visit: Opener
 	third, moved = site.named_learners("Eva Story", "Finn Story")
 	before = last_years_group(site, "_Test Former Group", moved, other)
 	seen = visit(administrator)
-	page = seen.go("/app/mentors")
+	page = seen.go("mentors")
 	page.get_by_label(f"Mentor of {first}").select_option("Mentor Story")
 	seen.picture("admin-mentors", whole=True)
 	assert_accessible(page, ".mentor-grid")
@@ -153,7 +153,7 @@ def test_an_assignment_names_the_mentor_without_a_red_message(
 	group, _students = site.named_learners(*NAMES)
 	site.frappe.get_doc("User", administrator).add_roles("Instructor")
 	seen = visit(administrator)
-	page = seen.go("/app/mentor-assignment/new")
+	page = seen.go("mentor-assignment/new")
 	page.locator("[data-fieldname=mentor] input").fill(mentor)
 	page.locator("[data-fieldname=student_group] input").first.click()
 	page.locator("[data-fieldname=student_group] input").first.fill(group)
@@ -181,7 +181,7 @@ def test_a_bell_schedule_is_filled_in_copied_and_shown(
 		],
 	).insert().name  # fmt: skip
 	seen = visit(administrator)
-	page = seen.go(f"/app/bell-schedule/{name}")
+	page = seen.go(f"bell-schedule/{name}")
 	fill_in = lambda label: (  # noqa: E731
 		page.get_by_role("button", name="Fill In").click(),
 		page.locator(".dropdown-menu.show").get_by_text(label, exact=True).click(),
@@ -243,7 +243,7 @@ def test_a_gateway_gets_its_keys(site: ModuleType, visit: Opener, size: tuple[in
 	gateway = factories.make_gateway(gateway_id="story-door", terminals=[])
 	installer = site.user("Gateway Installer", name="Installer Story")
 	seen = visit(installer, size, permissions=["clipboard-read", "clipboard-write"])
-	page = seen.go(f"/app/attendance-gateway/{gateway}")
+	page = seen.go(f"attendance-gateway/{gateway}")
 	provision = lambda: press(page, "Provision", size)  # noqa: E731
 	provision()
 	expect(page.locator(".modal.show")).to_contain_text("This gateway has no terminal that is switched on.")
@@ -253,7 +253,7 @@ def test_a_gateway_gets_its_keys(site: ModuleType, visit: Opener, size: tuple[in
 		doctype="Attendance Terminal", parentfield="terminals", idx=1, enabled=1, **terminal
 	).db_insert()
 	site.commit()
-	page = seen.go(f"/app/attendance-gateway/{gateway}")
+	page = seen.go(f"attendance-gateway/{gateway}")
 	provision()
 	told = page.locator(".modal.show .vsv-provisioning")
 	expect(told).to_contain_text("sudo vsv-gateway init --server")
@@ -292,7 +292,7 @@ def test_a_pack_shows_what_it_would_bring(site: ModuleType, visit: Opener, admin
 	frappe.db.set_value("Early Warning Rule", {"pack": "nl-statutory"}, "enabled", 0)
 	try:
 		seen = visit(administrator)
-		page = seen.go("/app/early-warning-rule")
+		page = seen.go("early-warning-rule")
 		page.get_by_role("button", name="Packs").click()
 		dialog = page.locator(".modal.show")
 		dialog.locator("[data-fieldname='preview_nl-statutory'] button").click()
@@ -312,9 +312,9 @@ def test_the_first_hour_speaks_dutch(site: ModuleType, visit: Opener, administra
 	factories.make_gateway(gateway_id="story-planned")
 	site.frappe.db.set_value("User", administrator, "language", "nl")
 	seen = visit(administrator)
-	page = seen.go("/app/early-warning-settings")
+	page = seen.go("early-warning-settings")
 	expect(to_do(page, "story-planned is nog nooit gezien; er wacht niets op.")).to_have_count(1)
 	seen.picture("admin-to-do-nl", whole=True)
-	page = seen.go("/app/mentors")
+	page = seen.go("mentors")
 	expect(page.locator(".mentor-grid")).to_contain_text("groepen hebben geen mentor")
 	seen.picture("admin-mentors-nl", whole=True)

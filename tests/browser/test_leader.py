@@ -34,7 +34,7 @@ def made(site: ModuleType) -> str:
 @pytest.mark.desk
 def test_the_school_at_a_glance(site: ModuleType, visit: Opener) -> None:
 	leader = made(site)
-	page = (seen := visit(leader)).go("/app/school-at-a-glance")
+	page = (seen := visit(leader)).go("school-at-a-glance")
 	screen = page.locator(".school-at-a-glance")
 	for title in (
 		"Attendance",
@@ -60,7 +60,7 @@ def test_the_school_at_a_glance(site: ModuleType, visit: Opener) -> None:
 def test_on_a_phone_and_in_dutch(site: ModuleType, visit: Opener) -> None:
 	leader = made(site)
 	site.frappe.db.set_value("User", leader, "language", "nl")
-	page = (seen := visit(leader, PHONE)).go("/app/school-at-a-glance")
+	page = (seen := visit(leader, PHONE)).go("school-at-a-glance")
 	screen = page.locator(".school-at-a-glance")
 	expect(screen.get_by_role("heading", name="Waar het stokt")).to_be_visible()
 	expect(screen).to_contain_text("van de geplande tijd waren leerlingen aanwezig")
@@ -82,7 +82,7 @@ def test_the_workspace_says_that_its_cards_count_what_the_reader_may_see(
 	site: ModuleType, visit: Opener
 ) -> None:
 	leader = made(site)
-	page = (seen := visit(leader)).go("/app/early-warning")
+	page = (seen := visit(leader)).go("early-warning")
 	expect(page.get_by_text("Each number and chart counts what you may see")).to_be_visible()
 	page.locator(".shortcut-widget-box", has_text="The School At A Glance").click()
 	expect(page.locator(".school-at-a-glance")).to_be_visible()

@@ -63,9 +63,7 @@ def test_what_a_family_writes_is_text_at_the_school(site: ModuleType, visit: Ope
 	assert page.evaluate("window.ran") is None
 
 	name = site.value("Family Message", {"student": noor.student}, "name")
-	page = visit(site.user("Care Team Coordinator", name="Coordinator Story")).go(
-		f"/app/family-message/{name}"
-	)
+	page = visit(site.user("Care Team Coordinator", name="Coordinator Story")).go(f"family-message/{name}")
 	expect(page.locator(".title-text")).to_contain_text(NOOR)
 	expect(page.locator("[data-fieldname=message]").first).to_contain_text("img src=x")
 	assert page.evaluate("window.ran") is None

@@ -46,7 +46,7 @@ def school_class(site: ModuleType) -> Class:
 
 
 def open_board(seen: Visit) -> Page:
-	page = seen.go("/app/mentor-board")
+	page = seen.go("mentor-board")
 	page.locator("mentor-board .card").first.wait_for()
 	return page
 
@@ -163,7 +163,7 @@ def test_a_new_signal_appears_by_itself(school_class: Class, visit: Opener, site
 
 
 def test_somebody_without_learners_is_told_who_assigns_them(site: ModuleType, visit: Opener) -> None:
-	page = visit(site.user("School Mentor", name="New Mentor")).go("/app/mentor-board")
+	page = visit(site.user("School Mentor", name="New Mentor")).go("mentor-board")
 	expect(page.locator("mentor-board .empty")).to_contain_text(
 		"The coordinator assigns learners to mentors."
 	)
@@ -187,22 +187,36 @@ def test_a_mentor_lands_on_the_board(
 	page = sign_in(seen, school_class.mentor, site.PASSWORD)
 	page.locator("mentor-board .card").first.wait_for()
 	expect(page.locator("mentor-board .tally .need")).to_have_text("2 need you now")
-	seen.go("/app")
+	seen.go("")
 	page.locator("mentor-board .card").first.wait_for()
 	seen.picture(f"mentor-home-{size[0]}")
 	for elsewhere in ("early-warning", "user-profile"):
-		seen.go(f"/app/{elsewhere}")
+		seen.go(f"{elsewhere}")
 		expect(page.locator("mentor-board .card").first).to_be_hidden()
 		page.locator("a.navbar-home").click()
 		page.locator("mentor-board .card").first.wait_for()
 		assert page.evaluate("location.pathname").endswith("/mentor-board")
 
 
+def test_the_tile_of_the_app_leads_a_mentor_to_the_board(school_class: Class, visit: Opener) -> None:
+	from vsv_app.site.desk import routes
+
+	seen = visit(school_class.mentor)
+	page = seen.go("desktop" if routes.ONE_TILE else "/apps")
+	tile = page.locator("a", has_text="Early Warning").first
+	if not routes.ONE_TILE:
+		tile = page.locator(f".app-logo[app-route$='{routes.ROOT}']")
+	tile.wait_for()
+	seen.picture("mentor-tile")
+	tile.click()
+	page.locator("mentor-board .card").first.wait_for()
+
+
 def test_somebody_with_more_to_do_than_a_mentor_lands_where_desk_leads(
 	site: ModuleType, visit: Opener
 ) -> None:
 	both = site.user("School Mentor", "Care Team Coordinator", name="Two Roles")
-	page = visit(both).go("/app")
+	page = visit(both).go("")
 	page.locator(".layout-main, .desk-page, #page-Workspaces").first.wait_for()
 	expect(page.locator("mentor-board")).to_have_count(0)
 	expect(page.locator("a.navbar-home")).not_to_have_attribute("href", re.compile("mentor-board"))
@@ -210,7 +224,7 @@ def test_somebody_with_more_to_do_than_a_mentor_lands_where_desk_leads(
 
 def test_the_bell_says_what_waits_and_leads_to_the_card(school_class: Class, visit: Opener) -> None:
 	seen = visit(school_class.mentor)
-	page = seen.go("/app/user-profile")
+	page = seen.go("user-profile")
 	page.locator(".dropdown-notifications .notifications-icon, .notifications-icon").first.click()
 	waits = page.locator(".notification-item", has_text="An early-warning signal asks for your attention")
 	expect(waits).to_have_count(2)
@@ -395,15 +409,15 @@ def test_lists_in_desk_say_one_word_each_and_no_seconds(
 ) -> None:
 	site.set_language(school_class.mentor, "nl")
 	seen = visit(school_class.mentor, (1920, 900))
-	page = seen.go("/app/early-warning-signal")
+	page = seen.go("early-warning-signal")
 	row = page.locator(".list-row", has_text=BEN)
 	expect(row).to_contain_text("Aandacht")
 	expect(row).not_to_contain_text("Zorg")
-	page.goto(f"{seen.address}/app/early-warning-signal/{school_class.second}")
+	page.goto(seen.to(f"early-warning-signal/{school_class.second}"))
 	severity = page.locator("[data-fieldname=severity] .control-value").first
 	expect(severity).to_have_text("Aandacht")
 	raised = page.locator("[data-fieldname=raised_on] .control-value").first
 	expect(raised).to_have_text(re.compile(r" \d{1,2}:\d{2}$"))
-	page.goto(f"{seen.address}/app/concern")
+	page.goto(seen.to("concern"))
 	expect(page.locator(".title-text").filter(has_text="Zorgmelding").first).to_be_visible()
 	seen.picture("mentor-list-nl")

@@ -79,7 +79,7 @@ def set_rules(site: ModuleType, names: list[str], enabled: int) -> None:
 
 
 def board_of(seen: Visit, scope: str = "") -> Page:
-	page = seen.go("/app/mentor-board")
+	page = seen.go("mentor-board")
 	page.locator("mentor-board .card, mentor-board .empty").first.wait_for()
 	if scope:
 		with page.expect_response(lambda answer: "board.overview" in answer.url):
@@ -115,7 +115,7 @@ def test_a_plan_that_is_closed_gives_back_what_still_holds_and_another_begins(
 	assert {site.value("Early Warning Signal", one, "status") for one in (holds, over)} == {"In Plan"}
 	site.begin_plan(name, school.mentor)
 
-	page = seen.go(f"/app/support-plan/{name}")
+	page = seen.go(f"support-plan/{name}")
 	page.get_by_role("button", name="Close The Plan").click()
 	ends = page.locator(".modal.show")
 	ends.locator("[data-fieldname=outcome] select").select_option("Continued Elsewhere")
@@ -223,7 +223,7 @@ def test_a_call_for_help_climbs_with_its_clock(site: ModuleType, visit: Opener) 
 	assert told() == [(school.coordinator, "Coordinator"), (school.leader, "Leader")], "and nobody is above"
 	for person, name in ((school.coordinator, "coordinator"), (school.leader, "leader")):
 		seen = visit(person)
-		page = seen.go("/app/user-profile")
+		page = seen.go("user-profile")
 		page.locator(".dropdown-notifications .notifications-icon, .notifications-icon").first.click()
 		bell = page.locator(".notification-item", has_text="A call for help has no answer")
 		expect(bell).to_have_count(1)
@@ -355,10 +355,10 @@ def test_load_and_overdue_say_how_old_things_are(site: ModuleType, visit: Opener
 	message = site.family_message(school.ben, "May he leave at two on Thursday?")
 	site.frappe.db.set_value("Family Message", message, "sent_on", now - site.timedelta(days=8))
 	seen = visit(school.coordinator)
-	page = seen.go("/app/query-report/Case Load per Mentor")
+	page = seen.go("query-report/Case Load per Mentor")
 	assert cells(page, "Mentor Story", "Oldest Waits (days)") == ["9"]
 	seen.picture("report-case-load-1280")
-	page = seen.go("/app/query-report/Overdue")
+	page = seen.go("query-report/Overdue")
 	assert cells(page, message, "Asked Days Ago") == ["8"]
 	seen.picture("report-overdue-1280")
 	assert site.value("Early Warning Signal", old, "status") == "Open"

@@ -31,7 +31,7 @@ def test_an_officer_sees_who_is_not_in_corrects_and_files_the_report(site: Modul
 	officer = site.user("Attendance Officer", "Academics User", name="Officer Story")
 	seen = visit(officer)
 
-	page = seen.go(f"/app/query-report/Not In Today?day={day}&student_group={group}")
+	page = seen.go(f"query-report/Not In Today?day={day}&student_group={group}")
 	expect(rows_of(page)).to_have_count(2)
 	row = rows_of(page).filter(has_text=AWAY)
 	for told in ("Absent, reason not known", "Mentor Story", "+31 6 00000000"):
@@ -43,16 +43,16 @@ def test_an_officer_sees_who_is_not_in_corrects_and_files_the_report(site: Modul
 	seen.picture("officer-corrected", whole=True)
 	assert site.value("Student Attendance", absent.name, "vsv_excused") == "Excused"
 
-	page = seen.go(f"/app/student-attendance/{wrong.name}")
+	page = seen.go(f"student-attendance/{wrong.name}")
 	expect(page.get_by_role("checkbox", name="Contested")).to_be_checked()
 	page.get_by_role("button", name="Cancel", exact=True).click()
 	page.locator(".modal.show").get_by_role("button", name="Yes").click()
 	expect(page.locator(".indicator-pill", has_text="Cancelled")).to_be_visible()
-	page = seen.go(f"/app/query-report/Not In Today?day={day}&student_group={group}")
+	page = seen.go(f"query-report/Not In Today?day={day}&student_group={group}")
 	expect(rows_of(page)).to_have_count(1)
 	expect(rows_of(page).filter(has_text=AWAY)).to_contain_text("Absent, reason known")
 
-	page = seen.go("/app/statutory-report")
+	page = seen.go("statutory-report")
 	page.locator(".standard-filter-section [data-fieldname=kind] select").select_option("Luxury absence")
 	expect(page.locator(".list-row", has_text=AWAY)).to_have_count(0)
 	page.locator(".standard-filter-section [data-fieldname=kind] select").select_option("16 hours in 4 weeks")
@@ -61,7 +61,7 @@ def test_an_officer_sees_who_is_not_in_corrects_and_files_the_report(site: Modul
 	row.get_by_role("link", name=AWAY).click()
 	expect(page.locator(".form-message")).to_contain_text("The report is overdue since")
 	files_the_report(site, seen, page, report.name, officer)
-	page = seen.go("/app/statutory-report")
+	page = seen.go("statutory-report")
 	expect(page.locator(".list-row, .no-result:visible").first).to_be_visible()
 	expect(page.locator(".list-row", has_text=AWAY)).to_have_count(0)
 
@@ -131,21 +131,21 @@ def test_a_leader_sees_who_left_what_works_and_whom_it_reaches(site: ModuleType,
 		)
 		plan.save()
 	seen = visit(site.user("School Leader", name="Leader Story"))
-	page = seen.go("/app/early-warning")
+	page = seen.go("early-warning")
 	page.get_by_role("link", name="Leavers per Cohort").click()
 	cohort = rows_of(page).filter(has_text=program)
 	expect(cohort).to_contain_text(f"{BEGAN}")
 	expect(cohort).to_contain_text("25%")
 	seen.picture("leader-leavers")
 
-	page = seen.go("/app/query-report/Effect of Interventions")
+	page = seen.go("query-report/Effect of Interventions")
 	expect(rows_of(page).filter(has_text=walks)).to_contain_text("66.7%")
 	expect(rows_of(page).filter(has_text=rare)).to_contain_text("Too few learners")
 	seen.picture("leader-effect")
 
-	page = seen.go("/app/query-report/Equity View?by=Student Group")
+	page = seen.go("query-report/Equity View?by=Student Group")
 	expect(rows_of(page).filter(has_text=few)).to_contain_text("Too few learners")
 	seen.picture("leader-equity")
 	expect(page.locator("body")).not_to_contain_text("Learner1 Story")
-	page = seen.go(f"/app/support-plan/{plan.name}")
+	page = seen.go(f"support-plan/{plan.name}")
 	expect(page.locator("body")).to_contain_text("Not permitted")

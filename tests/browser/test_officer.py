@@ -86,7 +86,7 @@ def test_ten_reasons_take_at_most_fifteen_clicks(
 ) -> None:
 	_group, students = school_at_work(site, *TEN)
 	seen = visit(officer(site), size)
-	page = seen.go("/app/not-in-today")
+	page = seen.go("not-in-today")
 	expect(row(page, "Story")).to_have_count(10)
 	expect(page.locator(SCREEN)).to_contain_text("learners are in.")
 	tel = row(page, "Anna Story").get_by_role("link", name="+31 6 0000 0000")
@@ -119,7 +119,7 @@ def test_ten_reasons_take_at_most_fifteen_clicks(
 def test_several_at_once_and_by_keyboard_with_undo(site: ModuleType, visit: Opener) -> None:
 	_group, students = school_at_work(site, *TEN[:4])
 	seen = visit(officer(site))
-	page = seen.go("/app/not-in-today")
+	page = seen.go("not-in-today")
 	expect(row(page, "Story")).to_have_count(4)
 	page.get_by_label("Choose all").click()
 	expect(page.locator(f"{SCREEN} .bar")).to_contain_text("4 chosen")
@@ -153,7 +153,7 @@ def test_a_forgotten_badge_is_a_name_and_enter(
 	_group, (anna, _bo) = school_at_work(site, *TEN[:2])
 	user = officer(site, language)
 	seen = visit(user, size)
-	page = seen.go("/app/not-in-today")
+	page = seen.go("not-in-today")
 	expect(row(page, "Story")).to_have_count(2)
 	box = page.locator("#check-in-by-hand")
 	box.fill("anna st")
@@ -190,7 +190,7 @@ def test_it_says_how_much_it_knows(site: ModuleType, visit: Opener) -> None:
 		)  # fmt: skip
 	user = officer(site)
 	seen = visit(user)
-	page = seen.go("/app/not-in-today")
+	page = seen.go("not-in-today")
 	known = page.locator(f"{SCREEN} .sentences")
 	expect(known).to_contain_text("Door door of front-door was not reading from 00:00")
 	expect(known).to_contain_text("So nobody knows of 2 learners who were not seen, and nobody is alarmed.")
@@ -238,7 +238,7 @@ def test_an_officer_answers_what_a_mentor_contests(site: ModuleType, visit: Open
 		FrappeStore(), record.name, mentor, "Mentor", school_now(), "She was in my lesson"
 	)
 	seen = visit(officer(site))
-	page = seen.go("/app/early-warning")
+	page = seen.go("early-warning")
 	card = page.locator(".number-widget-box", has_text="Contested Records")
 	expect(card.locator(".number")).to_contain_text("1")
 	page.get_by_role("link", name="Contested Record", exact=True).click()
@@ -263,7 +263,7 @@ def test_an_officer_answers_what_a_mentor_contests(site: ModuleType, visit: Open
 	assert told == ["An attendance record that you contested has an answer."]
 	asker = visit(mentor)
 	with asker.page.expect_response(lambda answer: "contesting.seen" in answer.url):
-		page = asker.go(f"/app/contested-record/{name}")
+		page = asker.go(f"contested-record/{name}")
 	expect(page.locator("[data-fieldname=answer]")).to_contain_text("Thank you, it was the door.")
 	assert site.value("Contested Record", name, "seen_on")
 
@@ -282,7 +282,7 @@ def test_a_family_reads_the_answer_under_the_record(site: ModuleType, visit: Ope
 		FrappeStore(), record.name, mother, "Guardian", school_now(), "She was ill, I called"
 	)
 	seen = visit(officer(site, "nl"))
-	page = seen.go(f"/app/contested-record/{name}")
+	page = seen.go(f"contested-record/{name}")
 	expect(page.locator("[data-fieldname=words]")).to_contain_text("She was ill, I called")
 	page.get_by_role("button", name="Registratie blijft staan").click()
 	dialog = page.locator(".modal.show")
@@ -305,7 +305,7 @@ def test_the_role_alone_corrects_a_submitted_record(site: ModuleType, visit: Ope
 	site.frappe.db.set_value("Student Attendance", other.name, "vsv_minutes_missed", 360)
 	ill = reason(site, 1)
 	seen = visit(officer(site))
-	page = seen.go(f"/app/student-attendance/{record.name}")
+	page = seen.go(f"student-attendance/{record.name}")
 	box = page.locator("[data-fieldname=vsv_reason] input")
 	box.fill(ill)
 	box.press("Tab")
@@ -316,7 +316,7 @@ def test_the_role_alone_corrects_a_submitted_record(site: ModuleType, visit: Ope
 	save(page, "Update")
 	assert site.value("Student Attendance", record.name, "vsv_excused") == "Unexcused"
 	seen.picture("officer-alone-corrects", whole=True)
-	page = seen.go(f"/app/student-attendance/{other.name}")
+	page = seen.go(f"student-attendance/{other.name}")
 	page.locator("[data-fieldname=status] select").select_option("Present")
 	save(page, "Update")
 	assert site.value("Student Attendance", other.name, ["status", "vsv_minutes_missed", "vsv_source"]) == (
@@ -341,7 +341,7 @@ def test_the_workspace_says_what_is_to_be_reported(site: ModuleType, visit: Open
 			report_to="Register", hours=16, due_on=day, report_key=f"_Test {anna} {number}", status="To Check",
 		).insert()  # fmt: skip
 	seen = visit(officer(site, language))
-	page = seen.go("/app/early-warning")
+	page = seen.go("early-warning")
 	label, link = (
 		("Reports To File", "Statutory Report") if language == "en" else ("Te melden", "Wettelijke melding")
 	)
@@ -388,7 +388,7 @@ def report_two_days(page: Page, said: Said) -> None:
 
 def decide(seen: Visit, said: Said, language: str, why: str) -> None:
 	"""The older report is accepted, the other is not."""
-	desk = seen.go("/app/not-in-today")
+	desk = seen.go("not-in-today")
 	waiting = desk.locator(f"{SCREEN} .reported li")
 	expect(waiting).to_have_count(2)
 	seen.picture(f"reported-{language}", whole=True)
@@ -399,7 +399,7 @@ def decide(seen: Visit, said: Said, language: str, why: str) -> None:
 	desk.locator(".modal.show").get_by_role("button", name=said.yes, exact=True).click()
 	expect(desk.locator(".modal.show")).to_have_count(0)
 	desk.wait_for_load_state("networkidle")
-	desk = seen.go("/app/not-in-today")
+	desk = seen.go("not-in-today")
 	expect(waiting).to_have_count(1)
 	waiting.first.get_by_role("link").click()
 	desk.get_by_role("button", name=said.not_accepted, exact=True).click()
@@ -408,7 +408,7 @@ def decide(seen: Visit, said: Said, language: str, why: str) -> None:
 	dialog.get_by_role("button", name=said.answer, exact=True).click()
 	expect(desk.locator(".modal.show")).to_have_count(0)
 	desk.wait_for_load_state("networkidle")
-	seen.go("/app/not-in-today")
+	seen.go("not-in-today")
 	expect(desk.locator(f"{SCREEN} .how-many")).to_be_visible()
 	expect(waiting).to_have_count(0)
 

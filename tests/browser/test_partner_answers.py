@@ -49,7 +49,7 @@ def test_a_partner_signs_and_says_how_it_works_and_reads_the_answer(site: Module
 	assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
 
 	desk = visit(coordinator)
-	board = desk.go("/app/mentor-board")
+	board = desk.go("mentor-board")
 	expect(waits(board, "Agreement Signature", agreement.name)).to_have_count(1)
 	item = waits(board, "Agreement Feedback", agreement.name)
 	expect(item).to_contain_text(WORDS)
@@ -62,7 +62,7 @@ def test_a_partner_signs_and_says_how_it_works_and_reads_the_answer(site: Module
 	desk.picture("agreement-answer")
 	dialog.get_by_role("button", name="Send").click()
 	expect(board.get_by_role("button", name="Answer Feedback")).to_have_count(0)
-	board = desk.go("/app/mentor-board")
+	board = desk.go("mentor-board")
 	expect(waits(board, "Agreement Signature", agreement.name)).to_have_count(1)
 	expect(waits(board, "Agreement Feedback", agreement.name)).to_have_count(0)
 
@@ -92,7 +92,7 @@ def test_a_family_that_no_longer_agrees_is_answered(site: ModuleType, visit: Ope
 	seen.picture("family-no-longer-agrees-nl-390", whole=True)
 
 	mentor = visit(noor.mentor)
-	board = mentor.go("/app/mentor-board")
+	board = mentor.go("mentor-board")
 	item = board.locator('[data-wait^="Message "]')
 	expect(item).to_contain_text("The family no longer agrees with the plan")
 	expect(item).to_contain_text("The mornings do not work")
@@ -123,7 +123,7 @@ def test_a_meeting_is_moved_and_called_off(site: ModuleType, visit: Opener) -> N
 		starts_at="14:00",
 	)
 	desk = visit(coordinator)
-	page = desk.go(f"/app/care-meetings/{meeting.name}")
+	page = desk.go(f"care-meetings/{meeting.name}")
 	page.locator(".page-head .menu-btn-group:visible > button").click()
 	page.get_by_role("link", name="Move The Meeting").click()
 	page.locator(".modal.show [data-fieldname=place] input").fill("Room 7")

@@ -34,7 +34,7 @@ def made(site: ModuleType, **plan: Any) -> tuple[str, Any]:
 def test_what_a_plan_lacks_to_be_proposed_is_asked(site: ModuleType, visit: Opener) -> None:
 	coordinator, plan = made(site, actions=[], next_review=None)
 	site.frappe.db.set_value("Support Plan", plan.name, "responsible", coordinator)
-	page = (seen := visit(coordinator)).go(f"/app/support-plan/{plan.name}")
+	page = (seen := visit(coordinator)).go(f"support-plan/{plan.name}")
 	page.get_by_role("button", name="Propose").click()
 	asked = dialog_of(page, "First action")
 	asked.locator("[data-fieldname=what] input").fill("A talk each Monday")
@@ -64,7 +64,7 @@ def test_a_review_is_one_dialog_and_so_is_the_end(site: ModuleType, visit: Opene
 
 	coordinator, plan = made(site, status="Proposed")
 	care_factories.activate(plan)
-	page = (seen := visit(coordinator)).go(f"/app/support-plan/{plan.name}")
+	page = (seen := visit(coordinator)).go(f"support-plan/{plan.name}")
 	page.get_by_role("button", name="Write Down The Review").click()
 	asked = dialog_of(page, "Where each goal stands")
 	asked.locator("[data-fieldname=present] input").fill("Noor, mother, mentor")

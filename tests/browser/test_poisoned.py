@@ -47,7 +47,7 @@ def test_desk(site: ModuleType, visit: Opener, kind: str) -> None:
 	made = poison.poison(site, me, care_factories.make_portal_user(), care_factories.make_portal_user())
 	seen = visit(me)
 	wrong = watch(seen.page)
-	page = seen.go("/app/early-warning")
+	page = seen.go("early-warning")
 	page.locator(".frappe-chart").locator("visible=true").nth(2).wait_for()
 	assert page.evaluate(RUNS) is None
 	for route, shown in getattr(poison, kind)(made):

@@ -30,7 +30,7 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	site.leave(away, "Went to sea")
 	rule = factories.make_rule(enabled=0, title="Two days away", threshold=720)
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/early-warning-rule/{rule}")
+	page = seen.go(f"early-warning-rule/{rule}")
 	page.get_by_role("tab", name="Preview").click()
 	page.get_by_role("button", name="Show The Past Year").click()
 	expect(page.get_by_text(re.compile(r"\d+ of \d+ learners would have been flagged\."))).to_be_visible()
@@ -141,7 +141,7 @@ def test_a_rule_that_can_never_fire_is_refused_in_words(site: ModuleType, visit:
 
 	rule = factories.make_rule(enabled=0)
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/early-warning-rule/{rule}")
+	page = seen.go(f"early-warning-rule/{rule}")
 	threshold = page.locator("[data-fieldname=threshold] input").first
 	threshold.fill("1000000")
 	threshold.press("Tab")
@@ -161,7 +161,7 @@ def test_an_administrator_gives_a_badge_in_stock_to_a_learner(site: ModuleType, 
 	digest = site.frappe.db.get_value("Student Badge", badge, "badge_digest")
 	tap = factories.make_check_in(None, badge_digest=digest, outcome="Unknown Badge")
 	seen = visit(site.user("Early Warning Administrator", "Instructor", name="Administrator Story"))
-	page = seen.go("/app/student-badge?label=Blue 17")
+	page = seen.go("student-badge?label=Blue 17")
 	row = page.locator(".list-row", has_text="Blue 17")
 	expect(row.locator(".indicator-pill", has_text="In Stock").first).to_be_visible()
 	page.goto(page.url.split("?")[0] + f"/{badge}")
@@ -173,7 +173,7 @@ def test_an_administrator_gives_a_badge_in_stock_to_a_learner(site: ModuleType, 
 	assert site.value("Badge Check In", tap, ["student", "outcome"]) == (student, "Recognised"), (
 		"an earlier tap"
 	)
-	page = seen.go("/app/student-badge?label=Blue 17")
+	page = seen.go("student-badge?label=Blue 17")
 	row = page.locator(".list-row", has_text="Blue 17")
 	expect(row.locator(".indicator-pill", has_text="Active").first).to_be_visible()
 	expect(row).to_contain_text("Badge Story")
@@ -187,7 +187,7 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 	name = factories.make_gateway(location="Main door")
 	site.commit()
 	seen = visit(site.user("Gateway Installer", name="Installer Story"))
-	page = seen.go(f"/app/attendance-gateway/{name}")
+	page = seen.go(f"attendance-gateway/{name}")
 	page.get_by_role("button", name="Provision").click()
 	given = page.locator(".modal.show pre").first
 	expect(given).to_contain_text(f"--gateway {name} --code ")
@@ -195,7 +195,7 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 	code = (given.text_content() or "").split("--code ")[1].strip()
 	# As a Pi asks, without anybody's session
 	answer = requests.post(
-		f"{page.url.split('/app/')[0]}/api/method/vsv_app.api.gateway.provision",
+		f"{seen.address}/api/method/vsv_app.api.gateway.provision",
 		json={"gateway": name, "code": code},
 		timeout=30,
 	)
@@ -207,7 +207,7 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 		wait_for(
 			lambda: site.value("Attendance Gateway", name, "status") == "Online", "the gateway to be online"
 		)
-		page = seen.go(f"/app/attendance-gateway/{name}")
+		page = seen.go(f"attendance-gateway/{name}")
 		expect(
 			page.locator("[data-fieldname=status] .control-value, [data-fieldname=status] select").first
 		).to_be_visible()
@@ -226,12 +226,12 @@ def test_an_installer_sees_a_gateway_come_online(site: ModuleType, visit: Opener
 		assert (asked[0]["command"], asked[0]["terminal"], asked[0]["seconds"]) == ("enrol", "door", 600)
 		side = factories.make_gateway(location="Side door")
 		site.commit()
-		page = seen.go("/app/attendance-gateway")
+		page = seen.go("attendance-gateway")
 		for door, status in ((name, "Online"), (side, "Never Seen")):
 			row = page.locator(".list-row", has_text=door)
 			expect(row.locator(".indicator-pill", has_text=status).first).to_be_visible()
 		seen.picture("gateway-list")
-		page = seen.go("/app/query-report/Gateway Health")
+		page = seen.go("query-report/Gateway Health")
 		doors = page.locator(".datatable .dt-scrollable .dt-row")
 		expect(doors.filter(has_text=side)).to_contain_text("never seen")
 		expect(doors.filter(has_text=name)).to_contain_text("Main door")
@@ -255,7 +255,7 @@ def test_an_administrator_clears_hundreds_of_set_aside_messages(site: ModuleType
 		inbox.take(store, topic, messages.sign({"v": 1, "gateway": name, "number": number}, b"another key"))
 		inbox.take(store, topic, f"no message {number}".encode())
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/set-aside-message?gateway={name}&status=Open")
+	page = seen.go(f"set-aside-message?gateway={name}&status=Open")
 	page.locator(".list-paging-area").get_by_role("button", name="500", exact=True).click()
 	row = page.locator(".list-row")
 	expect(row).to_have_count(250)
@@ -292,7 +292,7 @@ def test_messages_leave_the_list_however_quickly_they_are_dismissed(site: Module
 	for number in range(4):
 		inbox.take(store, topic, f"no message {number}".encode())
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/set-aside-message?gateway={name}&status=Open")
+	page = seen.go(f"set-aside-message?gateway={name}&status=Open")
 	for left in (3, 2, 1, 0):
 		page.locator(".list-row .list-row-checkbox").first.check()
 		page.get_by_role("button", name="Actions").click()
@@ -313,7 +313,7 @@ def test_an_officer_closes_a_day_by_hand_and_sees_whose_is_missing(site: ModuleT
 	site.frappe.db.set_value("Attendance Gateway", looking, heard)
 	factories.make_check_in(here, school_day=day, gateway=looking)
 	seen = visit(site.user("Attendance Officer", name="Officer Story"))
-	page = seen.go(f"/app/query-report/Not In Today?day={day}")
+	page = seen.go(f"query-report/Not In Today?day={day}")
 	expect(page.locator("[data-fieldname=day] input")).to_have_value(site.frappe.utils.format_date(day))
 	page.get_by_role("button", name="Close The Day").click()
 	asked = page.locator(".modal.show")
@@ -335,7 +335,7 @@ def test_an_administrator_sees_what_is_still_to_do(site: ModuleType, visit: Open
 	factories.make_academic_year()
 	door = factories.make_gateway(gateway_id="story-back-door")
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go("/app/early-warning-settings")
+	page = seen.go("early-warning-settings")
 	todo = page.locator(".form-message", has_text="Still to do")
 	expect(todo).to_contain_text(f"{door} was never seen; nothing waits for it.")
 	expect(todo).to_contain_text("The listener is not running")

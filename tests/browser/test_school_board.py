@@ -37,7 +37,7 @@ class School:
 @pytest.mark.desk
 def test_a_coordinator_sees_the_school_by_group_mentor_and_severity(site: ModuleType, visit: Opener) -> None:
 	school = School(site)
-	page = (seen := visit(school.coordinator)).go("/app/mentor-board")
+	page = (seen := visit(school.coordinator)).go("mentor-board")
 	board = page.locator("mentor-board")
 	expect(board.get_by_label("Learners", exact=True)).to_have_value("school")
 	expect(board.locator(".card", has_text=NOOR)).to_have_count(1)
@@ -68,7 +68,7 @@ def test_a_coordinator_sees_the_school_by_group_mentor_and_severity(site: Module
 def test_a_learner_about_whom_nothing_stands_has_a_card_too(site: ModuleType, visit: Opener) -> None:
 	school = School(site)
 	seen = visit(school.coordinator, PHONE)
-	page = seen.go(f"/app/mentor-board/learner/{school.mila}")
+	page = seen.go(f"mentor-board/learner/{school.mila}")
 	board = page.locator("mentor-board")
 	expect(board.locator(f".card[data-student='{school.mila}']")).to_contain_text(MILA)
 	assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
@@ -78,11 +78,11 @@ def test_a_learner_about_whom_nothing_stands_has_a_card_too(site: ModuleType, vi
 @pytest.mark.desk
 def test_a_mentor_has_no_choice_of_other_learners(site: ModuleType, visit: Opener) -> None:
 	school = School(site)
-	page = visit(school.mentors[0]).go("/app/mentor-board")
+	page = (seen := visit(school.mentors[0])).go("mentor-board")
 	board = page.locator("mentor-board")
 	expect(board.locator(".card", has_text=NOOR)).to_have_count(1)
 	expect(board.locator(".scope")).to_have_count(0)
 	answer = page.request.get(
-		f"{page.url.split('/app')[0]}/api/method/vsv_app.api.care.board.overview?scope=school"
+		f"{seen.address}/api/method/vsv_app.api.care.board.overview?scope=school"
 	).json()
 	assert SAM not in str(answer)

@@ -87,7 +87,7 @@ def test_an_officer_settles_a_group_takes_it_back_and_settles_one_by_one(
 	_group, students = held_school(site)
 	officer = site.user("Attendance Officer", "Academics User", name="Officer Story")
 	seen = visit(officer, size)
-	page = seen.go("/app/days-to-settle")
+	page = seen.go("days-to-settle")
 	blind = card(page, "Door side of front-door was not reading from 07:41 to 09:35")
 	expect(blind).to_contain_text("3 learners were not seen.")
 	expect(page.locator(SCREEN)).to_contain_text("5 learners on 2 days wait for your word.")
@@ -133,7 +133,7 @@ def test_the_screen_speaks_dutch(site: ModuleType, visit: Opener) -> None:
 	site.frappe.db.set_value("User", officer, "language", "nl")
 	for size in (DESKTOP, PHONE):
 		seen = visit(officer, size)
-		page = seen.go("/app/days-to-settle")
+		page = seen.go("days-to-settle")
 		expect(page.locator(SCREEN)).to_contain_text("3 leerlingen zijn niet gezien.")
 		expect(card(page, "De poort of kabel")).to_have_count(0)
 		page.get_by_role("button", name="Aanwezig").first.wait_for()
@@ -151,7 +151,7 @@ def test_a_mark_says_why(site: ModuleType, visit: Opener) -> None:
 	settling.settle(FrappeStore(), [name], "There", site.school_now())
 	record = site.frappe.get_all("Student Attendance", {"student": student}, pluck="name")[0]
 	seen = visit(site.user("Attendance Officer", "Academics User", name="Officer Story"))
-	page = seen.go(f"/app/student-attendance/{record}")
+	page = seen.go(f"student-attendance/{record}")
 	page.get_by_role("button", name="Why This Mark").click()
 	dialog = page.locator(".modal.show")
 	for told in (

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import frappe
+import frappe.realtime
 from frappe.utils import get_test_client
 
 from vsv_app.tests.committed import CommittedTestCase
@@ -66,6 +67,12 @@ class Person:
 
 	def call(self, method: str, **values: Any) -> Answer:
 		return self.post(f"/api/method/{method}", **values)
+
+	def follow(self, doctype: str, name: str) -> Answer:
+		"""As the realtime service asks whether somebody may be told of what happens to a record."""
+		if hasattr(frappe.realtime, "has_permission"):  # Frappe 16
+			return self.get("/api/method/frappe.realtime.has_permission", doctype=doctype, name=name)
+		return self.get("/api/method/frappe.realtime.can_subscribe_doc", doctype=doctype, docname=name)
 
 	def _ask(self, verb: str, path: str, **more: Any) -> Answer:
 		found: list[Answer] = []

@@ -14,6 +14,7 @@ from vsv_app.api.portal import partner
 from vsv_app.services import school
 from vsv_app.services.care import mentor_board
 from vsv_app.site.demo_data import made, make, people, remove, users
+from vsv_app.site.desk.routes import page
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
 from vsv_app.vsv_app.report.leavers_per_cohort import leavers_per_cohort
@@ -61,7 +62,7 @@ class TestDemoData(FrappeTestCase):
 			{*users.PAGES, users.OF_A_PARTNER, users.LEARNER, users.GUARDIAN_OF},
 		)
 		first = users.listed()[0]
-		self.assertEqual((first.role, first.page), ("School Mentor", "/app/mentor-board"))
+		self.assertEqual((first.role, first.page), ("School Mentor", page("mentor-board")))
 		self.assertGreater(first.waiting, 0)
 		self.assertGreaterEqual(first.waiting, max(found[mentor].waiting for mentor in MENTORS))
 		self.assertEqual(found[people.PARTNER].page, "/partner")
@@ -78,14 +79,11 @@ class TestDemoData(FrappeTestCase):
 	def test_1_every_learner_has_a_record_of_every_day(self) -> None:
 		own = made.known(FrappeStore())
 		self.assertEqual(self.summary.learners, 75)
-		absences = frappe.get_all(
-			"Student Attendance",
-			{"student": ("in", own.names["Student"]), "docstatus": 1},
-			["status", "count(name) as n"],
-			group_by="status",
+		of_each = frappe.get_all(
+			"Student Attendance", {"student": ("in", own.names["Student"]), "docstatus": 1}, pluck="status"
 		)
-		self.assertEqual({row.status for row in absences}, {"Present", "Absent", "Leave"})
-		self.assertEqual(sum(row.n for row in absences), self.summary.attendance)
+		self.assertEqual(set(of_each), {"Present", "Absent", "Leave"})
+		self.assertEqual(len(of_each), self.summary.attendance)
 		self.assertFalse(frappe.db.exists("Student Attendance", {"student": self.real}))
 
 	def test_2_a_mentor_has_a_board_with_signals_and_facts(self) -> None:

@@ -5,14 +5,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 from frappe.installer import init_singles
+from frappe.modules.import_file import import_file_by_path
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils.fixtures import sync_fixtures
 
 from vsv_app import hooks, install
 from vsv_app.modules import MODULES
+from vsv_app.patches import take_icons_from_the_app
+from vsv_app.site.desk import routes
 from vsv_app.stores.relied_on import RELIED_ON
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
@@ -171,6 +175,55 @@ class TestInstall(FrappeTestCase):
 			install.NEEDS.clear()
 			install.NEEDS.update(known)
 		install.before_install()
+
+	def test_a_site_with_another_database_is_refused_in_plain_words(self) -> None:
+		with (
+			patch.dict(frappe.local.conf, db_type="sqlite"),
+			self.assertRaisesRegex(install.WrongDatabase, "MariaDB; the database of this one is sqlite"),
+		):
+			install.before_install()
+
+	def test_an_icon_that_frappe_made_by_itself_makes_way_for_the_apps(self) -> None:
+		if not routes.ONE_TILE:
+			take_icons_from_the_app.execute()  # Frappe 15 has none of it
+			return
+		item = {"type": "Link", "label": "Home", "link_type": "Workspace", "link_to": "Early Warning"}
+		for values in (
+			{"doctype": "Workspace Sidebar", "title": "Early Warning", "items": [item]},
+			{"doctype": "Desktop Icon", "label": "Early Warning", "icon_type": "App", "link_type": "External", "link": routes.page("early-warning"), "app": "vsv_app"},
+		):  # fmt: skip
+			frappe.db.delete(values["doctype"], {"name": "Early Warning"})
+			frappe.db.delete("Workspace Sidebar Item", {"parent": "Early Warning"})
+			made = frappe.get_doc(values).insert(ignore_permissions=True)
+			path = frappe.get_app_path("vsv_app", frappe.scrub(made.doctype), "early_warning.json")
+			self.assertFalse(import_file_by_path(path), "it is newer, and would stay")
+			take_icons_from_the_app.execute()
+			self.assertTrue(import_file_by_path(path))
+			self.assertEqual(frappe.db.get_value(made.doctype, made.name, "standard"), 1)
+		take_icons_from_the_app.execute()
+		self.assertTrue(frappe.db.exists("Desktop Icon", "Early Warning"), "the app's own stays")
+
+	def test_icons_and_the_log_of_what_was_deleted_go_with_the_app(self) -> None:
+		if not routes.ONE_TILE:
+			install._forget_icons_and_deletions()  # Frappe 15 has none of it
+			return
+		kept = [
+			frappe.get_doc(
+				doctype="Permission Log", for_doctype=kind, for_document=name, status="Removed", changes="{}"
+			).insert(ignore_permissions=True, ignore_links=True).name
+			for kind, name in (
+				("Role", "School Mentor"), ("DocType", "Support Plan"), ("Page", "mentor-board"),
+				("Report", "Overdue"), ("Role", "Instructor"), ("DocType", "Student"),
+			)
+		]  # fmt: skip
+		install._forget_icons_and_deletions()
+		self.assertEqual(
+			sorted(frappe.get_all("Permission Log", {"name": ("in", kept)}, pluck="name")), sorted(kept[4:])
+		)
+		for doctype in ("Desktop Icon", "Workspace Sidebar"):
+			self.assertEqual(frappe.get_all(doctype, {"app": "vsv_app"}), [])
+		self.assertEqual(frappe.get_all("Workspace Sidebar Item", {"parent": "Early Warning"}), [])
+		self.assertTrue(frappe.db.exists("Workspace Sidebar", "Education"))
 
 	def test_every_path_in_the_hooks_leads_to_a_function(self) -> None:
 		paths = list(_paths({name: value for name, value in vars(hooks).items() if not name.startswith("_")}))

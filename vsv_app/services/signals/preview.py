@@ -14,7 +14,7 @@ from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care.early_leavers import EARLY
 from vsv_app.engine.proportions import Proportion
 from vsv_app.engine.sentences import say
-from vsv_app.engine.signals.evaluation import RAISE, evaluate, looks_back_to
+from vsv_app.engine.signals.evaluation import RAISE, evaluate
 from vsv_app.engine.signals.indicators.facts import CIRCUMSTANCES, OTHER_LANGUAGE, OtherFacts
 from vsv_app.engine.signals.looking_back.doubt import (
 	GroupFigures,
@@ -328,11 +328,8 @@ def _raised_on(store: Store, settled: Sequence[Rule], day: date) -> list[tuple[s
 	year = school_calendar.year(day)
 	if year is None:
 		return []
-	enrolled = roll.enrolments(store, year.start, day)
-	if any(rule.across_years for rule in settled):
-		enrolled = roll.with_earlier_years(store, school_calendar, enrolled, day)
-	tracks = {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
-	first = looks_back_to(settled, school_calendar, tracks, day)
+	here = roll.enrolments(store, year.start, day)
+	enrolled, first = evaluation.looked_at(store, school_calendar, settled, here, day, None)
 	rows = student_attendance.exceptions(store, first, day)
 	needed = frozenset(source for rule in settled for source in rule.needs)
 	since = min(first, evaluation.earliest_fact(school_calendar, day) or year.start)
@@ -498,11 +495,9 @@ def _years(
 		last = min(year.end, today)
 		if last < since or year.start > today:
 			continue
-		there, first = roll.stays(store, year.start, last), year.start
-		if across := [rule for rule in in_use if rule.across_years]:
-			there = roll.with_earlier_years(store, school_calendar, there, last)
-			tracks = {school_calendar.track(e.group, e.program, e.before) for e in there.values()}
-			first = looks_back_to(across, school_calendar, tracks, year.start)
+		here = roll.stays(store, year.start, last)
+		there, first = evaluation.looked_at(store, school_calendar, in_use, here, year.start, None)
+		first = min(first, year.start)
 		rows = student_attendance.exceptions(store, first, last)
 		begun = min((row[1] for row in rows if row[1] >= year.start), default=today + timedelta(days=1))
 		days = [

@@ -9,12 +9,14 @@ from frappe.utils import format_date, get_url_to_form, getdate
 from vsv_app.engine.care.promises import ABSENCE, ACTION, DECISION
 from vsv_app.services import school
 from vsv_app.services.care.board import waiting
+from vsv_app.site.desk import home
+from vsv_app.site.desk.routes import page
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
 
-BOARD, OFFICERS = "/app/mentor-board", "/app/not-in-today"
-LEADERS, ANYBODYS = "/app/school-at-a-glance", "/app/asked-of-you"
+BOARD, OFFICERS = page(home.BOARD), page("not-in-today")
+LEADERS, ANYBODYS = page("school-at-a-glance"), page("asked-of-you")
 ANSWERED_IN_PLACE = {DECISION: "decision", ACTION: "action"}
 
 

@@ -1,16 +1,14 @@
 """What the bell leads to: a mentor from a notification about an own learner to the card on the mentor board."""
 
-from urllib.parse import quote, urlsplit
-
 import frappe
 from frappe.model.document import Document
-from frappe.utils import get_url_to_list
 
 from vsv_app.engine.access import roles
 from vsv_app.engine.access.table import ABOUT_LEARNERS
 from vsv_app.site.access import caseload
 from vsv_app.site.care import asked_of_user
 from vsv_app.site.desk.home import BOARD
+from vsv_app.site.desk.routes import page
 
 OUR_OWN = "Alert"
 """Notifications of this type are ours, or written by the administrator."""
@@ -46,8 +44,7 @@ def lead_to_the_board(notification: Document, _event: str | None = None) -> None
 
 def path(record: str = "") -> str:
 	"""The board, opened on the card that a record is about."""
-	desk = urlsplit(get_url_to_list("User")).path.split("/")[1]
-	return "/".join(["", desk, BOARD, *([quote(record, safe="")] if record else [])])
+	return page(BOARD, *([record] if record else []))
 
 
 def _learner(kind: str, name: str) -> str | None:

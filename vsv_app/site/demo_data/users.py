@@ -11,17 +11,18 @@ from frappe.utils.password import update_password
 from vsv_app.engine.access import roles
 from vsv_app.services import mentors
 from vsv_app.site.demo_data import made, people
+from vsv_app.site.desk.routes import page
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
 
 PAGES = {
-	roles.MENTOR: "/app/mentor-board",
-	roles.COORDINATOR: "/app/mentor-board",
-	roles.MEMBER: "/app/mentor-board",
-	roles.OFFICER: "/app/not-in-today",
-	roles.LEADER: "/app/school-at-a-glance",
-	roles.ADMINISTRATOR: "/app/early-warning-settings",
-	roles.INSTALLER: "/app/attendance-gateway",
+	roles.MENTOR: page("mentor-board"),
+	roles.COORDINATOR: page("mentor-board"),
+	roles.MEMBER: page("mentor-board"),
+	roles.OFFICER: page("not-in-today"),
+	roles.LEADER: page("school-at-a-glance"),
+	roles.ADMINISTRATOR: page("early-warning-settings"),
+	roles.INSTALLER: page("attendance-gateway"),
 }
 """Where each role begins; in this order they are listed."""
 FAMILY, PARTNER = "/family", "/partner"

@@ -6,6 +6,7 @@ import frappe
 
 from vsv_app.engine.access import roles
 from vsv_app.site.access import caseload
+from vsv_app.site.desk import routes
 
 BOARD = "mentor-board"
 WORKSPACE = "Early Warning"
@@ -22,8 +23,8 @@ def is_the_board() -> bool:
 
 
 def is_the_workspace() -> bool:
-	"""Whether the app's tile leads the current user to the workspace."""
-	return caseload.may_open_app() and not is_the_board()
+	"""Whether the current user gets the tile of the workspace; from Frappe 16 it is everybody's, and opens what stands first beside it."""
+	return caseload.may_open_app() and (routes.ONE_TILE or not is_the_board())
 
 
 def lead_home(bootinfo: Any) -> None:
@@ -36,3 +37,6 @@ def lead_home(bootinfo: Any) -> None:
 	if not bootinfo.user.get("default_workspace"):
 		bootinfo.home_page = BOARD
 		bootinfo.user["default_workspace"] = {"name": WORKSPACE, "title": WORKSPACE, "public": 1}
+	beside = (bootinfo.get("workspace_sidebar_item") or {}).get(WORKSPACE.lower())
+	if beside:
+		beside["items"].sort(key=lambda item: item.get("link_to") != BOARD)

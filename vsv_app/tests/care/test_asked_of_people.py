@@ -10,6 +10,7 @@ from vsv_app.engine.care.concerns import RESTRICTED
 from vsv_app.patches import give_actions_a_day as patch
 from vsv_app.services.care import digest, plans
 from vsv_app.site.care import asked_of_user
+from vsv_app.site.desk import routes
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
@@ -46,7 +47,7 @@ class TestWhereItStands(AskedTestCase):
 	def test_the_mail_of_each_role_leads_to_a_page_that_it_opens(self) -> None:
 		for role, page in PAGES.items():
 			user = factories.make_user(role)
-			self.assertEqual(asked_of_user.page_of(user), f"/app/{page}")
+			self.assertEqual(asked_of_user.page_of(user), routes.page(page))
 			frappe.set_user(user)
 			self.assertTrue(frappe.get_doc("Page", page).is_permitted(), role)
 			frappe.set_user("Administrator")
@@ -90,7 +91,7 @@ class TestAnActionOfAPlan(AskedTestCase):
 		bell = frappe.db.get_value(
 			"Notification Log", {"for_user": teacher, "document_name": plan.name}, ["subject", "link"]
 		)
-		self.assertEqual(bell, (plans.GIVEN, "/app/asked-of-you"))
+		self.assertEqual(bell, (plans.GIVEN, routes.page("asked-of-you")))
 		frappe.set_user(teacher)
 		(one,) = asked.of_me()
 		self.assertEqual((one["text"], one["answer"], one["link"]), ("Lend a laptop", "action", ""))

@@ -1,11 +1,16 @@
 """A mentor's home is the board: Desk opens on it, the tile and the bell lead to it; nobody is named in what goes out."""
 
+import json
+from pathlib import Path
+
 import frappe
+from frappe.boot import load_desktop_data
+from frappe.desk.doctype.desktop_icon.desktop_icon import get_desktop_icons
 from frappe.tests.utils import FrappeTestCase
 
 from vsv_app import install
 from vsv_app.api.portal import writing
-from vsv_app.site.desk import home
+from vsv_app.site.desk import home, routes
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
 
@@ -34,7 +39,34 @@ class TestHome(HomeTestCase):
 		bootinfo = self.booted(self.mentor)
 		self.assertEqual(bootinfo.home_page, "mentor-board")
 		self.assertEqual(bootinfo.user.default_workspace["name"], "Early Warning")
-		self.assertEqual((home.is_the_board(), home.is_the_workspace()), (True, False))
+		self.assertEqual((home.is_the_board(), home.is_the_workspace()), (True, routes.ONE_TILE))
+
+	def test_the_icon_opens_the_board_for_a_mentor_and_the_workspace_for_others(self) -> None:
+		for user, first in (
+			(self.mentor, home.BOARD),
+			(factories.make_user("Care Team Coordinator"), home.WORKSPACE),
+			(factories.make_user("Attendance Officer"), home.WORKSPACE),
+		):
+			beside = sidebar_of(user) if routes.ONE_TILE else shipped_sidebar()
+			frappe.set_user(user)
+			bootinfo = frappe._dict(user=frappe._dict(), workspace_sidebar_item={"early warning": beside})
+			home.lead_home(bootinfo)
+			links = [item["link_to"] for item in beside["items"] if item["type"] == "Link"]
+			self.assertEqual(links[0], first)
+
+	def test_everybody_of_ours_sees_the_icons_that_are_theirs(self) -> None:
+		if not routes.ONE_TILE:
+			self.assertFalse(frappe.db.exists("DocType", "Workspace Sidebar"), "15 has tiles alone")
+			return
+		for user, ours in (
+			(self.mentor, {"Early Warning"}),
+			(factories.make_user("Care Team Coordinator"), {"Early Warning", "Whole School"}),
+			(factories.make_user("Accounts User"), set()),
+			("Administrator", {"Early Warning", "Whole School"}),
+		):
+			icons, workspaces = desktop_of(user)
+			self.assertEqual(icons & {"Early Warning", "Whole School"}, ours & {"Early Warning", *workspaces})
+		self.assertIn("Whole School", workspaces, "the administrator's")
 
 	def test_whoever_has_more_to_do_goes_where_they_went(self) -> None:
 		for role in (
@@ -56,6 +88,28 @@ class TestHome(HomeTestCase):
 	def test_the_page_may_be_opened_by_whom_it_is_the_home_of(self) -> None:
 		roles = frappe.get_all("Has Role", {"parenttype": "Page", "parent": home.BOARD}, pluck="role")
 		self.assertIn("School Mentor", roles)
+
+
+def desktop_of(user: str) -> tuple[set[str], set[str]]:
+	"""The icons that Desk of Frappe 16 is told to show somebody, and the workspaces that they may open."""
+	frappe.set_user(user)
+	bootinfo = frappe._dict()
+	load_desktop_data(bootinfo)
+	icons = get_desktop_icons(user, bootinfo)
+	return {icon.label for icon in icons}, {page["name"] for page in bootinfo.workspaces["pages"]}
+
+
+def sidebar_of(user: str) -> dict:
+	frappe.set_user(user)
+	bootinfo = frappe._dict()
+	load_desktop_data(bootinfo)
+	return bootinfo.workspace_sidebar_item[home.WORKSPACE.lower()]
+
+
+def shipped_sidebar() -> dict:
+	return json.loads(
+		Path(frappe.get_app_path("vsv_app", "workspace_sidebar", "early_warning.json")).read_text()
+	)
 
 
 class TestBell(HomeTestCase):

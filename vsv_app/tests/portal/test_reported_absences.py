@@ -10,6 +10,7 @@ from vsv_app.api.portal import family
 from vsv_app.services import school
 from vsv_app.services.care import promises
 from vsv_app.site.care import family_mails
+from vsv_app.site.desk.routes import page
 from vsv_app.site.portal import absences, pages
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
@@ -81,7 +82,7 @@ class TestAsked(ReportedTestCase):
 		(one,) = [item for item in board.overview(scope="mine")["waiting"] if item["name"] == leave]
 		self.assertEqual(
 			(one["title"], one["text"], one["route"]),
-			("An absence that a learner reported", "Ill", f"/app/student-leave-application/{leave}"),
+			("An absence that a learner reported", "Ill", page("student-leave-application", leave)),
 		)
 		for right in ("read", "submit"):
 			self.assertTrue(frappe.has_permission(LEAVE, right, doc=leave, user=coordinator), right)

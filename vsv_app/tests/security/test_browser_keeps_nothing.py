@@ -2,6 +2,7 @@
 
 import frappe
 
+from vsv_app.site.desk import routes
 from vsv_app.tests import care_factories as care
 from vsv_app.tests import factories
 from vsv_app.tests.committed import CommittedTestCase
@@ -25,7 +26,7 @@ class TestBrowserKeepsNothing(CommittedTestCase):
 			(coordinator, file.file_url),
 			(coordinator, f"/api/resource/Support Plan/{plan.name}"),
 			(coordinator, f"/printview?doctype=Support Plan&name={plan.name}"),
-			(coordinator, "/app"),
+			(coordinator, routes.ROOT),
 		):
 			answer = person.get(path) if "?" not in path else person._ask("get", path)
 			self.assertEqual((answer.status, answer.headers.get("Cache-Control")), (200, "no-store"), path)

@@ -99,7 +99,7 @@ class TestEveryCellOfSetUp(CellsTestCase):
 				("form", person.get("/api/method/frappe.desk.form.load.getdoc", doctype=kind, name=name)),
 				("value", person.get("/api/method/frappe.client.get", doctype=kind, name=name)),
 				("print", person.get("/api/method/frappe.www.printview.get_html_and_style", doc=kind, name=name)),
-				("realtime", person.get("/api/method/frappe.realtime.can_subscribe_doc", doctype=kind, docname=name)),
+				("realtime", person.follow(kind, name)),
 			):  # fmt: skip
 				self.assert_cell(answer, allowed, OK, way, role, kind)
 			if kind == SETTINGS:

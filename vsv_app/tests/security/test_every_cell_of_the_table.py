@@ -215,11 +215,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				"/api/method/frappe.desk.form.load.getdoc", doctype=record.doctype, name=record.name
 			)
 			self.assert_cell(form, allowed, OK, "form", role, record.doctype)
-			realtime = person.get(
-				"/api/method/frappe.realtime.can_subscribe_doc",
-				doctype=record.doctype,
-				docname=record.name,
-			)
+			realtime = person.follow(record.doctype, record.name)
 			self.assert_cell(realtime, allowed, OK, "realtime", role, record.doctype)
 
 	def test_lists_reports_and_link_search(self) -> None:
@@ -258,7 +254,8 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 				grouped = person.get(
 					"/api/method/frappe.desk.reportview.get",
 					doctype=doctype, filters=within, group_by=f"`tab{doctype}`.`docstatus`",
-					fields=["count(`name`) as _aggregate_column", f"`tab{doctype}`.`docstatus`"],
+					fields=[f"`tab{doctype}`.`docstatus`"], order_by="_aggregate_column desc",
+					aggregate_function="count", aggregate_on_field="name", aggregate_on_doctype=doctype,
 				)  # fmt: skip
 				column = grouped.data["keys"].index("_aggregate_column") if expected else 0
 				found = [row[column] for row in grouped.data["values"]] if expected else grouped.data
@@ -477,7 +474,7 @@ class TestEveryCellOfTheTable(FrappeTestCase):
 		beside = {
 			"Comment": {"comment_type": "Comment", "content": SECRET},
 			"Version": {"data": f'{{"changed": [["what", "", "{SECRET}"]]}}'},
-			"Communication": {"communication_type": "Comment", "content": SECRET, "subject": SECRET},
+			"Communication": {"communication_type": "Communication", "content": SECRET, "subject": SECRET},
 			"Deleted Document": {"data": SECRET},
 		}
 		made = []

@@ -16,6 +16,8 @@ from vsv_app.tests import factories
 from vsv_app.tests.rest import Person
 from vsv_app.tests.security.own_and_other import OwnAndOtherTestCase
 
+FORBIDDEN = 403
+
 
 class LinkedTestCase(OwnAndOtherTestCase):
 	refusals = (403, 404, 417)
@@ -87,9 +89,11 @@ class TestAssignments(LinkedTestCase):
 		colleague = factories.make_user("Care Team Member")
 		factories.make_assignment(colleague, student=self.own)
 		frappe.db.commit()
-		made = self.ok(
-			self.person.post("/api/resource/ToDo", **self.todo(self.plan, colleague, assigned_by=self.named))
-		)
+		path, of_plan = "/api/resource/ToDo", self.todo(self.plan, colleague)
+		answer = self.person.post(path, **of_plan, assigned_by=self.named)
+		if answer.status == FORBIDDEN:  # Frappe 16 refuses another's name before this app puts it right
+			answer = self.person.post(path, **of_plan)
+		made = self.ok(answer)
 		self.assertEqual(made["assigned_by"], self.mentor)
 		self.refused(self.person.put(f"/api/resource/ToDo/{made['name']}", allocated_to=self.stranger))
 		path = f"/api/resource/ToDo/{made['name']}"
@@ -218,10 +222,9 @@ class TestWhatHasChanged(LinkedTestCase):
 			self.assertIsInstance(frappe.new_doc(kind), LearnerDocument, kind)
 
 	def test_who_may_not_read_a_document_is_not_let_into_its_room(self) -> None:
-		path = "/api/method/frappe.realtime.can_subscribe_doc"
 		for person in (self.person, self.guardian, self.manager, Person.guest()):
-			self.refused(person.get(path, doctype="Concern", docname=self.concern.name))
-		self.assertTrue(self.ok(self.reader.get(path, doctype="Concern", docname=self.concern.name)))
+			self.refused(person.follow("Concern", self.concern.name))
+		self.assertTrue(self.ok(self.reader.follow("Concern", self.concern.name)))
 
 
 class TestSearch(LinkedTestCase):

@@ -93,6 +93,26 @@ class TestRows(WaysAroundTestCase):
 		for table in PARENTS:
 			self.assertTrue(issubclass(get_controller(table), Row), table)
 
+	def test_a_link_to_a_record_is_not_opened_with_the_record_that_has_it(self) -> None:
+		"""Frappe 16 puts what a link leads to in its place, and asks nobody whose it is."""
+		secret = f"canary{frappe.generate_hash(length=12)}"
+		plan = self.plan(self.other, cause=secret)
+		told = frappe.get_doc(
+			doctype="Notification Log", for_user=self.mentor, type="Alert", subject="x",
+			document_type=plan.doctype, document_name=plan.name,
+		).insert(ignore_permissions=True)  # fmt: skip
+		mine = self.plan(self.own)
+		frappe.db.commit()
+		for path in (
+			f"/api/resource/Notification Log/{told.name}",
+			f"/api/resource/Support Plan/{mine.name}",
+		):
+			self.ok(self.person.get(path))
+			for asked in ({"expand_links": "true"}, {"expand_links": 1}, {"expand": '["document_name"]'}):
+				answer = self.person.get(path, **asked)
+				self.refused(answer)
+				self.assertNotIn(secret, str(answer.body))
+
 	def test_nobody_names_oneself_a_reader_of_a_concern_to_come(self) -> None:
 		other = care.make_concern(self.other, visibility=RESTRICTED, readers=[{"user": self.colleague()}])
 		frappe.db.commit()

@@ -25,6 +25,7 @@ from vsv_app.services.care import digest, plans, reminders
 from vsv_app.services.care.digest import Digest
 from vsv_app.services.signals import alerting
 from vsv_app.site.care import asked_of_user, digest_mails, family_mails
+from vsv_app.site.desk.routes import page
 from vsv_app.site.jobs import care_jobs
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.stores.queries.attendance import calendar
@@ -250,7 +251,7 @@ class TestReminders(AlertsTestCase):
 		links = frappe.get_all(
 			"Notification Log", {"for_user": ("in", (teacher, gone))}, ["for_user", "link"]
 		)
-		self.assertEqual([(one.for_user, one.link) for one in links], [(teacher, "/app/asked-of-you")])
+		self.assertEqual([(one.for_user, one.link) for one in links], [(teacher, page("asked-of-you"))])
 
 	def test_the_job_does_the_same(self) -> None:
 		plan = care.activate(care.make_plan(self.student, status="Proposed", responsible=self.mentor))
@@ -315,8 +316,8 @@ class TestDigest(AlertsTestCase):
 
 	def test_an_officer_is_led_to_the_officers_screen(self) -> None:
 		officer = factories.make_user("Attendance Officer")
-		self.assertEqual(asked_of_user.page_of(officer), "/app/not-in-today")
-		self.assertEqual(asked_of_user.page_of(self.mentor), "/app/mentor-board")
+		self.assertEqual(asked_of_user.page_of(officer), page("not-in-today"))
+		self.assertEqual(asked_of_user.page_of(self.mentor), page("mentor-board"))
 
 	def test_what_comes_up_later_waits_for_the_next_morning(self) -> None:
 		day = factories.school_day(1)
@@ -379,7 +380,7 @@ class TestStoppingTheDigest(CommittedTestCase):
 			frappe.db.commit()  # the request is another connection
 			for text in (plain, html):
 				self.assertIn(good_morning, text)
-				self.assertIn("/app/mentor-board", text)
+				self.assertIn(page("mentor-board"), text)
 			(link,) = re.findall(r'<a href="([^"]+)"[^>]*>' + stop, html)
 			self.assertIn(f"{stop}: {unescape(link)}", plain)
 			address = urlparse(unescape(link))
@@ -444,7 +445,13 @@ class TestTwoWorkers(CommittedTestCase):
 	def free(self, table: str, field: str, value: str) -> tuple:
 		"""The rows that another connection could take now."""
 		conf = frappe.local.conf
-		other = get_db(conf.db_host, conf.db_name, conf.db_password, conf.db_port, conf.db_name)
+		other = get_db(
+			host=conf.db_host,
+			user=conf.db_name,
+			password=conf.db_password,
+			port=conf.db_port,
+			cur_db_name=conf.db_name,
+		)
 		other.connect()
 		try:
 			return other.sql(f"select 1 from `{table}` where `{field}` = %s for update skip locked", value)

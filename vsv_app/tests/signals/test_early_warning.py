@@ -280,8 +280,8 @@ class TestEarlyWarning(FrappeTestCase):
 		self.assertEqual(frappe.response.type, "download")
 		self.assertIn("Called home", frappe.response.filecontent)
 		# On a bench whose assets were never built Frappe's own style is missing; the page has its own.
-		frappe.local.assets_json = get_assets_json() or {}
-		report_files.statutory_pdf(names=json.dumps([report.name]))
+		with patch("frappe.utils.get_assets_json", return_value=get_assets_json() or {}):
+			report_files.statutory_pdf(names=json.dumps([report.name]))
 		self.assertEqual(frappe.response.type, "pdf")
 		self.assertTrue(frappe.response.filecontent.startswith(b"%PDF"))
 

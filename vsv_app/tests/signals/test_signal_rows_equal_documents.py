@@ -8,24 +8,25 @@ import education
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from frappe.model.naming import NamingSeries
-from frappe.tests.utils import FrappeTestCase
 
 from vsv_app.site.privacy import search_rows
 from vsv_app.stores import frappe_rows
 from vsv_app.stores.frappe_store import FrappeStore
 from vsv_app.tests import factories
+from vsv_app.tests.committed import CommittedTestCase
 
 SIGNAL, EVIDENCE, ALERT = "Early Warning Signal", "Early Warning Evidence", "Early Warning Alert"
 OF_THE_ONE_RECORD = {"name", "parent", "creation", "modified", "open_key", "alert_key", "signal"}
 RECIPIENT = "Administrator"
 
 
-class TestSignalRowsEqualDocuments(FrappeTestCase):
+class TestSignalRowsEqualDocuments(CommittedTestCase):
 	@classmethod
 	def setUpClass(cls) -> None:
 		super().setUpClass()
 		cls.group, (cls.learner,) = factories.make_group(1)
 		cls.rule = factories.make_rule()
+		frappe.db.commit()
 
 	def setUp(self) -> None:
 		if hasattr(frappe.local, "_realtime_log"):

@@ -184,7 +184,7 @@ ATTENDANCE = (
 		"unauthorised_sessions",
 		"Unauthorised sessions",
 		"half-days",
-		"Half school days missed without a known reason, as above, and those to which the learner came after the register had closed: later than *Absent After* of the bell schedule. Excused ones do not count.",
+		"Half school days missed without a known reason, and those to which the learner came after the register had closed: later than the minutes from which the bell schedule counts a session as missed. Excused ones do not count.",
 		WORKING_TOGETHER,
 		days.unauthorised_sessions,
 		days.missed_sessions,

@@ -22,7 +22,7 @@
 		el(
 			"p",
 			{ class: `signal ${one.level.toLowerCase()}` },
-			el("a", { href: `/app/early-warning-signal/${encodeURIComponent(one.name)}` }, one.title),
+			el("a", { href: frappe.utils.get_form_link("Early Warning Signal", one.name) }, one.title),
 			el("small", {}, ` ${[one.severity, one.status, one.since].join(" · ")}`),
 			el("br"),
 			one.text
@@ -57,7 +57,7 @@
 			el(
 				"p",
 				{},
-				el("a", { href: `/app/support-plan/${encodeURIComponent(plan.name)}` }, plan.status),
+				el("a", { href: frappe.utils.get_form_link("Support Plan", plan.name) }, plan.status),
 				plan.responsible ? ` · ${plan.responsible}` : "",
 				plan.review ? ` · ${__("looked at on {0}", [plan.review])}` : ""
 			),

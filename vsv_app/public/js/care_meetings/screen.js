@@ -41,7 +41,7 @@
 								"ul",
 								{ class: "meetings" },
 								some.map((one) =>
-									el("li", {}, el("a", { href: `/app/${ROUTE}/${encodeURIComponent(one.name)}` }, one.date), ` ${[one.starts_at, one.place].filter(Boolean).join(" · ")}`)
+									el("li", {}, el("a", { href: frappe.router.make_url([ROUTE, one.name]) }, one.date), ` ${[one.starts_at, one.place].filter(Boolean).join(" · ")}`)
 								)
 						  )
 						: el("p", { class: "quiet" }, nothing)
@@ -86,14 +86,14 @@
 			return el(
 				"header",
 				{},
-				el("a", { class: "back", href: `/app/${ROUTE}` }, __("All meetings")),
+				el("a", { class: "back", href: frappe.router.make_url([ROUTE]) }, __("All meetings")),
 				el("h2", {}, [meeting.date, meeting.starts_at, meeting.place].filter(Boolean).join(" · ")),
 				el(
 					"p",
 					{},
 					meeting.called_off ? __("This meeting was called off.") : meeting.held ? __("This meeting was held.") : progress(meeting.learners),
 					there ? ` · ${there}` : "",
-					meeting.may_lead ? [" · ", el("a", { href: `/app/care-meeting/${encodeURIComponent(meeting.name)}` }, __("Who is there"))] : null
+					meeting.may_lead ? [" · ", el("a", { href: frappe.utils.get_form_link("Care Meeting", meeting.name) }, __("Who is there"))] : null
 				)
 			);
 		}
@@ -176,13 +176,13 @@
 			return el(
 				"article",
 				{ class: "learner", "aria-label": one.name },
-				el("a", { class: "back to-agenda", href: `/app/${ROUTE}/${encodeURIComponent(meeting.name)}` }, __("Agenda")),
+				el("a", { class: "back to-agenda", href: frappe.router.make_url([ROUTE, meeting.name]) }, __("Agenda")),
 				el(
 					"h2",
 					{},
 					one.name,
 					" ",
-					el("small", {}, one.group, " · ", el("a", { href: `/app/mentor-board/learner/${encodeURIComponent(one.student)}` }, __("card on the board")))
+					el("small", {}, one.group, " · ", el("a", { href: frappe.router.make_url(["mentor-board", "learner", one.student]) }, __("card on the board")))
 				),
 				el(
 					"ul",

@@ -75,8 +75,8 @@
 				return () => desk.realtime.off("vsv_signal", onChange);
 			},
 			link(kind, name) {
-				const route = { plan: "support-plan", learner: "student" }[kind];
-				return route ? `/app/${route}/${encodeURIComponent(name)}` : null;
+				const doctype = { plan: "Support Plan", learner: "Student" }[kind];
+				return doctype ? desk.utils.get_form_link(doctype, name) : null;
 			},
 			linkTo: ({ route, doctype, name }) => (route?.startsWith("/") ? route : doctype && name ? desk.utils.get_form_link(doctype, name) : null),
 			go(kind, name) {

@@ -22,7 +22,7 @@ COUNTED = re.compile(
 )
 ORDER = re.compile(rf"{COLUMN}(?:\s+(?:asc|desc))?", re.IGNORECASE)
 FIELD = re.compile(NAME)
-LISTS = ("fields", "stats", "filter_fields", "fieldname")
+LISTS = ("fields", "stats", "filter_fields", "fieldname", "fields_to_fetch")
 FILTERS = ("filters", "or_filters", "current_filters", "export_filters")
 TABLES = ("aggregate_on_doctype",)
 ORDERS = ("order_by", "group_by", "field", "searchfield", "sort_field", "aggregate_on_field")

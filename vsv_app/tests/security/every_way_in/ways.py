@@ -237,7 +237,7 @@ def to_page(aim: Aim) -> Iterator[Way]:
 		f"/{slug}/{name}",
 		f"/list/{kind}",
 		f"/{name}",
-		f"/app/{slug}/{name}",
+		*(f"/{desk}/{slug}/{name}" for desk in ("app", "desk")),
 		f"/print/{kind}/{name}",
 		f"/{kind}/{name}",
 	):

@@ -27,7 +27,7 @@
 		formatter(value, row, column, data, usual) {
 			const shown = usual(value, row, column, data);
 			if (column.fieldname !== "what" || !data?.record || !frappe.model.can_read("Student Attendance")) return shown;
-			return `<a href="/app/student-attendance/${encodeURIComponent(data.record)}">${shown}</a>`;
+			return `<a href="${frappe.utils.get_form_link("Student Attendance", data.record)}">${shown}</a>`;
 		},
 		onload(report) {
 			const may = ["Attendance Officer", "Early Warning Administrator", "System Manager"];
