@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SCREENS, Opener, save
+from tests.browser.conftest import DESKTOP, PHONE, SCREENS, Opener, save
 
 pytestmark = pytest.mark.desk
 DAYS_OF_RECORDS = 21
@@ -99,6 +99,11 @@ def test_the_threshold_is_moved_and_each_place_says_what_the_server_would(
 	expect(page.get_by_text("The lists below are still those of 720 minutes.")).to_be_visible()
 	(SCREENS / "rule-line-ms.txt").write_text(f"{page.evaluate(TIME_OF_A_MOVE):.0f}", "utf-8")
 	seen.picture("rule-line-moved", whole=True)
+	page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+	expect(slider).to_be_visible()
+	assert slider.bounding_box()["width"] < PHONE[0]
+	seen.picture("rule-line-phone", whole=True)
+	page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
 	page.get_by_label("Talks a week that the school can hold").fill("2")
 	page.get_by_label("Talks a week that the school can hold").press("Tab")
 	expect(
