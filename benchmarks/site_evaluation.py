@@ -6,8 +6,9 @@ school's own rules are switched back on. VSV_SITE names the site; run in the ben
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -21,6 +22,9 @@ DELETED_AT_ONCE = 20_000
 OF_THE_NIGHT = ("Early Warning Signal", "Early Warning Alert", "Statutory Report")
 MADE = (
 	("Student Attendance", "name"),
+	("Assessment Result", "name"),
+	("Assessment Plan", "name"),
+	("Student Log", "name"),
 	("Student Group Student", "name"),
 	("Student", "name"),
 	("Student Group", "name"),
@@ -43,12 +47,14 @@ def main() -> int:
 
 
 @contextmanager
-def made_up_school(store: FrappeStore) -> Iterator[object]:
-	"""The made-up school while it is measured; gives its last school day."""
+def made_up_school(
+	store: FrappeStore, make: Callable[[FrappeStore], Sequence[date]] | None = None
+) -> Iterator[date]:
+	"""The made-up school while it is measured, or what `make` makes of it; gives its last school day."""
 	own = frappe.get_all("Early Warning Rule", {"enabled": 1}, pluck="name")
 	_clean()
 	try:
-		yield evaluation.make_school(store, evaluation.LEARNERS)[-1]
+		yield (make(store) if make else evaluation.make_school(store, evaluation.LEARNERS))[-1]
 	finally:
 		frappe.db.rollback()
 		_clean()

@@ -7,11 +7,11 @@ import json
 import os
 import re
 import secrets
-import time
+import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway import answer as answers
 from gateway import config as configuration
@@ -22,9 +22,13 @@ CONNECT_S, READ_S = 5.0, 20.0
 LONGEST_ERROR = 300
 NO_CODE = "the server does not accept this code: make a new one on the Attendance Gateway form"
 WHOLE_S = 60.0
-"""A server that says a byte now and then is not waited for any longer."""
+"""A server that says a byte now and then is not waited for any longer, be it of its headers."""
+ENDLESS = "its answer does not come to an end"
 CONFIGURED, TYPED = "server.insecure = true", "--insecure"
 DEFAULT_DATA_DIR = "/var/lib/vsv-gateway"
+
+
+T = TypeVar("T")
 
 
 class ProvisionError(Exception):
@@ -65,16 +69,7 @@ def fetch(
 
 	try:
 		configuration.check_url(server, insecure=insecure)
-		with requests.post(
-			f"{server.rstrip('/')}{PATH}",
-			json={"gateway": gateway, "code": code},
-			headers={"Accept-Encoding": "identity"},  # what is packed could unpack to any size
-			timeout=(CONNECT_S, READ_S),
-			verify=ca_file or True,
-			allow_redirects=False,
-			stream=True,
-		) as answer:
-			text = _text_of(answer)
+		answer, text = _in_time(lambda: _hand_in(server, gateway, code, ca_file))
 	except configuration.ConfigError as error:
 		raise ProvisionError(error.detail.replace(CONFIGURED, TYPED)) from None
 	except requests.exceptions.SSLError as error:
@@ -214,18 +209,51 @@ def to_toml(table: Mapping[str, Any]) -> str:
 	return "\n".join(out)
 
 
+def _hand_in(server: str, gateway: str, code: str, ca_file: str) -> tuple[Any, bytes]:
+	import requests  # noqa: PLC0415  # see fetch
+
+	with requests.post(
+		f"{server.rstrip('/')}{PATH}",
+		json={"gateway": gateway, "code": code},
+		headers={"Accept-Encoding": "identity"},  # what is packed could unpack to any size
+		timeout=(CONNECT_S, READ_S),
+		verify=ca_file or True,
+		allow_redirects=False,
+		stream=True,
+	) as answer:
+		return answer, _text_of(answer)
+
+
+def _in_time(work: Callable[[], T]) -> T:
+	"""What `work` gives, or its error; ValueError where it takes too long. It is left behind then, and ends with the program."""
+	given: list[T] = []
+	failed: list[Exception] = []
+
+	def run() -> None:
+		try:
+			given.append(work())
+		except Exception as error:  # noqa: BLE001 it is raised again below
+			failed.append(error)
+
+	thread = threading.Thread(target=run, daemon=True)
+	thread.start()
+	thread.join(WHOLE_S)
+	if failed:
+		raise failed[0]
+	if not given:
+		raise ValueError(ENDLESS)
+	return given[0]
+
+
 def _text_of(answer: Any) -> bytes:
-	"""What the server says, as far as it is of a size that can be meant; raises ValueError where it never ends."""
+	"""What the server says, as far as it is of a size that can be meant; raises ValueError where it is packed."""
 	if answer.headers.get("Content-Encoding", "identity") != "identity":
 		raise ValueError("its answer is packed, which nobody asked for")
-	deadline = time.monotonic() + WHOLE_S
 	text = bytearray()
 	for byte in answer.iter_content(1):  # of more it would wait for all
 		text += byte
 		if len(text) > answers.MAX_BYTES:
 			break
-		if time.monotonic() > deadline:
-			raise ValueError("its answer does not come to an end")
 	return bytes(text)
 
 

@@ -21,6 +21,7 @@ LAYERS = (
 	"stores",
 	"services",
 	"listener",
+	"study",
 	"site",
 	"vsv_app",
 	"whole_school",

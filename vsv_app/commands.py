@@ -84,4 +84,36 @@ def demo_data(
 	)
 
 
-commands = [listen, broker_config, bring_in, demo_data]
+@click.command("vsv-study-data")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option(
+	"--group",
+	"groups",
+	multiple=True,
+	type=click.Choice(["gender", "programme", "first language"]),
+	help="Also write this of each learner, to see whether rules treat groups alike. None without it.",
+)
+@click.option(
+	"--reason",
+	"reasons",
+	multiple=True,
+	help="A recorded reason of leaving that counts as leaving early; as the settings say, if none.",
+)
+@pass_context
+def study_data(context: object, file: str, groups: tuple[str, ...], reasons: tuple[str, ...]) -> None:
+	"""Write what rules look at, of all learners of a site, as the CSV FILE of a study: with digests instead of names."""
+	from vsv_app.site.signals import study_data  # noqa: PLC0415 see above
+
+	study_data.run(get_site(context), file, groups, reasons or None)
+
+
+@click.command("vsv-study", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def study(arguments: tuple[str, ...]) -> None:
+	"""How well the rules tell who leaves, over the CSV of `bench vsv-study-data`. `bench vsv-study --help` says all of it."""
+	from vsv_app.study.program import main  # noqa: PLC0415 see above
+
+	raise SystemExit(main(arguments, "bench vsv-study"))
+
+
+commands = [listen, broker_config, bring_in, demo_data, study_data, study]

@@ -82,7 +82,9 @@ doc_events = {
 		"before_validate": [
 			"vsv_app.site.privacy.plain_text.keep",
 			"vsv_app.site.access.attachments.check_fields",
-		]
+			"vsv_app.site.access.gate.templates.check",
+		],
+		**dict.fromkeys(("on_update", "on_update_after_submit"), "vsv_app.site.access.gate.templates.check"),
 	},
 	"Student Attendance": {
 		"before_insert": "vsv_app.site.attendance.recorded_by.note_who_recorded",

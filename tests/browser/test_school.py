@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Opener, save
+from tests.browser.conftest import SCREENS, Opener, save
 
 pytestmark = pytest.mark.desk
 DAYS_OF_RECORDS = 21
@@ -55,6 +55,80 @@ def test_an_administrator_previews_and_switches_on_a_rule(site: ModuleType, visi
 	signal_jobs.evaluate_groups([group])
 	raised = site.frappe.get_all("Early Warning Signal", {"rule": rule}, ["student", "status"], as_list=True)
 	assert raised == ((away, "Open"),), "whom the preview flagged, and nobody else"
+
+
+def test_the_threshold_is_moved_and_each_place_says_what_the_server_would(
+	site: ModuleType, visit: Opener
+) -> None:
+	from vsv_app.tests import factories
+
+	names = [f"Line Story {number}" for number in range(1, 13)]
+	group, learners = site.named_learners(*names)
+	factories.make_bell_schedule(student_group=group)
+	for number, learner in enumerate(learners):
+		for back in range(1, DAYS_OF_RECORDS):
+			gone = back % (number + 2) == 1
+			site.absence(learner, group, back, status="Absent" if gone else "Present")
+	for learner in learners[:6]:
+		site.leave(learner, "Went to sea")
+	rule = factories.make_rule(enabled=0, title="Away, and how much", threshold=720)
+	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
+	page = seen.go(f"/app/early-warning-rule/{rule}")
+	page.get_by_role("tab", name="Preview").click()
+	page.get_by_role("button", name="Show The Past Year").click()
+	slider = page.get_by_role("slider", name="Move the threshold and see what changes")
+	expect(slider).to_be_visible()
+	page.wait_for_function(BARS)
+	seen.picture("rule-line", whole=True)
+	asked = []
+	page.on("request", lambda request: asked.append(request.url))
+	for presses in (3, 4, -9):
+		for _press in range(abs(presses)):
+			slider.press("ArrowRight" if presses > 0 else "ArrowLeft")
+		assert [url for url in asked if "/api/method" in url] == [], "nothing is asked for while it moves"
+		threshold = float(
+			page.locator("[data-fieldname=threshold] input").first.input_value().replace(",", "")
+		)
+		assert threshold == page.evaluate("cur_frm.doc.threshold")
+		told = page.evaluate(TOLD_BY_SERVER)
+		expect(page.get_by_text(told["flagged"], exact=True)).to_be_visible()
+		assert page.evaluate(SHOWN_BARS) == told["weeks"]
+		for sentence in told["sentences"]:
+			expect(page.locator(".rule-line").get_by_text(sentence)).to_be_visible()
+		asked.clear()
+	expect(page.get_by_text("The lists below are still those of 720 minutes.")).to_be_visible()
+	(SCREENS / "rule-line-ms.txt").write_text(f"{page.evaluate(TIME_OF_A_MOVE):.0f}", "utf-8")
+	seen.picture("rule-line-moved", whole=True)
+	page.get_by_label("Talks a week that the school can hold").fill("2")
+	page.get_by_label("Talks a week that the school can hold").press("Tab")
+	expect(
+		page.get_by_text(re.compile(r"With 2 talks a week, \d+ of \d+ alerts lead to a talk"))
+	).to_be_visible()
+	seen.picture("rule-line-talks", whole=True)
+
+
+TOLD_BY_SERVER = """async () => {
+	const { message: found } = await frappe.call("vsv_app.api.signals.rules.preview_rule", { rule: JSON.stringify(cur_frm.doc) });
+	const { precision, recall } = found.shares;
+	return {
+		flagged: `${found.flagged_total} of ${found.learners} learners would have been flagged.`,
+		weeks: found.weeks.map((week) => [week.flagged, week.raised]),
+		sentences: [`Of ${precision.of} flagged, ${precision.hits} left`, `Of ${recall.of} who left, ${recall.hits} were flagged before`],
+	};
+}"""
+"""What a preview of the rule as it now stands in the form says, asked of the server anew."""
+SHOWN_BARS = """() => {
+	const { datasets } = cur_frm.moved_line.chart.data;
+	return datasets[0].values.map((flagged, week) => [flagged, datasets[1].values[week]]);
+}"""
+TIME_OF_A_MOVE = """async () => {
+	const slider = document.querySelector(".rule-line input[type=range]");
+	const began = performance.now();
+	slider.value = Number(slider.value) + 1;
+	slider.dispatchEvent(new Event("input"));
+	await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+	return performance.now() - began;
+}"""
 
 
 def test_a_rule_that_can_never_fire_is_refused_in_words(site: ModuleType, visit: Opener) -> None:

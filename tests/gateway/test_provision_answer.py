@@ -310,11 +310,14 @@ def dripping() -> Iterator[Callable[[bytes], str]]:
 		end()
 
 
+@pytest.mark.parametrize(
+	"begins", [b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Long: "]
+)
 def test_an_answer_without_end_is_not_waited_for(
-	dripping: Callable[[bytes], str], monkeypatch: pytest.MonkeyPatch
+	dripping: Callable[[bytes], str], monkeypatch: pytest.MonkeyPatch, begins: bytes
 ) -> None:
 	monkeypatch.setattr(provision, "WHOLE_S", 0.5)
-	server = dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+	server = dripping(begins)
 	began = time.monotonic()
 	with pytest.raises(provision.ProvisionError, match="does not come to an end"):
 		provision.fetch(server, "front-door", "right")

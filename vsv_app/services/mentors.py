@@ -3,9 +3,11 @@
 Who is away keeps sight of the learners; what asks for something goes to the substitute.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from vsv_app.stores.queries import learners
 from vsv_app.stores.queries.learners import Membership, Mentoring
@@ -49,6 +51,72 @@ class Mentors:
 	def _tasks(self, student: str) -> list[Mentoring]:
 		of_groups = [one for group in self._groups.get(student, ()) for one in self._by_group.get(group, ())]
 		return [*self._by_student.get(student, ()), *of_groups]
+
+
+class MentorsOverTime:
+	"""The mentors of learners on any day of a period, by the assignments that held then; former members of groups too."""
+
+	def __init__(self, mentorings: Sequence[Mentoring], memberships: Sequence[Membership]) -> None:
+		self._of_student: dict[str, list[Mentoring]] = {}
+		self._of_group: dict[str, list[Mentoring]] = {}
+		for one in mentorings:
+			if one.student:
+				self._of_student.setdefault(one.student, []).append(one)
+			elif one.group:
+				self._of_group.setdefault(one.group, []).append(one)
+		self._members: dict[str, list[Membership]] = {}
+		for membership in memberships:
+			self._members.setdefault(membership.student, []).append(membership)
+		self._groups: dict[str, Any] = {}
+		self._turns: dict[Any, list[date]] = {}
+		self._known: dict[tuple[Any, int], list[str]] = {}
+
+	def of(self, student: str, day: date) -> list[str]:
+		"""As Mentors.of."""
+		key = self._groups.get(student)
+		if key is None:
+			key = self._groups[student] = self._key(student)
+		turns = self._turns.get(key)
+		if turns is None:
+			turns = self._turns[key] = self._days_of_change(student)
+		place = key, bisect_right(turns, day)
+		found = self._known.get(place)
+		if found is None:
+			members = [m for m in self._members.get(student, ()) if m.year_start <= day <= m.year_end]
+			found = self._known[place] = self._on(day, student, self._of_student.get(student, ()), members)
+		return found
+
+	def _key(self, student: str) -> Any:
+		"""Learners who are in the same groups have the same mentors, but for their own."""
+		if student in self._of_student:
+			return student
+		return tuple((m.group, m.year_start, m.year_end) for m in self._members.get(student, ()))
+
+	def _days_of_change(self, student: str) -> list[date]:
+		"""The days from which on somebody else may look after a learner."""
+		members = self._members.get(student, ())
+		tasks = [
+			*self._of_student.get(student, ()),
+			*(t for m in members for t in self._of_group.get(m.group, ())),
+		]
+		begins = [*(t.from_date for t in tasks), *(m.year_start for m in members)]
+		ends = [*(t.to_date for t in tasks if t.to_date), *(m.year_end for m in members)]
+		return sorted({*begins, *(day + timedelta(days=1) for day in ends)})
+
+	def _on(
+		self, day: date, student: str, own: Sequence[Mentoring], members: Sequence[Membership]
+	) -> list[str]:
+		tasks = [*own, *(task for m in members for task in self._of_group.get(m.group, ()))]
+		holding = [t for t in tasks if t.from_date <= day and (t.to_date is None or day <= t.to_date)]
+		return Mentors(holding, members).of(student)
+
+
+def over_time(store: Store, first: date, last: date) -> MentorsOverTime:
+	"""The mentors of all learners from one day to another, without those who have left since."""
+	members = learners.memberships(store, first, last, former_too=True)
+	tasks = learners.mentorings(store, first, until=last)
+	left = learners.gone(store, sorted({one.mentor for one in tasks}))
+	return MentorsOverTime([one for one in tasks if one.mentor not in left], members)
 
 
 class OfDay:

@@ -14,6 +14,7 @@ RELIED_ON: dict[str, dict[str, str]] = {
 		"student_name": "Data",
 		"enabled": "Check",
 		"user": "Link",
+		"gender": "Link",
 		"joining_date": "Date",
 		"date_of_leaving": "Date",
 		"reason_for_leaving": "Text",

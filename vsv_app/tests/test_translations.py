@@ -31,6 +31,11 @@ SUBJECTS = (
 IN_TABLES = (
 	"engine/attendance/explanation.py", "services/attendance/settling.py", "services/attendance/witness.py",
 	"services/gateways/door_alarms.py", "services/care/board/contesting.py", "services/care/meetings/decisions.py",
+	*(f"engine/school/governance/{name}.py" for name in ("teams", "decisions", "ballots")),
+	*(
+		f"engine/school/improvement/{name}.py"
+		for name in ("school_plans", "aims", "frameworks", "trials", "quality_file", "practice_cards")
+	),
 )  # fmt: skip
 """Modules that keep whole sentences in tables, or tell them to people."""
 LAYOUT = ("Column Break",)

@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.made import MONDAY, calendars, enrolled, other_facts, row, rows, school
+from tests.engine.signals.day_by_day import any_rule, replay_day_by_day, windows
 from vsv_app.engine.attendance.learner_days import Enrolment
-from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.attendance.timetable import AWAY as AWAY_FROM_SCHOOL
+from vsv_app.engine.attendance.timetable import Earlier, SchoolCalendar
 from vsv_app.engine.signals.evaluation import CLEAR, KEEP, RAISE, OpenSignal, evaluate
-from vsv_app.engine.signals.indicators.windows import Window
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.indicators.windows import Window, span
+from vsv_app.engine.signals.looking_back.past import Past
 from vsv_app.engine.signals.preview import CannotPreview, Stood, first_raised, monday, replay
 from vsv_app.engine.signals.rules import ALL_OF, ANY_OF, AT_LEAST, AT_MOST, Condition, Rule, Scope
 
@@ -31,6 +35,46 @@ RULES = (
 	), combination=ALL_OF),
 )  # fmt: skip
 near = st.dates(MONDAY - timedelta(weeks=4), MONDAY + timedelta(weeks=4))
+
+
+@st.composite
+def pasts(draw: st.DrawFn, calendar: SchoolCalendar) -> tuple:
+	"""(rows, enrolments, days, other facts) of two learners, who may come late, leave, and have been elsewhere."""
+	names = ("Adam", "Lina")
+	enrolments = {}
+	for name in names:
+		born = draw(st.none() | st.dates(MONDAY.replace(year=2013), MONDAY.replace(year=2015)))
+		away = draw(st.lists(near, max_size=2))
+		before = tuple(Earlier(day, day + timedelta(days=2), AWAY_FROM_SCHOOL) for day in away)
+		enrolments[name] = enrolled(name, draw(near), until=draw(st.none() | near), born=born, before=before)
+	made = [one for name in names for one in draw(rows(calendar.track("1A", "vmbo"), name))]
+	return made, enrolments, sorted(draw(st.sets(near, max_size=20))), draw(other_facts(*names))
+
+
+@given(calendars(), st.data(), any_rule())
+@settings(max_examples=150)
+def test_it_is_what_a_fresh_look_on_each_day_would_say(
+	calendar: SchoolCalendar, data: st.DataObject, rule: Rule
+) -> None:
+	made, enrolments, days, more = data.draw(pasts(calendar))
+	told = replay(made, enrolments, rule, calendar, days, more)
+	assert told == replay_day_by_day(made, enrolments, rule, calendar, days, more)
+
+
+@pytest.mark.parametrize("code", sorted(INDICATORS))
+@given(calendars(), st.data())
+@settings(max_examples=20)
+def test_each_indicator_over_days_says_what_it_measures_on_each(
+	code: str, calendar: SchoolCalendar, data: st.DataObject
+) -> None:
+	"""A new indicator that looks at more than what enters and leaves its window must say so by `over`."""
+	indicator = INDICATORS[code]
+	made, enrolments, days, more = data.draw(pasts(calendar))
+	window = data.draw(windows(indicator.windows))
+	for one in Past(calendar, days, more).learners(made, enrolments, everybody=True):
+		told = indicator.on_each(one.facts, one.ground.view(window), {})
+		spans = [span(window, day, one.facts.track, calendar) for day in days]
+		assert list(told) == [indicator.measure(one.facts, each) for each in spans]
 
 
 @given(calendars(), st.data(), st.sampled_from(RULES))

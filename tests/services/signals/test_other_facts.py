@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from tests.services.world import A1, A2, A3, A4, B1, TODAY, YEAR, World, at
+from tests.services.world import A1, A2, A3, A4, B1, LEARNERS, TODAY, YEAR, World, at
 from vsv_app.engine.signals.indicators.facts import SOURCES, OtherFacts
 from vsv_app.services.signals import evaluation, rule_packs
 from vsv_app.stores.queries.signals import facts
@@ -260,6 +260,24 @@ def test_a_failed_course_and_two_incidents_are_two_of_three(abc: World) -> None:
 	assert indicator == "incidents"
 	assert told.startswith("Noted in 2 incidents between")
 	assert told.endswith("One more condition of this rule holds.")
+
+
+def test_two_missing_assessments_are_a_signal_once_there_was_time_to_mark_them(abc: World) -> None:
+	days = abc.school_days(12)
+	there = {student: 8.0 for student in LEARNERS["T-1A"] if student != A1}
+	for course, day in (("Dutch", days[0]), ("Maths", days[1])):
+		assess(abc, there, day=day, course=course)
+	# Of one that was held last week a teacher may still have the work on the desk.
+	assess(abc, {student: 8.0 for student in there if student != A2}, day=TODAY, course="History")
+	judge(abc)
+	assert abc.signals() == [("ABC-MISSING", A1, "Open")]
+	evidence = abc.rows(
+		"Early Warning Evidence", "reference_doctype", "fact", parent=abc.signal("ABC-MISSING", A1)
+	)
+	assert sorted(evidence) == [
+		("Assessment Plan", "Dutch: no result"),
+		("Assessment Plan", "Maths: no result"),
+	]
 
 
 def test_a_corrected_result_resolves_the_signal(abc: World) -> None:

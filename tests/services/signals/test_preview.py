@@ -7,8 +7,9 @@ import pytest
 
 from tests.services.world import A1, A2, A3, A4, B1, LEARNERS, MENTORS, TODAY, World, at
 from vsv_app.engine.signals.indicators.windows import Window
+from vsv_app.engine.signals.looking_back.doubt import shares
 from vsv_app.engine.signals.preview import CannotPreview
-from vsv_app.engine.signals.rules import AT_LEAST, Condition, Rule
+from vsv_app.engine.signals.rules import ANY_OF, AT_LEAST, Condition, Rule
 from vsv_app.services.signals import evaluation, preview
 from vsv_app.services.signals.preview import NothingToShow
 from vsv_app.stores.queries.sql import VALUE, table, update
@@ -199,6 +200,83 @@ def test_a_pack_shows_what_the_next_night_would_bring(past: World) -> None:
 	assert shown.mentors == {mentor: len(students) for mentor, students in desks.items() if students}
 	assert len(shown.live) == 2
 	assert preview.tomorrow(past.store, "start", now).rules == {}, "what is on brings nothing new"
+
+
+def test_each_place_of_the_line_says_what_a_preview_with_that_threshold_would(past: World) -> None:
+	leave(past, A1, MONDAYS[5], "Left without a qualification")
+	leave(past, B1, MONDAYS[7], "Left without a qualification")
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	line = found.line
+	for place, threshold in enumerate(line.places):
+		moved = replace(TWO_DAYS, conditions=(replace(TWO_DAYS.conditions[0], threshold=threshold),))
+		told = preview.preview(past.store, moved, TODAY)
+		assert line.at_all[place] == len(told.first)
+		assert list(line.flagged[place]) == [len(week.flagged) for week in told.weeks]
+		assert list(line.raised[place]) == [week.raised for week in told.weeks]
+		assert line.desks[place] == told.busiest
+		assert told.validity is not None
+		assert line.outcomes[place] == shares(told.validity)
+	assert line.places.index(720) == preview.as_json(found)["line"]["place"]
+	assert len({tuple(flagged) for flagged in line.flagged}) > 2
+
+
+def test_the_line_of_the_condition_that_is_chosen_moves(past: World) -> None:
+	late = Condition("times_late", AT_LEAST, 1, Window("School Weeks", 2))
+	both = replace(TWO_DAYS, conditions=(late, TWO_DAYS.conditions[0]), combination=ANY_OF)
+	assert preview.preview(past.store, both, TODAY).line.places[0] == 1
+	line = preview.preview(past.store, both, TODAY, condition=1).line
+	assert (line.condition, line.places) == (1, preview.preview(past.store, TWO_DAYS, TODAY).line.places)
+
+
+def test_a_screen_gets_no_name_of_a_learner_with_the_line(past: World) -> None:
+	told = preview.as_json(preview.preview(past.store, TWO_DAYS, TODAY))["line"]
+	assert not [one for group in LEARNERS.values() for one in group if one in str(told)]
+
+
+def test_few_leavers_are_told_as_a_count_without_a_share(past: World) -> None:
+	leave(past, A1, MONDAYS[5], "Left without a qualification")
+	told = preview.as_json(preview.preview(past.store, TWO_DAYS, TODAY))["shares"]
+	nothing = {"share": None, "low": None, "high": None}
+	assert told["recall"] == {"hits": 1, "of": 1, **nothing}
+	assert told["precision"] == {"hits": 1, "of": 2, **nothing}
+	assert told["base"]["of"] == 8
+	assert told["lift"] is None
+
+
+def test_errors_by_group_leave_out_small_groups_and_language_for_who_may_not_read_it(past: World) -> None:
+	leave(past, A1, MONDAYS[5], "Left without a qualification")
+	s = table("Student")
+	for student, gender in ((A1, "Female"), (A2, "Male")):
+		past.store.run(update(s, "gender").where(s.name == VALUE), [gender, student])
+	found = preview.preview(past.store, TWO_DAYS, TODAY)
+	assert preview.GENDER in found.groups
+	assert preview.FIRST_LANGUAGE not in found.groups
+	assert [one.group for one in found.groups[preview.GENDER]] == ["Female", "Male", "not known"]
+	told = [share for one in found.groups[preview.GENDER] for share in (one.false_alarms, one.misses)]
+	assert not [share for share in told if share is not None and share.of], (
+		"of nobody alone: all others are few"
+	)
+
+
+def test_within_so_many_talks_a_week(past: World) -> None:
+	"""A1 and B1 get a signal, in different weeks."""
+	leave(past, A1, MONDAYS[5], "Left without a qualification")
+	assert preview.preview(past.store, TWO_DAYS, TODAY).reach is None
+	reach = preview.preview(past.store, TWO_DAYS, TODAY, talks=1).reach
+	assert reach is not None
+	assert (reach.asked, reach.talked, reach.waited, reach.learners, reach.reached) == (2, 2, 0, 2, 1)
+
+
+def test_what_stood_at_the_end_of_a_school_year_is_over_when_the_next_begins(past: World) -> None:
+	y = table("Academic Year")
+	begins = MONDAYS[6]
+	past.store.run(update(y, "year_end_date"), [begins - timedelta(days=1)])
+	columns = ("name", "year_start_date", "year_end_date")
+	past.store.insert_rows("Academic Year", columns, [("Next", begins, TODAY + timedelta(days=90))])
+	found = preview.preview(past.store, replace(TWO_DAYS, conditions=(YEAR_TO_DATE,)), TODAY)
+	weeks = {week.monday: week.flagged for week in found.weeks}
+	assert A1 in weeks[MONDAYS[5]]
+	assert A1 not in weeks[MONDAYS[6]]
 
 
 def test_weeks_across_years_are_replayed_with_what_lay_before_the_year(past: World) -> None:

@@ -89,6 +89,22 @@ def test_who_stays_away_is_reported_once_in_seven_days(dutch: World) -> None:
 	assert first.facts != second.facts
 
 
+def test_a_report_that_was_not_needed_relieves_of_nothing(dutch: World) -> None:
+	(name,) = prepare(dutch)
+	statutory_reports.move(
+		dutch.store, name, NOT_NEEDED, "officer@school.example", NOW, not_needed_because="Ill"
+	)
+	for n in (1, 2, 3):
+		dutch.mark_by_hand(A1, "Absent", TODAY + timedelta(days=n))
+	assert len(prepare(dutch, NOW + timedelta(days=3))) == 1
+
+
+def test_a_report_without_days_stands_in_nobodys_way(dutch: World) -> None:
+	dutch.add_row("Statutory Report", student=A2, rule=RULE, status=TO_CHECK, report_key="by hand")
+	assert len(prepare(dutch)) == 1
+	assert {report.status for report in listed(dutch)} == {TO_CHECK}
+
+
 def test_a_birthday_that_came_since_takes_no_report_away(dutch: World) -> None:
 	"""The limit was reached on the day before the eighteenth birthday, and the next look is after it."""
 	born = (TODAY + timedelta(days=1)).replace(year=TODAY.year - 18)

@@ -5,7 +5,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import format_date
+from frappe.utils import cint, format_date
 
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.preview import CannotPreview
@@ -13,6 +13,7 @@ from vsv_app.services.signals import preview
 from vsv_app.services.signals import rule_packs as shipped
 from vsv_app.services.signals.preview import NothingToShow
 from vsv_app.services.signals.rule_packs import PackError
+from vsv_app.site.desk.report_columns import learners_of_reader, smallest_group
 from vsv_app.site.documents.refusals import said
 from vsv_app.site.school_clock import school_now
 from vsv_app.stores.frappe_store import FrappeStore
@@ -21,8 +22,13 @@ RULE = "Early Warning Rule"
 
 
 @frappe.whitelist(methods=["POST"])
-def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
-	"""What the rule in the form, saved or not, would have done over the past year. Names learners: who may see all signals alone."""
+def preview_rule(
+	rule: str, reasons: str | None = None, condition: int = 0, talks: int | None = None
+) -> dict[str, Any]:
+	"""What the rule in the form, saved or not, would have done over the past year. Names learners: who may see all signals alone.
+
+	`condition`: whose threshold can be moved; `talks`: how many learners a week the school can talk to, by default as it has set.
+	"""
 	frappe.has_permission(RULE, "write", throw=True)
 	frappe.has_permission("Early Warning Signal", "report", throw=True)
 	document = frappe.get_doc({**json.loads(rule), "doctype": RULE})
@@ -34,12 +40,19 @@ def preview_rule(rule: str, reasons: str | None = None) -> dict[str, Any]:
 			document.as_engine(),
 			school_now().date(),
 			reasons=json.loads(reasons) if reasons else None,
+			condition=max(0, cint(condition)),
+			talks=talks_a_week() if talks is None else max(0, cint(talks)),
+			circumstances=learners_of_reader() is None,
 		)
 	except (CannotPreview, NothingToShow) as nothing:
 		frappe.throw(said(nothing.args[0]), title=_("No Preview"))
 	except ValueError as wrong:
 		frappe.throw(said(wrong.args[0]), title=_("Rule Not Possible"))
-	return preview.as_json(found)
+	return preview.as_json(found) | {"smallest_group": smallest_group()}
+
+
+def talks_a_week() -> int:
+	return cint(frappe.db.get_single_value("Early Warning Settings", "talks_a_week"))
 
 
 @frappe.whitelist(methods=["GET"])

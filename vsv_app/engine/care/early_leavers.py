@@ -6,6 +6,8 @@ A date of leaving alone says nothing of it: somebody may have left with a qualif
 from dataclasses import dataclass
 from datetime import date
 
+from vsv_app.engine.care.plans import age_on
+
 EARLY, QUALIFIED, ELSEWHERE, OTHER_AGE = "early", "qualified", "elsewhere", "other age"
 
 
@@ -42,8 +44,7 @@ class Definition:
 		if reason and reason in _folded(self.elsewhere):
 			return ELSEWHERE
 		if leaver.born is not None:
-			age = leaver.on.year - leaver.born.year
-			age -= (leaver.on.month, leaver.on.day) < (leaver.born.month, leaver.born.day)
+			age = age_on(leaver.born, leaver.on)
 			if age < self.age_from or (self.age_to and age > self.age_to):
 				return OTHER_AGE
 		return EARLY

@@ -295,7 +295,12 @@ class Rule:
 
 	def fires(self, values: Sequence[float | None], *, is_open: bool = False) -> bool:
 		"""Whether the rule holds for the values of its conditions, in their order; None is no data."""
-		met = [c.holds(v, is_open=is_open) for c, v in zip(self.conditions, values, strict=True)]
+		return self.holds_with(
+			[c.holds(v, is_open=is_open) for c, v in zip(self.conditions, values, strict=True)]
+		)
+
+	def holds_with(self, met: Sequence[bool]) -> bool:
+		"""Whether the rule holds where these of its conditions are met, in their order."""
 		return self._weigh(met, self.conditions) >= self._wanted
 
 	def tier_of(self, values: Sequence[float | None], *, is_open: bool = False) -> int:

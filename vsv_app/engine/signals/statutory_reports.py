@@ -45,18 +45,20 @@ def reached(
 	on: date,
 	since: date | None,
 	every_days: int = 0,
+	was_reported: bool = True,
 ) -> list[Reached]:
 	"""Each time that the limit of a rule was reached up to `on`, in this academic year; where it looks across years, before it too.
 
 	After a report counting begins anew: only days after `since`, the last day of the report before, count. While a learner
 	stays away without a day back, one report in `every_days` calendar days is enough: what is reached sooner waits until
-	these are over or the learner was there, and is then reported in one. Looking each night or once comes to the same.
+	these are over or the learner was there, and is then reported in one. `was_reported`: the report up to `since` was made; one
+	that was found not needed relieves of nothing. Looking each night or once comes to the same.
 	`rule` has one condition, on attendance, of which more is worse; anything else raises ValueError.
 	"""
 	condition = rule.conditions[0]
 	if rule.combination != SINGLE or not condition.upward or INDICATORS[condition.indicator].needs:
 		raise ValueError(say("{0}: a report to an authority rests on one limit of absence.", rule.title))
-	count = _Count(rule, facts, calendar, since, every_days)
+	count = _Count(rule, facts, calendar, since if was_reported else None, every_days)
 	days, year = facts.days, calendar.year(on)
 	begin = span(condition.window, year.start, facts.track, calendar).start if year else 0
 	if since is not None:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
 from vsv_app.engine.attendance.ledger import over_at
 from vsv_app.engine.attendance.presence import derive
-from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.signals.evaluation import (
 	A_TRIFLE,
 	CLEAR,
@@ -170,7 +170,6 @@ class _Known:
 		self.calendar = calendar.load(store)
 		self.rules, self.broken = rules.enabled(store)
 		self._enrolled: dict[date, dict[str, Enrolment]] = {}
-		self._across: dict[date, dict[str, Enrolment]] = {}
 
 	def without(self, others: set[str]) -> "_Known":
 		"""The same, without some learners."""
@@ -185,12 +184,26 @@ class _Known:
 			self._enrolled[year_start] = roll.enrolments(self._store, year_start, on, self.students)
 		return self._enrolled[year_start]
 
-	def across_years(self, year_start: date, on: date) -> dict[str, Enrolment]:
-		"""The same, with the academic years before."""
-		if on not in self._across:
-			found = self.enrolled(year_start, on)
-			self._across[on] = roll.with_earlier_years(self._store, self.calendar, found, on, self.students)
-		return self._across[on]
+
+def looked_at(
+	store: Store,
+	school_calendar: SchoolCalendar,
+	in_force: Sequence[Rule],
+	enrolled: Mapping[str, Enrolment],
+	on: date,
+	students: Sequence[str] | None,
+) -> tuple[dict[str, Enrolment], date]:
+	"""Who is looked at on a day, and the first day that can matter: with earlier academic years where a rule reaches there on that day."""
+	found, year = dict(enrolled), school_calendar.year(on)
+	first = looks_back_to(in_force, school_calendar, _tracks(school_calendar, found), on)
+	if year is None or first >= year.start:
+		return found, first
+	found = roll.with_earlier_years(store, school_calendar, found, on, students)
+	return found, min(first, looks_back_to(in_force, school_calendar, _tracks(school_calendar, found), on))
+
+
+def _tracks(school_calendar: SchoolCalendar, enrolled: Mapping[str, Enrolment]) -> set[Track]:
+	return {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
 
 
 def _evaluate(
@@ -204,14 +217,12 @@ def _evaluate(
 	today = _today(store, school_calendar, on, now, students) if on == now.date() else _Today()
 	if not today.knows_who_arrived:
 		in_force = [rule for rule in in_force if not _about_arrival(rule)]
-	enrolled = known.enrolled(year.start, on)
-	if any(rule.across_years for rule in in_force):
-		enrolled = known.across_years(year.start, on)
+	enrolled, first = looked_at(
+		store, school_calendar, in_force, known.enrolled(year.start, on), on, students
+	)
 	standing = signals.standing(store, students)
 	considered = {rule.code for rule in in_force}
 	own = [signal for signal in standing if signal.rule in considered and signal.student in enrolled]
-	tracks = {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
-	first = looks_back_to(in_force, school_calendar, tracks, on)
 	rows = student_attendance.exceptions(store, first, on, students) if in_force else []
 	if today.rows:
 		rows = sorted([*rows, *today.rows], key=lambda row: row[:2])
@@ -282,11 +293,7 @@ def _held_since(store: Store, known: "_Known", finding: Finding, since: date, on
 		enrolled = roll.enrolments(store, year.start, day, students) if year else {}
 		if year is None or finding.student not in enrolled:
 			continue
-		if finding.rule.across_years:
-			enrolled = roll.with_earlier_years(store, known.calendar, enrolled, day, students)
-		stay = enrolled[finding.student]
-		track = known.calendar.track(stay.group, stay.program, stay.before)
-		first = looks_back_to([finding.rule], known.calendar, [track], day)
+		enrolled, first = looked_at(store, known.calendar, [finding.rule], enrolled, day, students)
 		rows = student_attendance.exceptions(store, first, day, students)
 		begin = min(first, earliest_fact(known.calendar, day) or year.start)
 		more = facts.load(store, frozenset(finding.rule.needs), begin, day, students, rows)

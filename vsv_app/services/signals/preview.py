@@ -5,19 +5,31 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
 from vsv_app.engine.attendance.timetable import SchoolCalendar
 from vsv_app.engine.care.early_leavers import EARLY
+from vsv_app.engine.proportions import Proportion
 from vsv_app.engine.sentences import say
-from vsv_app.engine.signals.evaluation import RAISE, evaluate, looks_back_to
-from vsv_app.engine.signals.indicators.facts import OtherFacts
-from vsv_app.engine.signals.preview import CannotPreview, Stood, first_raised, monday, replay
+from vsv_app.engine.signals.evaluation import RAISE, evaluate
+from vsv_app.engine.signals.indicators.facts import CIRCUMSTANCES, OTHER_LANGUAGE, OtherFacts
+from vsv_app.engine.signals.looking_back.doubt import (
+	GroupFigures,
+	Shares,
+	WithinReach,
+	by_group,
+	shares,
+	within_reach,
+)
+from vsv_app.engine.signals.looking_back.line import Line, Mover, Shown, warned
+from vsv_app.engine.signals.looking_back.past import Past, Together
+from vsv_app.engine.signals.preview import Stood, first_raised, has_a_past, monday, refuse_without_past
 from vsv_app.engine.signals.rules import Rule
 from vsv_app.engine.signals.warning_quality import Validity, judge
+from vsv_app.engine.small_groups import SMALLEST_GROUP
 from vsv_app.services import mentors, school
 from vsv_app.services.attendance import roll
 from vsv_app.services.signals import evaluation
@@ -27,6 +39,9 @@ from vsv_app.stores.queries.attendance import calendar, student_attendance
 from vsv_app.stores.queries.signals import facts, rules
 from vsv_app.stores.store import Store
 
+SETTINGS = "Early Warning Settings"
+GENDER, PROGRAM, FIRST_LANGUAGE = "Gender", "Program", "First language"
+NOT_KNOWN, NONE_RECORDED = "not known", "none recorded"
 A_YEAR = timedelta(days=364)
 NOBODY = ""
 """In the load per mentor: learners without one."""
@@ -56,8 +71,26 @@ class Overlap:
 
 
 @dataclass(frozen=True)
+class MovedLine:
+	"""What the rule would have done with the threshold of one condition at each of `places`, the one that flags most first.
+
+	`flagged` and `raised`: place -> week -> learners flagged, and new alerts; `at_all`: place -> learners flagged in the year;
+	`desks`: place -> the mentor and week with the most alerts; `outcomes` where leavers are recorded.
+	"""
+
+	condition: int
+	places: tuple[float, ...]
+	flagged: tuple[tuple[int, ...], ...]
+	raised: tuple[tuple[int, ...], ...]
+	at_all: tuple[int, ...]
+	desks: tuple[tuple[str, date, int] | None, ...]
+	outcomes: tuple[Shares, ...] = ()
+
+
+@dataclass(frozen=True)
 class Preview:
-	"""The past year of a rule. `alerts`: mentor -> Monday -> alerts; `validity` where leavers are recorded.
+	"""The past year of a rule. `alerts`: mentor -> Monday -> alerts; `validity` where leavers are recorded, and then the errors
+	by kind of group.
 
 	`first` is the day of a learner's first signal, which may lie before the weeks that are shown. `reasons`: how many left
 	with each recorded reason, those that were not counted included; `counted`: with which of them they count as early leavers.
@@ -71,8 +104,11 @@ class Preview:
 	first: Mapping[str, date]
 	alerts: Mapping[str, Mapping[date, int]]
 	overlap: tuple[Overlap, ...]
+	line: MovedLine
 	validity: Validity | None = None
 	reasons: Mapping[str, int] = field(default_factory=dict)
+	groups: Mapping[str, Sequence[GroupFigures]] = field(default_factory=dict)
+	reach: WithinReach | None = None
 	counted: tuple[str, ...] = ()
 
 	@property
@@ -82,55 +118,175 @@ class Preview:
 		return max(loads, key=lambda one: (one[2], one[1], one[0]), default=None)
 
 
-def preview(store: Store, rule: Rule, today: date, *, reasons: Sequence[str] | None = None) -> Preview:
+def preview(
+	store: Store,
+	rule: Rule,
+	today: date,
+	*,
+	reasons: Sequence[str] | None = None,
+	condition: int = 0,
+	talks: int = 0,
+	circumstances: bool = False,
+) -> Preview:
 	"""What `rule` would have done in the year up to `today`; raises CannotPreview or NothingToShow.
 
 	`reasons`: count only leavers with one of these recorded reasons as early leavers; None counts every one that has
-	a reason.
+	a reason. `condition`: whose line can be moved; `talks`: how many flagged learners a week the school can talk to, 0: not
+	told; `circumstances`: tell the errors by first language too, to who may read circumstances.
 	"""
+	refuse_without_past(rule)
 	school_calendar = calendar.load(store)
-	others = [other for other in rules.enabled(store)[0] if other.code != rule.code]
-	stood: list[Stood] = []
-	others_stood: dict[str, set[str]] = {other.code: set() for other in others}
-	seen: dict[str, Enrolment] = {}
-	weeks: list[date] = []
+	others = [other for other in rules.enabled(store)[0] if other.code != rule.code and has_a_past(other)]
+	years = list(_years(store, school_calendar, today, [rule, *others]))
 	since = today - A_YEAR
-	for past in _years(store, school_calendar, today, [rule, *others]):
-		weeks += sorted({monday(day) for day in past.days if day >= since})
-		seen |= past.enrolments
-		# All of the year, as what stood before the weeks that are shown is no news in the first of them.
-		every = replay(past.rows, past.enrolments, rule, school_calendar, past.days, past.more)
-		own = [signal for signal in every if signal.cleared is None or signal.cleared > since]
-		stood += own
-		flagged = {signal.student for signal in own}
-		for other in others:
-			others_stood[other.code] |= _also_flagged(past, other, school_calendar, flagged, since)
-	weeks = sorted(set(weeks))
-	if len(weeks) < FEWEST_WEEKS:
-		raise NothingToShow(
-			say(
-				"There are attendance records of {0} school weeks; a preview needs at least {1}. Come back later, or bring in last year's attendance first.",
-				str(len(weeks)),
-				str(FEWEST_WEEKS),
-			)
-		)
-	_refuse_a_window_beyond(rule, weeks)
-	first = first_raised(stood)
+	weeks = sorted({monday(day) for year in years for day in year.days if day >= since})
+	_refuse_too_little(rule, weeks)
+	seen: dict[str, Enrolment] = {}
+	for year in years:
+		seen |= year.enrolments
+	looked = _look_back(
+		years, school_calendar, rule, others, min(condition, len(rule.conditions) - 1), weeks, since
+	)
+	first = first_raised(looked.stood)
 	left, why, counted = _leavers(store, seen, weeks[0], today, reasons)
-	alerts = _alerts(store, [signal for signal in stood if signal.raised >= since])
+	people = mentors.over_time(store, weeks[0], today)
+	alerts = _alerts(people, [signal for signal in looked.stood if signal.raised >= since])
+	line = _moved(looked.line, people, weeks, since, left, len(seen))
+	desks = {mentor for mentor, _week, _alerts in filter(None, line.desks)}
 	return Preview(
 		rule=rule,
-		weeks=tuple(_week(week, stood) for week in weeks),
+		weeks=tuple(_week(week, looked.stood) for week in weeks),
 		learners=len(seen),
 		names=learners.names(store, sorted(first)) if first else {},
-		mentor_names=learners.full_names(store, sorted(set(alerts) - {NOBODY})),
+		mentor_names=learners.full_names(store, sorted({*alerts, *desks} - {NOBODY})),
 		first=first,
 		alerts=alerts,
-		overlap=_overlaps(others, others_stood, set(first)),
+		overlap=_overlaps(others, looked.also, set(first)),
+		line=line,
 		validity=judge(len(seen), first, left) if left else None,
 		reasons=why,
+		groups=_by_group(store, seen, first, left, today, circumstances) if left else {},
+		reach=within_reach(looked.stood, looked.strength, weeks, talks, left) if talks > 0 else None,
 		counted=counted,
 	)
+
+
+@dataclass
+class _LookedBack:
+	"""What one look at the whole past has found; `also`: by code of another rule, who was flagged by it too."""
+
+	line: Line
+	also: dict[str, set[str]]
+	stood: list[Stood] = field(default_factory=list)
+	strength: dict[tuple[str, date], float] = field(default_factory=dict)
+
+
+def _look_back(
+	years: Sequence["_Past"],
+	school_calendar: SchoolCalendar,
+	rule: Rule,
+	others: Sequence[Rule],
+	condition: int,
+	weeks: Sequence[date],
+	since: date,
+) -> _LookedBack:
+	"""Each learner of each year once, for the rule, for its line elsewhere and, of those it flags, for the other rules."""
+	mover, together, shown = Mover(rule, condition), Together(others, since), Shown(weeks, since)
+	looked = _LookedBack(mover.line, {other.code: set() for other in others})
+	for number, year in enumerate(years):
+		until = years[number + 1].days[0] if number + 1 < len(years) else None
+		past = Past(school_calendar, year.days, year.more, until)
+		for learner in past.learners(year.rows, year.enrolments, everybody=rule.fires_on_nothing):
+			# All of the year, as what stood before the weeks that are shown is no news in the first of them.
+			own = mover.look(learner, shown)
+			if own:
+				looked.stood += own
+				looked.strength |= {
+					(one.student, one.raised): mover.strength(learner, one.raised) for one in own
+				}
+				for code in together.stood_after(learner):
+					looked.also[code].add(learner.student)
+	return looked
+
+
+def _moved(
+	line: Line,
+	people: mentors.MentorsOverTime,
+	weeks: Sequence[date],
+	since: date,
+	left: Mapping[str, date],
+	number: int,
+) -> MovedLine:
+	"""What a line comes to at each of its places, without a name of a learner."""
+	nothing = [0] * len(weeks)
+	raised = line.raised_by_week()
+	at_all = line.flagged_at_all()
+	told = warned(line.first(left), left, at_all) if left else []
+	return MovedLine(
+		line.condition,
+		line.places,
+		tuple(map(tuple, line.flagged_by_week() or [nothing] * len(line.places))),
+		tuple(
+			tuple(raised[week][n] if week in raised else 0 for week in weeks) for n in range(len(line.places))
+		),
+		tuple(at_all),
+		_fullest_desks(line, people, since),
+		tuple(shares(Validity(number, some, len(left), in_time)) for some, in_time in told),
+	)
+
+
+def _fullest_desks(
+	line: Line, people: mentors.MentorsOverTime, since: date
+) -> tuple[tuple[str, date, int] | None, ...]:
+	"""The mentor and week with the most alerts, at each place; the latest of them, as `Preview.busiest`."""
+	steps: dict[tuple[date, str], Counter[tuple[int, int]]] = {}
+	begins = {day: monday(day) for day in {part.day for part in line.parts} if day >= since}
+	for student, day, low, high in line.parts:
+		week = begins.get(day)
+		if week is not None:
+			for mentor in people.of(student, day):
+				own = steps.get((week, mentor))
+				if own is None:
+					own = steps[week, mentor] = Counter()
+				own[low, high] += 1
+	loads = sorted(line.counted(steps).items(), reverse=True)
+	found: list[tuple[str, date, int] | None] = []
+	for some in zip(*(counts for _key, counts in loads), strict=True):
+		most = max(some)
+		week, mentor = loads[some.index(most)][0]
+		found.append((mentor, week, most) if most else None)
+	return tuple(found or [None] * len(line.places))
+
+
+def _by_group(
+	store: Store,
+	seen: Mapping[str, Enrolment],
+	first: Mapping[str, date],
+	left: Mapping[str, date],
+	today: date,
+	circumstances: bool,
+) -> dict[str, list[GroupFigures]]:
+	"""The errors by gender, programme and first language, where these are recorded and tell learners apart."""
+	smallest = int(store.single(SETTINGS).get("smallest_group") or SMALLEST_GROUP)
+	genders = learners.genders(store)
+	kinds: dict[str, dict[str, str]] = {
+		GENDER: {student: genders.get(student) or NOT_KNOWN for student in seen},
+		PROGRAM: {student: stay.program or NOT_KNOWN for student, stay in seen.items()},
+	}
+	if circumstances:
+		known = facts.load(store, [CIRCUMSTANCES], today, today)
+		other = {row[0] for row in known.rows if row[4] == OTHER_LANGUAGE}
+		kinds[FIRST_LANGUAGE] = {
+			student: OTHER_LANGUAGE if student in other else NONE_RECORDED for student in seen
+		}
+	found = {}
+	for kind, of_learner in kinds.items():
+		groups: dict[str, list[str]] = {}
+		for student, group in of_learner.items():
+			groups.setdefault(group, []).append(student)
+		if len(groups) > 1:
+			found[kind] = by_group(groups, first, left, smallest)
+	return found
 
 
 @dataclass(frozen=True)
@@ -172,11 +328,8 @@ def _raised_on(store: Store, settled: Sequence[Rule], day: date) -> list[tuple[s
 	year = school_calendar.year(day)
 	if year is None:
 		return []
-	enrolled = roll.enrolments(store, year.start, day)
-	if any(rule.across_years for rule in settled):
-		enrolled = roll.with_earlier_years(store, school_calendar, enrolled, day)
-	tracks = {school_calendar.track(e.group, e.program, e.before) for e in enrolled.values()}
-	first = looks_back_to(settled, school_calendar, tracks, day)
+	here = roll.enrolments(store, year.start, day)
+	enrolled, first = evaluation.looked_at(store, school_calendar, settled, here, day, None)
 	rows = student_attendance.exceptions(store, first, day)
 	needed = frozenset(source for rule in settled for source in rule.needs)
 	since = min(first, evaluation.earliest_fact(school_calendar, day) or year.start)
@@ -235,12 +388,81 @@ def as_json(found: Preview, limit: int = 200) -> dict[str, Any]:
 		if validity
 		else None,
 		"reasons": dict(found.reasons),
+		"shares": _shares_as_json(shares(validity)) if validity else None,
+		"groups": [
+			{
+				"kind": kind,
+				"groups": [
+					{
+						"group": one.group,
+						"false_alarms": _share_as_json(one.false_alarms) if one.false_alarms else None,
+						"misses": _share_as_json(one.misses) if one.misses else None,
+					}
+					for one in figures
+				],
+			}
+			for kind, figures in found.groups.items()
+		],
+		"reach": asdict(found.reach) if found.reach else None,
+		"line": _line_as_json(found),
 		"counted": list(found.counted),
 	}
 
 
-def _refuse_a_window_beyond(rule: Rule, weeks: Sequence[date]) -> None:
+def _line_as_json(found: Preview) -> dict[str, Any]:
+	line = found.line
+	return {
+		"condition": line.condition,
+		"place": line.places.index(found.rule.conditions[line.condition].threshold),
+		"places": line.places,
+		"flagged": line.flagged,
+		"raised": line.raised,
+		"at_all": line.at_all,
+		"desks": [
+			{
+				"mentor": found.mentor_names.get(desk[0], desk[0]),
+				"monday": desk[1].isoformat(),
+				"alerts": desk[2],
+			}
+			if desk
+			else None
+			for desk in line.desks
+		],
+		"outcomes": [_shares_as_json(one) for one in line.outcomes],
+	}
+
+
+def _shares_as_json(told: Shares) -> dict[str, Any]:
+	return {
+		"base": _share_as_json(told.base),
+		"precision": _share_as_json(told.precision),
+		"recall": _share_as_json(told.recall),
+		"lift": told.lift,
+	}
+
+
+def _share_as_json(told: Proportion) -> dict[str, Any]:
+	"""Counts always; a share and where it may lie only where the counts carry it."""
+	interval = told.interval if told.can_be_told else None
+	return {
+		"hits": told.hits,
+		"of": told.of,
+		"share": told.share if interval else None,
+		"low": interval.low if interval else None,
+		"high": interval.high if interval else None,
+	}
+
+
+def _refuse_too_little(rule: Rule, weeks: Sequence[date]) -> None:
 	"""A window that is longer than what is known would show a year of a rule that never saw a whole window."""
+	if len(weeks) < FEWEST_WEEKS:
+		raise NothingToShow(
+			say(
+				"There are attendance records of {0} school weeks; a preview needs at least {1}. Come back later, or bring in last year's attendance first.",
+				str(len(weeks)),
+				str(FEWEST_WEEKS),
+			)
+		)
 	for window in too_long(rule, (weeks[-1] - weeks[0]).days + 7):
 		raise NothingToShow(
 			say(
@@ -273,11 +495,9 @@ def _years(
 		last = min(year.end, today)
 		if last < since or year.start > today:
 			continue
-		there, first = roll.stays(store, year.start, last), year.start
-		if across := [rule for rule in in_use if rule.across_years]:
-			there = roll.with_earlier_years(store, school_calendar, there, last)
-			tracks = {school_calendar.track(e.group, e.program, e.before) for e in there.values()}
-			first = looks_back_to(across, school_calendar, tracks, year.start)
+		here = roll.stays(store, year.start, last)
+		there, first = evaluation.looked_at(store, school_calendar, in_use, here, year.start, None)
+		first = min(first, year.start)
 		rows = student_attendance.exceptions(store, first, last)
 		begun = min((row[1] for row in rows if row[1] >= year.start), default=today + timedelta(days=1))
 		days = [
@@ -292,36 +512,18 @@ def _years(
 			yield _Past(tuple(days), there, rows, more)
 
 
-def _also_flagged(
-	past: _Past, other: Rule, school_calendar: SchoolCalendar, flagged: set[str], since: date
-) -> set[str]:
-	"""Those of the flagged whom another rule flagged too; a rule without a past has flagged nobody."""
-	enrolments = {student: past.enrolments[student] for student in flagged}
-	rows = [row for row in past.rows if row[0] in flagged]
-	try:
-		stood = replay(rows, enrolments, other, school_calendar, past.days, past.more)
-	except CannotPreview:
-		return set()
-	return {signal.student for signal in stood if signal.cleared is None or signal.cleared > since}
-
-
 def _week(week: date, stood: Sequence[Stood]) -> Week:
 	until = week + timedelta(days=6)
 	during = {s.student for s in stood if s.raised <= until and (s.cleared is None or s.cleared > week)}
 	return Week(week, tuple(sorted(during)), sum(week <= s.raised <= until for s in stood))
 
 
-def _alerts(store: Store, stood: Sequence[Stood]) -> dict[str, dict[date, int]]:
+def _alerts(people: mentors.MentorsOverTime, stood: Sequence[Stood]) -> dict[str, dict[date, int]]:
 	"""Alerts per mentor and week, by the assignments that held then."""
-	by_day: dict[date, list[str]] = {}
-	for signal in stood:
-		by_day.setdefault(signal.raised, []).append(signal.student)
 	found: dict[str, Counter[date]] = {}
-	for day, students in by_day.items():
-		people = mentors.load(store, day, students, former_too=True)
-		for student in students:
-			for mentor in people.of(student) or [NOBODY]:
-				found.setdefault(mentor, Counter())[monday(day)] += 1
+	for signal in stood:
+		for mentor in people.of(signal.student, signal.raised) or [NOBODY]:
+			found.setdefault(mentor, Counter())[monday(signal.raised)] += 1
 	return {mentor: dict(weeks) for mentor, weeks in found.items()}
 
 

@@ -34,6 +34,7 @@ from vsv_app.stores.store import Store
 
 LOOK_BACK_DAYS = 28
 """A limit that was reached longer ago is no news: a rule that is switched on late reports what is recent."""
+NEVER = (None, False)
 CORRECTED = "The attendance was corrected since: the limit is no longer reached."
 COLUMNS: Mapping[str, str] = {
 	"name": "Report number",
@@ -89,9 +90,15 @@ def prepare(store: Store, on: date, now: datetime, students: Sequence[str] | Non
 			enrolment = past.enrolled.get(student)
 			for rule in in_use if enrolment else ():
 				facts = past.facts(student)
-				since, duty = last.get((student, rule.code)), duties[rule.code]
+				(since, made_before), duty = last.get((student, rule.code), NEVER), duties[rule.code]
 				for limit in reached(
-					rule, facts, school_calendar, on=on, since=since, every_days=duty.every_days
+					rule,
+					facts,
+					school_calendar,
+					on=on,
+					since=since,
+					every_days=duty.every_days,
+					was_reported=made_before,
 				):
 					# Whose birthday has come since was as old as they were when it was reached.
 					if (
@@ -116,10 +123,13 @@ class _Past:
 		students: Sequence[str] | None,
 	) -> None:
 		self.calendar = school_calendar
-		self.waiting = statutory_filings.to_check(store, students)
+		# One that a person or another app made without its days has nothing to be held against.
+		waiting = statutory_filings.to_check(store, students)
+		self.waiting = [report for report in waiting if report.period_from and report.period_to]
 		self.enrolled = roll.enrolments(store, year.start, on, students)
 		first = min([year.start, *(report.period_from for report in self.waiting)])
 		if first < year.start or any(rule.across_years for rule in in_use):
+			# Counting begins where the window of the year's first day does, whatever the day.
 			self.enrolled = roll.with_earlier_years(store, school_calendar, self.enrolled, on, students)
 			tracks = {school_calendar.track(e.group, e.program, e.before) for e in self.enrolled.values()}
 			first = min(first, looks_back_to(in_use, school_calendar, tracks, year.start))

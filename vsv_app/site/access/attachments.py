@@ -4,6 +4,7 @@ To Frappe, whoever has a file record with the address of a file may have the fil
 hold the same once, and who made a file record may have it for ever. None of that holds here.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +25,9 @@ ASKED = frozenset((*DOCUMENTS, *SET_UP, *PARENTS, *OF_EDUCATION))
 NOBODYS = "Administrator"
 """Who owns a file record may have the file, whatever it hangs on. The record's timeline says who hung it there."""
 FOR_FILES = ("Attach", "Attach Image")
+BACKUPS = "/backups"
+A_BACKUP = re.compile(r"/backups/[\w-][\w.-]*", re.ASCII)
+"""Frappe joins what follows to the folder of private files, and takes steps up with it."""
 KEPT = (
 	"name",
 	"file_name",
@@ -171,8 +175,10 @@ def check_fields(document: Document, _event: str | None = None) -> None:
 
 
 def check_download(*_request: Any, **_more: Any) -> None:
-	"""Before a private file is sent: the record that allows it names this very file, not one that the database takes for it."""
+	"""Before a private file is sent: the record that allows it names this very file, not one that the database takes for it. A backup is one."""
 	path = frappe.local.request.path
+	if path.startswith(BACKUPS) and not A_BACKUP.fullmatch(path):
+		raise frappe.PermissionError
 	if path.startswith(file_addresses.PRIVATE) and not _had(path, frappe.session.user):
 		raise frappe.PermissionError
 

@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe.model.utils.user_settings import sync_user_settings
 
-from vsv_app.engine.access.table import ABOUT_LEARNERS, OF_A_LEARNER
+from vsv_app.engine.access.table import ABOUT_LEARNERS, OF_A_LEARNER, PARENTS
 from vsv_app.site.access import report_runs
 from vsv_app.site.access.record_references import OF_RECORD
 
@@ -17,6 +17,20 @@ NOT_ABOUT_ONE = ("User Permission", "Workspace Link", "Workspace Shortcut", "Web
 """What names a record and is a setting of somebody's."""
 WITH_TRACES_OF_THEIR_OWN = ("ToDo", "Communication", "File", "Comment")
 NAMES_AT_ONCE = 50
+SAVED = (
+	("List Filter", "filters", "reference_doctype"),
+	("Report", "json", "ref_doctype"),
+	("Number Card", "filters_json", "document_type"),
+	("Number Card", "dynamic_filters_json", "document_type"),
+	("Dashboard Chart", "filters_json", "document_type"),
+	("Dashboard Chart", "dynamic_filters_json", "document_type"),
+	("Kanban Board", "filters", "reference_doctype"),
+	("Kanban Board Column", "order", ""),
+	("Version", "data", "ref_doctype"),
+)
+"""Where somebody saved what was looked for, or the order of cards: the table, the text, and what says of which kind of documents."""
+BOARD = "Kanban Board"
+NOBODY = "erased"
 ADDRESS_ONLY = 0
 """The size of a file record that was made from the address of another file."""
 
@@ -56,6 +70,21 @@ def remove_mentions(names: Iterable[str], student: str) -> None:
 	_delete_where("tabDeleted Document", "`data` regexp %s and deleted_doctype in %s", (quoted, OF_A_LEARNER))
 	_delete_where("__UserSettings", "`data` regexp %s and `doctype` in %s", (quoted, OF_A_LEARNER))
 	frappe.cache.delete_value("_user_settings")
+	for table, field, of_kind in SAVED:
+		kinds = {of_kind: BOARD} if table == "Version" else {}
+		_take_out(table, field, kinds, known)
+		if of_kind and not kinds:
+			_take_out(table, field, {of_kind: ("in", (*OF_A_LEARNER, *PARENTS))}, [student])
+
+
+def _take_out(table: str, field: str, filters: dict[str, Any], names: list[str]) -> None:
+	"""Names out of texts that stay, as they are somebody's own; a filter by one of them then finds nothing."""
+	for start in range(0, len(names), NAMES_AT_ONCE):
+		some = "|".join(re.escape(name) for name in names[start : start + NAMES_AT_ONCE])
+		whole = re.compile(rf"(?<![\w-])(?:{some})(?![\w-])")
+		for row in frappe.get_all(table, {**filters, field: ("like", "%_%")}, ["name", field]):
+			if (without := whole.sub(NOBODY, row[field])) != row[field]:
+				frappe.db.set_value(table, row.name, field, without, update_modified=False)
 
 
 def remove_what_names_many() -> None:
@@ -106,6 +135,8 @@ def _remove_files(kind: str, names: list[str]) -> None:
 
 
 def _remove_file(name: str) -> None:
+	# Taken off its record first. Frappe comments there on what is removed, and who erases may not.
+	frappe.db.set_value("File", name, dict.fromkeys(OF_RECORD["File"]), update_modified=False)
 	frappe.delete_doc("File", name, force=True, ignore_permissions=True, delete_permanently=True)
 
 

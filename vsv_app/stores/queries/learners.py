@@ -205,6 +205,12 @@ def names(store: Store, students: Sequence[str]) -> dict[str, str]:
 	return dict(store.fetch(query, students))
 
 
+def genders(store: Store) -> dict[str, str]:
+	"""Gender by learner, of those of whom it is recorded."""
+	query = select(STUDENT, STUDENT.name, STUDENT.gender).where(STUDENT.gender != VALUE)
+	return dict(store.fetch(query, [""]))
+
+
 def full_names(store: Store, users: Sequence[str]) -> dict[str, str]:
 	"""Full name by user, of those who have one."""
 	if not users:

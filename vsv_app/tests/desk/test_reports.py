@@ -41,6 +41,7 @@ class ReportTestCase(FrappeTestCase):
 
 class TestWhoReads(ReportTestCase):
 	def test_each_role_runs_its_reports_and_no_other(self) -> None:
+		factories.make_academic_year()
 		users = {role: factories.make_user(role) for role in ROLES}
 		for report, readers in READERS.items():
 			for role, user in users.items():

@@ -276,6 +276,39 @@ class TestLearnersData(PrivacyTestCase):
 		self.assertEqual(self.kept(self.other), promised)
 		self.assertFalse(frappe.db.exists("Version", {"data": ("like", f"%{self.student}%")}))
 
+	def test_a_file_of_what_only_named_people_read_does_not_stop_it(self) -> None:
+		concern = frappe.get_all("Concern", {"student": self.student, "visibility": "Named People Only"}, pluck="name")[0]  # fmt: skip
+		of_concern = {"attached_to_doctype": "Concern", "attached_to_name": concern}
+		frappe.get_doc(doctype="File", file_name="_test-erased.txt", content=concern, is_private=1, **of_concern).insert()  # fmt: skip
+		frappe.set_user(self.coordinator)
+		personal_data.erase_learner(self.student, 0)
+		frappe.set_user("Administrator")
+		self.assertEqual(self.kept(self.student), {})
+		self.assertFalse(frappe.get_all("File", of_concern))
+
+	def test_what_somebody_saved_names_it_no_longer(self) -> None:
+		plan, other = (frappe.get_all("Support Plan", {"student": student}, pluck="name")[0] for student in (self.student, self.other))  # fmt: skip
+		about = frappe.as_json([["Contact Log", "plan", "in", [plan, other]], ["Contact Log", "student", "=", self.student]])  # fmt: skip
+		saved = [
+			frappe.get_doc(doctype="List Filter", filter_name="_Test", reference_doctype="Contact Log", filters=about).insert(),
+			frappe.get_doc(doctype="Number Card", label="_Test Erased", document_type="Contact Log", function="Count", filters_json=about).insert(),
+			frappe.get_doc(doctype="Report", report_name="_Test Erased", ref_doctype="Contact Log", report_type="Report Builder", is_standard="No", json=about).insert(),
+		]  # fmt: skip
+		board = frappe.get_doc(doctype="Kanban Board", kanban_board_name="_Test Erased", reference_doctype="Support Plan", field_name="status")  # fmt: skip
+		board.append("columns", {"column_name": "Active"})
+		board.insert()
+		order = frappe.as_json([plan, other])
+		frappe.db.set_value("Kanban Board Column", board.columns[0].name, "order", order)
+		frappe.set_user(self.coordinator)
+		personal_data.erase_learner(self.student, 0)
+		frappe.set_user("Administrator")
+		for document in (*saved, board):
+			document.reload()
+			text = document.as_json()
+			self.assertNotIn(plan, text, document.doctype)
+			self.assertNotIn(self.student, text, document.doctype)
+			self.assertIn(other, text, document.doctype)
+
 	def kept(self, student: str) -> dict[str, int]:
 		return {kind: n for kind in OF_A_LEARNER if (n := frappe.db.count(kind, {"student": student}))}
 

@@ -47,7 +47,7 @@ NAMING = f"{B}.document_naming_settings.document_naming_settings.DocumentNamingS
 CUSTOMIZE = "frappe.custom.doctype.customize_form.customize_form"
 MANAGE = "frappe.core.page.permission_manager.permission_manager"
 LIST_SETTINGS = f"{A}.list_view_settings.list_view_settings"
-EDUCATION = "education.education.api"
+EDUCATION, OF_EDUCATION = "education.education.api", "education.education.doctype"
 RUN = "/api/method/run_doc_method"
 
 
@@ -226,15 +226,37 @@ PROOFS: dict[str, Proof] = {
 	f"{NAMING}.preview_series": of_single("Document Naming Settings", "preview_series", transaction_type=KIND, try_naming_series="X-.###"),
 	f"{NAMING}.update_series": of_single("Document Naming Settings", "update_series", transaction_type=KIND),
 	f"{A}.workspace_sidebar.workspace_sidebar.add_sidebar_items": Proof({"sidebar_title": "Early Warning", "sidebar_items": {"{json}": [{"label": KIND, "type": "Link", "link_type": "DocType", "link_to": KIND}]}}, by=MANAGER),
+	"frappe.desk.form.utils.remove_attach": Proof({"fid": "{file}", "dt": KIND, "dn": "{plan}"}),
+	"frappe.utils.print_format.download_multi_pdf_async": Proof({"doctype": KIND, "name": '["{plan}"]', "format": "Standard"}),
+	"frappe.utils.print_format.report_to_pdf": Proof({"html": f"<td>{KIND}</td>"}),
+	"frappe.email.get_contact_list": Proof({"txt": KIND}),
+	"frappe.core.api.file.get_files_by_search_text": Proof({"text": KIND}),
+	"frappe.core.api.file.create_new_folder": Proof({"file_name": KIND, "folder": "Home"}),
+	f"{CUSTOMIZE}.get_orphaned_columns": Proof({"doctype": KIND}, by=MANAGER),
+	f"{B}.doctype.doctype.get_row_size_utilization": Proof({"doctype": KIND}, by=MANAGER),
+	"frappe.printing.page.print_format_builder.print_format_builder.create_custom_format": Proof({"doctype": KIND, "name": "_Test Gate"}, by=MANAGER),
+	"frappe.printing.doctype.print_format.print_format.make_default": Proof({"name": "_Test Gate"}, by=MANAGER),
+	"frappe.translate.update_translations_for_source": Proof({"source": KIND, "translation_dict": '{"nl": "x"}'}, by=MANAGER),
+	"frappe.utils.global_search.search": Proof({"text": KIND}),
+	"frappe.desk.search.get_names_for_mentions": Proof({"search_term": KIND}),
+	f"{A}.todo.todo.new_todo": Proof({"description": KIND}),
+	"frappe.automation.doctype.reminder.reminder.create_new_reminder": Proof({"remind_at": "2999-01-01 08:00:00", "description": "x", "reminder_doctype": KIND, "reminder_docname": "{plan}"}),
 	# Education
 	f"{EDUCATION}.get_student_guardians": Proof({"student": "{other}"}, verb="get", by="academics"),
 	f"{EDUCATION}.get_result": Proof({"student": "{other}", "assessment_plan": "none"}, verb="get", by="academics"),
 	f"{EDUCATION}.get_student_group_students": Proof({"student_group": "{group}"}, verb="get", by="academics", shows=True),
 	f"{EDUCATION}.get_assessment_students": Proof({"assessment_plan": "none", "student_group": "{group}"}, verb="get", by="academics", shows=True),
 	"education.education.doctype.student_attendance_tool.student_attendance_tool.get_student_attendance_records": Proof({"based_on": "Student Group", "student_group": "{group}", "date": "{today}"}, verb="get", by="academics", shows=True),
+	f"{EDUCATION}.get_current_enrollment": Proof({"student": "{other}", "academic_year": "{year}"}, verb="get", by="academics", shows=True),
+	f"{OF_EDUCATION}.student_leave_application.student_leave_application.get_student_groups": Proof({"student": "{other}"}, verb="get", by="academics"),
+	f"{OF_EDUCATION}.student_group.student_group.get_students": Proof({"academic_year": "{year}", "group_based_on": "Activity"}, verb="get", by="academics", shows=True),
+	f"{OF_EDUCATION}.student_report_generation_tool.student_report_generation_tool.preview_report_card": Proof({"doc": {"{json}": {"doctype": "Student Report Generation Tool", "student": "{other}", "academic_year": "{year}", "program": "none"}}}, by="academics"),
+	f"{OF_EDUCATION}.guardian.guardian.invite_guardian": Proof({"guardian": "{guardian}"}, by="academics"),
 }  # fmt: skip
 
 BUT_REFUSED = {
+	"frappe.utils.print_format.download_multi_pdf_async": "it is made later, and answered so",
+	f"{OF_EDUCATION}.student_report_generation_tool.student_report_generation_tool.preview_report_card": "its pictures are drawn from an address that a test has not",
 	f"{B}.communication.email.make": "a file of a learner's record is attached to nothing else",
 	f"{RIGHTS}.update_report_page_data": "its form sends more",
 	f"{RIGHTS}.reset_roles": "its form sends more",

@@ -38,9 +38,10 @@ KEPT_ABOUT_IT = (
 	("File", "attached_to_doctype", "attached_to_name"),
 	("Tag Link", "document_type", "document_name"),
 	("DocShare", "share_doctype", "share_name"),
+	("Reminder", "reminder_doctype", "reminder_docname"),
 )
 MADE = ("Comment", "Report", "Kanban Board", "Dashboard Chart", "Number Card", "Prepared Report", "Auto Email Report",
-	"User Permission", "Communication", "ToDo", "Tag", "Tag Link", "Custom DocPerm", "Dashboard Settings", "List View Settings", "Property Setter")  # fmt: skip
+	"User Permission", "Communication", "ToDo", "Tag", "Tag Link", "Custom DocPerm", "Program Enrollment", "Reminder", "Print Format", "Translation", "File", "Dashboard Settings", "List View Settings", "Property Setter")  # fmt: skip
 
 
 class TestEveryWay(CommittedTestCase):
@@ -66,6 +67,7 @@ class TestEveryWay(CommittedTestCase):
 		cls.plan = care.make_plan(cls.other, cause=cls.text, strengths=cls.text).name
 		cls.mine = {cls.mentor: care.make_plan(cls.own).name, **dict.fromkeys(cls.users.values(), cls.plan)}
 		cls.make_what_hangs_on_it()
+		cls.make_what_education_keeps()
 		frappe.db.commit()
 
 	@classmethod
@@ -77,6 +79,18 @@ class TestEveryWay(CommittedTestCase):
 			doctype="Comment", comment_type="Comment", reference_doctype=KIND, reference_name=cls.plan, content=cls.text,
 		).insert(ignore_permissions=True).name  # fmt: skip
 		frappe.set_user("Administrator")
+
+	@classmethod
+	def make_what_education_keeps(cls) -> None:
+		account = factories.make_user()
+		cls.guardian = care.make_guardian(cls.other, email_address=account)
+		cls.year = factories.make_academic_year()
+		enrolled = frappe.get_doc(
+			doctype="Program Enrollment", student=cls.other, student_name=f"_Test {cls.text}", program=factories.make_program(),
+			academic_year=cls.year, enrollment_date=nowdate(),
+		)  # fmt: skip
+		enrolled.name, enrolled.docstatus = frappe.generate_hash(length=10), 1
+		enrolled.db_insert()
 
 	@classmethod
 	def tearDownClass(cls) -> None:
@@ -143,6 +157,8 @@ class TestEveryWay(CommittedTestCase):
 			"{mine}": self.mine[person.user],
 			"{other}": self.other,
 			"{group}": self.group,
+			"{guardian}": self.guardian,
+			"{year}": self.year,
 			"{text}": self.text,
 			"{new}": f"{self.text} again",
 			"{comment}": self.comment,

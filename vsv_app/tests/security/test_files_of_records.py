@@ -163,6 +163,22 @@ class TestAddresses(FilesTestCase):
 			self.assertFalse(self.says(packed, SITE_CONFIG))
 			self.assertFalse(self.unzips(packed, SITE_CONFIG))
 
+	def test_a_backup_is_not_the_beginning_of_a_way_elsewhere(self) -> None:
+		manager = Person(factories.make_user("System Manager"))
+		frappe.db.commit()
+		name = self.secret.file_url.rsplit("/", 1)[-1]
+		for way in ("/backups/../../site_config.json", "/backups/..%2F..%2Fsite_config.json", f"/backups/../files/{name}", f"/backups/..%2Ffiles%2F{name}", "/backups"):  # fmt: skip
+			answer = manager.get(way)
+			self.assertIn(answer.status, (403, 404), way)
+			self.assertFalse(self.says(answer) or self.says(answer, SITE_CONFIG), way)
+		kept = Path(frappe.get_site_path("private", "backups", "_test-of-the-gate.sql.gz"))
+		kept.parent.mkdir(parents=True, exist_ok=True)
+		kept.write_bytes(b"a backup")
+		try:
+			self.assertEqual(manager.get("/backups/_test-of-the-gate.sql.gz").status, 200)
+		finally:
+			kept.unlink()
+
 	def test_a_file_whose_name_differs_in_case_or_accents_alone_opens_its_own(self) -> None:
 		"""To the database both are one address, to the disk they are two."""
 		name = self.secret.file_url.rpartition("/")[2]

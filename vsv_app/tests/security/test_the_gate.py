@@ -172,6 +172,43 @@ class TestWaysIn(GateTestCase):
 				answer = person.get(path, doctype=KIND, name=self.concern)
 				self.assertEqual(answer.status, FORBIDDEN, path)
 
+	def test_a_word_that_is_searched_and_a_page_of_the_schools_own_are_no_records(self) -> None:
+		guest = Person.guest()
+		self.assertEqual(guest.get("/search", q=KIND).status, OK)
+		self.assertEqual(guest.get("/referral").status, FORBIDDEN)
+		page = frappe.get_doc(
+			doctype="Web Page", title="Referral", route="referral", published=1, content_type="HTML", main_section_html="<p>Whom to ask</p>"
+		).insert()  # fmt: skip
+		frappe.db.commit()
+		try:
+			answer = guest.get("/referral")
+			self.assertEqual(answer.status, OK)
+			self.assertIn("Whom to ask", str(answer.body))
+			self.shut(guest.call("frappe.client.get_count", doctype="Referral"))
+		finally:
+			page.delete()
+			frappe.db.commit()
+
+	def test_a_word_in_the_answer_of_a_form_is_no_record(self) -> None:
+		forms = [
+			frappe.get_doc(
+				doctype="Web Form", title=title, route=title.lower().replace(" ", "-"), doc_type=kind, published=1, is_standard=0,
+				web_form_fields=[{"fieldname": field, "fieldtype": "Data", "label": "x"}],
+			).insert()
+			for title, kind, field in (("Test Asks", "Contact", "first_name"), ("Test Tells", KIND, "what"))
+		]  # fmt: skip
+		frappe.db.commit()
+		try:
+			guest, method = Person.guest(), "frappe.website.doctype.web_form.web_form.accept"
+			asked = guest.call(method, web_form=forms[0].name, data='{"first_name": "Referral"}')
+			self.assertNotIn("NotThisWay", str(asked.body))
+			self.shut(guest.call(method, web_form=forms[1].name, data='{"what": "x"}'))
+		finally:
+			frappe.db.delete("Contact", {"first_name": "Referral"})
+			for form in forms:
+				form.delete()
+			frappe.db.commit()
+
 	def test_a_field_of_a_linked_record_is_not_followed(self) -> None:
 		plan = care.make_plan(self.student, cause=self.text).name
 		mentor = Person(factories.make_user("School Mentor"))
@@ -273,6 +310,10 @@ class TestPeople(GateTestCase):
 			"NotThisWay", str(learner.call("education.education.api.get_student_programs", **about).body)
 		)
 		self.shut(learner.call("frappe.client.get_count", doctype=KIND))
+		# ERPNext gives this one by itself, to whoever is the contact of a customer.
+		frappe.get_doc("User", user).add_roles("Customer")
+		frappe.db.commit()
+		self.shut(learner.call("frappe.client.get_list", doctype="Student"))
 
 	def test_another_app_says_itself_which_of_its_methods_may_name_our_kinds(self) -> None:
 		call = way_in.Call("another_app.api.figures", {"doctype": KIND})

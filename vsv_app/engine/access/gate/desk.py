@@ -66,6 +66,8 @@ FORMS = (
 	*ways("frappe.core.doctype.communication.email", "make", "asks to mail the record, which nobody may", FILES, always=True),
 	*ways("frappe.utils.file_manager", "add_attachments", GATE, WRITE, FILES, always=True),
 	*ways("frappe.handler", "upload_file", "asks to write the record", name="docname"),
+	*ways("frappe.desk.form.utils", "remove_attach", "deletes the file, which asks to write its record", WRITE, of="dt", name="dn"),
+	*ways("frappe.automation.doctype.reminder.reminder", "create_new_reminder", GATE, READ, of="reminder_doctype", name="reminder_docname"),
 )  # fmt: skip
 PROGRAMS = (
 	*ways("frappe.client", "get", RECORD, "by name"),
@@ -96,7 +98,8 @@ PROGRAMS = (
 PRINTS = (
 	Way("page:printview", RECORD),
 	*ways("frappe.www.printview", "get_html_and_style get_rendered_raw_commands", RECORD, of="doc"),
-	*ways("frappe.utils.print_format", "download_pdf download_multi_pdf", RECORD),
+	*ways("frappe.utils.print_format", "download_pdf download_multi_pdf download_multi_pdf_async", RECORD),
+	*ways("frappe.utils.print_format", "report_to_pdf", "draws what is sent, and reads no record", of=""),
 	*ways("frappe.utils.weasyprint", "download_pdf", RECORD),
 	*ways(
 		"frappe.utils.print_format",
@@ -153,6 +156,12 @@ SCREENS = (
 	*ways("frappe.desk.doctype.onboarding_step.onboarding_step", "get_onboarding_steps", META, of=""),
 	*ways("frappe.desk.desk_page", "getpage", META, of=""),
 	*ways("frappe.core.doctype.user_permission.user_permission", "get_user_permissions", OWN, of=""),
+	*ways("frappe.utils.global_search", "search", "has no rows of ours: the word that is looked for may be a kind's", of=""),
+	*ways("frappe.desk.search", "get_names_for_mentions", "lists users by a word", of=""),
+	*ways("frappe.email", "get_contact_list", "lists contacts by a word", of=""),
+	*ways("frappe.desk.doctype.todo.todo", "new_todo", OWN, of=""),
+	*ways("frappe.core.api.file", "get_files_by_search_text", HOOKED, of=""),
+	*ways("frappe.core.api.file", "create_new_folder", OWN, of=""),
 	*ways("frappe.core.doctype.session_default_settings.session_default_settings", "set_session_default_values", OWN, of=""),
 )  # fmt: skip
 DATA_IMPORT = "frappe.core.doctype.data_import.data_import"
@@ -169,14 +178,20 @@ ADMINISTRATION = (
 	*ways("frappe.core.page.permission_manager.permission_manager", "add", ADMIN, of="parent"),
 	*ways(f"{CUSTOM}.customize_form.customize_form.CustomizeForm", "fetch_to_customize save_customization reset_to_defaults", ADMIN, of="docs"),
 	*ways(f"{CUSTOM}.customize_form.customize_form", "get_link_filters_from_doc_without_customisations", META),
+	*ways(f"{CUSTOM}.customize_form.customize_form", "get_orphaned_columns", ADMIN),
 	*ways(f"{CUSTOM}.custom_field.custom_field", "get_fields_label", META),
+	*ways("frappe.core.doctype.doctype.doctype", "get_row_size_utilization", META),
+	*ways("frappe.printing.page.print_format_builder.print_format_builder", "create_custom_format", "makes a print format, which asks the right to it"),
+	*ways("frappe.printing.doctype.print_format.print_format", "make_default", "asks the right to the print format", of=""),
+	*ways("frappe.translate", "update_translations_for_source", "makes a translation, which asks the right to it", of=""),
 	*ways("frappe.core.doctype.user_permission.user_permission", "add_user_permissions", ADMIN, of=""),
 	*ways("frappe.core.doctype.user_permission.user_permission", "clear_user_permissions", ADMIN, of="for_doctype"),
 	*ways("frappe.core.doctype.user_permission.user_permission", "check_applicable_doc_perm", ADMIN, name="docname"),
 	*ways(f"{RIGHTS}.RolePermissionforPageandReport", "reset_roles set_report_page_data update_report_page_data", ADMIN, of="docs"),
 	*ways(f"{NAMING}.DocumentNamingSettings", "get_options preview_series update_series", ADMIN, of="docs"),
 )  # fmt: skip
-LEARNER, GROUP = "learner may be read", "group may be read"
+LEARNER, CHOSEN, GROUP = "learner may be read", "learner may be chosen", "group may be read"
+OF_EDUCATION = "education.education.doctype"
 EDUCATION = (
 	*ways("education.education.api", "get_student_guardians get_result", GATE, LEARNER, of="", name="student", always=True),
 	*ways("education.education.api", "get_student_group_students get_assessment_students", GATE, GROUP, of="", name="student_group", always=True),
@@ -184,6 +199,11 @@ EDUCATION = (
 		"education.education.doctype.student_attendance_tool.student_attendance_tool", "get_student_attendance_records",
 		GATE, "attendance may be read", of="", name="student_group", always=True,
 	),
+	*ways("education.education.api", "get_current_enrollment", GATE, CHOSEN, of="", name="student", always=True),
+	*ways(f"{OF_EDUCATION}.student_leave_application.student_leave_application", "get_student_groups", GATE, CHOSEN, of="", name="student", always=True),
+	*ways(f"{OF_EDUCATION}.student_group.student_group", "get_students", GATE, "groups may be made", of="", name="", always=True),
+	*ways(f"{OF_EDUCATION}.student_report_generation_tool.student_report_generation_tool", "preview_report_card", GATE, "learner of the card may be read", of="", name="", always=True),
+	*ways(f"{OF_EDUCATION}.guardian.guardian", "invite_guardian", GATE, "guardian may be changed", of="", name="guardian", always=True),
 )  # fmt: skip
 """Of Education's own records: what these hand out, whoever asks may read one by one."""
 
@@ -207,6 +227,8 @@ QUERIES = frozenset(
 		"frappe.core.doctype.user.user.user_query",
 		"frappe.core.doctype.role.role.role_query",
 		"frappe.email.get_communication_doctype",
+		"frappe.core.doctype.log_settings.log_settings.get_log_doctypes",
+		"frappe.core.doctype.user_permission.user_permission.get_applicable_for_doctype_list",
 	}
 )
 """Functions that a search may name in a request about our kinds: they list users, roles and kinds of documents."""
@@ -221,6 +243,7 @@ JOBS = frozenset(
 		"frappe.core.doctype.data_import.data_import.start_import",
 		"frappe.core.doctype.prepared_report.prepared_report.generate_report",
 		"frappe.utils.global_search.rebuild_for_doctype",
+		"frappe.utils.print_format._download_multi_pdf",
 		"frappe.utils.background_jobs.run_doc_method",
 	}
 )

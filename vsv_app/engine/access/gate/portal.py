@@ -40,9 +40,19 @@ ALLOWED = frozenset(
 	}
 )
 MAY_NAME = frozenset(
-	{"page:login", "page:app", "page:family", "page:partner", "page:invitation", "page:private", "page:files"}
+	{
+		"page:login",
+		"page:app",
+		"page:family",
+		"page:partner",
+		"page:invitation",
+		"page:private",
+		"page:files",
+		"page:search",
+		"page:web page",
+	}
 )
-"""Pages whose address may hold a name of ours and that show nothing by it; those of the app ask by themselves."""
+"""Pages whose address may hold a name of ours and that show nothing by it; those of the app ask by themselves, the search finds pages, and a page of the school's own is what it wrote."""
 
 OF_EDUCATION = (
 	"Student", "Guardian", "Student Group", "Student Attendance", "Student Leave Application", "Student Log",
@@ -50,6 +60,13 @@ OF_EDUCATION = (
 )  # fmt: skip
 """Education's documents about learners. It gives its role for learners the right to read those of everybody, so Frappe's pages and methods show them to nobody without a desk."""
 
+WEB_FORM = Way(
+	"frappe.website.doctype.web_form.web_form.accept",
+	"stores what a form of the website asks for; a word in an answer is no kind",
+	("form is not about ours",),
+	of="",
+	name="web_form",
+)
 WAYS = {
 	f"education.education.api.{method}": Way(
 		f"education.education.api.{method}",

@@ -24,14 +24,14 @@ def unexcused_minutes(facts: Facts, span: Span) -> float:
 
 
 def unexcused_and_late_minutes(facts: Facts, span: Span) -> float:
-	return sum(_with_lateness(facts, slot) for slot in facts.days.slots(span.start, span.end))
+	return sum(with_lateness(facts, slot) for slot in facts.days.slots(span.start, span.end))
 
 
 def away_or_late(facts: Facts, span: Span) -> list[int]:
-	return [slot for slot in facts.days.slots(span.start, span.end) if _with_lateness(facts, slot)]
+	return [slot for slot in facts.days.slots(span.start, span.end) if with_lateness(facts, slot)]
 
 
-def _with_lateness(facts: Facts, slot: int) -> int:
+def with_lateness(facts: Facts, slot: int) -> int:
 	"""Unexcused minutes of a day and an hour for each time late: each lesson, where attendance is kept by lesson. No more than the day has."""
 	days = facts.days
 	late = _came_late(days, slot) if days.late[slot] else ()
@@ -84,34 +84,34 @@ def absence_change(facts: Facts, span: Span) -> float | None:
 
 def unexcused_half_days(facts: Facts, span: Span) -> float:
 	days = facts.days
-	return sum(_half_days(facts, slot) for slot in days.slots(span.start, span.end) if days.unexcused[slot])
+	return sum(half_days(facts, slot) for slot in days.slots(span.start, span.end) if days.unexcused[slot])
 
 
 def missed_half_days(facts: Facts, span: Span) -> list[int]:
 	return [
-		s for s in facts.days.slots(span.start, span.end) if facts.days.unexcused[s] and _half_days(facts, s)
+		s for s in facts.days.slots(span.start, span.end) if facts.days.unexcused[s] and half_days(facts, s)
 	]
 
 
 def unauthorised_sessions(facts: Facts, span: Span) -> float:
-	return sum(_sessions(facts, slot) for slot in facts.days.slots(span.start, span.end))
+	return sum(sessions_of(facts, slot) for slot in facts.days.slots(span.start, span.end))
 
 
 def missed_sessions(facts: Facts, span: Span) -> list[int]:
-	return [slot for slot in facts.days.slots(span.start, span.end) if _sessions(facts, slot)]
+	return [slot for slot in facts.days.slots(span.start, span.end) if sessions_of(facts, slot)]
 
 
-def _sessions(facts: Facts, slot: int) -> int:
+def sessions_of(facts: Facts, slot: int) -> int:
 	"""Half-days missed, and one more where the learner came after the register had closed: later than the bell schedule lets a session count."""
 	at, days = facts.days.at[slot], facts.days
-	missed = _half_days(facts, slot) if days.unexcused[slot] else 0
+	missed = half_days(facts, slot) if days.unexcused[slot] else 0
 	register_closed = facts.track.plans[at].absent_after
 	if days.late[slot] > register_closed and _came_late(days, slot, register_closed):
 		missed += 1
 	return min(sum(half > 0 for half in facts.track.halves[at]), missed)
 
 
-def _half_days(facts: Facts, slot: int) -> int:
+def half_days(facts: Facts, slot: int) -> int:
 	"""Records tell minutes, not hours of the day: a part of a day counts once it is as long as the shorter half."""
 	at, gone = facts.days.at[slot], facts.days.unexcused[slot]
 	halves = facts.track.halves[at]
@@ -201,17 +201,17 @@ def days_of_that_course(facts: Facts, span: Span) -> list[int]:
 		return []
 	course = missed.most_common(1)[0][0]
 	slots = facts.days.slots(span.start, span.end)
-	return [s for s in slots if course in _courses_missed(facts.days, s, facts)]
+	return [s for s in slots if course in courses_missed(facts.days, s, facts)]
 
 
 def _missed_by_course(facts: Facts, span: Span) -> Counter[str]:
 	found: Counter[str] = Counter()
 	for slot in facts.days.slots(span.start, span.end):
-		found.update(_courses_missed(facts.days, slot, facts))
+		found.update(courses_missed(facts.days, slot, facts))
 	return found
 
 
-def _courses_missed(days: LearnerDays, slot: int, facts: Facts) -> list[str]:
+def courses_missed(days: LearnerDays, slot: int, facts: Facts) -> list[str]:
 	"""The course of each lesson of a day that was missed without a known reason."""
 	return [
 		facts.courses.get(row[7], row[7])

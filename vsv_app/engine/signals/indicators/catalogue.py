@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vsv_app.engine.signals.indicators import attendance_measures as days
+from vsv_app.engine.signals.indicators import attendance_over_days as over_days
 from vsv_app.engine.signals.indicators import record_measures as records
 from vsv_app.engine.signals.indicators.attendance_measures import Slots
 from vsv_app.engine.signals.indicators.facts import (
@@ -25,7 +26,15 @@ from vsv_app.engine.signals.indicators.facts import (
 	SURVEYS,
 	Facts,
 )
-from vsv_app.engine.signals.indicators.record_measures import Measure, Records
+from vsv_app.engine.signals.indicators.over_days import NEVER, Memo, Values, Views, at_changes
+from vsv_app.engine.signals.indicators.record_measures import (
+	Ceiling,
+	InWindow,
+	Measure,
+	Over,
+	Records,
+	Standing,
+)
 from vsv_app.engine.signals.indicators.windows import (
 	ROLLING_DAYS,
 	SCHOOL_DAYS,
@@ -56,7 +65,9 @@ class Indicator:
 	"""A number per learner and window, or None where there is no data.
 
 	`slots` names the exceptional days that it rests on, `records` the records of other kinds; `needs` is the source
-	without which there is no data.
+	without which there is no data. `over`: the measure on many days at once; without one it is asked only where a day or a
+	record enters or leaves the window, which is right for whatever rests on nothing else. `ceiling`: what no value of a
+	learner goes beyond, where that is known sooner than the values.
 	"""
 
 	code: str
@@ -67,6 +78,8 @@ class Indicator:
 	measure: Measure
 	slots: Slots = days.no_slots
 	records: Records = records.no_records
+	over: Over | None = None
+	ceiling: Ceiling | None = None
 	windows: tuple[str, ...] = BACKWARD
 	highest: float = float("inf")
 	needs: str | None = None
@@ -75,14 +88,28 @@ class Indicator:
 	cares: bool = False
 	"""A circumstance: a school records it with care, and never judges by it alone."""
 
+	def on_each(self, facts: Facts, views: Views, memo: Memo) -> Values:
+		"""The value on each of the days that `views` has windows of; `memo` is the learner's."""
+		measure = self.measure
+		if self.over is not None:
+			return self.over(facts, views, memo)
+		if isinstance(measure, InWindow | Standing):
+			return measure.over(facts, views, memo)
+		return at_changes(measure)(facts, views, memo)
+
+	def at_most(self, facts: Facts, views: Views, memo: Memo, line: float) -> float:
+		"""What no value of the learner goes beyond on any of the days; any number under `line` where none reaches it."""
+		ceiling = self.over.ceiling if isinstance(self.over, over_days.Added) else self.ceiling
+		return NEVER if ceiling is None or not views.ascends else ceiling(facts, views, memo, line)
+
 
 def _standing(
 	code: str, label: str, source: str, definition: str, of: str = SCHOOL_PRACTICE, kind: str | None = None
 ) -> Indicator:
-	found = records.standing(source, kind)
+	found = records.Standing(source, kind)
 	return Indicator(
-		code, label, YES_OR_NO, definition, of, records.present(source, found),
-		records=found, windows=STANDING, highest=1, needs=source, cares=source == CIRCUMSTANCES,
+		code, label, YES_OR_NO, definition, of, found, records=found.records,
+		windows=STANDING, highest=1, needs=source, cares=source == CIRCUMSTANCES,
 	)  # fmt: skip
 
 
@@ -95,6 +122,7 @@ ATTENDANCE = (
 		DUO,
 		days.unexcused_minutes,
 		days.where(lambda own, at: own.unexcused[at]),
+		over=over_days.Added("unexcused", over_days.column("unexcused")),
 	),
 	Indicator(
 		"unexcused_and_late_minutes",
@@ -104,6 +132,7 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.unexcused_and_late_minutes,
 		days.away_or_late,
+		over=over_days.Added("with lateness", over_days.by_day(days.with_lateness)),
 	),
 	Indicator(
 		"excused_minutes",
@@ -113,6 +142,7 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.excused_minutes,
 		days.where(lambda own, at: own.excused[at]),
+		over=over_days.Added("excused", over_days.column("excused")),
 	),
 	Indicator(
 		"absence_rate",
@@ -122,6 +152,8 @@ ATTENDANCE = (
 		DFE,
 		days.absence_rate,
 		days.away_since_enrolled,
+		over=over_days.absence_rate,
+		ceiling=over_days.highest_rate,
 		highest=100,
 	),
 	Indicator(
@@ -132,6 +164,8 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.absence_change,
 		days.away_since_enrolled,
+		over=over_days.absence_change,
+		ceiling=over_days.highest_rate,
 		windows=(ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, TERM),
 		highest=100,
 		of_the_year=True,
@@ -144,15 +178,17 @@ ATTENDANCE = (
 		FLANDERS,
 		days.unexcused_half_days,
 		days.missed_half_days,
+		over=over_days.Added("half-days", over_days.unexcused_half_days),
 	),
 	Indicator(
 		"unauthorised_sessions",
 		"Unauthorised sessions",
 		"half-days",
-		"Half school days missed without a known reason, as above, and those to which the learner came after the register had closed: later than *Absent After* of the bell schedule. Excused ones do not count.",
+		"Half school days missed without a known reason, and those to which the learner came after the register had closed: later than the minutes from which the bell schedule counts a session as missed. Excused ones do not count.",
 		WORKING_TOGETHER,
 		days.unauthorised_sessions,
 		days.missed_sessions,
+		over=over_days.Added("sessions", over_days.by_day(days.sessions_of)),
 	),
 	Indicator(
 		"consecutive_days_absent",
@@ -162,6 +198,8 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.consecutive_days_absent,
 		days.streak,
+		over=over_days.consecutive_days_absent,
+		ceiling=over_days.longest_run,
 	),
 	Indicator(
 		"times_late",
@@ -171,6 +209,7 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.times_late,
 		days.where(lambda own, at: own.late[at]),
+		over=over_days.Added("times late", over_days.times("late")),
 	),
 	Indicator(
 		"late_minutes",
@@ -180,6 +219,7 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.minutes_late,
 		days.where(lambda own, at: own.late[at]),
+		over=over_days.Added("late", over_days.column("late")),
 	),
 	Indicator(
 		"times_left_early",
@@ -189,6 +229,7 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.times_left_early,
 		days.where(lambda own, at: own.early[at]),
+		over=over_days.Added("times early", over_days.times("early")),
 	),
 	Indicator(
 		"weekday_pattern",
@@ -198,6 +239,8 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.weekday_pattern,
 		days.pattern_days,
+		over=over_days.weekday_pattern,
+		ceiling=over_days.most_of_a_weekday,
 		highest=100,
 	),
 	Indicator(
@@ -208,6 +251,7 @@ ATTENDANCE = (
 		SCHOOL_PRACTICE,
 		days.one_course,
 		days.days_of_that_course,
+		over=over_days.one_course,
 		needs=LESSONS,
 	),
 	Indicator(
@@ -252,6 +296,7 @@ COURSE_PERFORMANCE = (
 		SCHOOL_PRACTICE,
 		records.result_drop,
 		records=records.results_of_both_terms,
+		over=records.result_drop_over,
 		windows=(TERM,),
 		highest=100,
 		needs=RESULTS,
@@ -262,7 +307,7 @@ COURSE_PERFORMANCE = (
 		"assessments",
 		"Assessments of the learner's groups in the window since enrolment, a week or more ago, for which others have a result and the learner has none.",
 		SCHOOL_PRACTICE,
-		records.counted(MISSING, records.missing_assessments),
+		records.missing,
 		records=records.missing_assessments,
 		needs=MISSING,
 	),
@@ -275,7 +320,7 @@ BEHAVIOUR = (
 		"incidents",
 		"Student log entries in the window that the school has marked as an incident, and concerns from Watch on that everybody with a task may read; positive and restricted ones never count.",
 		ABC,
-		records.counted(INCIDENTS, records.within(INCIDENTS)),
+		records.counted(INCIDENTS),
 		records=records.within(INCIDENTS),
 		needs=INCIDENTS,
 	),
@@ -336,7 +381,7 @@ PROTECTION = (
 		"talks",
 		"Talks with the learner in the window in which the learner was reached, as noted in the contact log. A call to a parent is none.",
 		SCHOOL_PRACTICE,
-		records.counted(MENTOR_TALKS, records.within(MENTOR_TALKS)),
+		records.counted(MENTOR_TALKS),
 		records=records.within(MENTOR_TALKS),
 		needs=MENTOR_TALKS,
 	),

@@ -1,10 +1,12 @@
 """Which school days a rule looks back over."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
-from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
+from vsv_app.engine.attendance.timetable import Period, SchoolCalendar, Track
 from vsv_app.engine.sentences import say
 
 ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS = "Rolling Days", "School Days", "School Weeks"
@@ -13,6 +15,8 @@ TERM, YEAR_TO_DATE, TODAY = "Term", "Year To Date", "Today"
 IN_WEEKS = (SCHOOL_WEEKS, WEEKS_ACROSS_YEARS)
 WITH_LENGTH = (ROLLING_DAYS, SCHOOL_DAYS, *IN_WEEKS)
 KINDS = (*WITH_LENGTH, TERM, YEAR_TO_DATE, TODAY)
+BY_TRACK = (SCHOOL_DAYS, *IN_WEEKS)
+"""Windows that depend on which days there was school."""
 LONGEST = {ROLLING_DAYS: 370, SCHOOL_DAYS: 210, SCHOOL_WEEKS: 42, WEEKS_ACROSS_YEARS: 42}
 
 
@@ -54,28 +58,41 @@ class Span:
 	term_before: tuple[date, date] | None = None
 
 
+class Years(Protocol):
+	"""What says in which year and term a day is: the school calendar, or what was asked of it before."""
+
+	def year(self, day: date) -> Period | None: ...
+
+	def term_begun(self, day: date) -> Period | None: ...
+
+
 def span(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> Span:
 	"""The school days of `window` that ends with `on`; only one across years reaches into an earlier academic year.
 
 	Weeks are counted as the track has them, so that a summer between two years is passed over as any holiday is.
 	"""
-	first = min(on, _first_day(window, on, track, calendar))
+	first = first_day_of(window, on, track, calendar)
 	year = calendar.year(on)
-	if year is not None and not window.across_years:
-		first = max(first, year.start)
 	begins = track.first_from(year.start) if year else 0
-	return Span(track.first_from(first), track.first_after(on), first, on, begins, _term_before(on, calendar))
+	before = term_before(calendar.term_begun(on), calendar.terms)
+	return Span(track.first_from(first), track.first_after(on), first, on, begins, before)
 
 
-def _term_before(on: date, calendar: SchoolCalendar) -> tuple[date, date] | None:
+def first_day_of(window: Window, on: date, track: Track, years: Years) -> date:
+	"""The first day of `window` that ends with `on`, within the academic year but for one across years."""
+	first = min(on, _first_day(window, on, track, years))
+	year = years.year(on)
+	return first if year is None or window.across_years else max(first, year.start)
+
+
+def term_before(running: Period | None, terms: Sequence[Period]) -> tuple[date, date] | None:
 	"""First and last day of the last term that was over when the running one began; None before the first."""
-	running = calendar.term_begun(on)
-	over = [term for term in calendar.terms if running and term.end < running.start]
+	over = [term for term in terms if running and term.end < running.start]
 	latest = max(over, key=lambda term: term.end, default=None)
 	return (latest.start, latest.end) if latest else None
 
 
-def _first_day(window: Window, on: date, track: Track, calendar: SchoolCalendar) -> date:
+def _first_day(window: Window, on: date, track: Track, years: Years) -> date:
 	if window.kind == TODAY:
 		return on
 	if window.kind == ROLLING_DAYS:
@@ -86,6 +103,6 @@ def _first_day(window: Window, on: date, track: Track, calendar: SchoolCalendar)
 		weeks = track.weeks
 		last = bisect_right(weeks, on)
 		return weeks[max(0, last - window.length)] if weeks else on
-	period = calendar.term_begun(on) if window.kind == TERM else None
-	period = period or calendar.year(on)
+	period = years.term_begun(on) if window.kind == TERM else None
+	period = period or years.year(on)
 	return period.start if period else on

@@ -12,7 +12,7 @@ from vsv_app.engine.access.gate.desk import QUERIES
 from vsv_app.engine.access.table import ABOUT_LEARNERS
 from vsv_app.modules import MODULES
 from vsv_app.site.access.gate import queries
-from vsv_app.site.access.gate.ours import BY_NAME, KINDS
+from vsv_app.site.access.gate.ours import BY_NAME, KINDS, OF_EDUCATION
 
 IGNORING = "ignore_"
 OPENING = ("{", "[")
@@ -231,6 +231,29 @@ def _attendance(asked: Asked) -> bool:
 	return bool(frappe.has_permission("Student Attendance", "read"))
 
 
+def _learner_may_be_chosen(asked: Asked) -> bool:
+	"""Who keeps leave or fees chooses learners by name, and does not read the register."""
+	named = asked.args.get(asked.way.name)
+	return any(_may(right, "Student", named) for right in ("select", "read"))
+
+
+def _groups_may_be_made(_asked: Asked) -> bool:
+	return bool(frappe.has_permission("Student Group", "write"))
+
+
+def _learner_of_card(asked: Asked) -> bool:
+	return _may("read", "Student", _parsed(asked.args.get("doc")).get("student"))
+
+
+def _guardian_may_be_changed(asked: Asked) -> bool:
+	return _may("write", "Guardian", asked.args.get(asked.way.name))
+
+
+def _form_of_others(asked: Asked) -> bool:
+	kind = frappe.db.get_value("Web Form", asked.args.get(asked.way.name), "doc_type")
+	return bool(kind) and kind not in BY_NAME and kind not in OF_EDUCATION
+
+
 def _own_learner(asked: Asked) -> bool:
 	named = asked.args.get(asked.way.name)
 	return bool(named) and frappe.db.get_value("Student", named, "user") == asked.user
@@ -256,7 +279,12 @@ CONDITIONS: dict[str, Callable[[Asked], bool]] = {
 	"plain card": _plain_card,
 	"cards may be read": _cards,
 	"learner may be read": _readable("Student"),
+	"learner may be chosen": _learner_may_be_chosen,
+	"learner of the card may be read": _learner_of_card,
 	"group may be read": _readable("Student Group"),
+	"groups may be made": _groups_may_be_made,
+	"guardian may be changed": _guardian_may_be_changed,
 	"attendance may be read": _attendance,
+	"form is not about ours": _form_of_others,
 	"one's own learner": _own_learner,
 }

@@ -8,7 +8,7 @@ import frappe
 from werkzeug.wrappers import Request
 
 from vsv_app.engine.access.gate import desk
-from vsv_app.site.access.gate import judgement, ours, way_in
+from vsv_app.site.access.gate import judgement, ours, templates, way_in
 from vsv_app.site.access.gate.people import is_at_desk
 
 ALL_RIGHTS = "Administrator"
@@ -29,6 +29,7 @@ def request() -> None:
 		return
 	sent = _sent(frappe.request, form)
 	at_desk = is_at_desk(user)
+	calls = way_in.calls_of(frappe.request, form)
 	judgement.judge(
 		calls,
 		ours.names().named(sent),
@@ -36,6 +37,8 @@ def request() -> None:
 		at_desk,
 		frozenset() if at_desk else ours.OF_EDUCATION.named(sent),
 	)
+	if not all(call.method in templates.SAVING or call.method.startswith(judgement.OURS) for call in calls):
+		templates.check_sent(form, sent)
 
 
 def job(method: str, kwargs: Mapping[str, Any], **_more: Any) -> None:
@@ -56,6 +59,7 @@ def _sent(asked: Request, form: Mapping[str, Any]) -> str:
 		said.append(json.dumps(asked.args.to_dict(flat=False), ensure_ascii=False))
 	if asked.headers.get(KEY_OF_ANOTHER):
 		said.append(asked.headers[KEY_OF_ANOTHER])
-	if asked.content_length and not asked.is_json and asked.mimetype not in FORMS:
+	# Frappe has read all of it by now, also what came in pieces without a length, or as a form that is none.
+	if not asked.is_json and (asked.mimetype not in FORMS or not (asked.form or asked.files)):
 		said.append(asked.get_data(as_text=True))
 	return "\n".join(said)

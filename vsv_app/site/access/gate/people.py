@@ -5,12 +5,15 @@ import frappe
 AT_DESK = "System User"
 NOBODY = ("", None, "Guest")
 NO_TASK = frozenset({"All", "Guest", "Desk User", "Student", "Guardian"})
-"""Roles without a task at a desk. Education's role for learners opens the desk, and a learner is of the portal all the same."""
+"""Roles without a task at a desk. Education's role for learners opens the desk, and a learner is of the portal all the same, also as a customer."""
 
 
 def is_at_desk(user: str | None) -> bool:
 	"""Whether a user has a desk and a task there. Learners, guardians, partners and guests have none."""
-	return _has_desk(user) and not NO_TASK.issuperset(frappe.get_roles(user))
+	return _has_desk(user) and any(
+		role not in NO_TASK and frappe.get_cached_value("Role", role, "desk_access")
+		for role in frappe.get_roles(user)
+	)
 
 
 def _has_desk(user: str | None) -> bool:

@@ -17,8 +17,11 @@ from frappe.modules.utils import load_doctype_module
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
+from vsv_app.site.access.gate.ours import BY_NAME
+
 PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 PAGE, SCRIPT, UNKNOWN = "page", "server script", "unknown method"
+WRITTEN_HERE = "web page"
 RUN_DOC_METHOD = "frappe.handler.run_doc_method"
 DEEP = 12
 """How deep in arguments names of methods are looked for; nobody sends more."""
@@ -47,10 +50,16 @@ def calls_of(request: Request, form: Mapping[str, Any]) -> list[Call]:
 	elif request.path.startswith("/api/"):
 		found = list(_of_api(request, form))
 	else:
-		first = request.path.strip("/").partition("/")[0] or "home"
-		found = [Call(f"{PAGE}:{first}", form, guest=True)]
+		found = [Call(f"{PAGE}:{_page(request.path.strip('/'))}", form, guest=True)]
 	given = {name: value for name, value in form.items() if name != "cmd"}
 	return [*found, *_inside(given)]
+
+
+def _page(path: str) -> str:
+	"""The first part of an address; a page that the school wrote itself may have the name of a kind, and is no list of it."""
+	if BY_NAME.exact(path) and frappe.db.exists("Web Page", {"route": path, "published": 1}):
+		return WRITTEN_HERE
+	return path.partition("/")[0] or "home"
 
 
 def of_job(method: str | Callable[..., Any], kwargs: Mapping[str, Any]) -> list[Call]:

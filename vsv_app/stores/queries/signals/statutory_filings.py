@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vsv_app.engine.care.plans import CLOSED, RESTS_ON_AGREEMENT
-from vsv_app.engine.signals.statutory_reports import TO_CHECK
+from vsv_app.engine.signals.statutory_reports import NOT_NEEDED, TO_CHECK
 from vsv_app.stores.queries.sql import VALUE, any_of, select, table, update
 from vsv_app.stores.store import Store
 
@@ -71,15 +71,19 @@ def duties(store: Store) -> list[Duty]:
 	]
 
 
-def last_reached(store: Store, students: Sequence[str] | None = None) -> dict[tuple[str, str], date]:
-	"""(learner, rule) -> the last day that a report is about, of those that still hold their key."""
-	query = select(REPORT, REPORT.student, REPORT.rule, REPORT.period_to, REPORT.report_key)
+def last_reached(
+	store: Store, students: Sequence[str] | None = None
+) -> dict[tuple[str, str], tuple[date, bool]]:
+	"""(learner, rule) -> the last day that a report is about, of those that still hold their key, and whether it was or is to be made."""
+	r = REPORT
+	query = select(r, r.student, r.rule, r.period_to, r.status, r.report_key)
 	if students is not None:
-		query = query.where(any_of(REPORT.student, students))
-	found: dict[tuple[str, str], date] = {}
-	for student, rule, last, key in store.fetch(query, students or ()):
+		query = query.where(any_of(r.student, students))
+	found: dict[tuple[str, str], tuple[date, bool]] = {}
+	for student, rule, last, status, key in store.fetch(query, students or ()):
 		if key:
-			found[student, rule] = max(last, found.get((student, rule), last))
+			made = (last, status != NOT_NEEDED)
+			found[student, rule] = max(made, found.get((student, rule), made))
 	return found
 
 

@@ -1,0 +1,1 @@
+"""The whole school: what it asks, decides, tries and measures."""

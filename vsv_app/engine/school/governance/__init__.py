@@ -1,0 +1,1 @@
+"""Who decides what, with whom, and how it is told back."""

@@ -1,0 +1,1 @@
+"""What a school asks of everybody: questionnaires, rounds, and results in which nobody is recognised."""
