@@ -73,7 +73,7 @@ def test_the_threshold_is_moved_and_each_place_says_what_the_server_would(
 		site.leave(learner, "Went to sea")
 	rule = factories.make_rule(enabled=0, title="Away, and how much", threshold=720)
 	seen = visit(site.user("Early Warning Administrator", name="Administrator Story"))
-	page = seen.go(f"/app/early-warning-rule/{rule}")
+	page = seen.go(f"early-warning-rule/{rule}")
 	page.get_by_role("tab", name="Preview").click()
 	page.get_by_role("button", name="Show The Past Year").click()
 	slider = page.get_by_role("slider", name="Move the threshold and see what changes")
