@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import frappe
+import pymysql
 
 from vsv_app.tests.security.every_way_in.arguments import HIT, MISS, WHOLE, guesses
 from vsv_app.tests.security.every_way_in.canaries import Aviary, Canary
@@ -55,6 +56,10 @@ class Finding:
 	def key(self) -> tuple[str, str, str]:
 		return (self.label, self.how, self.doctype)
 
+	@property
+	def told(self) -> str:
+		return f"{self.kind}: {self.how} ({self.doctype}.{self.field})\n\t{self.request}\n\t{self.excerpt}"
+
 
 @dataclass
 class Outcome:
@@ -75,7 +80,7 @@ def crawl(
 	without: tuple[str, ...] = (),
 	say: Callable[[str], None] | None = None,
 ) -> Outcome:
-	"""All tasks, shared out over child processes; one that dies is replaced, and the task that killed it is named.
+	"""All tasks, shared out over child processes; one that dies is replaced, and a task that killed two is named.
 
 	`without` names modules whose hooks are not called: a door that is opened on purpose.
 	"""
@@ -85,34 +90,43 @@ def crawl(
 	sys.stdout.flush()
 	places = [[position for position in range(start, len(tasks), WORKERS)] for start in range(WORKERS)]
 	running = [_Worker(tasks, place, eye, without) for place in places if place]
+	tried: set[int] = set()
 	while running:
 		ready, _w, _x = select.select([one.pipe for one in running], [], [], 60)
 		for worker in [one for one in running if one.pipe in ready]:
 			for told in worker.read():
-				_note(outcome, tasks, told)
-				if say and outcome.calls % 500 == 0:
-					say(
-						f"{outcome.calls} calls, {len(outcome.findings)} findings, {time.monotonic() - began:.0f} s"
-					)
+				found = _note(outcome, tasks, told)
+				if say:
+					for finding in found:
+						say(finding.told)
+					if outcome.calls % 500 == 0:
+						say(
+							f"{outcome.calls} calls to task {told['task']} of {len(tasks)}, {len(outcome.findings)} findings, {time.monotonic() - began:.0f} s"
+						)
 			if worker.over:
 				running.remove(worker)
 				if worker.left:
-					lost, left = worker.left[0], worker.left[1:]
-					outcome.lost.append(f"{tasks[lost].way.label} as {tasks[lost].caller.kind}")
+					lost, left = worker.left[0], worker.left
+					if lost in tried:
+						outcome.lost.append(f"{tasks[lost].way.label} as {tasks[lost].caller.kind}")
+						left = left[1:]
+					tried.add(lost)
 					if left:
 						running.append(_Worker(tasks, left, eye, without))
 	outcome.seconds = time.monotonic() - began
 	return outcome
 
 
-def _note(outcome: Outcome, tasks: list[Task], told: dict[str, Any]) -> None:
+def _note(outcome: Outcome, tasks: list[Task], told: dict[str, Any]) -> list[Finding]:
 	task = tasks[told["task"]]
 	outcome.calls += told["calls"]
 	for status in told["statuses"]:
 		outcome.statuses[task.way.label][status] += 1
 	for what in told["refused"]:
 		outcome.refused[what] += 1
-	outcome.findings += [Finding(**one) for one in told["findings"]]
+	found = [Finding(**one) for one in told["findings"]]
+	outcome.findings += found
+	return found
 
 
 class _Worker:
@@ -128,6 +142,8 @@ class _Worker:
 			try:
 				os.close(self.pipe)
 				_work(tasks, place, eye, without, end)
+			except pymysql.err.InterfaceError:
+				pass  # what it called has closed the connection: another child goes on
 			except BaseException:  # noqa: BLE001 a child never goes on as its parent
 				os.write(end, json.dumps({"died": traceback.format_exc()}).encode() + b"\n")
 			finally:
