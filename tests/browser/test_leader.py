@@ -40,7 +40,7 @@ def test_the_school_at_a_glance(site: ModuleType, visit: Opener) -> None:
 		"Attendance",
 		"Signals answered",
 		"Goals met",
-		"Left without a certificate",
+		"Left early",
 		"Where it stalls",
 	):
 		expect(screen.get_by_role("heading", name=title, exact=True)).to_be_visible()
