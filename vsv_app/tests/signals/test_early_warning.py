@@ -464,7 +464,7 @@ class TestEarlyWarning(FrappeTestCase):
 
 	def test_packs_are_switched_by_administrators_alone(self) -> None:
 		abc = {pack["pack"]: pack for pack in rules.packs()}["abc"]
-		self.assertEqual((abc["enabled"], abc["rules"]), (0, 6))
+		self.assertEqual((abc["enabled"], abc["rules"]), (0, 7))
 		rules.switch_pack("abc", True)
 		self.assertEqual({pack["pack"]: pack for pack in rules.packs()}["abc"]["enabled"], 6)
 		rules.switch_pack("abc", False)
