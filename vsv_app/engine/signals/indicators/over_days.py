@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import accumulate, repeat
+from itertools import accumulate, pairwise, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -252,6 +252,50 @@ class Since:
 		if weekday not in self._fewest:
 			self._fewest[weekday] = _least_from_here(self.weekdays[weekday][0])
 		return self._fewest[weekday]
+
+	def highest_share(self, marks: Marks, line: float, first: int = 0) -> float:
+		"""The most that counts of what is planned, on any of the days from `first` on; one under `line` may be less than told.
+
+		For windows that ascend, and few marks: between those that come in what counts only falls.
+		"""
+		at, counts = marks
+		ground, starts, fewest = self.views.ground, self.starts, self.fewest_planned
+		entry, base, last = ground.entry, ground.base, len(starts)
+		begins = bisect_left(at, base)
+		numbers = [entry[day - base] for day in at[begins:] if day - base < len(entry)]
+		numbers.append(last)
+		highest = below = 0.0
+		total = 0
+		for came, (number, until) in enumerate(pairwise(numbers), begins):
+			total += counts[came]
+			here = max(number, first)
+			if here >= until:
+				continue
+			start = starts[here]
+			while begins <= came and at[begins] < start:
+				total -= counts[begins]
+				begins += 1
+			share = total / fewest[here]
+			if share >= line and share > highest:
+				highest = max(highest, self._highest_of(at, counts, range(here, until), begins, total))
+			else:
+				below = max(below, share)
+		return highest if highest >= line else max(highest, below)
+
+	def _highest_of(
+		self, at: Sequence[int], counts: Sequence[Any], days: range, begins: int, total: Any
+	) -> float:
+		"""Of days on which nothing comes in: the first holds `total`, from mark `begins` on."""
+		starts, planned = self.starts, self.planned
+		highest = 0.0
+		for number in days:
+			while total and at[begins] < starts[number]:
+				total -= counts[begins]
+				begins += 1
+			if not total:
+				break
+			highest = max(highest, total / planned[number])
+		return highest
 
 	@cached_property
 	def weekdays(self) -> dict[int, tuple[list[float], list[float]]]:
