@@ -39,7 +39,7 @@ class Added:
 		marks = _marks(self.name, self.counts, facts, memo)
 		if len(marks[0]) > FEW:
 			return NEVER
-		return max((total for _day, total in views.peaks(marks)), default=0)
+		return float(views.highest_total(marks))
 
 
 def column(name: str) -> Counts:
@@ -109,10 +109,10 @@ def highest_rate(facts: Facts, views: Views, memo: Memo, line: float) -> float:
 
 
 def highest_rise(facts: Facts, views: Views, memo: Memo, line: float) -> float:
-	"""No rise goes beyond the rate, on a day of which there is one."""
 	marks = _marks("missed", _missed_hundredfold, facts, memo)
-	since = views.since(facts.enrolled_at)
-	return NEVER if len(marks[0]) > FEW else since.highest_share(marks, line, since.knows_from)
+	return (
+		NEVER if len(marks[0]) > FEW else views.since(facts.enrolled_at).highest_share(marks, line, rise=True)
+	)
 
 
 def consecutive_days_absent(facts: Facts, views: Views, memo: Memo) -> Values:

@@ -174,6 +174,7 @@ ATTENDANCE = (
 		days.away_since_enrolled,
 		over=over_days.absence_change,
 		ceiling=over_days.highest_rise,
+		touches=True,
 		windows=(ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, TERM),
 		highest=100,
 		of_the_year=True,

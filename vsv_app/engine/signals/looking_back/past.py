@@ -289,7 +289,7 @@ class Together:
 	def _reached(
 		self, learner: LearnerPast, some: "_Alike", ceiling: float, begins: int, ends: int
 	) -> list[str]:
-		if some.indicator.tops_out and ceiling < NEVER and not begins and ends == len(learner.past.days):
+		if some.indicator.tops_out and 0 < ceiling < NEVER and not begins and ends == len(learner.past.days):
 			return some.met_by(ceiling)
 		values: Any = learner.values(some.rules[0].conditions[0])
 		if begins or ends < len(values):
