@@ -95,9 +95,7 @@ def absence_change(facts: Facts, views: Views, memo: Memo) -> Values:
 	now: Any = absence_rate(facts, views, memo)
 	known = since.knows_from
 	found: list[float | None] = [None] * known
-	found += [
-		rate - other if rate > other else 0.0 for rate, other in zip(now[known:], before[known:], strict=True)
-	]
+	found += [rise if rise > 0.0 else 0.0 for rise in map(sub, now[known:], before[known:])]
 	for number in since.knows_not:
 		found[number] = None
 	return found
