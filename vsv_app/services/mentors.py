@@ -67,7 +67,8 @@ class MentorsOverTime:
 		self._members: dict[str, list[Membership]] = {}
 		for membership in memberships:
 			self._members.setdefault(membership.student, []).append(membership)
-		self._groups: dict[str, Any] = {}
+		self._groups: dict[str, int] = {}
+		self._numbers: dict[Any, int] = {}
 		self._turns: dict[Any, list[date]] = {}
 		self._known: dict[tuple[Any, int], list[str]] = {}
 
@@ -75,7 +76,7 @@ class MentorsOverTime:
 		"""As Mentors.of."""
 		key = self._groups.get(student)
 		if key is None:
-			key = self._groups[student] = self._key(student)
+			key = self._groups[student] = self._numbers.setdefault(self._key(student), len(self._numbers))
 		turns = self._turns.get(key)
 		if turns is None:
 			turns = self._turns[key] = self._days_of_change(student)

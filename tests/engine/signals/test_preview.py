@@ -14,6 +14,7 @@ from vsv_app.engine.attendance.timetable import AWAY as AWAY_FROM_SCHOOL
 from vsv_app.engine.attendance.timetable import Earlier, SchoolCalendar
 from vsv_app.engine.signals.evaluation import CLEAR, KEEP, RAISE, OpenSignal, evaluate
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.indicators.over_days import NEVER
 from vsv_app.engine.signals.indicators.windows import Window, span
 from vsv_app.engine.signals.looking_back.past import Past
 from vsv_app.engine.signals.preview import CannotPreview, Stood, first_raised, monday, replay
@@ -75,6 +76,27 @@ def test_each_indicator_over_days_says_what_it_measures_on_each(
 		told = indicator.on_each(one.facts, one.ground.view(window), {})
 		spans = [span(window, day, one.facts.track, calendar) for day in days]
 		assert list(told) == [indicator.measure(one.facts, each) for each in spans]
+
+
+WITH_A_CEILING = sorted(code for code, one in INDICATORS.items() if one.ceiling is not None or one.tops_out)
+
+
+@given(calendars(), st.data(), st.sampled_from(WITH_A_CEILING), st.sampled_from([1, 5, 20, 30, 60, 100]))
+def test_no_value_goes_beyond_the_ceiling(
+	calendar: SchoolCalendar, data: st.DataObject, code: str, line: float
+) -> None:
+	indicator = INDICATORS[code]
+	made, enrolments, days, more = data.draw(pasts(calendar))
+	window = data.draw(windows(indicator.windows))
+	for one in Past(calendar, days, more).learners(made, enrolments, everybody=True):
+		view = one.ground.view(window)
+		ceiling = indicator.at_most(one.facts, view, {}, line)
+		highest = max(
+			(value for value in indicator.on_each(one.facts, view, {}) if value is not None), default=0
+		)
+		assert highest < line if ceiling < line else highest <= ceiling
+		if indicator.tops_out and line <= ceiling < NEVER:
+			assert highest == ceiling
 
 
 @given(calendars(), st.data(), st.sampled_from(RULES))

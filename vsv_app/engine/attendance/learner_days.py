@@ -68,6 +68,15 @@ class LearnerDays:
 def lay_out(rows: Iterable[ExceptionRow], track: Track) -> LearnerDays:
 	"""The days of one learner; `rows` ascend by date. Records on days without school are left out."""
 	index, minutes = track.at, track.minutes
+	rows = list(rows)
+	places = [index.get(row[1], -1) for row in rows]
+	if len(set(places)) == len(places) and -1 not in places:
+		# Nearly everybody has one record on a day at most, and none on days without school.
+		return LearnerDays(
+			places,
+			[_counted(*row[2:7], not row[7], minutes[day]) for row, day in zip(rows, places, strict=True)],
+			[[row] for row in rows],
+		)
 	at: list[int] = []
 	counted: list[Counted] = []
 	by_day: list[list[ExceptionRow]] = []

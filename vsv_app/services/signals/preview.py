@@ -3,6 +3,7 @@
 `engine.preview.CannotPreview` for a rule that has no past; NothingToShow when the school's records do not reach back.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -155,7 +156,7 @@ def preview(
 	desks = {mentor for mentor, _week, _alerts in filter(None, line.desks)}
 	return Preview(
 		rule=rule,
-		weeks=tuple(_week(week, looked.stood) for week in weeks),
+		weeks=_weeks(weeks, looked.stood),
 		learners=len(seen),
 		names=learners.names(store, sorted(first)) if first else {},
 		mentor_names=learners.full_names(store, sorted({*alerts, *desks} - {NOBODY})),
@@ -512,10 +513,21 @@ def _years(
 			yield _Past(tuple(days), there, rows, more)
 
 
-def _week(week: date, stood: Sequence[Stood]) -> Week:
-	until = week + timedelta(days=6)
-	during = {s.student for s in stood if s.raised <= until and (s.cleared is None or s.cleared > week)}
-	return Week(week, tuple(sorted(during)), sum(week <= s.raised <= until for s in stood))
+def _weeks(weeks: Sequence[date], stood: Sequence[Stood]) -> tuple[Week, ...]:
+	"""The weeks by their Mondays, ascending: a signal flags in those from that of its raising to the last it stood in."""
+	ends = [week + timedelta(days=6) for week in weeks]
+	during: list[set[str]] = [set() for _week in weeks]
+	raised = [0] * len(weeks)
+	for one in stood:
+		begins = bisect_left(ends, one.raised)
+		until = len(weeks) if one.cleared is None else bisect_left(weeks, one.cleared)
+		if begins < len(weeks) and weeks[begins] <= one.raised:
+			raised[begins] += 1
+		for own in during[begins:until]:
+			own.add(one.student)
+	return tuple(
+		Week(week, tuple(sorted(own)), new) for week, own, new in zip(weeks, during, raised, strict=True)
+	)
 
 
 def _alerts(people: mentors.MentorsOverTime, stood: Sequence[Stood]) -> dict[str, dict[date, int]]:

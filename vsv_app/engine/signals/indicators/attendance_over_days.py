@@ -39,7 +39,7 @@ class Added:
 		marks = _marks(self.name, self.counts, facts, memo)
 		if len(marks[0]) > FEW:
 			return NEVER
-		return max((total for _day, total in views.peaks(marks)), default=0)
+		return float(views.highest_total(marks))
 
 
 def column(name: str) -> Counts:
@@ -95,21 +95,22 @@ def absence_change(facts: Facts, views: Views, memo: Memo) -> Values:
 	now: Any = absence_rate(facts, views, memo)
 	known = since.knows_from
 	found: list[float | None] = [None] * known
-	found += [
-		rate - other if rate > other else 0.0 for rate, other in zip(now[known:], before[known:], strict=True)
-	]
+	found += [rise if rise > 0.0 else 0.0 for rise in map(sub, now[known:], before[known:])]
 	for number in since.knows_not:
 		found[number] = None
 	return found
 
 
-def highest_rate(facts: Facts, views: Views, memo: Memo, _line: float) -> float:
-	"""What no rate goes beyond: what was missed when a day came in, of the least that is planned from then on."""
-	fewest = views.since(facts.enrolled_at).fewest_planned
+def highest_rate(facts: Facts, views: Views, memo: Memo, line: float) -> float:
 	marks = _marks("missed", _missed_hundredfold, facts, memo)
-	if len(marks[0]) > FEW:
-		return NEVER
-	return max((missed / fewest[day] for day, missed in views.peaks(marks)), default=0.0)
+	return NEVER if len(marks[0]) > FEW else views.since(facts.enrolled_at).highest_share(marks, line)
+
+
+def highest_rise(facts: Facts, views: Views, memo: Memo, line: float) -> float:
+	marks = _marks("missed", _missed_hundredfold, facts, memo)
+	return (
+		NEVER if len(marks[0]) > FEW else views.since(facts.enrolled_at).highest_share(marks, line, rise=True)
+	)
 
 
 def consecutive_days_absent(facts: Facts, views: Views, memo: Memo) -> Values:
@@ -177,13 +178,21 @@ def weekday_pattern(facts: Facts, views: Views, memo: Memo) -> Values:
 	return found
 
 
-def most_of_a_weekday(facts: Facts, views: Views, memo: Memo, _line: float) -> float:
-	"""As highest_rate, of the weekdays that were missed twice or more."""
+def most_of_a_weekday(facts: Facts, views: Views, memo: Memo, line: float) -> float:
+	"""What was missed of a weekday when a day came in, of the fewest that there are of it from then on; from two missed on."""
 	since, found = views.since(facts.enrolled_at), 0.0
+	entry, base = views.ground.entry, views.ground.base
 	for weekday, at in _away_by_weekday(facts, memo).items():
 		if len(at) > FEW:
 			return NEVER
 		fewest = since.fewest_of(weekday)
+		second = at[A_PATTERN - 1] - base
+		if second >= len(entry) or (number := entry[max(second, 0)]) >= len(fewest):
+			continue
+		at_most = 100.0 * (len(at) / fewest[number])
+		if at_most < line:
+			found = max(found, at_most)
+			continue
 		for day, away in views.peaks((at, [1] * len(at))):
 			if away >= A_PATTERN:
 				found = max(found, 100.0 * (away / fewest[day]))

@@ -80,6 +80,8 @@ class Indicator:
 	records: Records = records.no_records
 	over: Over | None = None
 	ceiling: Ceiling | None = None
+	touches: bool = False
+	"""Whether some day has the value of the ceiling, where that is no less than the line and not NEVER."""
 	windows: tuple[str, ...] = BACKWARD
 	highest: float = float("inf")
 	needs: str | None = None
@@ -101,6 +103,11 @@ class Indicator:
 		"""What no value of the learner goes beyond on any of the days; any number under `line` where none reaches it."""
 		ceiling = self.over.ceiling if isinstance(self.over, over_days.Added) else self.ceiling
 		return NEVER if ceiling is None or not views.ascends else ceiling(facts, views, memo, line)
+
+	@property
+	def tops_out(self) -> bool:
+		"""Whether `at_most` is the highest value of all days itself, where it is no less than the line and not NEVER."""
+		return self.touches or isinstance(self.over, over_days.Added)
 
 
 def _standing(
@@ -154,6 +161,7 @@ ATTENDANCE = (
 		days.away_since_enrolled,
 		over=over_days.absence_rate,
 		ceiling=over_days.highest_rate,
+		touches=True,
 		highest=100,
 	),
 	Indicator(
@@ -165,7 +173,8 @@ ATTENDANCE = (
 		days.absence_change,
 		days.away_since_enrolled,
 		over=over_days.absence_change,
-		ceiling=over_days.highest_rate,
+		ceiling=over_days.highest_rise,
+		touches=True,
 		windows=(ROLLING_DAYS, SCHOOL_DAYS, SCHOOL_WEEKS, TERM),
 		highest=100,
 		of_the_year=True,

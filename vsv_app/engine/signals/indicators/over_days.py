@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import accumulate, repeat
+from itertools import accumulate, pairwise, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -160,6 +160,25 @@ class Views:
 			return slice(0, len(self.days))
 		return slice(bisect_right(self.ends, comes), bisect_right(self.starts, goes))
 
+	def highest_total(self, marks: Marks) -> Any:
+		"""The most that marks in one window add up to; for windows that ascend."""
+		at, counts = marks
+		entry, starts, base, last = self.ground.entry, self.starts, self.ground.base, len(self.days)
+		size = len(entry)
+		begins = bisect_left(at, base)
+		highest = total = 0
+		for came in range(begins, len(at)):
+			place = at[came] - base
+			if place >= size or (number := entry[place]) == last:
+				break
+			total += counts[came]
+			start = starts[number]
+			while begins <= came and at[begins] < start:
+				total -= counts[begins]
+				begins += 1
+			highest = max(highest, total)
+		return highest
+
 	def peaks(self, marks: Marks) -> Iterator[tuple[int, Any]]:
 		"""(day, total) where a school day that counts comes into the window: between them the total only falls.
 
@@ -223,7 +242,7 @@ class Since:
 		track, base = views.track, views.ground.base
 		ends = views.ends
 		starts = [min(max(start, enrolled_at), end) for start, end in zip(views.starts, ends, strict=True)]
-		earlier = [max(begins, enrolled_at) for begins in views.ground.year_starts]
+		earlier = self.earlier = [max(begins, enrolled_at) for begins in views.ground.year_starts]
 		self.starts = starts
 		self.views = views
 		self._fewest: dict[int, list[float]] = {}
@@ -252,6 +271,75 @@ class Since:
 		if weekday not in self._fewest:
 			self._fewest[weekday] = _least_from_here(self.weekdays[weekday][0])
 		return self._fewest[weekday]
+
+	def highest_share(self, marks: Marks, line: float, *, rise: bool = False) -> float:
+		"""The most that counts of what is planned, on any of the days; one under `line` may be less than told. `rise`: beyond
+		that of the year before the window, as `no_change` knows one.
+
+		For windows that ascend, and few marks: between those that come in what counts only falls.
+		"""
+		at, counts = marks
+		ground, starts, fewest = self.views.ground, self.starts, self.fewest_planned
+		entry, base, last = ground.entry, ground.base, len(starts)
+		begins = bisect_left(at, base)
+		numbers = [entry[day - base] for day in at[begins:] if day - base < len(entry)]
+		numbers.append(last)
+		highest = below = 0.0
+		first = self.knows_from if rise else 0
+		highest_of = self._highest_rise_of if rise else self._highest_of
+		total = 0
+		for came, (number, until) in enumerate(pairwise(numbers), begins):
+			total += counts[came]
+			here = max(number, first)
+			if here >= until:
+				continue
+			start = starts[here]
+			while begins <= came and at[begins] < start:
+				total -= counts[begins]
+				begins += 1
+			share = total / fewest[here]
+			if share >= line and share > highest:
+				highest = max(highest, highest_of(at, counts, range(here, until), begins, total))
+			else:
+				below = max(below, share)
+		return highest if highest >= line else max(highest, below)
+
+	def _highest_of(
+		self, at: Sequence[int], counts: Sequence[Any], days: range, begins: int, total: Any
+	) -> float:
+		"""Of days on which nothing comes in: the first holds `total`, from mark `begins` on."""
+		starts, planned = self.starts, self.planned
+		highest = 0.0
+		for number in days:
+			while total and at[begins] < starts[number]:
+				total -= counts[begins]
+				begins += 1
+			if not total:
+				break
+			highest = max(highest, total / planned[number])
+		return highest
+
+	def _highest_rise_of(
+		self, at: Sequence[int], counts: Sequence[Any], days: range, begins: int, total: Any
+	) -> float:
+		starts, planned, earlier, planned_earlier = (
+			self.starts,
+			self.planned,
+			self.earlier,
+			self.planned_earlier,
+		)
+		highest = 0.0
+		for number in days:
+			while total and at[begins] < starts[number]:
+				total -= counts[begins]
+				begins += 1
+			if not total:
+				break
+			rate = total / planned[number]
+			if rate > highest and self.no_change[number] is not None:
+				before = sum(counts[bisect_left(at, earlier[number]) : begins])
+				highest = max(highest, rate - before / planned_earlier[number])
+		return highest
 
 	@cached_property
 	def weekdays(self) -> dict[int, tuple[list[float], list[float]]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
+from typing import Any
 
 from vsv_app.engine.group_figures import parts
 from vsv_app.engine.proportions import Proportion
@@ -105,20 +107,25 @@ def within_reach(
 	"""Each week the school talks to `a_week` of those with a signal that nobody has talked about, who were worst when it was
 	raised first; who is not reached waits while the signal stands. `strength` is by learner and day of raising, more is worse.
 	"""
-	waiting: list[Stood] = []
+	waiting: list[tuple[Any, Stood]] = []
 	coming = sorted(stood, key=lambda one: one.raised, reverse=True)
 	talked = waited = reached = 0
 	seen: set[str] = set()
 	for monday in mondays:
 		ends = monday + A_WEEK
 		while coming and coming[-1].raised < ends:
-			waiting.append(coming.pop())
-		waiting = [one for one in waiting if one.cleared is None or one.cleared > max(monday, one.raised)]
-		waiting.sort(key=lambda one: (-strength[one.student, one.raised], one.raised, one.student))
+			one = coming.pop()
+			waiting.append(((-strength[one.student, one.raised], one.raised, one.student), one))
+		waiting = [
+			both
+			for both in waiting
+			if both[1].cleared is None or both[1].cleared > max(monday, both[1].raised)
+		]
+		waiting.sort(key=itemgetter(0))
 		now, waiting = waiting[:a_week], waiting[a_week:]
 		talked += len(now)
 		waited += bool(waiting)
-		for one in now:
+		for _key, one in now:
 			if one.student not in seen and one.student in left:
 				reached += ends <= left[one.student]
 			seen.add(one.student)

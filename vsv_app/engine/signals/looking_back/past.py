@@ -4,15 +4,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from operator import and_
 from typing import Any
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow, by_learner, lay_out
 from vsv_app.engine.attendance.timetable import SchoolCalendar, Track
 from vsv_app.engine.signals.evaluation import in_scope
-from vsv_app.engine.signals.indicators.catalogue import INDICATORS
+from vsv_app.engine.signals.indicators.catalogue import INDICATORS, Indicator
 from vsv_app.engine.signals.indicators.facts import NOTHING_ELSE, Facts, OtherFacts
-from vsv_app.engine.signals.indicators.over_days import Ground, Horizon, Memo, Values, Views
+from vsv_app.engine.signals.indicators.over_days import NEVER, Ground, Horizon, Memo, Values, Views
 from vsv_app.engine.signals.indicators.windows import Window
 from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, MORE_THAN, SINGLE, Condition, Rule, Scope
 
@@ -136,11 +137,11 @@ class LearnerPast:
 		if found is None:
 			view = self.ground.view(condition.window)
 			found = self._values[key] = INDICATORS[condition.indicator].on_each(
-				self.facts, view, self._memo_of(view)
+				self.facts, view, self.memo_of(view)
 			)
 		return found
 
-	def _memo_of(self, view: Views) -> Memo:
+	def memo_of(self, view: Views) -> Memo:
 		"""What is added up from another day on is remembered apart."""
 		return self._memo if view.ground is self.ground else self._wide_memo
 
@@ -151,7 +152,7 @@ class LearnerPast:
 		if found is None:
 			view = self.ground.view(condition.window)
 			found = self._most[key] = INDICATORS[condition.indicator].at_most(
-				self.facts, view, self._memo_of(view), condition.threshold
+				self.facts, view, self.memo_of(view), condition.threshold
 			)
 		return found
 
@@ -166,6 +167,14 @@ class LearnerPast:
 
 	def enough_data(self, rule: Rule) -> Hits | None:
 		return self.past.enough_data(rule, self.ground, self.facts.enrolled_at)
+
+	def there(self) -> tuple[int, int]:
+		"""From which day up to and without which the learner is on the roll."""
+		key = self.enrolment.since, self.enrolment.until, None, None
+		known = self.past.judged.get(key)
+		if known is None:
+			known = self.past.judged[key] = _judged(self.past.days, *key)
+		return known[:2]
 
 	def judged(self, rule: Rule) -> tuple[int, int, int]:
 		"""From which day up to and without which the rule is about the learner, and the first day after the rule's last."""
@@ -250,25 +259,39 @@ class Together:
 				by_value.setdefault((condition.indicator, condition.window), []).append(rule)
 			else:
 				self._others.append(rule)
-		self._by_value = [sorted(some, key=_threshold) for some in by_value.values()]
+		self._by_value = [
+			_Alike(INDICATORS[of[0]], of[1], tuple(sorted(some, key=_threshold)))
+			for of, some in by_value.items()
+		]
+		self._views: dict[int, tuple[Ground, list[Views]]] = {}
 
 	def stood_after(self, learner: LearnerPast) -> list[str]:
 		"""The codes of the rules that would have had a signal about the learner after the day."""
 		found = []
 		days = learner.past.days
-		begins, ends, _last = _judged(days, learner.enrolment.since, learner.enrolment.until, None, None)
+		begins, ends = learner.there()
 		# What stands on that day itself has not cleared by then.
 		begins = max(begins, bisect_right(days, self._since) - 1)
 		if begins < ends:
-			for some in self._by_value:
-				found += self._reached(learner, some, begins, ends)
+			for some, view in zip(self._by_value, self._views_of(learner.ground), strict=True):
+				line = some.rules[0].conditions[0].threshold
+				ceiling = some.indicator.at_most(learner.facts, view, learner.memo_of(view), line)
+				if ceiling >= line:
+					found += self._reached(learner, some, ceiling, begins, ends)
 		return found + [rule.code for rule in self._others if self._stood(learner, rule)]
 
-	def _reached(self, learner: LearnerPast, some: Sequence[Rule], begins: int, ends: int) -> list[str]:
-		condition = some[0].conditions[0]
-		if not condition.holds(learner.ceiling(condition)):
-			return []
-		values: Any = learner.values(condition)
+	def _views_of(self, ground: Ground) -> list[Views]:
+		found = self._views.get(id(ground))
+		if found is None:
+			found = self._views[id(ground)] = ground, [ground.view(one.window) for one in self._by_value]
+		return found[1]
+
+	def _reached(
+		self, learner: LearnerPast, some: "_Alike", ceiling: float, begins: int, ends: int
+	) -> list[str]:
+		if some.indicator.tops_out and 0 < ceiling < NEVER and not begins and ends == len(learner.past.days):
+			return some.met_by(ceiling)
+		values: Any = learner.values(some.rules[0].conditions[0])
 		if begins or ends < len(values):
 			values = values[begins:ends]
 		top = (
@@ -276,15 +299,22 @@ class Together:
 			if None in values
 			else max(values)
 		)
-		found = []
-		for rule in some:
-			if not rule.conditions[0].holds(top):
-				break
-			found.append(rule.code)
-		return found
+		return some.met_by(top)
 
 	def _stood(self, learner: LearnerPast, rule: Rule) -> bool:
 		return any(one.cleared is None or one.cleared > self._since for one in learner.stood(rule))
+
+
+@dataclass(frozen=True)
+class _Alike:
+	"""Rules on one value, by threshold."""
+
+	indicator: Indicator
+	window: Window
+	rules: tuple[Rule, ...]
+
+	def met_by(self, highest: float | None) -> list[str]:
+		return [rule.code for rule in takewhile(lambda one: one.conditions[0].holds(highest), self.rules)]
 
 
 EVERYBODY = Scope()
