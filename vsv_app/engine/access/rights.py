@@ -43,11 +43,12 @@ def rights(**of: str | tuple[str, str]) -> tuple[Right, ...]:
 
 @dataclass(frozen=True)
 class Given:
-	"""What a role may do with all documents of a kind of Education's own."""
+	"""What a role may do with all documents of a kind of Education's own; `from_16` is what it needs beside that from Frappe 16 on."""
 
 	role: str
 	document: str
 	actions: tuple[str, ...]
+	from_16: tuple[str, ...] = ()
 
 
 GIVEN = (
@@ -73,6 +74,9 @@ GIVEN = (
 	# Whose learners are the whole school's opens each learner's form, and the card on the board from there.
 	Given(roles.COORDINATOR, "Student", ("read",)),
 	Given(roles.COORDINATOR, "Student Group", ("select",)),
-	Given(roles.OFFICER, "Course Schedule", ("select",)),
+	# Education looks lessons up as whoever accepts a leave application, and Frappe 16 lets who may only select filter by names alone.
+	# That opens the timetable, with the names of teachers, which Education lets every learner read.
+	Given(roles.OFFICER, "Course Schedule", ("select",), from_16=("read",)),
+	Given(roles.COORDINATOR, "Course Schedule", ("select",), from_16=("read",)),
 )
 """Rights that the app gives its roles once: what a school changes of them stays."""

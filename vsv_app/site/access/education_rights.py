@@ -5,6 +5,7 @@ came with: the first row takes them along.
 """
 
 import json
+from collections.abc import Iterator
 
 import frappe
 from frappe.permissions import rights, setup_custom_perms
@@ -12,18 +13,24 @@ from frappe.permissions import rights, setup_custom_perms
 from vsv_app.engine.access.rights import GIVEN, Given
 
 DONE = "vsv_rights_given"
-"""Which were given, as "role|document": a school that took one away does not get it again."""
+"""Which were given, as "role|document", and "role|document|16" for what Frappe 16 asks beside: a school that took one away does not
+get it again."""
+FRAPPE_16 = 16
+FRAPPE = int(frappe.__version__.split(".")[0])
 FIELDS = ("role", "permlevel", "if_owner", *rights)
 
 
 def give() -> None:
 	"""Give what was never given yet."""
 	done = set(_done())
-	fresh = [one for one in GIVEN if _key(one) not in done]
-	for one in fresh:
-		_give(one)
+	fresh = [(key, one) for key, one in _asked_here() if key not in done]
+	for key, one in fresh:
+		if key == _key(one):
+			_give(one)
+		else:
+			_add(one)
 	if fresh:
-		frappe.db.set_default(DONE, json.dumps(sorted(done | {_key(one) for one in fresh})))
+		frappe.db.set_default(DONE, json.dumps(sorted(done | {key for key, _one in fresh})))
 
 
 def take_back() -> None:
@@ -49,6 +56,20 @@ def _give(one: Given) -> None:
 			**{right: int(right in one.actions) for right in rights},
 		).insert(ignore_permissions=True)
 	frappe.clear_cache(doctype=one.document)
+
+
+def _add(one: Given) -> None:
+	"""What this Frappe asks beside, where the school left the role what it had."""
+	row = {"parent": one.document, "role": one.role, "permlevel": 0, **{right: 1 for right in one.actions}}
+	frappe.db.set_value("Custom DocPerm", row, {right: 1 for right in one.from_16})
+	frappe.clear_cache(doctype=one.document)
+
+
+def _asked_here() -> Iterator[tuple[str, Given]]:
+	for one in GIVEN:
+		yield _key(one), one
+		if one.from_16 and FRAPPE >= FRAPPE_16:
+			yield f"{_key(one)}|{FRAPPE_16}", one
 
 
 def _done() -> list[str]:

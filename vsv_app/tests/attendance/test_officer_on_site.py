@@ -1,6 +1,8 @@
 """What an attendance officer may do with that role alone, and what follows from a reason, wherever it is entered."""
 
+import json
 from typing import Any
+from unittest.mock import patch as patch_of
 
 import frappe
 from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_docs
@@ -78,6 +80,29 @@ class TestTheRoleAlone(OfficerTestCase):
 		frappe.db.delete("Custom DocPerm", of_role)
 		education_rights.give()
 		self.assertFalse(frappe.db.exists("Custom DocPerm", of_role))
+
+	def test_it_reads_timetables_where_frappe_asks_for_that_and_selects_them_elsewhere(self) -> None:
+		needs = education_rights.FRAPPE >= education_rights.FRAPPE_16
+		self.assertTrue(frappe.has_permission("Course Schedule", "read" if needs else "select"))
+		self.assertEqual(frappe.has_permission("Course Schedule", "read"), needs)
+		self.assertFalse(frappe.has_permission("Course Schedule", "write"))
+
+	def test_a_site_that_came_from_15_gets_what_16_asks_once_and_only_where_the_school_left_the_right(
+		self,
+	) -> None:
+		frappe.set_user("Administrator")
+		row = {"parent": "Course Schedule", "role": "Attendance Officer"}
+		done = [one for one in json.loads(frappe.db.get_default(education_rights.DONE)) if "|16" not in one]
+		for selects, came, reads in ((1, False, 1), (1, True, 0), (0, False, 0)):
+			with (
+				self.subTest(selects=selects, came=came),
+				patch_of.object(education_rights, "FRAPPE", education_rights.FRAPPE_16),
+			):
+				frappe.db.set_value("Custom DocPerm", row, {"select": selects, "read": 0})
+				if not came:
+					frappe.db.set_default(education_rights.DONE, json.dumps(done))
+				education_rights.give()
+				self.assertEqual(frappe.db.get_value("Custom DocPerm", row, "read"), reads)
 
 	def test_other_roles_keep_theirs_and_all_goes_with_the_app(self) -> None:
 		frappe.set_user("Administrator")

@@ -86,6 +86,8 @@ class TestAsked(ReportedTestCase):
 		)
 		for right in ("read", "submit"):
 			self.assertTrue(frappe.has_permission(LEAVE, right, doc=leave, user=coordinator), right)
+		frappe.get_doc(LEAVE, leave).submit()
+		self.assertEqual((self.asked(coordinator), self.listed()[0][0]), ([], "The school has accepted it."))
 
 	def test_a_guardians_report_asks_nobody(self) -> None:
 		mother = care.make_portal_user()

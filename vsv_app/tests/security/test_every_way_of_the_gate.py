@@ -24,6 +24,7 @@ from vsv_app.tests.security.gate_proofs import (
 	KIND,
 	MANAGER,
 	PROOFS,
+	REFUSED_BY_16,
 	UP_TO_15,
 	Proof,
 )  # fmt: skip
@@ -119,6 +120,7 @@ class TestEveryWay(CommittedTestCase):
 				self.assertEqual(self.what_there_is(), before, (method, answer.status))
 
 	def test_it_works_for_who_may(self) -> None:
+		refused = BUT_REFUSED if FRAPPE == 15 else BUT_REFUSED | REFUSED_BY_16
 		for method, proof in PROOFS.items():
 			if method in (FROM_16 if FRAPPE == 15 else UP_TO_15):
 				continue
@@ -126,7 +128,7 @@ class TestEveryWay(CommittedTestCase):
 				answer = self.call(self.people[proof.by], method, proof)
 				body = json.dumps(answer.body, default=str)
 				self.assertNotIn("NotThisWay", body, method)
-				if method not in BUT_REFUSED:
+				if method not in refused:
 					self.assertEqual(answer.status, OK, (method, body[-900:]))
 				if proof.shows:
 					self.assertIn(self.text, body, (method, body[:600]))
@@ -176,7 +178,9 @@ class TestEveryWay(CommittedTestCase):
 			name = frappe.generate_hash(length=10)
 			frappe.get_doc(doctype="Prepared Report", name=name, report_name="Overdue", status="Completed", filters="{}").db_insert()  # fmt: skip
 			frappe.db.set_value("Prepared Report", name, "owner", self.coordinator)
-			create_json_gz_file({"result": [self.text], "columns": []}, "Prepared Report", name, "Overdue")
+			# Long, since Frappe 16 reads a short file that is packed as a text of Windows, and then cannot unpack it.
+			told = {"result": [self.text], "columns": [], "message": frappe.generate_hash(length=4000)}
+			create_json_gz_file(told, "Prepared Report", name, "Overdue")
 			frappe.db.commit()
 			type(self)._prepared = name
 		return str(type(self)._prepared)

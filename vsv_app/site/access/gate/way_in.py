@@ -23,6 +23,8 @@ PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 PAGE, SCRIPT, UNKNOWN = "page", "server script", "unknown method"
 WRITTEN_HERE = "web page"
 RUN_DOC_METHOD = "frappe.handler.run_doc_method"
+NAMELESS = "frappe.write_only.<locals>.innfn.<locals>.wrapper_fn"
+"""What Frappe's `write_only` makes: it says neither the name nor the function that it wraps."""
 DEEP = 12
 """How deep in arguments names of methods are looked for; nobody sends more."""
 
@@ -75,7 +77,8 @@ def of_job(method: str | Callable[..., Any], kwargs: Mapping[str, Any]) -> list[
 def identity(function: Callable[..., Any]) -> str:
 	"""Module and name of a function, through whatever wraps it and wherever it is imported."""
 	plain = inspect.unwrap(getattr(function, "__func__", function))
-	return f"{plain.__module__}.{plain.__qualname__}"
+	name = f"{plain.__module__}.{plain.__qualname__}"
+	return identity(inspect.getclosurevars(plain).nonlocals["fn"]) if name == NAMELESS else name
 
 
 def _of_api(request: Request, form: Mapping[str, Any]) -> Iterator[Call]:
