@@ -466,7 +466,7 @@ class TestEarlyWarning(FrappeTestCase):
 		abc = {pack["pack"]: pack for pack in rules.packs()}["abc"]
 		self.assertEqual((abc["enabled"], abc["rules"]), (0, 7))
 		rules.switch_pack("abc", True)
-		self.assertEqual({pack["pack"]: pack for pack in rules.packs()}["abc"]["enabled"], 6)
+		self.assertEqual({pack["pack"]: pack for pack in rules.packs()}["abc"]["enabled"], 7)
 		rules.switch_pack("abc", False)
 		frappe.set_user(factories.make_user("School Mentor"))
 		self.assertRaises(frappe.PermissionError, rules.switch_pack, "abc", True)
