@@ -151,7 +151,8 @@ class Mover:
 		ascending = thresholds(rule, condition)
 		self.line = Line(rule, condition, ascending if moved.upward else ascending[::-1])
 		self._own = self.line.places.index(moved.threshold)
-		self._places = [self._up * one for one in self.line.places]
+		self._places: list[float] = [self._up * one for one in self.line.places]
+		self._whole: list[float] = [int(one) if one == int(one) else one for one in self._places]
 		self._cut = bisect_right if moved.comparison in (AT_LEAST, AT_MOST) else bisect_left
 
 	def look(self, learner: LearnerPast, shown: Shown) -> list[Stood]:
@@ -161,20 +162,22 @@ class Mover:
 		levels = self._levels(learner)
 		if levels is None:
 			return []
-		parts, top = self._parts(learner, levels, shown.since)
+		# Numbers of one type are compared in half the time.
+		places = self._whole if type(levels[-1]) is int else self._places
+		parts, top = self._parts(learner, levels, places, shown.since)
 		if not top:
 			return []
 		line = self.line
 		before_them, weeks, after_them = _weeks(learner.past, shown)
 		highest = map(max, map(levels.__getitem__, weeks))
-		weekly = [*before_them, *map(self._cut, repeat(self._places), highest), *after_them]
+		weekly = [*before_them, *map(self._cut, repeat(places), highest), *after_them]
 		line.parts += parts
 		line.ever[learner.student] = max(top, line.ever.get(learner.student, 0))
 		before = line.flagged.get(learner.student)
 		line.flagged[learner.student] = weekly if before is None else list(map(max, before, weekly))
 		if top <= self._own:
 			return []
-		own = self._places[self._own]
+		own = places[self._own]
 		strict = self._cut is bisect_left
 		flagged = [level > own for level in levels] if strict else [level >= own for level in levels]
 		stood = learner.in_rows(flagged, flagged)
@@ -253,9 +256,11 @@ class Mover:
 			)
 		return sides[0], sides[1]
 
-	def _parts(self, learner: LearnerPast, levels: Sequence[float], since: date) -> tuple[list[Part], int]:
+	def _parts(
+		self, learner: LearnerPast, levels: Sequence[float], marks: Sequence[float], since: date
+	) -> tuple[list[Part], int]:
 		"""The signals raised that stood after `since`, and for how many places of the line there was any."""
-		days, cut, marks = learner.past.days, self._cut, self._places
+		days, cut = learner.past.days, self._cut
 		begins = bisect_right(days, since)
 		standing: list[tuple[int, int, int]] = []
 		level = 0
