@@ -119,6 +119,7 @@ class Views:
 		self.at_starts = _picker([start - ground.base for start in self.starts])
 		self.lengths = [end - start for start, end in zip(self.starts, self.ends, strict=True)]
 		self._since: dict[int, Since] = {}
+		self._stays: dict[timedelta, dict[date, tuple[int, int]]] = {}
 
 	@cached_property
 	def zeros(self) -> list[float | None]:
@@ -237,6 +238,21 @@ class Views:
 			found.add(bisect_right(firsts, row[1]))
 		found.discard(len(days))
 		return sorted(found)
+
+	def stays(self, rows: Sequence[FactRow], late: timedelta) -> list[tuple[int, int]]:
+		"""Of each record, the first of the days on which it is in the window, and the first on which it is so no more.
+
+		For windows that ascend. Learners have their records on the same days, so that each day is looked up once.
+		"""
+		known = self._stays.setdefault(late, {})
+		found = []
+		for row in rows:
+			day = row[1]
+			stay = known.get(day)
+			if stay is None:
+				stay = known[day] = bisect_left(self.days, day + late), bisect_right(self.first_days, day)
+			found.append(stay)
+		return found
 
 	def filled(self, changes: Sequence[int], values: Iterable[float | None]) -> list[float | None]:
 		"""A value for each day, from those on the days on which it changes."""
