@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import accumulate, compress, repeat
 from math import floor, inf, log10
-from operator import gt, neg
-from typing import Any, NamedTuple
+from operator import gt, itemgetter, neg
+from typing import Any
 
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.looking_back.past import Hits, LearnerPast, Past, Stood, fires, hits
@@ -65,13 +65,8 @@ def _step(own: float, unit: str) -> float:
 	return float(next(ten * part for part in (1, 2, 5, 10) if ten * part >= wanted))
 
 
-class Part(NamedTuple):
-	"""Signals that were raised on one day for some places of the line: from `low` up to and without `high`."""
-
-	student: str
-	day: date
-	low: int
-	high: int
+Part = tuple[str, date, int, int]
+"""Signals about a learner that were raised on one day for some places of the line: from one up to and without another."""
 
 
 @dataclass(frozen=True)
@@ -133,11 +128,11 @@ class Line:
 	def first(self, students: Iterable[str]) -> dict[str, list[date | None]]:
 		"""The day of the first signal of some learners, by place."""
 		found: dict[str, list[date | None]] = {student: [None] * len(self.places) for student in students}
-		theirs = [part for part in self.parts if part.student in found]
-		for part in sorted(theirs, key=lambda one: one.day):
-			own = found[part.student]
-			for place in range(part.low, part.high):
-				own[place] = own[place] or part.day
+		theirs = [part for part in self.parts if part[0] in found]
+		for student, day, low, high in sorted(theirs, key=itemgetter(1)):
+			own = found[student]
+			for place in range(low, high):
+				own[place] = own[place] or day
 		return found
 
 
@@ -280,7 +275,8 @@ class Mover:
 			if now > low:
 				standing.append((begins + number, low, now))
 				top = max(top, now)
-		return [Part(learner.student, days[day], low, high) for day, low, high in standing], top
+		student = learner.student
+		return [(student, days[day], low, high) for day, low, high in standing], top
 
 
 def _without_none(values: Sequence[float | None], upward: bool) -> list[float]:
