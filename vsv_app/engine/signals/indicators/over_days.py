@@ -219,13 +219,8 @@ class Views:
 			self._since[enrolled_at] = Since(self, enrolled_at)
 		return self._since[enrolled_at]
 
-	def changes(
-		self, at: Iterable[int], rows: Sequence[FactRow], late: timedelta = timedelta(0)
-	) -> list[int]:
-		"""The days on which a window may hold something else than the day before: school days `at`, or records.
-
-		`late`: a record is looked at only so long after its day.
-		"""
+	def changes(self, at: Iterable[int], rows: Sequence[FactRow]) -> list[int]:
+		"""The days on which a window may hold something else than the day before: school days `at`, or records."""
 		if not self.ascends:
 			return list(range(len(self.days)))
 		ends, starts, days, firsts = self.ends, self.starts, self.days, self.first_days
@@ -234,7 +229,7 @@ class Views:
 			found.add(bisect_right(ends, day))
 			found.add(bisect_right(starts, day))
 		for row in rows:
-			found.add(bisect_left(days, row[1] + late if late else row[1]))
+			found.add(bisect_left(days, row[1]))
 			found.add(bisect_right(firsts, row[1]))
 		found.discard(len(days))
 		return sorted(found)
@@ -242,7 +237,7 @@ class Views:
 	def stays(self, rows: Sequence[FactRow], late: timedelta) -> list[tuple[int, int]]:
 		"""Of each record, the first of the days on which it is in the window, and the first on which it is so no more.
 
-		For windows that ascend. Learners have their records on the same days, so that each day is looked up once.
+		`late`: a record is looked at only so long after its day. For windows that ascend. Learners have their records on the same days, so that each day is looked up once.
 		"""
 		known = self._stays.setdefault(late, {})
 		found = []
