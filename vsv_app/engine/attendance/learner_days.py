@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
+from itertools import groupby, repeat
+from operator import itemgetter, not_
 from typing import Any
 
 from vsv_app.engine.attendance.timetable import Earlier, Track
@@ -69,14 +69,15 @@ def lay_out(rows: Iterable[ExceptionRow], track: Track) -> LearnerDays:
 	"""The days of one learner; `rows` ascend by date. Records on days without school are left out."""
 	index, minutes = track.at, track.minutes
 	rows = list(rows)
-	places = [index.get(row[1], -1) for row in rows]
+	if not rows:
+		return LearnerDays([], (), [])
+	_students, days, status, late, missed, early, excused, courses, _names = zip(*rows, strict=True)
+	places: list[int] = list(map(index.get, days, repeat(-1)))
 	if len(set(places)) == len(places) and -1 not in places:
 		# Nearly everybody has one record on a day at most, and none on days without school.
-		return LearnerDays(
-			places,
-			[_counted(*row[2:7], not row[7], minutes[day]) for row, day in zip(rows, places, strict=True)],
-			[[row] for row in rows],
-		)
+		planned = map(minutes.__getitem__, places)
+		counts = map(_counted, status, late, missed, early, excused, map(not_, courses), planned)
+		return LearnerDays(places, tuple(counts), [[row] for row in rows])
 	at: list[int] = []
 	counted: list[Counted] = []
 	by_day: list[list[ExceptionRow]] = []

@@ -241,7 +241,7 @@ def _fullest_desks(
 ) -> tuple[tuple[str, date, int] | None, ...]:
 	"""The mentor and week with the most alerts, at each place; the latest of them, as `Preview.busiest`."""
 	steps: dict[tuple[date, str], Counter[tuple[int, int]]] = {}
-	begins = {day: monday(day) for day in {part.day for part in line.parts} if day >= since}
+	begins = {day: monday(day) for day in {part[1] for part in line.parts} if day >= since}
 	for student, day, low, high in line.parts:
 		week = begins.get(day)
 		if week is not None:

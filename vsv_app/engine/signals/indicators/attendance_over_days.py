@@ -29,8 +29,8 @@ class Added:
 		self.name, self.counts = name, counts
 
 	def __call__(self, facts: Facts, views: Views, memo: Memo) -> Values:
-		sums = _sums(self.name, self.counts, facts, views, memo)
-		return list(map(sub, views.at_ends(sums), views.at_starts(sums))) if sums else views.zeros
+		marks = _marks(self.name, self.counts, facts, memo)
+		return views.totals(marks) if marks[0] else views.zeros
 
 	def ceiling(self, facts: Facts, views: Views, memo: Memo, line: float) -> float:
 		total = sum(self.counts(facts))
@@ -74,13 +74,9 @@ def absence_rate(facts: Facts, views: Views, memo: Memo) -> Values:
 	"""One list for every rule that asks for the window: treat as read-only."""
 	key = "rates", views.window
 	if key not in memo:
-		missed = _sums("missed", _missed_hundredfold, facts, views, memo)
+		missed = _marks("missed", _missed_hundredfold, facts, memo)
 		since = views.since(facts.enrolled_at)
-		memo[key] = (
-			list(map(truediv, map(sub, views.at_ends(missed), since.at_starts(missed)), since.planned))
-			if missed
-			else views.zeros
-		)
+		memo[key] = list(map(truediv, since.totals(missed), since.planned)) if missed[0] else views.zeros
 	found: Values = memo[key]
 	return found
 
@@ -152,21 +148,16 @@ def weekday_pattern(facts: Facts, views: Views, memo: Memo) -> Values:
 	by_weekday = _away_by_weekday(facts, memo)
 	if not by_weekday:
 		return views.zeros
-	if "weekdays away" not in memo:
-		memo["weekdays away"] = {
-			weekday: views.ground.added_up(at, [1] * len(at)) for weekday, at in by_weekday.items()
-		}
-	every = _sums("days away", _away, facts, views, memo)
 	since = views.since(facts.enrolled_at)
 	found: Values = views.zeros
 	all_away: Any = ()
-	for weekday, sums in memo["weekdays away"].items():
-		own = list(map(sub, views.at_ends(sums), since.at_starts(sums)))
+	for weekday, at in by_weekday.items():
+		own = since.totals((at, [1] * len(at)))
 		if max(own) < A_PATTERN:
 			continue
-		all_away = all_away or list(map(sub, views.at_ends(every), since.at_starts(every)))
+		all_away = all_away or since.totals(_marks("days away", _away, facts, memo))
 		planned, others = since.weekdays[weekday]
-		some = views.while_in(by_weekday[weekday][A_PATTERN - 1], by_weekday[weekday][-A_PATTERN])
+		some = views.while_in(at[A_PATTERN - 1], at[-A_PATTERN])
 		here = own[some]
 		shares = map(truediv, here, planned[some])
 		of_others = map(truediv, map(sub, all_away[some], here), others[some])

@@ -101,8 +101,12 @@ class Indicator:
 
 	def at_most(self, facts: Facts, views: Views, memo: Memo, line: float) -> float:
 		"""What no value of the learner goes beyond on any of the days; any number under `line` where none reaches it."""
-		ceiling = self.over.ceiling if isinstance(self.over, over_days.Added) else self.ceiling
-		return NEVER if ceiling is None or not views.ascends else ceiling(facts, views, memo, line)
+		known = self.known_ceiling
+		return NEVER if known is None or not views.ascends else known(facts, views, memo, line)
+
+	@property
+	def known_ceiling(self) -> Ceiling | None:
+		return self.over.ceiling if isinstance(self.over, over_days.Added) else self.ceiling
 
 	@property
 	def tops_out(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import accumulate, pairwise, repeat
-from operator import itemgetter
+from operator import itemgetter, sub
 from typing import Any
 
 from vsv_app.engine.attendance.timetable import Period, SchoolCalendar, Track
@@ -119,6 +119,7 @@ class Views:
 		self.at_starts = _picker([start - ground.base for start in self.starts])
 		self.lengths = [end - start for start, end in zip(self.starts, self.ends, strict=True)]
 		self._since: dict[int, Since] = {}
+		self._stays: dict[timedelta, dict[date, tuple[int, int]]] = {}
 
 	@cached_property
 	def zeros(self) -> list[float | None]:
@@ -153,6 +154,18 @@ class Views:
 			or spans[number].year_start != spans[number - 1].year_start
 			or spans[number].term_before != spans[number - 1].term_before
 		]
+
+	@cached_property
+	def exits(self) -> list[int]:
+		"""For each school day from `base` on, the first of the days on which it has left the window; for windows that ascend."""
+		return _exits(self.starts, self.ground)
+
+	def totals(self, marks: Marks) -> list[Any]:
+		"""What marks in the window add up to on each of the days."""
+		if self.ascends:
+			return _totals(marks, self.ground, self.exits, len(self.days))
+		sums = self.ground.added_up(*marks)
+		return list(map(sub, self.at_ends(sums), self.at_starts(sums)))
 
 	def while_in(self, comes: int, goes: int) -> slice:
 		"""The days from the first on which one school day lies in the window to the last on which another does."""
@@ -206,13 +219,8 @@ class Views:
 			self._since[enrolled_at] = Since(self, enrolled_at)
 		return self._since[enrolled_at]
 
-	def changes(
-		self, at: Iterable[int], rows: Sequence[FactRow], late: timedelta = timedelta(0)
-	) -> list[int]:
-		"""The days on which a window may hold something else than the day before: school days `at`, or records.
-
-		`late`: a record is looked at only so long after its day.
-		"""
+	def changes(self, at: Iterable[int], rows: Sequence[FactRow]) -> list[int]:
+		"""The days on which a window may hold something else than the day before: school days `at`, or records."""
 		if not self.ascends:
 			return list(range(len(self.days)))
 		ends, starts, days, firsts = self.ends, self.starts, self.days, self.first_days
@@ -221,10 +229,25 @@ class Views:
 			found.add(bisect_right(ends, day))
 			found.add(bisect_right(starts, day))
 		for row in rows:
-			found.add(bisect_left(days, row[1] + late if late else row[1]))
+			found.add(bisect_left(days, row[1]))
 			found.add(bisect_right(firsts, row[1]))
 		found.discard(len(days))
 		return sorted(found)
+
+	def stays(self, rows: Sequence[FactRow], late: timedelta) -> list[tuple[int, int]]:
+		"""Of each record, the first of the days on which it is in the window, and the first on which it is so no more.
+
+		`late`: a record is looked at only so long after its day. For windows that ascend. Learners have their records on the same days, so that each day is looked up once.
+		"""
+		known = self._stays.setdefault(late, {})
+		found = []
+		for row in rows:
+			day = row[1]
+			stay = known.get(day)
+			if stay is None:
+				stay = known[day] = bisect_left(self.days, day + late), bisect_right(self.first_days, day)
+			found.append(stay)
+		return found
 
 	def filled(self, changes: Sequence[int], values: Iterable[float | None]) -> list[float | None]:
 		"""A value for each day, from those on the days on which it changes."""
@@ -260,6 +283,19 @@ class Since:
 			float(track.planned(day, start)) or NEVER
 			for start, day in zip(views.starts, earlier, strict=True)
 		]
+
+	@cached_property
+	def exits(self) -> list[int]:
+		"""As `Views.exits`."""
+		return _exits(self.starts, self.views.ground)
+
+	def totals(self, marks: Marks) -> list[Any]:
+		"""As `Views.totals`, of the days on the roll."""
+		views = self.views
+		if views.ascends:
+			return _totals(marks, views.ground, self.exits, len(self.starts))
+		sums = views.ground.added_up(*marks)
+		return list(map(sub, views.at_ends(sums), self.at_starts(sums)))
 
 	@cached_property
 	def fewest_planned(self) -> list[float]:
@@ -373,6 +409,23 @@ def at_changes(measure: Callable[[Facts, Span], float | None]) -> Callable[[Fact
 		return views.filled(changes, [measure(facts, views.spans[number]) for number in changes])
 
 	return over
+
+
+def _exits(starts: Sequence[int], ground: Ground) -> list[int]:
+	return [bisect_right(starts, day) for day in range(ground.base, ground.base + ground.size - 1)]
+
+
+def _totals(marks: Marks, ground: Ground, exits: Sequence[int], days: int) -> list[Any]:
+	"""Each mark comes in on one day and goes on another; a learner has few of them, and a year many days."""
+	flat = [0] * (days + 1)
+	entry, base, size = ground.entry, ground.base, ground.size - 1
+	for day, count in zip(*marks, strict=True):
+		place = day - base
+		if 0 <= place < size:
+			flat[entry[place]] += count
+			flat[exits[place]] -= count
+	del flat[days]
+	return list(accumulate(flat))
 
 
 def _least_from_here(values: Sequence[float]) -> list[float]:

@@ -46,12 +46,28 @@ class InWindow:
 		rows = facts.of(self.source) or ()
 		if not rows:
 			return [self.tell(facts, ())] * len(views.days)
-		changes = views.changes((), rows, self.late)
+		if views.ascends:
+			return self._sliding(facts, views, rows)
 		days, firsts, late, tell = views.days, views.first_days, self.late, self.tell
-		return views.filled(
-			changes,
-			[tell(facts, _between(rows, firsts[n], days[n] - late if late else days[n])) for n in changes],
-		)
+		return [
+			tell(facts, _between(rows, first, day - late)) for first, day in zip(firsts, days, strict=True)
+		]
+
+	def _sliding(self, facts: Facts, views: Views, rows: Sequence[FactRow]) -> Values:
+		comes, goes = zip(*views.stays(rows, self.late), strict=True)
+		last, number, tell = len(views.days), len(rows), self.tell
+		changes = sorted({0, *comes, *goes})
+		if changes[-1] == last:
+			changes.pop()
+		values = []
+		begins = ends = 0
+		for day in changes:
+			while ends < number and comes[ends] <= day:
+				ends += 1
+			while begins < number and goes[begins] <= day:
+				begins += 1
+			values.append(tell(facts, rows[begins:ends]))
+		return views.filled(changes, values)
 
 
 class Standing:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import accumulate, compress, repeat
 from math import floor, inf, log10
-from operator import gt, neg
-from typing import Any, NamedTuple
+from operator import gt, itemgetter, neg
+from typing import Any
 
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.looking_back.past import Hits, LearnerPast, Past, Stood, fires, hits
@@ -65,13 +65,8 @@ def _step(own: float, unit: str) -> float:
 	return float(next(ten * part for part in (1, 2, 5, 10) if ten * part >= wanted))
 
 
-class Part(NamedTuple):
-	"""Signals that were raised on one day for some places of the line: from `low` up to and without `high`."""
-
-	student: str
-	day: date
-	low: int
-	high: int
+Part = tuple[str, date, int, int]
+"""Signals about a learner that were raised on one day for some places of the line: from one up to and without another."""
 
 
 @dataclass(frozen=True)
@@ -133,11 +128,11 @@ class Line:
 	def first(self, students: Iterable[str]) -> dict[str, list[date | None]]:
 		"""The day of the first signal of some learners, by place."""
 		found: dict[str, list[date | None]] = {student: [None] * len(self.places) for student in students}
-		theirs = [part for part in self.parts if part.student in found]
-		for part in sorted(theirs, key=lambda one: one.day):
-			own = found[part.student]
-			for place in range(part.low, part.high):
-				own[place] = own[place] or part.day
+		theirs = [part for part in self.parts if part[0] in found]
+		for student, day, low, high in sorted(theirs, key=itemgetter(1)):
+			own = found[student]
+			for place in range(low, high):
+				own[place] = own[place] or day
 		return found
 
 
@@ -151,7 +146,8 @@ class Mover:
 		ascending = thresholds(rule, condition)
 		self.line = Line(rule, condition, ascending if moved.upward else ascending[::-1])
 		self._own = self.line.places.index(moved.threshold)
-		self._places = [self._up * one for one in self.line.places]
+		self._places: list[float] = [self._up * one for one in self.line.places]
+		self._whole: list[float] = [int(one) if one == int(one) else one for one in self._places]
 		self._cut = bisect_right if moved.comparison in (AT_LEAST, AT_MOST) else bisect_left
 
 	def look(self, learner: LearnerPast, shown: Shown) -> list[Stood]:
@@ -161,20 +157,22 @@ class Mover:
 		levels = self._levels(learner)
 		if levels is None:
 			return []
-		parts, top = self._parts(learner, levels, shown.since)
+		# Numbers of one type are compared in half the time.
+		places = self._whole if type(levels[-1]) is int else self._places
+		parts, top = self._parts(learner, levels, places, shown.since)
 		if not top:
 			return []
 		line = self.line
 		before_them, weeks, after_them = _weeks(learner.past, shown)
 		highest = map(max, map(levels.__getitem__, weeks))
-		weekly = [*before_them, *map(self._cut, repeat(self._places), highest), *after_them]
+		weekly = [*before_them, *map(self._cut, repeat(places), highest), *after_them]
 		line.parts += parts
 		line.ever[learner.student] = max(top, line.ever.get(learner.student, 0))
 		before = line.flagged.get(learner.student)
 		line.flagged[learner.student] = weekly if before is None else list(map(max, before, weekly))
 		if top <= self._own:
 			return []
-		own = self._places[self._own]
+		own = places[self._own]
 		strict = self._cut is bisect_left
 		flagged = [level > own for level in levels] if strict else [level >= own for level in levels]
 		stood = learner.in_rows(flagged, flagged)
@@ -253,9 +251,11 @@ class Mover:
 			)
 		return sides[0], sides[1]
 
-	def _parts(self, learner: LearnerPast, levels: Sequence[float], since: date) -> tuple[list[Part], int]:
+	def _parts(
+		self, learner: LearnerPast, levels: Sequence[float], marks: Sequence[float], since: date
+	) -> tuple[list[Part], int]:
 		"""The signals raised that stood after `since`, and for how many places of the line there was any."""
-		days, cut, marks = learner.past.days, self._cut, self._places
+		days, cut = learner.past.days, self._cut
 		begins = bisect_right(days, since)
 		standing: list[tuple[int, int, int]] = []
 		level = 0
@@ -275,7 +275,8 @@ class Mover:
 			if now > low:
 				standing.append((begins + number, low, now))
 				top = max(top, now)
-		return [Part(learner.student, days[day], low, high) for day, low, high in standing], top
+		student = learner.student
+		return [(student, days[day], low, high) for day, low, high in standing], top
 
 
 def _without_none(values: Sequence[float | None], upward: bool) -> list[float]:

@@ -14,6 +14,7 @@ from vsv_app.engine.signals.evaluation import in_scope
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS, Indicator
 from vsv_app.engine.signals.indicators.facts import NOTHING_ELSE, Facts, OtherFacts
 from vsv_app.engine.signals.indicators.over_days import NEVER, Ground, Horizon, Memo, Values, Views
+from vsv_app.engine.signals.indicators.record_measures import Ceiling
 from vsv_app.engine.signals.indicators.windows import Window
 from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, MORE_THAN, SINGLE, Condition, Rule, Scope
 
@@ -259,10 +260,7 @@ class Together:
 				by_value.setdefault((condition.indicator, condition.window), []).append(rule)
 			else:
 				self._others.append(rule)
-		self._by_value = [
-			_Alike(INDICATORS[of[0]], of[1], tuple(sorted(some, key=_threshold)))
-			for of, some in by_value.items()
-		]
+		self._by_value = [_alike(*of, sorted(some, key=_threshold)) for of, some in by_value.items()]
 		self._views: dict[int, tuple[Ground, list[Views]]] = {}
 
 	def stood_after(self, learner: LearnerPast) -> list[str]:
@@ -273,9 +271,11 @@ class Together:
 		# What stands on that day itself has not cleared by then.
 		begins = max(begins, bisect_right(days, self._since) - 1)
 		if begins < ends:
+			facts = learner.facts
 			for some, view in zip(self._by_value, self._views_of(learner.ground), strict=True):
-				line = some.rules[0].conditions[0].threshold
-				ceiling = some.indicator.at_most(learner.facts, view, learner.memo_of(view), line)
+				line, known = some.lowest, some.ceiling
+				# As `Indicator.at_most`, which is asked of every learner here.
+				ceiling = known(facts, view, learner.memo_of(view), line) if known and view.ascends else NEVER
 				if ceiling >= line:
 					found += self._reached(learner, some, ceiling, begins, ends)
 		return found + [rule.code for rule in self._others if self._stood(learner, rule)]
@@ -312,9 +312,17 @@ class _Alike:
 	indicator: Indicator
 	window: Window
 	rules: tuple[Rule, ...]
+	lowest: float
+	ceiling: Ceiling | None
 
 	def met_by(self, highest: float | None) -> list[str]:
 		return [rule.code for rule in takewhile(lambda one: one.conditions[0].holds(highest), self.rules)]
+
+
+def _alike(code: str, window: Window, rules: Sequence[Rule]) -> _Alike:
+	indicator = INDICATORS[code]
+	lowest = rules[0].conditions[0].threshold
+	return _Alike(indicator, window, tuple(rules), lowest, indicator.known_ceiling)
 
 
 EVERYBODY = Scope()
