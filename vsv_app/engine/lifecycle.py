@@ -5,8 +5,10 @@ StepRefused(ValueError)
 └── NotYet        the step is known, and something that it rests on is missing; `missing` says each in a sentence
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 
 class StepRefused(ValueError):
@@ -52,3 +54,8 @@ class Lifecycle:
 			raise IllegalStep(self.noun, before, after, possible)
 		if missing:
 			raise NotYet(after, missing)
+
+
+def fingerprint_of(text: Sequence[object]) -> str:
+	"""What people agreed to, in texts, numbers and lists of them, as 64 hex digits: it is another one when anything has changed."""
+	return sha256(json.dumps(text, ensure_ascii=False).encode()).hexdigest()

@@ -8,14 +8,12 @@ GoalError(ValueError)   a goal that nobody could tell to be reached, or by when
 StepRefused             see `steps`
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from math import isfinite
 
-from vsv_app.engine.lifecycle import IllegalStep, Lifecycle
+from vsv_app.engine.lifecycle import IllegalStep, Lifecycle, fingerprint_of
 from vsv_app.engine.sentences import say
 
 DRAFT, PROPOSED, AGREED, ACTIVE = "Draft", "Proposed", "Agreed", "Active"
@@ -168,7 +166,7 @@ def fingerprint(goals: Iterable[Goal]) -> str:
 	text = sorted(
 		[goal.what.strip(), goal.measure.strip(), goal.baseline, goal.target, str(goal.due)] for goal in goals
 	)
-	return sha256(json.dumps(text, ensure_ascii=False).encode()).hexdigest()
+	return fingerprint_of(text)
 
 
 def agreed(plan: Plan) -> tuple[str, ...]:

@@ -8,13 +8,11 @@ TermsError(ValueError)   terms that no party could be held to
 StepRefused              see `steps`
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
 
-from vsv_app.engine.lifecycle import IllegalStep, Lifecycle
+from vsv_app.engine.lifecycle import IllegalStep, Lifecycle, fingerprint_of
 from vsv_app.engine.partners.consent import GROUNDS, SHAREABLE
 from vsv_app.engine.sentences import say
 
@@ -78,7 +76,7 @@ class Terms:
 			str(self.ends),
 			self.review_months,
 		]
-		return sha256(json.dumps(text, ensure_ascii=False).encode()).hexdigest()
+		return fingerprint_of(text)
 
 
 @dataclass(frozen=True)

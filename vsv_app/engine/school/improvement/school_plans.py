@@ -8,14 +8,12 @@ PlanError(ValueError)   a plan that cannot be; its sentence says what to change
 StepRefused             see `step`
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from hashlib import sha256
 
 from vsv_app.engine.care.plans import OPEN
-from vsv_app.engine.lifecycle import IllegalStep, Lifecycle
+from vsv_app.engine.lifecycle import IllegalStep, Lifecycle, fingerprint_of
 from vsv_app.engine.school.governance import decisions
 from vsv_app.engine.school.improvement.aims import Aim
 from vsv_app.engine.sentences import say
@@ -149,9 +147,7 @@ class SchoolPlan:
 			[aim.what.strip(), aim.measured_by, aim.measure.strip(), aim.baseline, aim.target, str(aim.due)]
 			for aim in self.aims
 		)
-		return sha256(
-			json.dumps([text, str(self.starts), str(self.ends)], ensure_ascii=False).encode()
-		).hexdigest()
+		return fingerprint_of([text, str(self.starts), str(self.ends)])
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,12 @@ TrialError(ValueError)   a design that could answer nothing; its sentence says w
 StepRefused              see `step`
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
 from math import isfinite
 
-from vsv_app.engine.lifecycle import Lifecycle
+from vsv_app.engine.lifecycle import Lifecycle, fingerprint_of
 from vsv_app.engine.school.improvement.trial_statistics import DRIFT, Comparison, TooFew, compare
 from vsv_app.engine.sentences import say
 from vsv_app.engine.small_groups import SMALLEST_GROUP
@@ -122,7 +120,7 @@ class Design:
 			self.kind,
 			self.code,
 		]
-		return sha256(json.dumps(text, ensure_ascii=False).encode()).hexdigest()
+		return fingerprint_of(text)
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,7 @@ class Baseline:
 			sorted((who, one.group, one.value) for who, one in side.items())
 			for side in (self.tried, self.compared)
 		]
-		return sha256(json.dumps([str(self.taken_on), *sides], ensure_ascii=False).encode()).hexdigest()
+		return fingerprint_of([str(self.taken_on), *sides])
 
 
 @dataclass(frozen=True)
