@@ -171,25 +171,24 @@ class LearnerPast:
 
 	def there(self) -> tuple[int, int]:
 		"""From which day up to and without which the learner is on the roll."""
-		key = self.enrolment.since, self.enrolment.until, None, None
-		known = self.past.judged.get(key)
-		if known is None:
-			known = self.past.judged[key] = _judged(self.past.days, *key)
-		return known[:2]
+		return self._days_in(None, None)[:2]
 
 	def judged(self, rule: Rule) -> tuple[int, int, int]:
 		"""From which day up to and without which the rule is about the learner, and the first day after the rule's last."""
 		who, scope = self.enrolment, rule.scope
-		key = who.since, who.until, rule.valid_from, rule.valid_to
-		known = self.past.judged.get(key)
-		if known is None:
-			known = self.past.judged[key] = _judged(self.past.days, *key)
-		begins, ends, last = known
+		begins, ends, last = self._days_in(rule.valid_from, rule.valid_to)
 		if scope.group not in (None, who.group) or scope.program not in (None, who.program):
 			return 0, 0, last
 		if scope.age_from is not None or scope.age_to is not None:
 			begins, ends = self._of_age(rule, begins, ends)
 		return begins, ends, last
+
+	def _days_in(self, valid_from: date | None, valid_to: date | None) -> tuple[int, int, int]:
+		key = self.enrolment.since, self.enrolment.until, valid_from, valid_to
+		known = self.past.judged.get(key)
+		if known is None:
+			known = self.past.judged[key] = _judged(self.past.days, *key)
+		return known
 
 	def _of_age(self, rule: Rule, begins: int, ends: int) -> tuple[int, int]:
 		"""Learners grow older only, so that these are days in a row."""
