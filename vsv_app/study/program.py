@@ -7,6 +7,7 @@ import sys
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from math import nan
 from pathlib import Path
 from typing import TextIO
 
@@ -277,23 +278,25 @@ def _whole(text_: str) -> int:
 
 
 def _scale(text_: str) -> float:
-	try:
-		number = float(text_)
-	except ValueError:
-		number = 0.0
+	number = _number(text_)
 	if not 1 < number <= 1000:
 		raise argparse.ArgumentTypeError("the highest mark is asked for, as 10 or 100")
 	return number
 
 
 def _percent(text_: str) -> float:
-	try:
-		number = float(text_)
-	except ValueError:
-		number = -1.0
+	number = _number(text_)
 	if not 0 <= number <= 100:
 		raise argparse.ArgumentTypeError("percent from 0 to 100 are asked for")
 	return number
+
+
+def _number(text_: str) -> float:
+	"""Not a number where it is none, which lies within no bounds."""
+	try:
+		return float(text_)
+	except ValueError:
+		return nan
 
 
 def _year_starts(text_: str) -> tuple[int, int]:
