@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from vsv_app.engine.attendance.learner_days import EXCUSED, Enrolment, ExceptionRow
@@ -552,7 +552,3 @@ def _plan(day: date, minutes: int) -> DayPlan:
 
 def _name(year: int, starts: tuple[int, int]) -> str:
 	return str(year) if starts == (1, 1) else f"{year}-{(year + 1) % 100:02}"
-
-
-def monday(day: date) -> date:
-	return day - timedelta(days=day.weekday())

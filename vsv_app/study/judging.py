@@ -12,10 +12,11 @@ from datetime import date
 from itertools import accumulate
 from random import Random
 
+from vsv_app.engine.attendance.timetable import monday
 from vsv_app.engine.group_figures import parts
 from vsv_app.engine.proportions import Proportion
 from vsv_app.engine.signals.warning_quality import area_under_curve
-from vsv_app.study.cohorts import Cohort, monday
+from vsv_app.study.cohorts import Cohort
 from vsv_app.study.logistic import folds_of, out_of_fold, telling
 from vsv_app.study.signals import Judged, Moment, Signals
 from vsv_app.study.table import Progress

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.engine.made import MONDAY, calendars, enrolled, row, school
 from tests.engine.signals.day_by_day import any_rule, replay_day_by_day
 from tests.engine.signals.test_preview import near, pasts
-from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.attendance.timetable import SchoolCalendar, monday
 from vsv_app.engine.signals.indicators.windows import Window
 from vsv_app.engine.signals.looking_back.line import Mover, Shown, thresholds, warned, with_threshold
 from vsv_app.engine.signals.looking_back.past import Past, Stood
-from vsv_app.engine.signals.preview import first_raised, monday
+from vsv_app.engine.signals.preview import first_raised
 from vsv_app.engine.signals.rules import ANY_OF, AT_LEAST, AT_MOST, LESS_THAN, Condition, Rule
 from vsv_app.engine.signals.warning_quality import judge
 

@@ -11,13 +11,13 @@ from tests.engine.made import MONDAY, calendars, enrolled, other_facts, row, row
 from tests.engine.signals.day_by_day import any_rule, replay_day_by_day, windows
 from vsv_app.engine.attendance.learner_days import Enrolment
 from vsv_app.engine.attendance.timetable import AWAY as AWAY_FROM_SCHOOL
-from vsv_app.engine.attendance.timetable import Earlier, SchoolCalendar
+from vsv_app.engine.attendance.timetable import Earlier, SchoolCalendar, monday
 from vsv_app.engine.signals.evaluation import CLEAR, KEEP, RAISE, OpenSignal, evaluate
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.over_days import NEVER
 from vsv_app.engine.signals.indicators.windows import Window, span
 from vsv_app.engine.signals.looking_back.past import Past
-from vsv_app.engine.signals.preview import CannotPreview, Stood, first_raised, monday, replay
+from vsv_app.engine.signals.preview import CannotPreview, Stood, first_raised, replay
 from vsv_app.engine.signals.rules import ALL_OF, ANY_OF, AT_LEAST, AT_MOST, Condition, Rule, Scope
 
 FOUR_WEEKS = Window("School Weeks", 4)

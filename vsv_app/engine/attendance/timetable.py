@@ -202,7 +202,7 @@ class Track:
 	@cached_property
 	def weeks(self) -> list[date]:
 		"""The Mondays of weeks with at least one school day, in order: holiday weeks are no school weeks."""
-		return sorted({day - timedelta(days=day.weekday()) for day in self.days})
+		return sorted(set(map(monday, self.days)))
 
 
 def _halves(plan: DayPlan) -> tuple[int, ...]:
@@ -277,8 +277,7 @@ class SchoolCalendar:
 			if not left:
 				break
 			at += timedelta(weeks=1)
-			monday = at - timedelta(days=at.weekday())
-			left -= any(self.is_school_day(monday + timedelta(days=n)) for n in range(7))
+			left -= any(self.is_school_day(monday(at) + timedelta(days=n)) for n in range(7))
 		return self.school_day_from(at) if not left else day + timedelta(weeks=count)
 
 	def school_day_from(self, day: date) -> date:
@@ -329,3 +328,8 @@ class SchoolCalendar:
 		for year in self.years:
 			days.update(year.start + timedelta(days=n) for n in range((year.end - year.start).days + 1))
 		return sorted(days)
+
+
+def monday(day: date) -> date:
+	"""The Monday of its week."""
+	return day - timedelta(days=day.weekday())

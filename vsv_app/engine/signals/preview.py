@@ -4,7 +4,7 @@ CannotPreview(ValueError)   says in a sentence why a rule has no past to be show
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
 from vsv_app.engine.attendance.timetable import SchoolCalendar
@@ -13,7 +13,7 @@ from vsv_app.engine.signals.indicators.facts import NOTHING_ELSE, OtherFacts
 from vsv_app.engine.signals.looking_back.past import Past, Stood
 from vsv_app.engine.signals.rules import Rule
 
-__all__ = ["CannotPreview", "Stood", "first_raised", "has_a_past", "monday", "refuse_without_past", "replay"]
+__all__ = ["CannotPreview", "Stood", "first_raised", "has_a_past", "refuse_without_past", "replay"]
 
 
 class CannotPreview(ValueError):
@@ -62,7 +62,3 @@ def first_raised(signals: Iterable[Stood]) -> dict[str, date]:
 	for signal in signals:
 		found[signal.student] = min(signal.raised, found.get(signal.student, signal.raised))
 	return found
-
-
-def monday(day: date) -> date:
-	return day - timedelta(days=day.weekday())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.attendance.timetable import SchoolCalendar, monday
 from vsv_app.engine.sentences import say
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.indicators.facts import Facts
@@ -157,8 +157,7 @@ def due_on(last: date, working_days: int, is_school_day: Callable[[date], bool])
 def _works(day: date, is_school_day: Callable[[date], bool]) -> bool:
 	if day.weekday() >= SATURDAY:
 		return False
-	begun = day - timedelta(days=day.weekday())
-	return is_school_day(day) or not any(is_school_day(begun + timedelta(days=n)) for n in range(7))
+	return is_school_day(day) or not any(is_school_day(monday(day) + timedelta(days=n)) for n in range(7))
 
 
 def step(before: str, after: str, *, what_school_did: str | None, not_needed_because: str | None) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow
-from vsv_app.engine.attendance.timetable import SchoolCalendar
+from vsv_app.engine.attendance.timetable import SchoolCalendar, monday
 from vsv_app.engine.care.early_leavers import EARLY
 from vsv_app.engine.proportions import Proportion
 from vsv_app.engine.sentences import say
@@ -27,7 +27,7 @@ from vsv_app.engine.signals.looking_back.doubt import (
 )
 from vsv_app.engine.signals.looking_back.line import Line, Mover, Shown, warned
 from vsv_app.engine.signals.looking_back.past import Past, Together
-from vsv_app.engine.signals.preview import Stood, first_raised, has_a_past, monday, refuse_without_past
+from vsv_app.engine.signals.preview import Stood, first_raised, has_a_past, refuse_without_past
 from vsv_app.engine.signals.rules import Rule
 from vsv_app.engine.signals.warning_quality import Validity, judge
 from vsv_app.engine.small_groups import SMALLEST_GROUP

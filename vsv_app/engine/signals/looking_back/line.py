@@ -15,6 +15,7 @@ from math import floor, inf, log10
 from operator import gt, itemgetter, neg
 from typing import Any
 
+from vsv_app.engine.attendance.timetable import monday
 from vsv_app.engine.signals.indicators.catalogue import INDICATORS
 from vsv_app.engine.signals.looking_back.past import Hits, LearnerPast, Past, Stood, fires, hits
 from vsv_app.engine.signals.rules import AT_LEAST, AT_MOST, Rule, RuleError
@@ -113,7 +114,7 @@ class Line:
 		by_day = Counter(part[1:] for part in self.parts)
 		steps: dict[date, Counter[tuple[int, int]]] = {}
 		for (day, low, high), count in by_day.items():
-			steps.setdefault(day - timedelta(days=day.weekday()), Counter())[low, high] += count
+			steps.setdefault(monday(day), Counter())[low, high] += count
 		return self.counted(steps)
 
 	def flagged_at_all(self) -> list[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vsv_app.engine.attendance.learner_days import Enrolment, ExceptionRow, by_learner, lay_out
-from vsv_app.engine.attendance.timetable import Period, SchoolCalendar
+from vsv_app.engine.attendance.timetable import Period, SchoolCalendar, monday
 from vsv_app.engine.care.early_leavers import EARLY
 from vsv_app.engine.care.plans import CLOSED, MET, NOT_AGREED, NOT_MET
 from vsv_app.engine.signals.signal_lifecycle import OPEN
@@ -261,9 +261,9 @@ def _count(
 	}
 	for at in range(track.first_from(first), track.first_after(last)):
 		day = track.days[at]
-		monday = day - timedelta(days=day.weekday())
-		planned[monday] += track.minutes[at]
-		missed[monday] += min(gone.get(day, 0), track.minutes[at])
+		week = monday(day)
+		planned[week] += track.minutes[at]
+		missed[week] += min(gone.get(day, 0), track.minutes[at])
 
 
 class _SchoolDays:
@@ -297,5 +297,5 @@ def side_by_side(
 	return [(monday, percent, earlier.get(_week(monday, this.since))) for monday, percent in now.weeks]
 
 
-def _week(monday: date, first: date) -> int:
-	return (monday - (first - timedelta(days=first.weekday()))).days // 7
+def _week(begins: date, first: date) -> int:
+	return (begins - monday(first)).days // 7
