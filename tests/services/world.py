@@ -250,6 +250,49 @@ class World:
 		self._rows(doctype, [{"name": name, **values}])
 		return name
 
+	def add_year(self, name: str, first: date, last: date) -> None:
+		self.store.insert_rows(
+			"Academic Year", ("name", "year_start_date", "year_end_date"), [(name, first, last)]
+		)
+
+	def add_group(self, group: str, year: str, *students: str) -> None:
+		"""A group of another year, with who was in it."""
+		self.store.insert_rows(
+			"Student Group",
+			("name", "academic_year", "group_based_on", "disabled"),
+			[(group, year, "Batch", 0)],
+		)
+		members = [(f"{group}-{student}", group, student, 1) for student in students]
+		if members:
+			self.store.insert_rows("Student Group Student", ("name", "parent", "student", "active"), members)
+
+	def add_session(self, group: str, session: str, starts: int, ends: int) -> None:
+		"""The one session of a group's days, Monday to Friday, in full hours."""
+		bells = f"T-Bells {group}"
+		self.store.insert_rows(
+			"Bell Schedule",
+			(
+				"name",
+				"schedule_name",
+				"student_group",
+				"enabled",
+				"late_after_minutes",
+				"absent_after_minutes",
+			),
+			[(bells, bells, group, 1, 5, 30)],
+		)
+		self.store.insert_rows(
+			"Bell Schedule Session",
+			("name", "parent", "parenttype", "parentfield", "idx", "weekday", "session", "starts", "ends", "counted_minutes"),
+			[
+				(
+					f"{bells} {n}", bells, "Bell Schedule", "sessions", n, weekday, session,
+					timedelta(hours=starts), timedelta(hours=ends), 60 * (ends - starts),
+				)
+				for n, weekday in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"), start=1)
+			],
+		)  # fmt: skip
+
 	def check_ins(self) -> list[tuple[Any, ...]]:
 		"""(seq, learner, outcome) in the order of numbers."""
 		return sorted(self.rows("Badge Check In", "seq", "student", "outcome", gateway=GATEWAY))

@@ -18,33 +18,10 @@ HALF = date(2031, 2, 1)
 @pytest.fixture
 def years(world: World) -> World:
 	"""The year before, with two groups of half days: mornings in T-0A, afternoons in T-0B. A1 and A3 were in T-0A, A4 in T-0B."""
-	store = world.store
-	store.insert_rows(
-		"Academic Year", ("name", "year_start_date", "year_end_date"), [("T-2030-31", LAST, END)]
-	)
-	for group, label, starts in (("T-0A", "Morning", 9), ("T-0B", "Afternoon", 13)):
-		store.insert_rows(
-			"Student Group", ("name", "academic_year", "group_based_on", "disabled"),
-			[(group, "T-2030-31", "Batch", 0)],
-		)  # fmt: skip
-		columns = (
-			"name",
-			"schedule_name",
-			"student_group",
-			"enabled",
-			"late_after_minutes",
-			"absent_after_minutes",
-		)
-		bells = f"T-Bells {group}"
-		store.insert_rows("Bell Schedule", columns, [(bells, bells, group, 1, 5, 30)])
-		store.insert_rows(
-			"Bell Schedule Session",
-			("name", "parent", "parenttype", "parentfield", "idx", "weekday", "session", "starts", "ends", "counted_minutes"),
-			[
-				(f"{bells} {n}", bells, "Bell Schedule", "sessions", n, day, label, timedelta(hours=starts), timedelta(hours=starts + 2), 120)
-				for n, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"), start=1)
-			],
-		)  # fmt: skip
+	world.add_year("T-2030-31", LAST, END)
+	for group, session, starts in (("T-0A", "Morning", 9), ("T-0B", "Afternoon", 13)):
+		world.add_group(group, "T-2030-31")
+		world.add_session(group, session, starts, starts + 2)
 	for student, group in ((A1, "T-0A"), (A3, "T-0A"), (A4, "T-0B")):
 		join(world, student, group)
 		world.change("Student", student, joining_date=LAST)

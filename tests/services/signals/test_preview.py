@@ -271,8 +271,7 @@ def test_what_stood_at_the_end_of_a_school_year_is_over_when_the_next_begins(pas
 	y = table("Academic Year")
 	begins = MONDAYS[6]
 	past.store.run(update(y, "year_end_date"), [begins - timedelta(days=1)])
-	columns = ("name", "year_start_date", "year_end_date")
-	past.store.insert_rows("Academic Year", columns, [("Next", begins, TODAY + timedelta(days=90))])
+	past.add_year("Next", begins, TODAY + timedelta(days=90))
 	found = preview.preview(past.store, replace(TWO_DAYS, conditions=(YEAR_TO_DATE,)), TODAY)
 	weeks = {week.monday: week.flagged for week in found.weeks}
 	assert A1 in weeks[MONDAYS[5]]
@@ -282,18 +281,8 @@ def test_what_stood_at_the_end_of_a_school_year_is_over_when_the_next_begins(pas
 def test_weeks_across_years_are_replayed_with_what_lay_before_the_year(past: World) -> None:
 	"""The year before ended a week before this one began; what was missed then counts, by the timetable of that time."""
 	july = [date(2031, 7, day) for day in (21, 22, 23)]
-	past.store.insert_rows(
-		"Academic Year", ("name", "year_start_date", "year_end_date"),
-		[("T-2030-31", date(2030, 9, 1), date(2031, 7, 31))],
-	)  # fmt: skip
-	past.store.insert_rows(
-		"Student Group",
-		("name", "academic_year", "group_based_on", "disabled"),
-		[("T-0A", "T-2030-31", "Batch", 0)],
-	)
-	past.store.insert_rows(
-		"Student Group Student", ("name", "parent", "student", "active"), [("T-0A-1", "T-0A", A3, 1)]
-	)
+	past.add_year("T-2030-31", date(2030, 9, 1), date(2031, 7, 31))
+	past.add_group("T-0A", "T-2030-31", A3)
 	past.change("Student", A3, joining_date=date(2030, 9, 1))
 	# T-1A has the school's own timetable from here on, so that there was school in July too.
 	bells = table("Bell Schedule")

@@ -115,18 +115,8 @@ def test_a_birthday_that_came_since_takes_no_report_away(dutch: World) -> None:
 def test_a_report_that_waits_over_the_summer_is_not_taken_for_corrected(dutch: World) -> None:
 	"""What it rests on is of the academic year before."""
 	prepare(dutch)
-	dutch.store.insert_rows(
-		"Academic Year", ("name", "year_start_date", "year_end_date"),
-		[("T-2032-33", date(2032, 8, 1), date(2033, 7, 31))],
-	)  # fmt: skip
-	dutch.store.insert_rows(
-		"Student Group",
-		("name", "academic_year", "group_based_on", "disabled"),
-		[("T-2A", "T-2032-33", "Batch", 0)],
-	)
-	dutch.store.insert_rows(
-		"Student Group Student", ("name", "parent", "student", "active"), [("T-2A-1", "T-2A", A1, 1)]
-	)
+	dutch.add_year("T-2032-33", date(2032, 8, 1), date(2033, 7, 31))
+	dutch.add_group("T-2A", "T-2032-33", A1)
 	schedules = table("Bell Schedule")
 	dutch.store.run(update(schedules, "student_group").where(schedules.name == VALUE), [None, "T-Bells T-1B"])
 	prepare(dutch, datetime(2032, 9, 1, 18, 0))
@@ -136,36 +126,10 @@ def test_a_report_that_waits_over_the_summer_is_not_taken_for_corrected(dutch: W
 def test_ten_sessions_count_across_the_summer_and_go_to_the_authority_in_its_own_words(world: World) -> None:
 	"""The learner was in another group then, with a timetable of its own that ended at noon."""
 	store = world.store
-	store.insert_rows(
-		"Academic Year", ("name", "year_start_date", "year_end_date"),
-		[("T-2030-31", date(2030, 9, 1), date(2031, 7, 31))],
-	)  # fmt: skip
-	store.insert_rows(
-		"Student Group",
-		("name", "academic_year", "group_based_on", "disabled"),
-		[("T-0A", "T-2030-31", "Batch", 0)],
-	)
-	store.insert_rows(
-		"Student Group Student", ("name", "parent", "student", "active"), [("T-0A-1", "T-0A", A1, 1)]
-	)
+	world.add_year("T-2030-31", date(2030, 9, 1), date(2031, 7, 31))
+	world.add_group("T-0A", "T-2030-31", A1)
 	world.change("Student", A1, joining_date=date(2030, 9, 1))
-	morning = (
-		"name",
-		"schedule_name",
-		"student_group",
-		"enabled",
-		"late_after_minutes",
-		"absent_after_minutes",
-	)
-	store.insert_rows("Bell Schedule", morning, [("T-Bells T-0A", "T-Bells T-0A", "T-0A", 1, 5, 30)])
-	store.insert_rows(
-		"Bell Schedule Session",
-		("name", "parent", "parenttype", "parentfield", "idx", "weekday", "session", "starts", "ends", "counted_minutes"),
-		[
-			(f"T-0A-{n}", "T-Bells T-0A", "Bell Schedule", "sessions", n, day, "Morning", timedelta(hours=9), timedelta(hours=12), 180)
-			for n, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"), start=1)
-		],
-	)  # fmt: skip
+	world.add_session("T-0A", "Morning", 9, 12)
 	rule_packs.switch(store, "england-absence", True, NOW)
 	august = date(2031, 8, 4)
 	july = [date(2031, 7, day) for day in (21, 22, 23, 24)]
